@@ -1,0 +1,115 @@
+import type { AgentId, CallerId, CallId, ConfirmationId, ContractId, HolderId, Instant, MandateId } from './ids.ts';
+import type { Properties } from './policy.ts';
+import type {
+  Channel,
+  CodeRoute,
+  EvidenceForm,
+  Level,
+  MandateEnding,
+  MandateState,
+  VerificationMethod,
+} from './vocabulary.ts';
+
+/** Proof that the holder granted a mandate; strength is derived from these rows, never stored. */
+export interface Evidence {
+  readonly form: EvidenceForm;
+  /** Strength of the session in which it was registered: nobody registers more than their own session holds. */
+  readonly sessionStrength: Level;
+  readonly at: Instant;
+  /** Terms that this evidence speaks about; a widened mandate needs new evidence. */
+  readonly termsRevision: number;
+}
+
+export interface Mandate {
+  readonly id: MandateId;
+  readonly holderId: HolderId;
+  readonly state: MandateState;
+  readonly ending: MandateEnding | null;
+  /** Withdrawn in silence: looks like no mandate to everybody but the holder. */
+  readonly isSilent: boolean;
+  /** Half-open period [startsAt, endsAt). */
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly revision: number;
+  /** The revision at which scopes, contracts or period were last widened. */
+  readonly termsRevision: number;
+  /** The call in which an oral mandate was given; it counts there alone until better evidence comes. */
+  readonly callId: CallId | null;
+  readonly scopes: readonly string[];
+  readonly contractIds: readonly ContractId[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** One successful proof of who is on the line, made in this call about this caller. */
+export interface Verification {
+  readonly method: VerificationMethod;
+  /** The road of a code; null for the other methods. */
+  readonly route: CodeRoute | null;
+  readonly at: Instant;
+}
+
+/** The holder's answer to a one-time code of this call. */
+export interface Confirmation {
+  readonly id: ConfirmationId;
+  readonly holderId: HolderId;
+  readonly callerId: CallerId;
+  readonly answer: 'approved' | 'declined';
+  readonly route: CodeRoute;
+  readonly answeredAt: Instant;
+  /** The mandate and its revision at the time of asking; null when there was none. */
+  readonly mandateId: MandateId | null;
+  readonly mandateRevision: number | null;
+  /** What was asked; `isUsed` once an execution consumed it. `key` is `actionKey(name, properties)`. */
+  readonly actions: readonly { readonly name: string; readonly key: string; readonly isUsed: boolean }[];
+}
+
+export interface HolderFacts {
+  readonly id: HolderId;
+  /** The strongest level at which this holder can be asked right now; 0 = no aged contact point. */
+  readonly askLevel: Level;
+  /** The holder blocked this caller. */
+  readonly hasBlockedCaller: boolean;
+}
+
+/** Everything that `decide` may know. Ids, times and levels alone: no personal data, so it can be recorded as it is. */
+export interface Facts {
+  readonly call: {
+    readonly id: CallId;
+    readonly channel: Channel;
+    readonly claim: 'holder' | 'proxy';
+    readonly agentId: AgentId;
+    readonly agentRole: string;
+    readonly isAgentActive: boolean;
+    /** The call's hard end: nothing decided in it is fresh for longer. */
+    readonly endsAt: Instant;
+  };
+  readonly contract: {
+    readonly id: ContractId;
+    readonly jointRule: 'any' | 'all';
+    readonly properties: Properties;
+    readonly holders: readonly HolderFacts[];
+  };
+  readonly caller: {
+    /** Null: nobody whom we know by this claim. */
+    readonly id: CallerId | null;
+    readonly verifications: readonly Verification[];
+    /** Methods by which this person could still be recognised in this call. */
+    readonly methods: readonly VerificationMethod[];
+  };
+  /** Every mandate to this caller from a holder of this contract, whatever its state. */
+  readonly mandates: readonly Mandate[];
+  readonly confirmations: readonly Confirmation[];
+  readonly delivery: {
+    /** When the address of record of the contract's first holder last changed; null = there is none. */
+    readonly addressChangedAt: Instant | null;
+    /** Safe deliveries of this contract: the times at which they were executed, per action. */
+    readonly deliveredAt: Readonly<Record<string, readonly Instant[]>>;
+  };
+}
+
+/** One asked action. */
+export interface Question {
+  readonly action: string;
+  /** Null: asked in general, before anybody knows the amount or the date. A condition over those can't be weighed yet. */
+  readonly properties: Properties | null;
+}

@@ -1,0 +1,178 @@
+import type { Confirmation, Facts, HolderFacts, Mandate } from './facts.ts';
+import { type ConfirmationId, type Instant, isSamePerson } from './ids.ts';
+import { type Inquiry, isHolderInPerson } from './inquiry.ts';
+import type { Requirement } from './policy.ts';
+import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, routeLevel } from './strength.ts';
+import type { Level } from './vocabulary.ts';
+
+/** A missing joint holder says yes with a code of at least this strength. */
+const JOINT_CONFIRMATION: Level = 2;
+
+/** One footing of one holder's say-so. */
+export interface Grant {
+  readonly holder: HolderFacts;
+  /** The holder in person needs no mandate; null = neither in person nor by mandate. */
+  readonly by: 'person' | Mandate | null;
+  readonly strength: DatedLevel;
+  /** How strong this holder's yes to this very action must be, in view of all the rest; 0 = not asked. */
+  readonly yes: Level;
+  readonly confirmation: UsableConfirmation | null;
+}
+
+export interface UsableConfirmation {
+  readonly id: ConfirmationId;
+  readonly level: Level;
+  readonly until: Instant;
+}
+
+/**
+ * The grants that this answer stands on: each holder's best under `all`, the best of all under `any`. Best is what leads
+ * to a permit; a strong footing never hides a weaker one that is enough, or taking something away could open a door.
+ */
+export function relied(inquiry: Inquiry, required: Requirement): readonly Grant[] {
+  const { holders, jointRule } = inquiry.facts.contract;
+  const best = (grants: readonly Grant[]): readonly Grant[] =>
+    grants
+      .toSorted(
+        (first, second) => rank(inquiry, required, second) - rank(inquiry, required, first) || byId(first, second),
+      )
+      .slice(0, 1);
+  const each = holders.flatMap((holder) => best(footings(inquiry, required, holder)));
+  return jointRule === 'any' ? best(each) : each.toSorted(byId);
+}
+
+/** Ties go to the smaller id, so that the order in which facts arrive never matters. */
+function byId(first: Grant, second: Grant): number {
+  return identity(first) < identity(second) ? -1 : 1;
+}
+
+function identity({ holder, by }: Grant): string {
+  return by === null || by === 'person' ? holder.id : `${holder.id} ${by.id}`;
+}
+
+/** Everything that this holder's say-so could rest on: being on the line, each mandate that covers, or a yes alone. */
+function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts): readonly Grant[] {
+  const { facts, policy, now } = inquiry;
+  const grant = (by: Grant['by'], strength: DatedLevel): Grant => ({
+    holder,
+    by,
+    strength,
+    yes: yesNeeded(inquiry, required, by, strength.level),
+    confirmation: confirmationOf(inquiry, holder, by === 'person' ? null : by),
+  });
+  const isInPerson = isHolderInPerson(facts);
+  if (isInPerson && isSamePerson(holder.id, facts.caller.id)) return [grant('person', { level: 4, until: null })];
+  // Nobody known holds a mandate. Whoever claims to be the holder and isn't gets no further with one either: a proxy
+  // says so, and is held to more.
+  const isBearer = facts.caller.id !== null && (facts.call.claim === 'proxy' || isInPerson);
+  const mandates = isBearer ? facts.mandates : [];
+  return [
+    grant(null, { level: 0, until: null }),
+    ...mandates
+      .filter((mandate) => mandate.holderId === holder.id && isCovering(inquiry, mandate))
+      .map((mandate) => grant(mandate, mandateStrength(mandate, now, policy.limits.decayMonths))),
+  ];
+}
+
+/** A yes is asked for by the action itself, in place of a mandate that is missing, or to lift one that is too weak. */
+function yesNeeded(inquiry: Inquiry, required: Requirement, by: Grant['by'], strength: Level): Level {
+  const needed = mandateNeeded(inquiry, required);
+  if (!needsMandate(inquiry, required)) return required.confirmation;
+  if (by === null) return highest(required.confirmation, highest(JOINT_CONFIRMATION, needed));
+  return strength < needed ? highest(required.confirmation, needed) : required.confirmation;
+}
+
+export function isLacking({ confirmation, yes }: Grant): boolean {
+  return (confirmation?.level ?? 0) < yes;
+}
+
+/** Enough, or enough once this holder is asked. */
+export function isHopeful(grant: Grant): boolean {
+  return !isLacking(grant) || grant.holder.askLevel >= grant.yes;
+}
+
+/** What is enough first, then what can be; the person on the line, the strongest mandate, whoever said yes or can be asked. */
+function rank(inquiry: Inquiry, required: Requirement, grant: Grant): number {
+  const { by, strength, confirmation, holder } = grant;
+  // A yes joins others' grants, and is no mandate by itself.
+  const isIdle = by === null && inquiry.facts.contract.jointRule === 'any' && needsMandate(inquiry, required);
+  const digits = [
+    isIdle ? 0 : 1,
+    isLacking(grant) ? 0 : 1,
+    isHopeful(grant) ? 1 : 0,
+    by === 'person' ? 2 : by === null ? 0 : 1,
+    strength.level,
+    confirmation?.level ?? 0,
+    holder.askLevel,
+  ];
+  return digits.reduce((number, digit) => number * 5 + digit, 0);
+}
+
+/** Live at `now`, for this contract and this action's scope, and not tied to another call. */
+function isCovering({ facts, rule, now }: Inquiry, mandate: Mandate): boolean {
+  return (
+    isLive(mandate, facts, now) &&
+    mandate.scopes.includes(rule.scope) &&
+    mandate.contractIds.includes(facts.contract.id)
+  );
+}
+
+function isLive(mandate: Mandate, facts: Facts, now: Instant): boolean {
+  return (
+    mandate.state === 'active' &&
+    mandate.startsAt <= now &&
+    now < mandate.endsAt &&
+    !isBoundToOtherCall(mandate, facts.call.id, now)
+  );
+}
+
+/** The strongest yes of this holder to exactly this action, for this caller, still fresh and not used up. */
+function confirmationOf(inquiry: Inquiry, holder: HolderFacts, mandate: Mandate | null): UsableConfirmation | null {
+  const { facts, policy, key, now } = inquiry;
+  let best: UsableConfirmation | null = null;
+  for (const confirmation of facts.confirmations) {
+    if (!isYesOf(confirmation, holder, facts, key) || !fitsMandate(confirmation, mandate)) continue;
+    const until = confirmation.answeredAt + policy.limits.confirmationMinutes * 60_000;
+    if (confirmation.answeredAt > now || now >= until) continue;
+    const candidate: UsableConfirmation = { id: confirmation.id, level: routeLevel(confirmation.route), until };
+    if (best === null || isBetter(candidate, best)) best = candidate;
+  }
+  return best;
+}
+
+function isYesOf(confirmation: Confirmation, holder: HolderFacts, facts: Facts, key: string): boolean {
+  return (
+    confirmation.answer === 'approved' &&
+    confirmation.holderId === holder.id &&
+    confirmation.callerId === facts.caller.id &&
+    confirmation.actions.some((action) => action.key === key && !action.isUsed)
+  );
+}
+
+/** A yes was given about one revision of one mandate, or about none: a mandate that changed since needs a new yes. */
+function fitsMandate(confirmation: Confirmation, mandate: Mandate | null): boolean {
+  return (
+    confirmation.mandateId === (mandate?.id ?? null) && confirmation.mandateRevision === (mandate?.revision ?? null)
+  );
+}
+
+function isBetter(candidate: UsableConfirmation, best: UsableConfirmation): boolean {
+  if (candidate.level !== best.level) return candidate.level > best.level;
+  if (candidate.until !== best.until) return candidate.until > best.until;
+  return candidate.id < best.id;
+}
+
+/** Everybody may have an action done that needs nothing on any axis; every other one needs somebody's say-so. */
+export function needsMandate({ facts }: Inquiry, required: Requirement): boolean {
+  return facts.call.claim === 'holder' ? required.caller > 0 || required.confirmation > 0 : required.mandate > 0;
+}
+
+/** The holder in person stands for themselves; a joint holder who isn't on the line must have granted as strongly as to any proxy. */
+export function mandateNeeded({ facts, rule }: Inquiry, required: Requirement): Level {
+  return facts.call.claim === 'proxy' ? required.mandate : (rule.proxy?.mandate ?? JOINT_CONFIRMATION);
+}
+
+/** A holder who confirmed this very action said so at the strength of the code, whatever the mandate's own strength. */
+export function grantLevel(grant: Grant): Level {
+  return highest(grant.strength.level, grant.confirmation?.level ?? 0);
+}

@@ -1,0 +1,55 @@
+import type { Mandate } from './facts.ts';
+import type { Instant } from './ids.ts';
+import type { Inquiry } from './inquiry.ts';
+import { isBoundToOtherCall } from './strength.ts';
+import type { Level, Reason } from './vocabulary.ts';
+
+/** Below this, a caller is not told why a mandate doesn't help: only its proxy may know that it exists. */
+const DISCLOSURE_LEVEL: Level = 2;
+
+/** Most helpful first; what stands behind the first that applies is told. */
+const MANDATE_REASONS = [
+  'mandate_suspended',
+  'mandate_pending',
+  'mandate_not_started',
+  'scope_not_covered',
+  'contract_not_covered',
+  'mandate_expired',
+  'mandate_withdrawn',
+  'life_event',
+] as const satisfies readonly Reason[];
+type MandateReason = (typeof MANDATE_REASONS)[number];
+
+/**
+ * Unknown, unmandated and foreign callers get one answer. Only somebody who proved to be the proxy is told what became
+ * of their mandate, and never of one that was withdrawn in silence.
+ */
+export function whyNoMandate(inquiry: Inquiry): { reason: Reason; boundary: Instant } {
+  const never = Number.POSITIVE_INFINITY;
+  if (inquiry.caller < DISCLOSURE_LEVEL) return { reason: 'no_mandate', boundary: never };
+  const whys = inquiry.facts.mandates.map((mandate) => whyNot(inquiry, mandate));
+  for (const reason of MANDATE_REASONS) {
+    const boundaries = whys.flatMap((why) => (why?.reason === reason ? [why.boundary] : []));
+    if (boundaries.length > 0) return { reason, boundary: Math.min(...boundaries) };
+  }
+  return { reason: 'no_mandate', boundary: never };
+}
+
+function whyNot(inquiry: Inquiry, mandate: Mandate): { reason: MandateReason; boundary: Instant } | null {
+  const { facts, rule, now } = inquiry;
+  const isForeign = facts.contract.holders.every(({ id }) => id !== mandate.holderId);
+  if (isForeign || mandate.isSilent || isBoundToOtherCall(mandate, facts.call.id, now)) return null;
+  const because = (reason: MandateReason, boundary = Number.POSITIVE_INFINITY) => ({ reason, boundary });
+  if (mandate.state === 'ended') return because(whyEnded(mandate));
+  if (now >= mandate.endsAt) return because('mandate_expired');
+  if (!mandate.contractIds.includes(facts.contract.id)) return because('contract_not_covered');
+  if (!mandate.scopes.includes(rule.scope)) return because('scope_not_covered');
+  if (mandate.state === 'suspended') return because('mandate_suspended');
+  if (mandate.state !== 'active') return because('mandate_pending');
+  return because('mandate_not_started', mandate.startsAt);
+}
+
+function whyEnded({ ending }: Mandate): MandateReason {
+  if (ending === 'expired') return 'mandate_expired';
+  return ending === 'life_event' ? 'life_event' : 'mandate_withdrawn';
+}

@@ -1,0 +1,117 @@
+import type { PolicyHash } from './ids.ts';
+import type { Channel, Language, Level, ObligationType, Reason, Texts } from './vocabulary.ts';
+
+/** What an action needs on the three axes. For the holder in person `mandate` is always 0. */
+export interface Requirement {
+  /** M: how strongly the holder must have granted this. 0 = no mandate needed at all. */
+  readonly mandate: Level;
+  /** C: how well the caller must be identified. */
+  readonly caller: Level;
+  /** H: how strongly the holder must confirm this very action now. 0 = not asked. */
+  readonly confirmation: Level;
+}
+
+/** A value that a property of an action or contract may have. */
+export type PropertyValue = string | number | boolean;
+export type Properties = Readonly<Record<string, PropertyValue>>;
+
+/** A property that a check may give for an action. Undeclared properties are a broken request. */
+export interface PropertyRule {
+  readonly type: 'string' | 'number' | 'boolean';
+  readonly title: Texts;
+  /** A named check without it is a broken request. */
+  readonly isRequired: boolean;
+  /** Personal data: recorded only as a keyed value, and never readable by a condition. */
+  readonly isPersonal: boolean;
+  /** Longest string in characters; 200 when the policy is silent. */
+  readonly maxLength: number;
+  /** Bounds of a number, inclusive. */
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+}
+
+/** What a condition may read. It never sees who is calling: authority is not a condition. */
+export interface ConditionInput {
+  readonly action: { readonly name: string; readonly properties: Properties };
+  readonly contract: { readonly properties: Properties };
+  readonly call: { readonly channel: Channel };
+}
+
+/** A compiled condition. It never throws: an expression that fails answers `error`, and that denies. */
+export interface Condition {
+  readonly source: string;
+  readonly evaluate: (input: ConditionInput) => boolean | 'error';
+}
+
+export interface ObligationRule {
+  readonly type: ObligationType;
+  /** The sentence to say, for `announce`. */
+  readonly text: Texts | null;
+}
+
+/** Things that only ever reach the holder may go out without proof from anybody, up to a cap. */
+export interface SafeDelivery {
+  /** How many times in {@link perDays} for one contract. */
+  readonly maximum: number;
+  readonly perDays: number;
+}
+
+export interface ActionRule {
+  readonly name: string;
+  readonly scope: string;
+  readonly title: Texts;
+  /** High impact: codes have 8 digits instead of 6. */
+  readonly isHighImpact: boolean;
+  readonly channels: readonly Channel[];
+  /** Agent roles that may do this; null = every role. */
+  readonly agentRoles: readonly string[] | null;
+  /** Null: no proxy may ever have this done. */
+  readonly proxy: Requirement | null;
+  readonly holder: Requirement;
+  readonly condition: Condition | null;
+  readonly obligations: readonly ObligationRule[];
+  readonly safeDelivery: SafeDelivery | null;
+  /** Another action of this scope that has safe delivery: what can be offered instead; null = none. */
+  readonly safeAlternative: string | null;
+  readonly properties: ReadonlyMap<string, PropertyRule>;
+}
+
+export interface Scope {
+  readonly name: string;
+  /** A published scope version never changes. */
+  readonly version: number;
+  readonly title: Texts;
+  readonly text: Texts;
+  /** What this scope never includes. */
+  readonly excludes: Texts;
+}
+
+export interface ChannelRule {
+  readonly acceptsProxies: boolean;
+  /** Where to go instead when this channel refuses; every entry accepts proxies. */
+  readonly alternatives: readonly Channel[];
+}
+
+export interface Limits {
+  /** A decision is fresh at most this long. Seconds, 1 to 300. */
+  readonly decisionSeconds: number;
+  /** A confirmation may be used this long after the holder gave it. Minutes, 1 to 60. */
+  readonly confirmationMinutes: number;
+  /** A mandate at strength 2 decays to 1 this long after its last confirmation. Months, 1 to 12. */
+  readonly decayMonths: number;
+  /** The address of record must be unchanged this long for safe delivery. Days, at least 30. */
+  readonly addressOfRecordDays: number;
+}
+
+/** A policy document, checked and compiled once. Identified by the hash of its bytes. */
+export interface Policy {
+  readonly hash: PolicyHash;
+  readonly name: string;
+  readonly scopes: ReadonlyMap<string, Scope>;
+  /** In the document's order, which is the order of the agent's screen. */
+  readonly actions: ReadonlyMap<string, ActionRule>;
+  readonly channels: ReadonlyMap<Channel, ChannelRule>;
+  readonly limits: Limits;
+  /** The sentence to the caller: for one reason and one action, in one language. Rendered at compile time. */
+  readonly sentence: (reason: Reason, action: string, language: Language) => string;
+}

@@ -1,0 +1,117 @@
+import type { Evidence, Mandate, Verification } from './facts.ts';
+import type { CallId, Instant } from './ids.ts';
+import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from './vocabulary.ts';
+
+/** The most that each form of evidence can prove about the grant (axis M). No policy can raise it. */
+const FORM_CEILING: Readonly<Record<EvidenceForm, Level>> = {
+  oral: 1,
+  email: 1,
+  letter: 1,
+  code: 2,
+  portal: 3,
+  eid: 4,
+  notarial: 4,
+  court: 4,
+};
+
+/** The most that a code can prove by the road it took: e-mail never more than 1; SMS, voice and letter never more than 2. */
+const ROUTE_CEILING: Readonly<Record<CodeRoute, Level>> = { email: 1, sms: 2, voice: 2, letter: 2 };
+
+/** The strength that a one-time code has on any axis, by its road. */
+export function routeLevel(route: CodeRoute): Level {
+  return ROUTE_CEILING[route];
+}
+
+export function lowest(first: Level, second: Level): Level {
+  return first < second ? first : second;
+}
+
+export function highest(first: Level, second: Level): Level {
+  return first > second ? first : second;
+}
+
+/** A strength, and the moment at which it falls by itself; null = it doesn't. */
+export interface DatedLevel {
+  readonly level: Level;
+  readonly until: Instant | null;
+}
+
+/** `months` calendar months after `at`, in UTC; a day that doesn't exist becomes the month's last. */
+export function monthsAfter(at: Instant, months: number): Instant {
+  const start = new Date(at);
+  const target = new Date(at);
+  target.setUTCDate(1);
+  target.setUTCMonth(start.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
+  target.setUTCDate(Math.min(start.getUTCDate(), lastDay));
+  return target.getTime();
+}
+
+/**
+ * M: how strongly the holder granted this, at `now`, from the evidence about the present terms. Evidence from the future
+ * proves nothing. Strength 2 decays to 1 `decayMonths` after the last evidence that reached it; 3 and 4 don't decay.
+ */
+export function mandateStrength(mandate: Mandate, now: Instant, decayMonths: number): DatedLevel {
+  let best: Level = 0;
+  let fresh: Instant | null = null;
+  for (const evidence of mandate.evidence) {
+    if (!isAboutPresentTerms(evidence, mandate, now)) continue;
+    const level = evidenceLevel(evidence);
+    if (level === 2) {
+      const until = monthsAfter(evidence.at, decayMonths);
+      fresh = Math.max(fresh ?? until, until);
+    }
+    best = highest(best, level);
+  }
+  if (best !== 2 || fresh === null) return { level: best, until: null };
+  return now < fresh ? { level: 2, until: fresh } : { level: 1, until: null };
+}
+
+/** A widened mandate needs new evidence, and a row from the future proves nothing. */
+function isAboutPresentTerms(evidence: Evidence, mandate: Mandate, now: Instant): boolean {
+  return evidence.termsRevision === mandate.termsRevision && evidence.at <= now;
+}
+
+function evidenceLevel(evidence: Evidence): Level {
+  return lowest(FORM_CEILING[evidence.form], evidence.sessionStrength);
+}
+
+/** An oral mandate counts in the call in which it was given, until better evidence about the same terms comes. */
+export function isBoundToOtherCall(mandate: Mandate, callId: CallId, now: Instant): boolean {
+  if (mandate.callId === null || mandate.callId === callId) return false;
+  return !mandate.evidence.some((evidence) => evidence.form !== 'oral' && isAboutPresentTerms(evidence, mandate, now));
+}
+
+const METHOD_LEVEL: Readonly<Record<Exclude<VerificationMethod, 'code'>, Level>> = { calling_number: 1, totp: 2 };
+
+function verificationLevel(method: VerificationMethod, route: CodeRoute | null): Level {
+  if (method !== 'code') return METHOD_LEVEL[method];
+  return route === null ? 0 : routeLevel(route);
+}
+
+/** C: how well the caller is identified, from the proofs made in this call. Two different factors at 2 make 3. */
+export function callerStrength(verifications: readonly Verification[], now: Instant): Level {
+  let best: Level = 0;
+  const factors = new Set<VerificationMethod>();
+  for (const { method, route, at } of verifications) {
+    if (at > now) continue;
+    const level = verificationLevel(method, route);
+    best = highest(best, level);
+    if (level >= 2) factors.add(method);
+  }
+  return factors.size >= 2 ? 3 : best;
+}
+
+/** C that could be reached if the caller used every method open to them, assuming codes by SMS. */
+export function reachableCallerStrength(
+  verifications: readonly Verification[],
+  methods: readonly VerificationMethod[],
+  now: Instant,
+): Level {
+  const imagined = methods.map((method): Verification => ({
+    method,
+    route: method === 'code' ? 'sms' : null,
+    at: now,
+  }));
+  return callerStrength([...verifications, ...imagined], now);
+}

@@ -1,0 +1,168 @@
+import type { Authority, Levels, NextStep } from './decision.ts';
+import { type Grant, grantLevel, isHopeful, isLacking, mandateNeeded, needsMandate, relied } from './grants.ts';
+import type { Instant } from './ids.ts';
+import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
+import { whyNoMandate } from './near-miss.ts';
+import type { Requirement } from './policy.ts';
+import { lowest, reachableCallerStrength } from './strength.ts';
+import type { Level, Reason } from './vocabulary.ts';
+
+/** Authority, mandate level, caller level, confirmation: the first that falls short is the answer. */
+export function weigh(inquiry: Inquiry): Verdict {
+  const { facts, rule } = inquiry;
+  const required = facts.call.claim === 'holder' ? rule.holder : rule.proxy;
+  if (required === null) {
+    return refuse('scope_not_covered', NO_LEVELS, NO_LEVELS, [{ type: 'call_back' }, { type: 'letter' }]);
+  }
+  const grants = relied(inquiry, required);
+  return (
+    weighAuthority(inquiry, required, grants) ??
+    weighMandate(inquiry, required, grants) ??
+    weighCaller(inquiry, required, grants) ??
+    weighConfirmation(inquiry, required, grants)
+  );
+}
+
+function weighAuthority(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Verdict | null {
+  const had = { ...NO_LEVELS, caller: inquiry.caller };
+  if (grants.length === 0) return refuseWithoutGrant(inquiry, required, had);
+  if (!needsMandate(inquiry, required)) return null;
+  if (grants.every((grant) => grant.by === null)) return refuseWithoutGrant(inquiry, required, had);
+  const missing = grants.filter((grant) => grant.by === null && isLacking(grant));
+  if (missing.length === 0) return null;
+  return askOrRefuse(inquiry, required, 'joint_holder_missing', missing, grants, had);
+}
+
+function refuseWithoutGrant(inquiry: Inquiry, required: Requirement, had: Levels): Verdict {
+  const { facts, rule } = inquiry;
+  if (facts.call.claim === 'holder') {
+    // Nobody whom we know as a holder of this contract: there is no number to send a code to.
+    return refuse('caller_not_identified', had, required, [{ type: 'call_back' }, { type: 'letter' }]);
+  }
+  const { reason, boundary } = whyNoMandate(inquiry);
+  const instead: readonly NextStep[] = rule.safeAlternative === null ? [] : [{ type: 'safe_delivery' }];
+  // Not even how well the caller is identified is told: a known number would give a known person away.
+  const shown = reason === 'no_mandate' ? NO_LEVELS : had;
+  return refuse(reason, shown, required, [{ type: 'grant_in_self_service' }, ...instead, { type: 'letter' }], boundary);
+}
+
+function weighMandate(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Verdict | null {
+  if (!needsMandate(inquiry, required)) return null;
+  const needed = mandateNeeded(inquiry, required);
+  const weak = grants.filter((grant) => grantLevel(grant) < needed);
+  if (weak.length === 0) return null;
+  return askOrRefuse(inquiry, required, 'mandate_level_too_low', weak, grants, levelsHad(inquiry, required, grants));
+}
+
+function weighCaller(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Verdict | null {
+  const { facts, caller } = inquiry;
+  const had = levelsHad(inquiry, required, grants);
+  // A holder can only be asked about somebody: nobody confirms a caller whom we don't know.
+  const isNobody = facts.caller.id === null && required.confirmation > 0;
+  if (caller >= required.caller && !isNobody) return null;
+  const reason: Reason = caller === 0 ? 'caller_not_identified' : 'caller_level_too_low';
+  if (!hasWay(inquiry, required, grants)) {
+    return refuse(reason, had, required, otherWays(inquiry), boundaryOf(grants));
+  }
+  return {
+    outcome: 'verify_caller',
+    reason,
+    had,
+    required,
+    nextSteps: [{ type: 'verify_caller', methods: facts.caller.methods }, { type: 'call_back' }],
+    boundary: boundaryOf(grants),
+  };
+}
+
+function weighConfirmation(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Verdict {
+  const had = levelsHad(inquiry, required, grants);
+  const silent = grants.filter(isLacking);
+  if (silent.length > 0) {
+    return askOrRefuse(inquiry, required, 'holder_confirmation_required', silent, grants, had);
+  }
+  return {
+    outcome: 'permit',
+    reason: 'permitted',
+    had,
+    required,
+    authority: authorityOf(inquiry, required, grants),
+    obligations: inquiry.rule.obligations.filter((obligation) => obligation.type !== 'deliver_to_record'),
+    // Only those without which this would not have been a permit.
+    confirmationIds: grants.flatMap(({ yes, confirmation }) =>
+      yes > 0 && confirmation !== null ? [confirmation.id] : [],
+    ),
+    boundary: boundaryOf(grants),
+  };
+}
+
+function authorityOf(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Authority {
+  if (!needsMandate(inquiry, required)) return required.confirmation > 0 ? { kind: 'confirmation' } : { kind: 'none' };
+  const mandates = grants.flatMap(({ by }) =>
+    by === null || by === 'person' ? [] : [{ id: by.id, revision: by.revision }],
+  );
+  if (mandates.length > 0) return { kind: 'mandate', mandates };
+  return { kind: 'holder' };
+}
+
+/** The holder is asked only when that can succeed: at a strength that a code reaches, over a contact point that has aged. */
+function askOrRefuse(
+  inquiry: Inquiry,
+  required: Requirement,
+  reason: Reason,
+  asked: readonly Grant[],
+  grants: readonly Grant[],
+  had: Levels,
+): Verdict {
+  const boundary = boundaryOf(grants);
+  if (!hasWay(inquiry, required, grants)) {
+    return refuse(reason, had, required, otherWays(inquiry), boundary);
+  }
+  const holders = asked.map(({ holder, by, yes }) => ({
+    id: holder.id,
+    level: yes,
+    mandate: by === null || by === 'person' ? null : { id: by.id, revision: by.revision },
+  }));
+  return {
+    outcome: 'ask_holder',
+    reason,
+    had,
+    required,
+    nextSteps: [{ type: 'ask_holder', holders }, { type: 'letter' }],
+    boundary,
+  };
+}
+
+/** Where no step in this call helps: a proxy's holder can arrange more, and a holder is called at the number of record. */
+function otherWays({ facts }: Inquiry): readonly NextStep[] {
+  return [{ type: facts.call.claim === 'proxy' ? 'grant_in_self_service' : 'call_back' }, { type: 'letter' }];
+}
+
+/** A step is offered only where it leads somewhere: the caller can be identified well enough, and every yes be had. */
+function hasWay({ facts, caller, now }: Inquiry, required: Requirement, grants: readonly Grant[]): boolean {
+  if (!grants.every(isHopeful)) return false;
+  const { id, verifications, methods } = facts.caller;
+  if (id === null) return caller >= required.caller && required.confirmation === 0;
+  return reachableCallerStrength(verifications, methods, now) >= required.caller;
+}
+
+/** An action that needs nobody's say-so tells nothing about who calls: a known number would give a known person away. */
+function levelsHad(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Levels {
+  const caller = needsMandate(inquiry, required) ? inquiry.caller : lowest(inquiry.caller, required.caller);
+  let mandate: Level = 4;
+  let confirmation: Level = 4;
+  for (const grant of grants) {
+    mandate = lowest(mandate, grantLevel(grant));
+    confirmation = lowest(confirmation, grant.confirmation?.level ?? 0);
+  }
+  return { mandate, caller, confirmation };
+}
+
+/** The nearest moment at which something relied on ends. */
+function boundaryOf(grants: readonly Grant[]): Instant {
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const { by, strength, confirmation } of grants) {
+    if (by !== null && by !== 'person') nearest = Math.min(nearest, by.endsAt);
+    nearest = Math.min(nearest, strength.until ?? nearest, confirmation?.until ?? nearest);
+  }
+  return nearest;
+}

@@ -1,0 +1,172 @@
+import { actionKey } from '../../src/policy/binding.ts';
+import type { Confirmation, Evidence, Facts, Mandate, Question, Verification } from '../../src/policy/facts.ts';
+import type { CallerId, Instant } from '../../src/policy/ids.ts';
+import { type CodeRoute, type Level, VERIFICATION_METHODS } from '../../src/policy/vocabulary.ts';
+import { aHolder, aMandate, aVerification, anEvidence, id, someFacts } from '../support/facts.ts';
+import type {
+  Asked,
+  Case,
+  CaseConfirmation,
+  CaseEvidence,
+  CaseHolder,
+  CaseMandate,
+  CaseVerification,
+} from './case-format.ts';
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The instant that a case means, counted from `now`. Months and years are the calendar's, in UTC. */
+export function instantOf(moment: string, now: Instant): Instant {
+  const date = new Date(now);
+  for (const [, sign, digits, unit] of moment.matchAll(/([+-])(\d+)(ms|s|mo|m|h|d|y)/g)) {
+    const amount = Number(`${sign}${digits}`);
+    if (unit === 'mo') date.setUTCMonth(date.getUTCMonth() + amount);
+    else if (unit === 'y') date.setUTCFullYear(date.getUTCFullYear() + amount);
+    else date.setTime(date.getTime() + amount * UNITS[unit as keyof typeof UNITS]);
+  }
+  return date.getTime();
+}
+
+const ASK_LEVEL: Readonly<Record<NonNullable<CaseHolder['ask']>, Level>> = { phone: 2, email: 1, none: 0 };
+
+/** The world of a case as the repository would hand it to `decide` at `now`. */
+export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now: Instant): Facts {
+  const holders = holdersOf({ world });
+  const claim = call.claim ?? 'proxy';
+  const caller = callerRefOf({ world, call });
+  const mandates = (world.mandates ?? []).map((mandate, at) => mandateOf(mandate, at, holders, now));
+  const deliveredAt: Record<string, Instant[]> = {};
+  for (const { action, at } of world.deliveries ?? []) (deliveredAt[action] ??= []).push(instantOf(at, now));
+  const address = world.address_of_record ?? '-700d';
+  return someFacts({
+    call: {
+      channel: call.channel ?? 'phone',
+      claim,
+      agentRole: call.agent?.role ?? 'employee',
+      isAgentActive: call.agent?.active ?? true,
+      endsAt: instantOf(call.ends ?? '+4h', now),
+    },
+    contract: {
+      jointRule: world.contract?.joint_rule ?? 'any',
+      properties: world.contract?.properties ?? { status: 'active' },
+      holders: holders.map(({ ref, ask = 'phone', blocked = false }) =>
+        aHolder({ id: id.holder(ref), askLevel: ASK_LEVEL[ask], hasBlockedCaller: blocked }),
+      ),
+    },
+    caller: {
+      id: callerOf(caller),
+      verifications: (call.verified ?? []).map((verification) => verificationOf(verification, now)),
+      methods: caller === 'unknown' ? [] : methodsOf({ call }),
+    },
+    // The repository hands over only what holders of this contract gave: a stranger's mandate stays where it is.
+    mandates: mandates.filter(({ holderId }) => holders.some(({ ref }) => id.holder(ref) === holderId)),
+    confirmations: confirmations.map((confirmation, at) =>
+      confirmationOf(confirmation, at, caller, holders, mandates, now),
+    ),
+    delivery: { addressChangedAt: address === 'none' ? null : instantOf(address, now), deliveredAt },
+  });
+}
+
+export function holdersOf({ world }: Pick<Case, 'world'>): readonly CaseHolder[] {
+  return world?.contract?.holders ?? [{ ref: 'anna' }];
+}
+
+/** Who is on the line: a ref, or `unknown`. */
+export function callerRefOf({ world, call }: Pick<Case, 'world' | 'call'>): string {
+  return call?.caller ?? (call?.claim === 'holder' ? (holdersOf({ world })[0]?.ref ?? 'unknown') : 'proxy');
+}
+
+/** What the caller left to be recognised by: by default a telephone number, and no authenticator app. */
+export function methodsOf({ call }: Pick<Case, 'call'>): Facts['caller']['methods'] {
+  const methods = call?.recognisable_by ?? ['code'];
+  return VERIFICATION_METHODS.filter((method) => methods.includes(method));
+}
+
+function callerOf(ref: string): CallerId | null {
+  return ref === 'unknown' ? null : id.caller(ref);
+}
+
+export function questionOf(asked: Asked, isInGeneral = false): Question {
+  if (typeof asked !== 'string') return asked;
+  return { action: asked, properties: isInGeneral ? null : {} };
+}
+
+/** The name by which a case may speak of a mandate: its own, or its place in the list. */
+export function mandateRef(mandate: CaseMandate, at: number): string {
+  return mandate.ref ?? ['first', 'second', 'third', 'fourth'][at] ?? `number-${at}`;
+}
+
+export function evidenceRows(mandate: CaseMandate): readonly CaseEvidence[] {
+  const { form, session_strength, at, evidence } = mandate;
+  return evidence ?? [{ form, session_strength, at, terms_revision: mandate.terms_revision }];
+}
+
+function mandateOf(mandate: CaseMandate, at: number, holders: readonly CaseHolder[], now: Instant): Mandate {
+  const { state = 'active', terms_revision: termsRevision = 1 } = mandate;
+  return aMandate({
+    id: id.mandate(mandateRef(mandate, at)),
+    holderId: id.holder(mandate.holder ?? holders[0]!.ref),
+    state,
+    ending: mandate.ending ?? null,
+    isSilent: mandate.silent ?? false,
+    startsAt: instantOf(mandate.starts ?? '-30d', now),
+    endsAt: instantOf(mandate.ends ?? '+300d', now),
+    revision: mandate.revision ?? 1,
+    termsRevision,
+    callId: mandate.call === undefined ? null : id.call(mandate.call === 'here' ? 'now' : 'before'),
+    scopes: mandate.scopes ?? ['billing', 'contract', 'care'],
+    contractIds: (mandate.contracts ?? ['here']).map((name) => id.contract(name)),
+    evidence: evidenceRows(mandate).map((evidence) => evidenceOf(evidence, termsRevision, now)),
+  });
+}
+
+function evidenceOf(evidence: CaseEvidence, termsRevision: number, now: Instant): Evidence {
+  return anEvidence({
+    form: evidence.form ?? 'portal',
+    sessionStrength: evidence.session_strength ?? 3,
+    at: instantOf(evidence.at ?? '-30d', now),
+    termsRevision: evidence.terms_revision ?? termsRevision,
+  });
+}
+
+function verificationOf(verification: CaseVerification, now: Instant): Verification {
+  const { by, at } = typeof verification === 'string' ? { by: verification, at: '-1m' } : verification;
+  const [method, route] = by.split(':') as [Verification['method'], CodeRoute | undefined];
+  return aVerification({ method, route: route ?? null, at: instantOf(at, now) });
+}
+
+function confirmationOf(
+  confirmation: CaseConfirmation,
+  at: number,
+  caller: string,
+  holders: readonly CaseHolder[],
+  mandates: readonly Mandate[],
+  now: Instant,
+): Confirmation {
+  const holderId = id.holder(confirmation.holder ?? holders[0]!.ref);
+  const mandate = mandateAskedAbout(confirmation, mandates, holderId);
+  return {
+    id: id.confirmation(String(at)),
+    holderId,
+    callerId: id.caller(confirmation.caller ?? caller),
+    answer: confirmation.answer ?? 'approved',
+    route: confirmation.route ?? 'sms',
+    answeredAt: instantOf(confirmation.at ?? '-1m', now),
+    mandateId: mandate?.id ?? null,
+    mandateRevision: mandate === undefined ? null : (confirmation.revision ?? mandate.revision),
+    actions: confirmation.actions.map((asked) => {
+      const { action, properties } = questionOf(asked);
+      return { name: action, key: actionKey(action, properties ?? {}), isUsed: confirmation.used ?? false };
+    }),
+  };
+}
+
+function mandateAskedAbout(
+  { about }: CaseConfirmation,
+  mandates: readonly Mandate[],
+  holderId: string,
+): Mandate | undefined {
+  if (about === 'none') return undefined;
+  if (about !== undefined) return mandates.find(({ id: mandateId }) => mandateId === id.mandate(about));
+  return mandates.find((mandate) => mandate.holderId === holderId);
+}

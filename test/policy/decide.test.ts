@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { actionKey } from '../../src/policy/binding.ts';
+import { decide } from '../../src/policy/decide.ts';
+import {
+  aConfirmation,
+  aHolder,
+  aMandate,
+  anAction,
+  anEvidence,
+  aPolicy,
+  aQuestion,
+  aVerification,
+  id,
+  needs,
+  NOW,
+  someFacts,
+} from '../support/facts.ts';
+
+/** What the golden cases can't say, because no document compiles to such a policy or no world holds such rows. */
+describe('decide', () => {
+  const name = 'contract.change';
+  const question = aQuestion(name);
+  const yes = aConfirmation({ actions: [{ name, key: actionKey(name, {}), isUsed: false }] });
+
+  it('refuses proxies on a channel that the policy says nothing about', () => {
+    const policy = { ...aPolicy([anAction({ name })]), channels: new Map() };
+    expect(decide(policy, someFacts(), question, NOW)).toMatchObject({
+      outcome: 'deny',
+      reason: 'channel_not_allowed',
+      nextSteps: [{ type: 'letter' }],
+    });
+  });
+
+  it('names the strength that a yes must have, and the revision that it is about', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(2, 1, 1) })]);
+    const facts = someFacts({
+      caller: { verifications: [aVerification()] },
+      mandates: [aMandate({ revision: 4, evidence: [anEvidence({ form: 'email' })] })],
+    });
+    expect(decide(policy, facts, question, NOW).nextSteps[0]).toEqual({
+      type: 'ask_holder',
+      holders: [{ id: id.holder('anna'), level: 2, mandate: { id: id.mandate('one'), revision: 4 } }],
+    });
+  });
+
+  it('uses the yes that is fresh for longest, and the smaller id of two alike', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(2, 2, 2) })]);
+    const used = (...confirmations: readonly Partial<typeof yes>[]) =>
+      decide(
+        policy,
+        someFacts({
+          caller: { verifications: [aVerification()] },
+          mandates: [aMandate()],
+          confirmations: confirmations.map((changes) => ({ ...yes, ...changes })),
+        }),
+        question,
+        NOW,
+      ).confirmationIds;
+    const [a, b, c] = ['a', 'b', 'c'].map((one) => id.confirmation(one));
+    expect(used({ id: a, answeredAt: NOW - 9000 }, { id: b, answeredAt: NOW - 1000 })).toEqual([b]);
+    expect(used({ id: c }, { id: a }, { id: b })).toEqual([a]);
+  });
+
+  it('asks the holder who gave the mandate with the smaller id when two are alike', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(2, 2, 2) })]);
+    const holders = ['bert', 'anna'].map((one) => aHolder({ id: id.holder(one) }));
+    const mandates = ['bert', 'anna'].map((one) => aMandate({ id: id.mandate(one), holderId: id.holder(one) }));
+    const facts = someFacts({ contract: { holders }, caller: { verifications: [aVerification()] }, mandates });
+    expect(decide(policy, facts, question, NOW).nextSteps[0]?.holders).toMatchObject([{ id: id.holder('anna') }]);
+  });
+
+  it('names joint holders in one order, in whatever order they arrive', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(2, 2, 2) })]);
+    const names = ['anna', 'bert', 'carel'];
+    const answer = (order: readonly string[]) =>
+      decide(
+        policy,
+        someFacts({
+          contract: { jointRule: 'all', holders: order.map((one) => aHolder({ id: id.holder(one) })) },
+          caller: { verifications: [aVerification()] },
+          mandates: order.map((one) => aMandate({ id: id.mandate(one), holderId: id.holder(one) })),
+        }),
+        question,
+        NOW,
+      );
+    expect(answer(names.toReversed())).toEqual(answer(names));
+    expect(answer(names.toReversed()).nextSteps[0]?.holders).toMatchObject(
+      names.map((one) => ({ id: id.holder(one) })),
+    );
+  });
+
+  it('is fresh no longer than the policy says', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(0, 0, 0) })], { limits: { decisionSeconds: 7 } });
+    expect(decide(policy, someFacts(), question, NOW).validUntil).toBe(NOW + 7000);
+  });
+
+  it('offers the holder no way to confirm what no code can', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(2, 2, 3) })]);
+    const facts = someFacts({ caller: { verifications: [aVerification()] }, mandates: [aMandate()] });
+    expect(decide(policy, facts, question, NOW)).toMatchObject({
+      outcome: 'deny',
+      reason: 'holder_confirmation_required',
+      nextSteps: [{ type: 'grant_in_self_service' }, { type: 'letter' }],
+    });
+  });
+
+  it('ignores, among the mandates, one whose giver holds nothing here', () => {
+    const policy = aPolicy([anAction({ name })]);
+    const caller = { verifications: [aVerification()] };
+    const foreign = aMandate({ holderId: id.holder('stranger') });
+    expect(decide(policy, someFacts({ caller, mandates: [foreign] }), question, NOW)).toEqual(
+      decide(policy, someFacts({ caller }), question, NOW),
+    );
+  });
+});

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { actionKey } from '../../src/policy/binding.ts';
+import type { Confirmation, Evidence, Facts, HolderFacts, Mandate, Verification } from '../../src/policy/facts.ts';
+import type { CallerId } from '../../src/policy/ids.ts';
+import type { ActionRule, Policy, Properties, Requirement } from '../../src/policy/policy.ts';
+import {
+  CODE_ROUTES,
+  EVIDENCE_FORMS,
+  type Level,
+  MANDATE_ENDINGS,
+  MANDATE_STATES,
+  VERIFICATION_METHODS,
+} from '../../src/policy/vocabulary.ts';
+import {
+  aConfirmation,
+  aHolder,
+  aMandate,
+  anAction,
+  aPolicy,
+  DAY,
+  HOUR,
+  id,
+  MINUTE,
+  NOW,
+  someFacts,
+} from '../support/facts.ts';
+
+/**
+ * Small worlds that collide often: two holders, three mandates, one action. Moments lie on either side of every edge, and
+ * on it.
+ */
+
+export const ACTION = 'invoice.explain';
+export const PROPERTIES = { number: 7 };
+
+export interface Situation {
+  readonly policy: Policy;
+  readonly rule: ActionRule;
+  readonly facts: Facts;
+}
+
+/** `usual` nine times out of ten: most worlds should get past the early stages, or the later ones would hardly be seen. */
+function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
+  return fc.nat(10 * others.length - 1).map((at) => others[at] ?? usual);
+}
+
+function rarely<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
+  return fc.nat(40 * others.length - 1).map((at) => others[at] ?? usual);
+}
+
+const requirement: fc.Arbitrary<Requirement> = fc.record({
+  mandate: fc.constantFrom<Level>(0, 1, 1, 2, 2, 3, 4),
+  caller: fc.constantFrom<Level>(0, 1, 1, 2, 2, 3, 4),
+  confirmation: fc.constantFrom<Level>(0, 0, 0, 1, 2, 2, 3),
+});
+
+const rule: fc.Arbitrary<ActionRule> = fc
+  .record({
+    proxy: fc.option(requirement, { freq: 20 }),
+    holder: requirement.map((one): Requirement => ({ ...one, mandate: 0 })),
+    channels: rarely<ActionRule['channels']>(['phone', 'chat'], ['chat']),
+    agentRoles: rarely<ActionRule['agentRoles']>(null, ['supervisor']),
+    answer: rarely<boolean | 'error'>(true, false, 'error'),
+    safeDelivery: mostly<ActionRule['safeDelivery']>(null, { maximum: 1, perDays: 30 }),
+    safeAlternative: mostly<string | null>(null, 'invoice.copy'),
+  })
+  .map(({ answer, ...rest }) =>
+    anAction({
+      ...rest,
+      name: ACTION,
+      condition: { source: 'generated', evaluate: () => answer },
+      obligations: [
+        { type: 'deliver_to_record', text: null },
+        { type: 'notify_holder', text: null },
+      ],
+    }),
+  );
+
+const evidence: fc.Arbitrary<Evidence> = fc.record({
+  form: fc.constantFrom(...EVIDENCE_FORMS),
+  sessionStrength: fc.constantFrom<Level>(0, 1, 2, 3, 4, 4),
+  at: mostly(NOW - DAY, NOW + 1, NOW, NOW - 365 * DAY, NOW - 365 * DAY - 1, NOW - 365 * DAY + 1),
+  termsRevision: mostly(1, 2),
+});
+
+const mandate = (name: string): fc.Arbitrary<Mandate> =>
+  fc
+    .record({
+      holderId: fc.constantFrom(id.holder('anna'), id.holder('anna'), id.holder('bert'), id.holder('stranger')),
+      state: mostly<Mandate['state']>('active', ...MANDATE_STATES),
+      ending: fc.constantFrom(...MANDATE_ENDINGS),
+      isSilent: rarely(false, true),
+      startsAt: mostly(NOW - DAY, NOW, NOW + 1),
+      endsAt: mostly(NOW + DAY, NOW + 1000, NOW + 1, NOW),
+      revision: fc.constantFrom(1, 2),
+      callId: mostly<Mandate['callId']>(null, id.call('now'), id.call('before')),
+      scopes: mostly(['billing'], ['care']),
+      contractIds: mostly([id.contract('here')], [id.contract('elsewhere')]),
+      evidence: fc.array(evidence, { maxLength: 3 }),
+    })
+    .map(({ ending, ...rest }) =>
+      aMandate({ ...rest, id: id.mandate(name), ending: rest.state === 'ended' ? ending : null }),
+    );
+
+const holder = (name: string): fc.Arbitrary<HolderFacts> =>
+  fc
+    .record({ askLevel: mostly<Level>(2, 0, 1), hasBlockedCaller: rarely(false, true) })
+    .map((changes) => aHolder({ ...changes, id: id.holder(name) }));
+
+const verification: fc.Arbitrary<Verification> = fc
+  .record({
+    method: fc.constantFrom(...VERIFICATION_METHODS),
+    route: fc.constantFrom(...CODE_ROUTES),
+    at: mostly(NOW - MINUTE, NOW, NOW + 1),
+  })
+  .map(({ method, route, at }) => ({ method, route: method === 'code' ? route : null, at }));
+
+/** What somebody answered, about one of the mandates of the world or about none. */
+const answer = (name: string): fc.Arbitrary<(mandates: readonly Mandate[], caller: CallerId | null) => Confirmation> =>
+  fc
+    .record({
+      about: fc.constantFrom(0, 0, 1, 2, null),
+      isStale: mostly(false, true),
+      isOther: mostly(false, true),
+      holderId: fc.constantFrom(id.holder('anna'), id.holder('bert')),
+      answer: rarely<Confirmation['answer']>('approved', 'declined'),
+      route: fc.constantFrom(...CODE_ROUTES),
+      answeredAt: mostly(NOW - MINUTE, NOW, NOW + 1, NOW - 10 * MINUTE, NOW - 10 * MINUTE + 1),
+      isUsed: mostly(false, true),
+      properties: mostly<Properties>(PROPERTIES, { number: 8 }),
+    })
+    .map(({ about, isStale, isOther, isUsed, properties, ...rest }) => (mandates, caller) => {
+      const subject = about === null ? undefined : mandates[about];
+      return aConfirmation({
+        ...rest,
+        id: id.confirmation(name),
+        holderId: subject?.holderId ?? rest.holderId,
+        callerId: isOther || caller === null ? id.caller('other') : caller,
+        mandateId: subject?.id ?? null,
+        mandateRevision: subject === undefined ? null : subject.revision + (isStale ? 1 : 0),
+        actions: [{ name: ACTION, key: actionKey(ACTION, properties), isUsed }],
+      });
+    });
+
+const facts: fc.Arbitrary<Facts> = fc
+  .record({
+    claim: fc.constantFrom<Facts['call']['claim']>('proxy', 'proxy', 'proxy', 'holder'),
+    isAgentActive: rarely(true, false),
+    endsAt: mostly(NOW + HOUR, NOW + 1),
+    jointRule: fc.constantFrom<Facts['contract']['jointRule']>('any', 'all'),
+    holders: fc.tuple(holder('anna'), holder('bert'), fc.nat(4)),
+    callerId: mostly<CallerId | null>(id.caller('pim'), id.caller('anna'), null),
+    verifications: fc.array(verification, { maxLength: 3 }),
+    methods: mostly<Facts['caller']['methods']>(VERIFICATION_METHODS, ['calling_number', 'code'], ['totp'], []),
+    mandates: fc.tuple(mandate('one'), mandate('two'), mandate('three')),
+    mandateCount: fc.constantFrom(0, 1, 2, 3),
+    answers: fc.tuple(answer('one'), answer('two'), answer('three')),
+    answerCount: fc.constantFrom(0, 0, 1, 2, 3),
+    addressChangedAt: fc.constantFrom(null, NOW - 30 * DAY, NOW - 30 * DAY + 1),
+    delivered: fc.array(fc.constantFrom(NOW - 30 * DAY, NOW - 30 * DAY + 1, NOW), { maxLength: 2 }),
+  })
+  .map((one) => {
+    const [anna, bert, which] = one.holders;
+    const mandates = one.mandates.slice(0, one.mandateCount);
+    // The holder claims to be a holder more often than not.
+    const callerId = one.claim === 'holder' && one.callerId === id.caller('pim') ? id.caller('anna') : one.callerId;
+    return someFacts({
+      call: { claim: one.claim, isAgentActive: one.isAgentActive, endsAt: one.endsAt },
+      contract: { jointRule: one.jointRule, holders: which === 0 ? [bert] : which <= 2 ? [anna] : [anna, bert] },
+      caller: { id: callerId, verifications: one.verifications, methods: callerId === null ? [] : one.methods },
+      mandates,
+      confirmations: one.answers.slice(0, one.answerCount).map((make) => make(mandates, callerId)),
+      delivery: { addressChangedAt: one.addressChangedAt, deliveredAt: { [ACTION]: one.delivered } },
+    });
+  });
+
+export const situation: fc.Arbitrary<Situation> = fc
+  .record({ rule, facts })
+  .map((one) => ({ ...one, policy: aPolicy([one.rule]) }));
