@@ -1,0 +1,498 @@
+-- The schema that the migrations build, read back from the catalogue. Generated: never edited, never run.
+
+-- extensions
+EXTENSION btree_gist
+
+-- tables
+TABLE public.agents
+  agent_ref text NOT NULL
+  created_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  is_active boolean NOT NULL DEFAULT true
+  pseudonym text NOT NULL
+  role text NOT NULL
+  team text
+TABLE public.api_keys
+  agent_id uuid
+  created_at timestamp with time zone NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  id text NOT NULL
+  name text NOT NULL
+  revoked_at timestamp with time zone
+  rotated_from text
+  scope text NOT NULL
+  secret_hash bytea NOT NULL
+  strength integer NOT NULL
+TABLE public.audit_chains
+  hash bytea NOT NULL
+  id integer NOT NULL
+  sequence bigint NOT NULL
+TABLE public.audit_records
+  actor text NOT NULL
+  body text NOT NULL
+  call_id uuid
+  chain_id integer NOT NULL
+  hash bytea NOT NULL
+  id uuid NOT NULL
+  kind text NOT NULL
+  person_ids uuid[] NOT NULL DEFAULT '{}'::uuid[]
+  previous_hash bytea NOT NULL
+  recorded_at timestamp with time zone NOT NULL
+  sequence bigint NOT NULL
+TABLE public.authenticators
+  confirmed_at timestamp with time zone
+  ended_at timestamp with time zone
+  enrolled_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  last_step bigint NOT NULL DEFAULT '-1'::integer
+  person_id uuid NOT NULL
+  secret_sealed bytea NOT NULL
+  usable_from timestamp with time zone
+TABLE public.blocks
+  blocked_at timestamp with time zone NOT NULL
+  caller_id uuid NOT NULL
+  holder_id uuid NOT NULL
+  id uuid NOT NULL
+  lifted_at timestamp with time zone
+TABLE public.calls
+  agent_id uuid NOT NULL
+  caller_id uuid
+  case_ref text
+  channel text NOT NULL
+  claim text NOT NULL
+  contract_id uuid NOT NULL
+  ended_at timestamp with time zone
+  ends_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  language text NOT NULL
+  opened_at timestamp with time zone NOT NULL
+TABLE public.code_budget_entries
+  at timestamp with time zone NOT NULL
+  call_id uuid
+  code_id uuid NOT NULL
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+  kind text NOT NULL
+  person_id uuid
+TABLE public.code_uses
+  action_key_hash bytea NOT NULL
+  code_id uuid NOT NULL
+  execution_id uuid NOT NULL
+TABLE public.codes
+  actions jsonb NOT NULL DEFAULT '[]'::jsonb
+  agent_id uuid
+  answered_at timestamp with time zone
+  call_id uuid
+  caller_id uuid
+  contact_point_id uuid
+  counter integer NOT NULL DEFAULT 0
+  details_sealed bytea
+  digits integer NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  issued_at timestamp with time zone NOT NULL
+  key_id text NOT NULL
+  mandate_id uuid
+  mandate_revision integer
+  person_id uuid
+  purpose text NOT NULL
+  route text NOT NULL
+  state text NOT NULL DEFAULT 'pending'::text
+  tries integer NOT NULL DEFAULT 0
+TABLE public.contact_points
+  changed_at timestamp with time zone NOT NULL
+  ended_at timestamp with time zone
+  id uuid NOT NULL
+  kind text NOT NULL
+  person_id uuid NOT NULL
+  value_index bytea NOT NULL
+  value_sealed bytea NOT NULL
+  verified_at timestamp with time zone
+TABLE public.contract_holders
+  contract_id uuid NOT NULL
+  holder_id uuid NOT NULL
+  "position" integer NOT NULL
+TABLE public.contracts
+  changed_at timestamp with time zone NOT NULL
+  contract_ref text NOT NULL
+  created_at timestamp with time zone NOT NULL
+  ended_at timestamp with time zone
+  id uuid NOT NULL
+  joint_rule text NOT NULL
+  properties jsonb NOT NULL DEFAULT '{}'::jsonb
+TABLE public.demo_inbox
+  body text NOT NULL
+  link text
+  message_id uuid NOT NULL
+  received_at timestamp with time zone NOT NULL
+  recipient text NOT NULL
+  route text NOT NULL
+  subject text
+TABLE public.executions
+  action text NOT NULL
+  call_id uuid NOT NULL
+  caller_id uuid
+  contract_id uuid NOT NULL
+  decision_id text NOT NULL
+  details_sealed bytea NOT NULL
+  executed_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  is_safe_delivery boolean NOT NULL
+  sealed_for uuid NOT NULL
+TABLE public.idempotency_keys
+  created_at timestamp with time zone NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  key text NOT NULL
+  principal text NOT NULL
+  request_hash bytea NOT NULL
+  response_sealed bytea
+  status integer
+TABLE public.imports
+  errors integer NOT NULL DEFAULT 0
+  file_hash text NOT NULL
+  finished_at timestamp with time zone
+  id uuid NOT NULL
+  line integer NOT NULL
+  started_at timestamp with time zone NOT NULL
+TABLE public.mandate_contracts
+  contract_id uuid NOT NULL
+  mandate_id uuid NOT NULL
+TABLE public.mandate_evidence
+  form text NOT NULL
+  id uuid NOT NULL
+  mandate_id uuid NOT NULL
+  reference text
+  registered_at timestamp with time zone NOT NULL
+  registered_by text NOT NULL
+  session_strength integer NOT NULL
+  terms_revision integer NOT NULL
+TABLE public.mandate_scopes
+  holder_id uuid NOT NULL
+  is_live boolean NOT NULL
+  mandate_id uuid NOT NULL
+  period tstzrange NOT NULL
+  proxy_id uuid NOT NULL
+  scope text NOT NULL
+  scope_version integer NOT NULL
+TABLE public.mandates
+  accept_before timestamp with time zone
+  acceptance_key_id text
+  acceptance_tries integer NOT NULL DEFAULT 0
+  accepted_at timestamp with time zone
+  asked_ends_at timestamp with time zone
+  call_id uuid
+  created_at timestamp with time zone NOT NULL
+  ended_at timestamp with time zone
+  ending text
+  ends_at timestamp with time zone NOT NULL
+  holder_id uuid NOT NULL
+  id uuid NOT NULL
+  is_silent boolean NOT NULL DEFAULT false
+  mandate_ref text NOT NULL
+  proxy_id uuid NOT NULL
+  revision integer NOT NULL DEFAULT 1
+  starts_at timestamp with time zone NOT NULL
+  state text NOT NULL
+  terms_revision integer NOT NULL DEFAULT 1
+TABLE public.messages
+  attempts integer NOT NULL DEFAULT 0
+  code_counter integer
+  code_id uuid
+  contact_point_id uuid NOT NULL
+  id uuid NOT NULL
+  language text NOT NULL
+  last_error text
+  parameters jsonb NOT NULL DEFAULT '{}'::jsonb
+  person_id uuid NOT NULL
+  provider_ref text
+  queued_at timestamp with time zone NOT NULL
+  route text NOT NULL
+  settled_at timestamp with time zone
+  state text NOT NULL DEFAULT 'queued'::text
+  template text NOT NULL
+TABLE public.migrations
+  id integer NOT NULL DEFAULT nextval('public.migrations_id_seq'::regclass)
+  name character varying NOT NULL
+  "timestamp" bigint NOT NULL
+TABLE public.people
+  changed_at timestamp with time zone NOT NULL
+  created_at timestamp with time zone NOT NULL
+  crm_ref text NOT NULL
+  id uuid NOT NULL
+  key_ring_id text
+  key_wrapped bytea
+  kind text NOT NULL
+  language text NOT NULL
+  name_index bytea
+  name_sealed bytea
+TABLE public.policies
+  document text NOT NULL
+  hash text NOT NULL
+  loaded_at timestamp with time zone NOT NULL
+  name text NOT NULL
+TABLE public.policy_activations
+  activated_at timestamp with time zone NOT NULL
+  hash text NOT NULL
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+TABLE public.verifications
+  call_id uuid NOT NULL
+  id uuid NOT NULL
+  method text NOT NULL
+  person_id uuid NOT NULL
+  route text
+  verified_at timestamp with time zone NOT NULL
+
+-- types
+
+-- constraints
+public.agents: agents_agent_ref_check CHECK (((agent_ref <> ''::text) AND (length(agent_ref) <= 64)))
+public.agents: agents_agent_ref_key UNIQUE (agent_ref)
+public.agents: agents_pkey PRIMARY KEY (id)
+public.agents: agents_pseudonym_key UNIQUE (pseudonym)
+public.api_keys: api_keys_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.api_keys: api_keys_period_check CHECK ((expires_at > created_at))
+public.api_keys: api_keys_pkey PRIMARY KEY (id)
+public.api_keys: api_keys_rotated_from_fkey FOREIGN KEY (rotated_from) REFERENCES public.api_keys(id)
+public.api_keys: api_keys_scope_check CHECK ((scope = ANY (ARRAY['agent'::text, 'crm'::text, 'admin'::text, 'privacy'::text])))
+public.api_keys: api_keys_strength_check CHECK (((strength >= 0) AND (strength <= 4)))
+public.audit_chains: audit_chains_hash_check CHECK ((length(hash) = 32))
+public.audit_chains: audit_chains_id_check CHECK ((id > 0))
+public.audit_chains: audit_chains_pkey PRIMARY KEY (id)
+public.audit_records: audit_records_hash_check CHECK (((length(previous_hash) = 32) AND (length(hash) = 32)))
+public.audit_records: audit_records_pkey PRIMARY KEY (chain_id, sequence)
+public.authenticators: authenticators_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.authenticators: authenticators_pkey PRIMARY KEY (id)
+public.authenticators: authenticators_usable_check CHECK ((((confirmed_at IS NULL) = (usable_from IS NULL)) AND (usable_from >= confirmed_at)))
+public.blocks: blocks_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people(id)
+public.blocks: blocks_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
+public.blocks: blocks_pkey PRIMARY KEY (id)
+public.calls: calls_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.calls: calls_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people(id)
+public.calls: calls_channel_check CHECK ((channel = ANY (ARRAY['phone'::text, 'chat'::text, 'whatsapp'::text, 'email'::text, 'video'::text, 'desk'::text, 'letter'::text, 'social'::text])))
+public.calls: calls_claim_check CHECK ((claim = ANY (ARRAY['holder'::text, 'proxy'::text])))
+public.calls: calls_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
+public.calls: calls_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
+public.calls: calls_period_check CHECK (((ends_at > opened_at) AND (ended_at >= opened_at)))
+public.calls: calls_pkey PRIMARY KEY (id)
+public.code_budget_entries: code_budget_entries_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.code_budget_entries: code_budget_entries_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'failure'::text])))
+public.code_budget_entries: code_budget_entries_owner_check CHECK ((num_nonnulls(person_id, call_id) = 1))
+public.code_budget_entries: code_budget_entries_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.code_budget_entries: code_budget_entries_pkey PRIMARY KEY (id)
+public.code_uses: code_uses_code_fkey FOREIGN KEY (code_id) REFERENCES public.codes(id)
+public.code_uses: code_uses_execution_fkey FOREIGN KEY (execution_id) REFERENCES public.executions(id)
+public.code_uses: code_uses_pkey PRIMARY KEY (code_id, action_key_hash)
+public.codes: codes_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.codes: codes_answered_check CHECK (((state = 'pending'::text) = (answered_at IS NULL)))
+public.codes: codes_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.codes: codes_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people(id)
+public.codes: codes_contact_point_fkey FOREIGN KEY (contact_point_id) REFERENCES public.contact_points(id)
+public.codes: codes_decoy_check CHECK ((((person_id IS NOT NULL) AND (contact_point_id IS NOT NULL)) OR ((purpose = 'verification'::text) AND (call_id IS NOT NULL) AND (contact_point_id IS NULL))))
+public.codes: codes_digits_check CHECK (((digits >= 6) AND (digits <= 10)))
+public.codes: codes_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
+public.codes: codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.codes: codes_pkey PRIMARY KEY (id)
+public.codes: codes_purpose_check CHECK ((purpose = ANY (ARRAY['action'::text, 'mandate'::text, 'verification'::text])))
+public.codes: codes_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
+public.codes: codes_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'declined'::text, 'expired'::text, 'cancelled'::text, 'superseded'::text, 'tries_exhausted'::text, 'undeliverable'::text])))
+public.codes: codes_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+public.contact_points: contact_points_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'email'::text, 'postal'::text])))
+public.contact_points: contact_points_period_check CHECK ((ended_at >= changed_at))
+public.contact_points: contact_points_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.contact_points: contact_points_pkey PRIMARY KEY (id)
+public.contract_holders: contract_holders_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
+public.contract_holders: contract_holders_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
+public.contract_holders: contract_holders_pkey PRIMARY KEY (contract_id, holder_id)
+public.contracts: contracts_contract_ref_check CHECK (((contract_ref <> ''::text) AND (length(contract_ref) <= 64)))
+public.contracts: contracts_contract_ref_key UNIQUE (contract_ref)
+public.contracts: contracts_joint_rule_check CHECK ((joint_rule = ANY (ARRAY['any'::text, 'all'::text])))
+public.contracts: contracts_pkey PRIMARY KEY (id)
+public.demo_inbox: demo_inbox_pkey PRIMARY KEY (message_id)
+public.executions: executions_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.executions: executions_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people(id)
+public.executions: executions_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
+public.executions: executions_decision_id_key UNIQUE (decision_id)
+public.executions: executions_pkey PRIMARY KEY (id)
+public.executions: executions_sealed_for_fkey FOREIGN KEY (sealed_for) REFERENCES public.people(id)
+public.idempotency_keys: idempotency_keys_pkey PRIMARY KEY (principal, key)
+public.imports: imports_file_hash_key UNIQUE (file_hash)
+public.imports: imports_pkey PRIMARY KEY (id)
+public.mandate_contracts: mandate_contracts_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
+public.mandate_contracts: mandate_contracts_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
+public.mandate_contracts: mandate_contracts_pkey PRIMARY KEY (mandate_id, contract_id)
+public.mandate_evidence: mandate_evidence_form_check CHECK ((form = ANY (ARRAY['oral'::text, 'email'::text, 'letter'::text, 'code'::text, 'portal'::text, 'eid'::text, 'notarial'::text, 'court'::text])))
+public.mandate_evidence: mandate_evidence_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
+public.mandate_evidence: mandate_evidence_pkey PRIMARY KEY (id)
+public.mandate_evidence: mandate_evidence_session_strength_check CHECK (((session_strength >= 0) AND (session_strength <= 4)))
+public.mandate_scopes: mandate_scopes_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
+public.mandate_scopes: mandate_scopes_overlap_excl EXCLUDE USING gist (holder_id WITH =, proxy_id WITH =, scope WITH =, period WITH &&) WHERE (is_live)
+public.mandate_scopes: mandate_scopes_pkey PRIMARY KEY (mandate_id, scope)
+public.mandates: mandates_acceptance_check CHECK (((state <> 'pending_acceptance'::text) OR ((accept_before IS NOT NULL) AND (acceptance_key_id IS NOT NULL))))
+public.mandates: mandates_acceptance_tries_check CHECK (((acceptance_tries >= 0) AND (acceptance_tries <= 5)))
+public.mandates: mandates_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.mandates: mandates_ending_check CHECK ((((state = 'ended'::text) = (ending IS NOT NULL)) AND ((state = 'ended'::text) = (ended_at IS NOT NULL)) AND (ending = ANY (ARRAY['expired'::text, 'withdrawn_by_holder'::text, 'renounced_by_proxy'::text, 'refused_by_organisation'::text, 'life_event'::text]))))
+public.mandates: mandates_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
+public.mandates: mandates_mandate_ref_key UNIQUE (mandate_ref)
+public.mandates: mandates_pair_check CHECK ((holder_id <> proxy_id))
+public.mandates: mandates_period_check CHECK (((ends_at > starts_at) AND (asked_ends_at > ends_at) AND (COALESCE(asked_ends_at, ends_at) <= (starts_at + '5 years'::interval))))
+public.mandates: mandates_pkey PRIMARY KEY (id)
+public.mandates: mandates_proxy_fkey FOREIGN KEY (proxy_id) REFERENCES public.people(id)
+public.mandates: mandates_revision_check CHECK (((terms_revision >= 1) AND (terms_revision <= revision)))
+public.mandates: mandates_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending_acceptance'::text, 'active'::text, 'suspended'::text, 'ended'::text])))
+public.messages: messages_code_fkey FOREIGN KEY (code_id) REFERENCES public.codes(id)
+public.messages: messages_contact_point_fkey FOREIGN KEY (contact_point_id) REFERENCES public.contact_points(id)
+public.messages: messages_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
+public.messages: messages_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.messages: messages_pkey PRIMARY KEY (id)
+public.messages: messages_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
+public.messages: messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+public.migrations: PK_8c82d7f526340ab734260ea46be PRIMARY KEY (id)
+public.people: people_crm_ref_check CHECK (((crm_ref <> ''::text) AND (length(crm_ref) <= 64)))
+public.people: people_crm_ref_key UNIQUE (crm_ref)
+public.people: people_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organisation'::text, 'software'::text])))
+public.people: people_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
+public.people: people_pkey PRIMARY KEY (id)
+public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+public.policies: policies_pkey PRIMARY KEY (hash)
+public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)
+public.policy_activations: policy_activations_pkey PRIMARY KEY (id)
+public.verifications: verifications_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.verifications: verifications_method_check CHECK ((method = ANY (ARRAY['calling_number'::text, 'code'::text, 'totp'::text])))
+public.verifications: verifications_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.verifications: verifications_pkey PRIMARY KEY (id)
+public.verifications: verifications_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
+
+-- indexes
+CREATE UNIQUE INDEX "PK_8c82d7f526340ab734260ea46be" ON public.migrations USING btree (id)
+CREATE UNIQUE INDEX agents_agent_ref_key ON public.agents USING btree (agent_ref)
+CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
+CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym)
+CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
+CREATE UNIQUE INDEX api_keys_rotated_from_key ON public.api_keys USING btree (rotated_from) WHERE (revoked_at IS NULL)
+CREATE UNIQUE INDEX audit_chains_pkey ON public.audit_chains USING btree (id)
+CREATE INDEX audit_records_id_idx ON public.audit_records USING btree (id)
+CREATE UNIQUE INDEX audit_records_pkey ON public.audit_records USING btree (chain_id, sequence)
+CREATE UNIQUE INDEX authenticators_live_key ON public.authenticators USING btree (person_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX authenticators_pkey ON public.authenticators USING btree (id)
+CREATE UNIQUE INDEX blocks_live_key ON public.blocks USING btree (caller_id, holder_id) WHERE (lifted_at IS NULL)
+CREATE UNIQUE INDEX blocks_pkey ON public.blocks USING btree (id)
+CREATE UNIQUE INDEX calls_pkey ON public.calls USING btree (id)
+CREATE INDEX code_budget_entries_call_idx ON public.code_budget_entries USING btree (call_id, kind, at) WHERE (call_id IS NOT NULL)
+CREATE INDEX code_budget_entries_person_idx ON public.code_budget_entries USING btree (person_id, kind, at)
+CREATE UNIQUE INDEX code_budget_entries_pkey ON public.code_budget_entries USING btree (id)
+CREATE UNIQUE INDEX code_uses_pkey ON public.code_uses USING btree (code_id, action_key_hash)
+CREATE INDEX codes_call_idx ON public.codes USING btree (call_id)
+CREATE INDEX codes_mandate_idx ON public.codes USING btree (mandate_id) WHERE (state = 'pending'::text)
+CREATE UNIQUE INDEX codes_pkey ON public.codes USING btree (id)
+CREATE UNIQUE INDEX contact_points_live_key ON public.contact_points USING btree (person_id, kind, value_index) WHERE (ended_at IS NULL)
+CREATE INDEX contact_points_person_idx ON public.contact_points USING btree (person_id, kind)
+CREATE UNIQUE INDEX contact_points_pkey ON public.contact_points USING btree (id)
+CREATE UNIQUE INDEX contact_points_postal_key ON public.contact_points USING btree (person_id) WHERE ((kind = 'postal'::text) AND (ended_at IS NULL))
+CREATE INDEX contact_points_value_idx ON public.contact_points USING btree (value_index) WHERE (ended_at IS NULL)
+CREATE INDEX contract_holders_holder_idx ON public.contract_holders USING btree (holder_id)
+CREATE UNIQUE INDEX contract_holders_pkey ON public.contract_holders USING btree (contract_id, holder_id)
+CREATE UNIQUE INDEX contracts_contract_ref_key ON public.contracts USING btree (contract_ref)
+CREATE UNIQUE INDEX contracts_pkey ON public.contracts USING btree (id)
+CREATE UNIQUE INDEX demo_inbox_pkey ON public.demo_inbox USING btree (message_id)
+CREATE UNIQUE INDEX executions_decision_id_key ON public.executions USING btree (decision_id)
+CREATE INDEX executions_delivery_idx ON public.executions USING btree (contract_id, executed_at) WHERE is_safe_delivery
+CREATE UNIQUE INDEX executions_pkey ON public.executions USING btree (id)
+CREATE INDEX idempotency_keys_expires_idx ON public.idempotency_keys USING btree (expires_at)
+CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (principal, key)
+CREATE UNIQUE INDEX imports_file_hash_key ON public.imports USING btree (file_hash)
+CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
+CREATE UNIQUE INDEX mandate_contracts_pkey ON public.mandate_contracts USING btree (mandate_id, contract_id)
+CREATE INDEX mandate_evidence_mandate_idx ON public.mandate_evidence USING btree (mandate_id)
+CREATE UNIQUE INDEX mandate_evidence_pkey ON public.mandate_evidence USING btree (id)
+CREATE INDEX mandate_scopes_overlap_excl ON public.mandate_scopes USING gist (holder_id, proxy_id, scope, period) WHERE is_live
+CREATE UNIQUE INDEX mandate_scopes_pkey ON public.mandate_scopes USING btree (mandate_id, scope)
+CREATE INDEX mandates_holder_idx ON public.mandates USING btree (holder_id)
+CREATE UNIQUE INDEX mandates_mandate_ref_key ON public.mandates USING btree (mandate_ref)
+CREATE UNIQUE INDEX mandates_pkey ON public.mandates USING btree (id)
+CREATE INDEX mandates_proxy_idx ON public.mandates USING btree (proxy_id, holder_id)
+CREATE INDEX messages_code_idx ON public.messages USING btree (code_id)
+CREATE INDEX messages_paid_idx ON public.messages USING btree (settled_at) WHERE ((state = 'sent'::text) AND (route = ANY (ARRAY['sms'::text, 'voice'::text])))
+CREATE INDEX messages_person_idx ON public.messages USING btree (person_id, queued_at)
+CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
+CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
+CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
+CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (hash)
+CREATE UNIQUE INDEX policy_activations_pkey ON public.policy_activations USING btree (id)
+CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id)
+CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
+
+-- sequences
+SEQUENCE public.code_budget_entries_id_seq AS bigint START 1 INCREMENT 1 MIN 1 MAX 9223372036854775807 CACHE 1
+SEQUENCE public.migrations_id_seq AS integer START 1 INCREMENT 1 MIN 1 MAX 2147483647 CACHE 1
+SEQUENCE public.policy_activations_id_seq AS bigint START 1 INCREMENT 1 MIN 1 MAX 9223372036854775807 CACHE 1
+
+-- functions
+CREATE OR REPLACE FUNCTION public.audit_records_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = 'insufficient_privilege';
+      END $function$
+CREATE OR REPLACE FUNCTION public.mandate_scopes_copy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        -- The whole time asked for: confirming an oral mandate must never meet a later one.
+        SELECT m.holder_id, m.proxy_id, tstzrange(m.starts_at, coalesce(m.asked_ends_at, m.ends_at)), m.state <> 'ended'
+          INTO NEW.holder_id, NEW.proxy_id, NEW.period, NEW.is_live
+          FROM mandates m WHERE m.id = NEW.mandate_id;
+        RETURN NEW;
+      END $function$
+CREATE OR REPLACE FUNCTION public.mandates_refuse_revival()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        RAISE EXCEPTION 'an ended mandate stays ended' USING ERRCODE = 'check_violation', CONSTRAINT = 'mandates_revival_check';
+      END $function$
+CREATE OR REPLACE FUNCTION public.mandates_spread()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        UPDATE mandate_scopes SET is_live = is_live WHERE mandate_id = NEW.id;
+        RETURN NULL;
+      END $function$
+
+-- triggers
+CREATE TRIGGER audit_records_refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_records FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
+CREATE TRIGGER mandate_scopes_copy BEFORE INSERT OR UPDATE ON public.mandate_scopes FOR EACH ROW EXECUTE FUNCTION public.mandate_scopes_copy()
+CREATE TRIGGER mandates_refuse_revival BEFORE UPDATE ON public.mandates FOR EACH ROW WHEN ((old.state = 'ended'::text)) EXECUTE FUNCTION public.mandates_refuse_revival()
+CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at, state ON public.mandates FOR EACH ROW EXECUTE FUNCTION public.mandates_spread()
+
+-- policies
+
+-- grants
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.contract_holders TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.demo_inbox TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.idempotency_keys TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
+GRANT INSERT, SELECT ON public.audit_records TO mandaat_app
+GRANT INSERT, SELECT ON public.code_uses TO mandaat_app
+GRANT INSERT, SELECT ON public.executions TO mandaat_app
+GRANT INSERT, SELECT ON public.mandate_evidence TO mandaat_app
+GRANT INSERT, SELECT ON public.policies TO mandaat_app
+GRANT INSERT, SELECT ON public.policy_activations TO mandaat_app
+GRANT INSERT, SELECT ON public.verifications TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.agents TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.api_keys TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.audit_chains TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.authenticators TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.blocks TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.calls TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.codes TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.contact_points TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.contracts TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.imports TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.mandates TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.people TO mandaat_app
+GRANT SELECT ON public.migrations TO mandaat_app

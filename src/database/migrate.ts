@@ -1,0 +1,106 @@
+import { Logger, runMigrations } from 'graphile-worker';
+import { Client, Pool, escapeIdentifier, type ClientBase } from 'pg';
+import { DataSource } from 'typeorm';
+import * as migrations from '../../migrations/index.ts';
+import { dataSourceOptions } from './data-source.ts';
+
+const MIGRATION_LOCK = '7310593858020254332';
+
+export interface MigrateOptions {
+  /** The role that the application signs in as, when it isn't `mandaat_app` itself: it is made a member of that. */
+  readonly appRole?: string;
+}
+
+/**
+ * Brings the database up to date: our own migrations, each in a transaction of its own, then the job queue's, then
+ * what the application's role needs to use that queue. Safe to call by many processes at once and again: an advisory
+ * lock lets one at a time work, the others find nothing to do.
+ *
+ * @param ownerUrl a role that owns the database, may create roles (or finds `mandaat_app` made) and trusted extensions
+ */
+export async function migrate(ownerUrl: string, options: MigrateOptions = {}): Promise<void> {
+  const pool = new Pool({ connectionString: ownerUrl, application_name: 'mandaat migrate', max: 2 });
+  // Lost connections surface in the queries that use them; without a listener they would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  try {
+    const holder = await pool.connect();
+    try {
+      // Held by this session: it goes away with it, however this process ends.
+      await holder.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+      await migrateTables(ownerUrl);
+      await runMigrations({ pgPool: pool, logger: silent });
+      await grantQueue(holder, options.appRole);
+    } finally {
+      holder.release(true);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The names of our own migrations that this database lacks. Needs no more than the application's rights. */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  const wanted = Object.values(migrations).map((Migration) => new Migration().name);
+  const client = new Client({ connectionString: url, application_name: 'mandaat' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const table = await client.query<{ found: string | null }>(`SELECT to_regclass('migrations') AS found`);
+    if (table.rows[0]?.found == null) return wanted;
+    const { rows } = await client.query<{ name: string }>('SELECT name FROM migrations');
+    const known = new Set(rows.map((row) => row.name));
+    return wanted.filter((name) => !known.has(name));
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrateTables(url: string): Promise<void> {
+  const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 1, entities: [], bounded: false }));
+  await dataSource.initialize();
+  try {
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/**
+ * The queue's tables have row-level security without policies, which shuts out everybody but their owner. The
+ * application is not the owner, so it gets policies; said again after every migration, as the queue may get new tables.
+ */
+async function grantQueue(client: ClientBase, appRole: string | undefined): Promise<void> {
+  await client.query(`
+    GRANT SELECT ON migrations TO mandaat_app;
+    GRANT USAGE ON SCHEMA graphile_worker TO mandaat_app;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO mandaat_app;
+    REVOKE INSERT, UPDATE, DELETE ON graphile_worker.migrations FROM mandaat_app;
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA graphile_worker TO mandaat_app;
+    DO $$ DECLARE queue_table regclass; BEGIN
+      FOR queue_table IN
+        SELECT c.oid FROM pg_class c
+        WHERE c.relnamespace = 'graphile_worker'::regnamespace AND c.relrowsecurity
+          AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'mandaat_app')
+      LOOP
+        EXECUTE format('CREATE POLICY mandaat_app ON %s TO mandaat_app USING (true) WITH CHECK (true)', queue_table);
+      END LOOP;
+    END $$;
+  `);
+  if (appRole === undefined) return;
+  const { rows } = await client.query<{ needed: boolean }>(
+    `SELECT $1 <> current_user AND NOT pg_has_role($1, 'mandaat_app', 'MEMBER') AS needed`,
+    [appRole],
+  );
+  if (rows[0]?.needed !== true) return;
+  const grant = `GRANT mandaat_app TO ${escapeIdentifier(appRole)}`;
+  try {
+    await client.query(grant);
+  } catch (error) {
+    throw new Error(`The owner's role may not give the application its rights. As an administrator, run: ${grant}`, {
+      cause: error,
+    });
+  }
+}
+
+const silent = new Logger(() => () => undefined);
