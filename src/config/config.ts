@@ -1,0 +1,271 @@
+import { inspect } from 'node:util';
+import { validateSync } from 'class-validator';
+import {
+  countries,
+  emailAddress,
+  flag,
+  hostName,
+  keyList,
+  oneOf,
+  proxies,
+  publicAddress,
+  smsSender,
+  text,
+  url,
+  wholeNumber,
+  type KeyEntry,
+} from './kinds.ts';
+import { productionFaults } from './production.ts';
+import { FromEnvironment, settings } from './setting.ts';
+import { trialKeys } from './trial-keys.ts';
+
+export { settings };
+
+const DEFAULT_PORT = '3000';
+
+/**
+ * Everything the operator can set, read once from the environment, validated and frozen. Injectable.
+ * A field that may be unset is `undefined` then.
+ */
+export class Config {
+  @FromEnvironment(
+    'NODE_ENV',
+    {
+      ...oneOf(['production', 'development', 'test']),
+      read: (value) => (value === 'production' ? true : ['development', 'test'].includes(value) ? false : null),
+      accepts: (value: unknown) => typeof value === 'boolean',
+    },
+    { default: 'development', about: 'production refuses every convenience that is only safe in a trial.' },
+  )
+  readonly production: boolean;
+
+  @FromEnvironment('PORT', wholeNumber(0, 65_535), {
+    default: DEFAULT_PORT,
+    about: 'Port to listen on; 0 lets the system pick.',
+  })
+  readonly port: number;
+
+  @FromEnvironment('HOST', hostName, { default: '127.0.0.1', about: 'Address to listen on.' })
+  readonly host: string;
+
+  @FromEnvironment('PUBLIC_URL', publicAddress, {
+    defaultInWords: 'http://localhost:PORT',
+    about: 'Where holders reach this service: the links in messages begin with it. https in production.',
+  })
+  readonly publicUrl: string;
+
+  @FromEnvironment('DATABASE_URL', url('postgres', 'postgresql'), {
+    about:
+      'The database, as the role that the application works as. Unset: an embedded PostgreSQL in DATA_FOLDER. ' +
+      'Required in production, with sslmode=require or stronger unless it is on this machine.',
+  })
+  readonly databaseUrl: string | undefined;
+
+  @FromEnvironment('DATABASE_OWNER_URL', url('postgres', 'postgresql'), {
+    about:
+      'The same database as the role that owns the tables, for migrations at start-up. Unset in production: migrations are not run.',
+  })
+  readonly databaseOwnerUrl: string | undefined;
+
+  @FromEnvironment('DATABASE_POOL_SIZE', wholeNumber(1, 50), {
+    default: '4',
+    about: 'Connections of this process. More is rarely faster.',
+  })
+  readonly databasePoolSize: number;
+
+  @FromEnvironment('DATA_FOLDER', text(1, 1_000), {
+    default: '.data',
+    about: 'Where the embedded database and the trial keys live.',
+  })
+  readonly dataFolder: string;
+
+  @FromEnvironment('POLICY_FILE', text(1, 1_000), {
+    default: 'policies/telecom.yaml',
+    about: 'The policy that is loaded at start-up when the database has none.',
+  })
+  readonly policyFile: string;
+
+  @FromEnvironment('MANDAAT_KEYS', keyList, {
+    defaultInWords: 'made once, in DATA_FOLDER/keys',
+    about:
+      'The master keys. The first seals; the others still open what they sealed. Lost keys are lost names: keep a copy. ' +
+      'Required in production.',
+  })
+  readonly keyRing: readonly KeyEntry[];
+
+  @FromEnvironment('ORGANISATION_NAME', text(1, 80), {
+    default: 'Voorbeeld Telecom',
+    about: 'Who sends the messages. Required in production, like the three below.',
+  })
+  readonly organisationName: string;
+
+  @FromEnvironment('ORGANISATION_ADDRESS', text(1, 200), {
+    default: 'Voorbeeldplein 1, 0000 XX Voorbeeldstad',
+    about: 'Postal address, in every message.',
+  })
+  readonly organisationAddress: string;
+
+  @FromEnvironment('ORGANISATION_PHONE', text(3, 30), {
+    default: '+49 30 23125 000',
+    about: 'Phone number, in every message.',
+  })
+  readonly organisationPhone: string;
+
+  @FromEnvironment('ORGANISATION_EMAIL', emailAddress, {
+    default: 'klantenservice@example.nl',
+    about: 'E-mail address, in every message.',
+  })
+  readonly organisationEmail: string;
+
+  @FromEnvironment('SMTP_URL', url('smtps', 'smtp'), {
+    about:
+      'Mail server, with user and password when it needs them. In production smtps://, or smtp:// with ?requireTLS=true. ' +
+      'Production needs this or SMS_GATEWAY_URL.',
+  })
+  readonly smtpUrl: string | undefined;
+
+  @FromEnvironment('SMTP_FROM', emailAddress, { about: 'Sender of e-mail; required with SMTP_URL.' })
+  readonly smtpFrom: string | undefined;
+
+  @FromEnvironment('SMS_GATEWAY_URL', url('https', 'http'), {
+    about: 'HTTP gateway for SMS and spoken messages. https in production.',
+  })
+  readonly smsGatewayUrl: string | undefined;
+
+  @FromEnvironment('SMS_GATEWAY_TOKEN', text(16, 500), {
+    about: 'Bearer token for that gateway; required with SMS_GATEWAY_URL.',
+  })
+  readonly smsGatewayToken: string | undefined;
+
+  @FromEnvironment('SMS_FROM', smsSender, { about: 'Sender of an SMS; required with SMS_GATEWAY_URL.' })
+  readonly smsFrom: string | undefined;
+
+  @FromEnvironment('DEMO_INBOX', flag, {
+    defaultInWords: 'true, but false in production',
+    about: 'Keep every message in the database, to be read on a page, instead of sending it. Production refuses it.',
+  })
+  readonly demoInbox: boolean;
+
+  @FromEnvironment('ALLOWED_COUNTRIES', countries, {
+    default: 'NL,BE,DE,GB',
+    about: 'Countries whose phone numbers may get a code. The short list is what stops premium-rate fraud.',
+  })
+  readonly allowedCountries: readonly string[];
+
+  @FromEnvironment('SMS_PER_DAY', wholeNumber(0, 1_000_000), {
+    default: '2000',
+    about: 'SMS and spoken messages in 24 hours, together. When it is reached they stop: the most that fraud can cost.',
+  })
+  readonly smsPerDay: number;
+
+  @FromEnvironment('CODE_MINUTES', wholeNumber(1, 10), { default: '5', about: 'How long a code can be used.' })
+  readonly codeMinutes: number;
+
+  @FromEnvironment('CALL_MINUTES', wholeNumber(1, 480), { default: '60', about: 'After this a call ends by itself.' })
+  readonly callMinutes: number;
+
+  @FromEnvironment('TRUSTED_PROXIES', proxies, {
+    default: '',
+    about: 'Proxies in front, whose X-Forwarded-For is believed. Empty: nobody.',
+  })
+  readonly trustedProxies: readonly string[];
+
+  @FromEnvironment('RATE_LIMIT', wholeNumber(10, 100_000_000), {
+    default: '30000',
+    about:
+      'Requests a minute from one address or one key, per process. It protects the service; limits that protect people are fixed.',
+  })
+  readonly rateLimit: number;
+
+  @FromEnvironment('LOG_LEVEL', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), {
+    default: 'info',
+    about: 'How much is logged. No level logs personal data.',
+  })
+  readonly logLevel: string;
+
+  /** It holds secrets: whoever prints it by mistake gets nothing. */
+  toJSON(): string {
+    return '[configuration]';
+  }
+
+  [inspect.custom](): string {
+    return '[configuration]';
+  }
+}
+
+/** Why the service refuses to start: every fault at once, naming variables, never values. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads and checks the whole configuration. Outside production, without MANDAAT_KEYS, it makes the trial keys
+ * (a file in the data folder) when they aren't there.
+ *
+ * @throws ConfigError listing everything that is wrong
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const given = (variable: string): string | undefined => env[variable]?.trim() || undefined;
+  const ownAddress = `http://localhost:${given('PORT') ?? DEFAULT_PORT}`;
+  const derived: Record<string, string> = {
+    // A port that is wrong is one fault, not two.
+    PUBLIC_URL: URL.canParse(ownAddress) ? ownAddress : 'http://localhost',
+    DEMO_INBOX: given('NODE_ENV') === 'production' ? 'false' : 'true',
+  };
+
+  const config = new Config();
+  for (const { variable, field, default: fixed, read } of settings) {
+    const value = given(variable) ?? fixed ?? derived[variable];
+    Object.assign(config, { [field]: value === undefined ? undefined : read(value) });
+  }
+
+  const broken = validateSync(config, { forbidUnknownValues: true });
+  const faults = [
+    ...broken.flatMap(({ constraints, property }) =>
+      // Unset keys are no fault of shape: production says that they are missing, a trial makes them below.
+      property === 'keyRing' && given('MANDAAT_KEYS') === undefined ? [] : Object.values(constraints ?? {}),
+    ),
+    ...combinationFaults(config),
+    ...(config.production ? productionFaults(config, given) : []),
+  ];
+  if (faults.length > 0) throw new ConfigError(faults);
+  if (given('MANDAAT_KEYS') === undefined) Object.assign(config, { keyRing: trialKeys(config.dataFolder) });
+  return freeze(config);
+}
+
+/** The same configuration with some fields changed; they are not checked again. */
+export function changedConfig(config: Config, changes: Partial<Config>): Config {
+  return freeze(Object.assign(new Config(), config, changes));
+}
+
+function combinationFaults(config: Config): string[] {
+  const faults: string[] = [];
+  const needs = (variable: string, value: unknown, because: string): void => {
+    if (value === undefined) faults.push(`${variable} is missing: ${because} needs it.`);
+  };
+  if (config.smtpUrl !== undefined) needs('SMTP_FROM', config.smtpFrom, 'SMTP_URL');
+  if (config.smsGatewayUrl !== undefined) {
+    needs('SMS_GATEWAY_TOKEN', config.smsGatewayToken, 'SMS_GATEWAY_URL');
+    needs('SMS_FROM', config.smsFrom, 'SMS_GATEWAY_URL');
+  }
+  if (!config.demoInbox && config.smtpUrl === undefined && config.smsGatewayUrl === undefined) {
+    faults.push('SMTP_URL and SMS_GATEWAY_URL are both missing: without one of them no message can be sent.');
+  }
+  if (config.databaseOwnerUrl !== undefined && config.databaseUrl === undefined) {
+    faults.push('DATABASE_URL is missing: DATABASE_OWNER_URL needs it.');
+  }
+  return faults;
+}
+
+function freeze(config: Config): Config {
+  for (const value of Object.values(config)) {
+    if (Array.isArray(value)) Object.freeze(value);
+  }
+  return Object.freeze(config);
+}

@@ -1,0 +1,74 @@
+import type { Config } from './config.ts';
+import { settings } from './setting.ts';
+import { isTrialKey } from './trial-keys.ts';
+
+const REQUIRED = [
+  'DATABASE_URL',
+  'PUBLIC_URL',
+  'MANDAAT_KEYS',
+  'ORGANISATION_NAME',
+  'ORGANISATION_ADDRESS',
+  'ORGANISATION_PHONE',
+  'ORGANISATION_EMAIL',
+];
+
+/**
+ * What may be in a trial and not in production (fail closed: better no service than an open one).
+ *
+ * @param given what the operator set; undefined = the default is used
+ */
+export function productionFaults(config: Config, given: (variable: string) => string | undefined): string[] {
+  const faults: string[] = [];
+  for (const variable of REQUIRED) {
+    const fallback = settings.find((setting) => setting.variable === variable)?.default;
+    const value = given(variable);
+    if (value === undefined) faults.push(`${variable} is missing: production needs it.`);
+    else if (value === fallback) faults.push(`${variable} still has its example value: production needs your own.`);
+  }
+  if (config.demoInbox) {
+    faults.push('DEMO_INBOX must be false in production: it keeps readable messages instead of sending them.');
+  }
+  for (const variable of ['DATABASE_URL', 'DATABASE_OWNER_URL']) {
+    const value = given(variable);
+    if (value !== undefined && URL.canParse(value) && isPlainTextDatabase(new URL(value))) {
+      faults.push(`${variable} must have sslmode=require, verify-ca or verify-full: its host is not this machine.`);
+    }
+  }
+  if (given('PUBLIC_URL')?.startsWith('http://')) faults.push('PUBLIC_URL must begin with https:// in production.');
+  if (config.smsGatewayUrl?.startsWith('http://')) {
+    faults.push('SMS_GATEWAY_URL must begin with https:// in production.');
+  }
+  if (config.smtpUrl !== undefined && URL.canParse(config.smtpUrl) && isPlainTextMail(new URL(config.smtpUrl))) {
+    faults.push('SMTP_URL must begin with smtps://, or have ?requireTLS=true: its host is not this machine.');
+  }
+  for (const { id, key } of config.keyRing ?? []) {
+    if (isTrialKey(id)) faults.push(`MANDAAT_KEYS holds a trial key: make a key of your own for production.`);
+    // 32 random bytes have some 30 different ones; fewer than 16 happens to nobody by chance.
+    else if (new Set(key).size < 16) faults.push(`MANDAAT_KEYS holds a key that is not random.`);
+  }
+  return [...new Set(faults)];
+}
+
+/** Also the parameters count: the driver lets `?host=` win over the host in front, and the last of several. */
+function isPlainTextDatabase(address: URL): boolean {
+  const host = address.searchParams.getAll('host').at(-1) ?? address.hostname;
+  if (host === '') return true;
+  if (isThisMachine(host)) return false;
+  const mode = address.searchParams.getAll('sslmode').at(-1) ?? '';
+  return !['require', 'verify-ca', 'verify-full'].includes(mode);
+}
+
+function isPlainTextMail(address: URL): boolean {
+  if (address.protocol === 'smtps:' || isThisMachine(address.hostname)) return false;
+  return address.searchParams.getAll('requireTLS').at(-1) !== 'true';
+}
+
+function isThisMachine(host: string): boolean {
+  return (
+    host.startsWith('/') ||
+    host === 'localhost' ||
+    host === '[::1]' ||
+    host === '::1' ||
+    /^127(\.\d{1,3}){3}$/.test(host)
+  );
+}

@@ -1,0 +1,266 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigError, loadConfig, settings } from '../../src/config/config.ts';
+import { configTable, envExample } from '../../src/config/documents.ts';
+
+const KEY = 'mXo0u1pPZ3x6mQpv0Vt8a5B9y3n2Kc7Lw4Rj6Hs1Dg8=';
+const TRIAL = { NODE_ENV: 'test', MANDAAT_KEYS: `k1:${KEY}` };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://machtigingen.example.nl',
+  DATABASE_URL: 'postgres://app:geheim@db.example.nl/mandaat?sslmode=verify-full',
+  MANDAAT_KEYS: `k1:${KEY}`,
+  ORGANISATION_NAME: 'Fictief Telecom',
+  ORGANISATION_ADDRESS: 'Verzonnenstraat 2, 0000 XX Nergens',
+  ORGANISATION_PHONE: '+49 30 23125 123',
+  ORGANISATION_EMAIL: 'hulp@example.nl',
+  SMTP_URL: 'smtps://mail.example.nl',
+  SMTP_FROM: 'post@example.nl',
+};
+
+function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+/** One production setting changed; undefined = left out. */
+function inProduction(changes: Record<string, string | undefined>): readonly string[] {
+  return faultsOf({ ...PRODUCTION, ...changes });
+}
+
+describe('reading the configuration', () => {
+  it('needs nothing but keys outside production', () => {
+    const config = loadConfig(TRIAL);
+    expect(config).toMatchObject({
+      production: false,
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      databaseUrl: undefined,
+      databasePoolSize: 4,
+      dataFolder: '.data',
+      demoInbox: true,
+      allowedCountries: ['NL', 'BE', 'DE', 'GB'],
+      codeMinutes: 5,
+      callMinutes: 60,
+      trustedProxies: [],
+    });
+    expect(config.keyRing).toEqual([{ id: 'k1', key: Buffer.from(KEY, 'base64') }]);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig({ ...TRIAL, PORT: '', SMTP_URL: ' ' })).toMatchObject({ port: 3000, smtpUrl: undefined });
+  });
+
+  it('derives the public address from the port, and takes off a slash at its end', () => {
+    expect(loadConfig({ ...TRIAL, PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
+    expect(loadConfig({ ...TRIAL, PUBLIC_URL: 'https://example.nl/pad/' }).publicUrl).toBe('https://example.nl/pad');
+  });
+
+  it('freezes what it read, lists too', () => {
+    const config = loadConfig(TRIAL);
+    expect(Object.isFrozen(config)).toBe(true);
+    expect([config.allowedCountries, config.trustedProxies, config.keyRing].every(Object.isFrozen)).toBe(true);
+  });
+
+  it('shows nothing of itself when it is printed', () => {
+    const config = loadConfig(TRIAL);
+    expect(`${JSON.stringify({ config })} ${inspect(config)} ${inspect({ deep: { config } })}`).not.toMatch(
+      /mXo0|98 7a|key/,
+    );
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '0x50'],
+    ['PORT', '-1'],
+    ['PORT', '3000.5'],
+    ['HOST', 'not a host'],
+    ['NODE_ENV', 'prod'],
+    ['PUBLIC_URL', 'localhost:3000'],
+    ['PUBLIC_URL', 'https://example.nl/?a=b'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['CODE_MINUTES', '11'],
+    ['CODE_MINUTES', '0'],
+    ['CALL_MINUTES', '481'],
+    ['ALLOWED_COUNTRIES', 'NL,XX'],
+    ['ALLOWED_COUNTRIES', 'nl'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['TRUSTED_PROXIES', '::/0'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'proxy.example.nl'],
+    ['DEMO_INBOX', 'yes'],
+    ['LOG_LEVEL', 'verbose'],
+    ['ORGANISATION_EMAIL', 'example.nl'],
+    ['ORGANISATION_NAME', 'Fictief\nBcc: x'],
+    ['RATE_LIMIT', '9'],
+    ['MANDAAT_KEYS', 'k1:c2hvcnQ='],
+    ['MANDAAT_KEYS', KEY],
+    ['MANDAAT_KEYS', `k1:${KEY},k1:${KEY}`],
+    ['MANDAAT_KEYS', `k1:${KEY},broken`],
+  ])('refuses %s=%j, and names the variable', (variable, value) => {
+    const faults = faultsOf({ ...TRIAL, [variable]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${variable} must be `));
+  });
+
+  it('lists all faults at once', () => {
+    const faults = faultsOf({ ...TRIAL, PORT: 'x', HOST: '!', CODE_MINUTES: '99', SMTP_URL: 'smtp://localhost' });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['PORT', 'HOST', 'CODE_MINUTES', 'SMTP_FROM']);
+  });
+
+  it('never repeats a value, whatever is wrong with it', () => {
+    const canary = 'kanarie-4711';
+    for (const { variable } of settings) {
+      const message = inspect(faultsOf({ ...TRIAL, [variable]: `${canary}\u0007` }));
+      expect([variable, message.includes(canary)]).toEqual([variable, false]);
+    }
+  });
+
+  it('needs a token and a sender with a gateway, and a way to send when the demo inbox is off', () => {
+    expect(faultsOf({ ...TRIAL, SMS_GATEWAY_URL: 'https://sms.example.nl' }).join()).toMatch(
+      /SMS_GATEWAY_TOKEN.*SMS_FROM/,
+    );
+    expect(faultsOf({ ...TRIAL, DEMO_INBOX: 'false' }).join()).toMatch(/SMTP_URL and SMS_GATEWAY_URL/);
+  });
+});
+
+describe('the keys of a trial', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'mandaat-config-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('are made once, for this user alone, and found again', async () => {
+    const env = { NODE_ENV: 'development', DATA_FOLDER: path.join(folder, 'new') };
+    const first = loadConfig(env).keyRing;
+    expect(first).toHaveLength(1);
+    expect(first[0]?.key).toHaveLength(32);
+    expect(loadConfig(env).keyRing).toEqual(first);
+    expect((await stat(path.join(folder, 'new', 'keys'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('are not accepted in production', async () => {
+    const trial = loadConfig({ DATA_FOLDER: path.join(folder, 'trial') });
+    const text = await readFile(path.join(trial.dataFolder, 'keys'), 'utf8');
+    expect(inProduction({ MANDAAT_KEYS: text }).join()).toMatch(/MANDAAT_KEYS holds a trial key/);
+  });
+
+  it('are not made when something else is wrong', async () => {
+    expect(faultsOf({ PORT: 'x', DATA_FOLDER: path.join(folder, 'never') })).toHaveLength(1);
+    await expect(stat(path.join(folder, 'never'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('production', () => {
+  it('starts with a complete configuration', () => {
+    expect(inProduction({})).toEqual([]);
+    expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, demoInbox: false });
+  });
+
+  it.each([
+    'DATABASE_URL',
+    'MANDAAT_KEYS',
+    'PUBLIC_URL',
+    'ORGANISATION_NAME',
+    'ORGANISATION_ADDRESS',
+    'ORGANISATION_PHONE',
+    'ORGANISATION_EMAIL',
+  ])('refuses to start without %s', (variable) => {
+    expect(inProduction({ [variable]: undefined })).toEqual([`${variable} is missing: production needs it.`]);
+  });
+
+  it.each([
+    ['the demo inbox', { DEMO_INBOX: 'true' }, /^DEMO_INBOX must be false/],
+    ['no way to send', { SMTP_URL: undefined }, /^SMTP_URL and SMS_GATEWAY_URL/],
+    [
+      'the example organisation',
+      { ORGANISATION_NAME: 'Voorbeeld Telecom' },
+      /^ORGANISATION_NAME still has its example/,
+    ],
+    ['an http address', { PUBLIC_URL: 'http://example.nl' }, /^PUBLIC_URL must begin with https/],
+    ['a database in plain text', { DATABASE_URL: 'postgres://a@db.example.nl/m' }, /^DATABASE_URL must have sslmode/],
+    [
+      'a database that may fall back',
+      { DATABASE_URL: 'postgres://a@db.example.nl/m?sslmode=prefer' },
+      /^DATABASE_URL must/,
+    ],
+    [
+      'a host hidden in a parameter',
+      { DATABASE_URL: 'postgres://a@localhost/m?host=db.example.nl' },
+      /^DATABASE_URL must/,
+    ],
+    [
+      'a second sslmode',
+      { DATABASE_URL: 'postgres://a@db.example.nl/m?sslmode=require&sslmode=disable' },
+      /^DATABASE_URL/,
+    ],
+    ['an owner in plain text', { DATABASE_OWNER_URL: 'postgres://o@db.example.nl/m' }, /^DATABASE_OWNER_URL must have/],
+    ['mail in plain text', { SMTP_URL: 'smtp://mail.example.nl' }, /^SMTP_URL must begin with smtps/],
+    [
+      'a gateway in plain text',
+      { SMS_GATEWAY_URL: 'http://sms.example.nl', SMS_GATEWAY_TOKEN: 'x'.repeat(16), SMS_FROM: 'Fictief' },
+      /^SMS_GATEWAY_URL must begin with https/,
+    ],
+    [
+      'keys that are not random',
+      { MANDAAT_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+      /^MANDAAT_KEYS .* not random/,
+    ],
+  ])('refuses %s', (_what, changes, message) => {
+    const faults = inProduction(changes);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(message);
+  });
+
+  it.each([
+    'postgres://a@localhost/m',
+    'postgres://a@127.0.0.1/m',
+    'postgres://a@[::1]/m',
+    'postgres://a@localhost/m?host=/var/run/postgresql',
+    'postgres://a@db.example.nl/m?sslmode=require',
+  ])('accepts the database %s', (url) => {
+    expect(inProduction({ DATABASE_URL: url })).toEqual([]);
+  });
+
+  it('says everything that is missing when nothing is set', () => {
+    const variables = faultsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(' ')[0]);
+    expect(variables).toEqual(
+      expect.arrayContaining(['DATABASE_URL', 'MANDAAT_KEYS', 'PUBLIC_URL', 'ORGANISATION_NAME', 'SMTP_URL']),
+    );
+  });
+});
+
+describe('what the operator reads', () => {
+  it('is the same in .env.example as in the code', async () => {
+    expect(await readFile('.env.example', 'utf8')).toBe(envExample());
+  });
+
+  it('is the same in the README as in the code', async () => {
+    expect(unpadded(await readFile('README.md', 'utf8'))).toContain(unpadded(configTable()));
+  });
+
+  it('covers every field, and gives its default as it is used', () => {
+    const config = loadConfig(TRIAL);
+    expect(settings.map(({ field }) => field)).toEqual(Object.keys(config));
+    for (const { field, default: fixed, read } of settings.filter((setting) => setting.default !== undefined)) {
+      if (field === 'production') continue;
+      expect({ [field]: config[field as keyof typeof config] }).toEqual({ [field]: read(fixed ?? '') });
+    }
+  });
+});
+
+/** Without what the formatter adds to line up the columns of a table. */
+function unpadded(text: string): string {
+  return text.replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---');
+}
