@@ -1,0 +1,52 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuditModule } from './audit/audit.module.ts';
+import { AuthModule } from './auth/auth.module.ts';
+import { CallsModule } from './calls/calls.module.ts';
+import { CodesModule } from './codes/codes.module.ts';
+import { ConfirmationsModule } from './confirmations/confirmations.module.ts';
+import type { Config } from './config/config.ts';
+import { ConfigModule } from './config/config.module.ts';
+import { CryptoModule } from './crypto/crypto.module.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { DemoInboxModule } from './demo-inbox/demo-inbox.module.ts';
+import { HoldersModule } from './holders/holders.module.ts';
+import { RegisterModule } from './holders/register.module.ts';
+import { HttpModule } from './http/http.module.ts';
+import { IdempotencyModule } from './idempotency/idempotency.module.ts';
+import { MandatesModule } from './mandates/mandates.module.ts';
+import { MessagesModule } from './messages/messages.module.ts';
+import { PagesModule } from './pages/pages.module.ts';
+import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
+import { VerificationsModule } from './verifications/verifications.module.ts';
+
+/** The one list of modules. */
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule,
+        ScheduleModule.forRoot(),
+        HttpModule,
+        AuditModule,
+        CryptoModule,
+        AuthModule,
+        IdempotencyModule,
+        HoldersModule,
+        MessagesModule,
+        RegisterModule,
+        PolicyDocumentsModule,
+        MandatesModule,
+        CodesModule,
+        CallsModule,
+        ConfirmationsModule,
+        VerificationsModule,
+        PagesModule,
+        DemoInboxModule.with(config),
+      ],
+    };
+  }
+}
