@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { Desk } from '../support/desk.ts';
+
+interface Row {
+  readonly kind: string;
+  readonly actor: string;
+  readonly call_id: string | null;
+  readonly person_ids: readonly string[];
+  readonly body: string;
+}
+
+let desk: Desk;
+let rows: readonly Row[];
+
+/** A call with everything in it, so that every kind of record that belongs to one is written at least once. */
+beforeAll(async () => {
+  desk = await Desk.open();
+  await desk.person('P-1', {
+    name: 'Hanna Voorbeeld',
+    phone: '+49 30 23125 001',
+    postal: 'Voorbeeldstraat 1, 0000 XX Nergenshuizen',
+  });
+  await desk.person('P-2', { name: 'Willem Verzonnen', phone: '+49 30 23125 002' });
+  await desk.contract('C-1', ['P-1']);
+  const { id, ref } = await desk.mandate('P-1', 'P-2', ['billing', 'subscription', 'faults'], ['C-1']);
+  const patched = desk.send(
+    'crm',
+    'PATCH',
+    `/v1/mandates/${id}`,
+    { scopes: ['billing', 'subscription'] },
+    { 'if-match': '"1"' },
+  );
+  await desk.expectSuccess(patched);
+  const opened = await desk.open('C-1', { number: '+49 30 23125 002', mandateRef: ref });
+  const callId = opened.body.call.id;
+  await desk.identify(callId);
+  const terminate = [{ name: 'contract.terminate' }];
+  await desk.confirm(callId, terminate);
+  await desk.check(callId, null);
+  const report = { name: 'fault.report', properties: { description: 'Er knippert een lampje.' } };
+  await desk.check(callId, [report, 'contract.terminate', 'invoice.copy'], 'execute');
+  const ask = () => desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: terminate }));
+  const wrong = (await ask()).body.confirmations[0].id;
+  await desk.post('agent', `/v1/confirmations/${wrong}/attempts`, {
+    code: '00000000',
+    call_id: callId,
+    actions: terminate,
+  });
+  await desk.post('agent', `/v1/confirmations/${wrong}/cancel`);
+  await desk.post('agent', `/v1/confirmations/${wrong}/attempts`, {
+    code: '00000000',
+    call_id: callId,
+    actions: terminate,
+  });
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  const resent = (await ask()).body.confirmations[0].id;
+  await desk.post('agent', `/v1/confirmations/${resent}/resend`);
+  const { link } = await desk.message('code_id', resent);
+  await desk.codeOf(resent);
+  await fetch(`${desk.api.url}${new URL(link ?? '').pathname}/no`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'block=yes',
+    redirect: 'manual',
+  });
+  for (const verb of ['suspend', 'resume', 'withdraw']) await desk.post('crm', `/v1/mandates/${id}/${verb}`);
+  await desk.post('agent', `/v1/calls/${callId}/end`);
+  await desk.get('crm', '/v1/people/P-1');
+  await desk.get('crm', '/v1/contracts/C-1');
+  await desk.get('crm', `/v1/mandates/${id}`);
+  await desk.open('C-NONE');
+  const found = await desk.owner.query<Row>(
+    'SELECT kind, actor, call_id, person_ids, body FROM audit_records ORDER BY chain_id, sequence',
+  );
+  rows = found.rows;
+});
+afterAll(() => desk.close());
+
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const HASH = /^[0-9a-f]{64}$/;
+/** Of a closed list, or of the policy: `mandate.granted`, `portal`, `voorbeeld-telecom`. */
+const WORD = /^[a-z][a-z0-9_-]*(\.[a-z0-9_]+)*$/;
+/** A personal property stands in a record as a keyed value; other strings of a property as they were given. */
+const KEYED = /^[\w-]{43}$/;
+const KEY_ID = /^[\w]{12}$/;
+
+/** What each kind of record says. Somebody who adds a member here says that it is no personal data. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  'agent.registered': ['agentId', 'isActive', 'role', 'team'],
+  'block.set': ['blockId', 'callerId'],
+  'call.ended': ['cancelled'],
+  'call.opened': ['callerId', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs'],
+  'caller.verified': ['method'],
+  'check.advised': ['asked', 'decisions', 'facts', 'now', 'policy', 'purpose'],
+  'check.executed': ['asked', 'decisions', 'executions', 'facts', 'now', 'policy', 'purpose'],
+  'code.approved': ['codeId', 'purpose'],
+  'code.cancelled': ['codeId', 'purpose'],
+  'code.declined': ['codeId', 'purpose'],
+  'code.failed': ['codeId', 'purpose', 'state', 'tries'],
+  'code.issued': [
+    'actions',
+    'codeId',
+    'digits',
+    'expiresAt',
+    'mandateId',
+    'mandateRevision',
+    'purpose',
+    'route',
+    'superseded',
+  ],
+  'code.refused': ['codeId', 'purpose', 'state'],
+  'code.resent': ['codeId', 'counter', 'purpose'],
+  'code.tried': ['codeId', 'purpose', 'tries'],
+  'contract.created': ['contractId', 'isEnding', 'jointRule'],
+  'key.created': ['agentId', 'expiresAt', 'keyId', 'rotatedFrom', 'scope', 'strength'],
+  lookup: ['contractId', 'isFound', 'mandateIds', 'personId', 'what'],
+  'mandate.changed': [
+    'cancelled',
+    'contractIds',
+    'difference',
+    'endsAt',
+    'form',
+    'mandateId',
+    'revision',
+    'scopes',
+    'startsAt',
+    'state',
+    'termsRevision',
+  ],
+  'mandate.granted': [
+    'contractIds',
+    'endsAt',
+    'evidence',
+    'holderId',
+    'mandateId',
+    'proxyId',
+    'scopes',
+    'startsAt',
+    'state',
+  ],
+  'mandate.resumed': ['cancelled', 'mandateId', 'revision'],
+  'mandate.suspended': ['cancelled', 'mandateId', 'revision'],
+  'mandate.withdrawn': ['cancelled', 'isSilent', 'mandateId', 'revision'],
+  'person.created': ['personId'],
+  'policy.loaded': ['hash', 'name', 'previous'],
+};
+
+function stringsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.values(value).flatMap(stringsOf);
+}
+
+function bodyOf({ body }: Row): Record<string, unknown> {
+  return JSON.parse(body) as Record<string, unknown>;
+}
+
+describe('The audit', () => {
+  it('has these kinds of records for a whole call, and each says these things', () => {
+    const found: Record<string, readonly string[]> = {};
+    for (const row of rows) {
+      found[row.kind] = [...new Set([...(found[row.kind] ?? []), ...Object.keys(bodyOf(row))])].toSorted();
+    }
+    expect(found).toEqual(MEMBERS);
+  });
+
+  it('names who did it by an id, and whom it concerns by theirs', () => {
+    for (const { kind, actor, call_id: callId, person_ids: personIds } of rows) {
+      expect([kind, actor]).toEqual([
+        kind,
+        expect.stringMatching(/^(system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36})$/),
+      ]);
+      expect([kind, personIds.length === new Set(personIds).size]).toEqual([kind, true]);
+      const isOfCall = /^(check|call|caller)\./.test(kind);
+      expect([kind, isOfCall && callId === null]).toEqual([kind, false]);
+      if (isOfCall) expect([kind, personIds.length > 0 || kind === 'call.ended']).toEqual([kind, true]);
+    }
+  });
+
+  it('holds ids, moments, hashes, keyed values and words of closed lists, and no text of anybody', () => {
+    for (const row of rows) {
+      const { facts, ...rest } = bodyOf(row) as { facts?: { confirmations: { actions: { key: string }[] }[] } };
+      // A confirmation names its action with its properties, as the policy lets them be recorded.
+      const keys = facts?.confirmations.flatMap(({ actions }) => actions.map(({ key }) => key)) ?? [];
+      const strings = [...stringsOf(rest), ...stringsOf(facts).filter((text) => !keys.includes(text))];
+      strings.push(...keys.flatMap((key) => stringsOf(JSON.parse(key))));
+      const others = strings.filter(
+        (text) =>
+          ![ID, INSTANT, HASH, WORD, ...(row.kind.startsWith('check.') ? [KEYED] : [KEY_ID])].some((one) =>
+            one.test(text),
+          ),
+      );
+      expect([row.kind, others]).toEqual([row.kind, []]);
+    }
+  });
+
+  it('keeps what somebody described only as a keyed value: equal ones are equal, and none can be read', () => {
+    const executed = rows.find(({ kind }) => kind === 'check.executed');
+    const { asked } = JSON.parse(executed?.body ?? '{}') as { asked: [string, Record<string, unknown>][] };
+    expect(asked[0]).toEqual(['fault.report', { description: expect.stringMatching(KEYED) }]);
+  });
+});
