@@ -1,0 +1,50 @@
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
+import type { KeyScope, Principal } from './principal.ts';
+
+/** Names the employee for whom a key acts. */
+export const AGENT_HEADER = 'Mandaat-Agent';
+
+/** Who may use a route: everybody, or who has a key of one of these scopes. */
+export type Access = 'public' | readonly KeyScope[];
+
+/** Where the two decorators below leave what they say; the nearest one to the route counts. */
+export const ACCESS = Symbol('access');
+
+/** A request that has passed the guard. Absent on public routes. */
+export interface AuthenticatedRequest {
+  principal?: Principal;
+}
+
+/** Opens a route, or all of a controller's, to everybody. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 'public' satisfies Access);
+
+/**
+ * Says which keys may use a route, or all of a controller's. No scope includes another. A route with neither this nor
+ * {@link Public} keeps the application from starting.
+ */
+export function Scopes(...scopes: [KeyScope, ...KeyScope[]]): MethodDecorator & ClassDecorator {
+  const named = scopes.filter((scope) => scope === 'agent' || scope === 'crm');
+  return applyDecorators(
+    SetMetadata(ACCESS, scopes satisfies Access),
+    ApiBearerAuth(),
+    ...(named.length === 0 ? [] : [ApiHeader(agentHeader(named))]),
+  );
+}
+
+/** The {@link Principal} of this request, from its credential. Only on routes with {@link Scopes}. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  // Our own mistake (a public route that wants to know who calls), so no AppError: a 500 with a full log.
+  if (principal === undefined) throw new Error('This route is public: there is no principal.');
+  return principal;
+});
+
+function agentHeader(scopes: readonly KeyScope[]): { name: string; required: false; description: string } {
+  const rules: Record<string, string> = {
+    agent: 'Required with a key of scope agent that is not bound to one agent.',
+    crm: 'Optional with a key of scope crm, which may act for an agent.',
+  };
+  const description = ['Reference of the registered agent who acts.', ...scopes.map((scope) => rules[scope])].join(' ');
+  return { name: AGENT_HEADER, required: false, description };
+}

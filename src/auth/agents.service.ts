@@ -1,0 +1,109 @@
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditService, type Recorded } from '../audit/audit.service.ts';
+import { AppError } from '../errors.ts';
+import { AgentsRepository, type AgentDetails } from './agents.repository.ts';
+import { ChangeListener } from './change-listener.ts';
+import { FreshCache } from './fresh-cache.ts';
+import type { Agent } from './principal.ts';
+
+/**
+ * References travel in a header and a path, hence this alphabet. No `@`: use an employee number, as an address would
+ * put a name into every request.
+ */
+const AGENT_REF = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+/** No vowels, so that no word comes out; no 0, 1, I, O, which get confused on the phone. */
+const PSEUDONYM_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ23456789';
+const PSEUDONYM_LENGTH = 4;
+
+export interface PutAgent {
+  readonly outcome: 'created' | 'changed' | 'unchanged';
+  readonly agent: Agent;
+}
+
+@Injectable()
+export class AgentsService {
+  private readonly cache: FreshCache<Agent>;
+
+  constructor(
+    private readonly repository: AgentsRepository,
+    private readonly audit: AuditService,
+    listener: ChangeListener,
+  ) {
+    this.cache = new FreshCache(listener, 'agents_changed');
+  }
+
+  /** Null when nobody has this reference. At most 5 s old, and never older than a change that was heard of. */
+  async byRef(ref: string): Promise<Agent | null> {
+    if (!AGENT_REF.test(ref)) return null;
+    return this.cache.get(`ref:${ref}`, async () => keep(await this.repository.findByRef(ref)));
+  }
+
+  /** Like {@link byRef}, for the agent that a key is bound to. */
+  async byId(id: string): Promise<Agent | null> {
+    return this.cache.get(`id:${id}`, async () => keep(await this.repository.findById(id)));
+  }
+
+  /** @throws AppError `not_found` */
+  async get(ref: string): Promise<Agent> {
+    const agent = await this.byRef(ref);
+    if (agent === null) throw new AppError('not_found', 'No agent has this reference.');
+    return agent;
+  }
+
+  /**
+   * Registers the agent or changes what is known of them; saying the same again changes and records nothing. The
+   * pseudonym is made once and stays: holders know an agent by it. An agent who is set inactive can do nothing more
+   * from the next request on, whatever key they use.
+   *
+   * @param actor see `actorOf`
+   */
+  async put(ref: string, details: AgentDetails, actor: string): Promise<PutAgent> {
+    if (!AGENT_REF.test(ref)) {
+      const fault = {
+        pointer: '/ref',
+        detail: '1 to 64 letters, digits, dots, colons, hyphens or underscores, beginning with a letter or digit.',
+      };
+      throw new AppError('validation_failed', 'This is no usable reference of an agent.', { faults: [fault] });
+    }
+    const put = await this.audit.record(async (tx, now): Promise<Recorded<PutAgent>> => {
+      const known = await this.repository.lockByRef(tx, ref);
+      const before = known ?? (await this.register(tx, ref, details, now));
+      const after: Agent = { ...before, ...details };
+      const isSame = after.role === before.role && after.team === before.team && after.isActive === before.isActive;
+      if (known !== null && isSame) return { result: { outcome: 'unchanged', agent: after }, entries: [] };
+      if (!isSame) await this.repository.update(tx, after.id, details);
+      await this.repository.notify(tx, after.id);
+      const body = { agentId: after.id, role: after.role, team: after.team, isActive: after.isActive };
+      const kind = known === null ? 'agent.registered' : 'agent.changed';
+      const outcome = known === null ? 'created' : 'changed';
+      return { result: { outcome, agent: after }, entries: [{ kind, actor, body }] };
+    });
+    // Our own next request must not depend on how fast the notification comes back.
+    this.cache.clear();
+    return put;
+  }
+
+  private async register(tx: EntityManager, ref: string, details: AgentDetails, now: Date): Promise<Agent> {
+    // An insert is refused when the pseudonym is taken (try another) or when another process registered this
+    // reference just now (then it is there).
+    for (;;) {
+      await this.repository.insert(tx, ref, randomPseudonym(), details, now);
+      const agent = await this.repository.lockByRef(tx, ref);
+      if (agent !== null) return agent;
+    }
+  }
+}
+
+function keep(agent: Agent | null): { value: Agent; keepFor: number } | null {
+  return agent === null ? null : { value: agent, keepFor: Infinity };
+}
+
+function randomPseudonym(): string {
+  const letters = Array.from({ length: PSEUDONYM_LENGTH }, () =>
+    PSEUDONYM_ALPHABET.charAt(randomInt(PSEUDONYM_ALPHABET.length)),
+  );
+  return letters.join('');
+}

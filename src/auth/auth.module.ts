@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AccessSweep } from './access-sweep.ts';
+import { AgentsController } from './agents.controller.ts';
+import { AgentsRepository } from './agents.repository.ts';
+import { AgentsService } from './agents.service.ts';
+import { BearerGuard } from './bearer.guard.ts';
+import { BearerStrategy } from './bearer.strategy.ts';
+import { ChangeListener } from './change-listener.ts';
+import { KeysRepository } from './keys.repository.ts';
+import { KeysService } from './keys.service.ts';
+
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [AgentsController],
+  providers: [
+    AccessSweep,
+    AgentsRepository,
+    AgentsService,
+    BearerStrategy,
+    ChangeListener,
+    KeysRepository,
+    KeysService,
+    { provide: APP_GUARD, useClass: BearerGuard },
+  ],
+  exports: [AgentsService, KeysService],
+})
+export class AuthModule {}

@@ -1,0 +1,80 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Client, escapeIdentifier, type Pool } from 'pg';
+import { PG_POOL } from '../database/database.module.ts';
+
+/** What other processes tell us about; each is the name of a PostgreSQL notification channel. */
+export type ChangeChannel = 'api_keys_changed' | 'agents_changed';
+
+/** Milliseconds between two attempts to listen again. */
+const RETRY = 1_000;
+
+/**
+ * Hears from the database what any process has just changed, on a connection of its own. While it does not hear
+ * (`isListening` is false), nobody may keep anything in memory that a change could make wrong.
+ */
+@Injectable()
+export class ChangeListener implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(ChangeListener.name);
+  private readonly handlers = new Map<string, (() => void)[]>();
+  private client: Client | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private isClosed = false;
+  private listening = false;
+
+  constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+
+  get isListening(): boolean {
+    return this.listening;
+  }
+
+  /** Calls `handler` after each change, and whenever changes may have been missed. Call it from a constructor. */
+  onChange(channel: ChangeChannel, handler: () => void): void {
+    this.handlers.set(channel, [...(this.handlers.get(channel) ?? []), handler]);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.listen();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.retry);
+    await this.client?.end();
+  }
+
+  private async listen(): Promise<void> {
+    // Not one of the pool's: it would be one less for the requests. The options object itself, because a copy of it
+    // lacks the password, which the pool hides from enumeration.
+    const client = new Client(this.pool.options);
+    this.client = client;
+    client.on('error', () => undefined); // 'end' follows, and is dealt with
+    client.on('end', () => {
+      if (this.client === client) this.lost();
+    });
+    client.on('notification', ({ channel }) => this.handlers.get(channel)?.forEach((handler) => handler()));
+    try {
+      await client.connect();
+      for (const channel of this.handlers.keys()) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+      this.listening = true;
+      // Changes before this moment went unheard.
+      this.forgetEverything();
+    } catch {
+      // A client whose connect failed emits no 'end'.
+      if (this.client === client) this.lost();
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  private lost(): void {
+    this.client = undefined;
+    this.listening = false;
+    this.forgetEverything();
+    if (this.isClosed) return;
+    this.logger.warn('Not listening to changes of keys and agents: each request looks them up until this is mended.');
+    this.retry = setTimeout(() => void this.listen(), RETRY).unref();
+  }
+
+  private forgetEverything(): void {
+    for (const handlers of this.handlers.values()) for (const handler of handlers) handler();
+  }
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { IsNull, type EntityManager } from 'typeorm';
+import { PG_POOL } from '../database/database.module.ts';
+import type { Level } from '../policy/vocabulary.ts';
+import { ApiKeyEntity } from './api-key.entity.ts';
+import type { KeyScope } from './principal.ts';
+
+/** A key as people may see it. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: KeyScope;
+  readonly strength: Level;
+  readonly agentId: string | null;
+  readonly rotatedFrom: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly revokedAt: Date | null;
+}
+
+export interface ListedKey extends ApiKey {
+  readonly agentRef: string | null;
+  /** By the database's clock at the time of listing. */
+  readonly state: 'live' | 'expired' | 'revoked';
+}
+
+/** What a request needs of a key that is neither expired nor revoked. */
+export interface LiveKey {
+  readonly id: string;
+  readonly scope: KeyScope;
+  readonly strength: Level;
+  readonly agentId: string | null;
+}
+
+/** A live key with its hash, and for how many milliseconds more it lives. */
+export interface StoredKey extends LiveKey {
+  readonly hash: Buffer;
+  readonly livesFor: number;
+}
+
+@Injectable()
+export class KeysRepository {
+  constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+
+  /** Live by the database's clock; a key that was made in the future isn't valid either. */
+  async findLive(id: string): Promise<StoredKey | null> {
+    const { rows } = await this.pool.query<StoredKey>({
+      name: 'live_key',
+      text: `
+        SELECT id, scope, strength, agent_id AS "agentId", secret_hash AS hash,
+          (extract(epoch FROM expires_at - now()) * 1000)::float8 AS "livesFor"
+        FROM api_keys
+        WHERE id = $1 AND revoked_at IS NULL AND created_at <= now() AND now() < expires_at`,
+      values: [id],
+    });
+    return rows[0] ?? null;
+  }
+
+  /** Newest first. */
+  async list(): Promise<ListedKey[]> {
+    const { rows } = await this.pool.query<ListedKey>(`
+      SELECT k.id, k.name, k.scope, k.strength, k.agent_id AS "agentId", a.agent_ref AS "agentRef",
+        k.rotated_from AS "rotatedFrom", k.created_at AS "createdAt", k.expires_at AS "expiresAt",
+        k.revoked_at AS "revokedAt",
+        CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired' ELSE 'live' END AS state
+      FROM api_keys k LEFT JOIN agents a ON a.id = k.agent_id
+      ORDER BY k.created_at DESC, k.id`);
+    return rows;
+  }
+
+  /** Locks the row: rotations and revocations of one key follow each other. */
+  async lock(tx: EntityManager, id: string): Promise<ApiKey | null> {
+    return tx.findOne(ApiKeyEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async findSuccessor(tx: EntityManager, id: string): Promise<ApiKey | null> {
+    return tx.findOneBy(ApiKeyEntity, { rotatedFrom: id, revokedAt: IsNull() });
+  }
+
+  async insert(tx: EntityManager, key: ApiKey, hash: Buffer): Promise<void> {
+    await tx.insert(ApiKeyEntity, { ...key, secretHash: hash });
+  }
+
+  async expire(tx: EntityManager, id: string, expiresAt: Date): Promise<void> {
+    await tx.update(ApiKeyEntity, { id }, { expiresAt });
+  }
+
+  async revoke(tx: EntityManager, id: string, revokedAt: Date): Promise<void> {
+    await tx.update(ApiKeyEntity, { id }, { revokedAt });
+  }
+
+  /** Heard by every process when the transaction commits. */
+  async notify(tx: EntityManager, id: string): Promise<void> {
+    await tx.query(`SELECT pg_notify('api_keys_changed', $1)`, [id]);
+  }
+}

@@ -1,0 +1,457 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, type DynamicModule, Get, Module, Post, type Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Client } from 'pg';
+import { AuditModule } from '../../src/audit/audit.module.ts';
+import { CurrentPrincipal, Public, Scopes } from '../../src/auth/access.decorators.ts';
+import { AccessSweep } from '../../src/auth/access-sweep.ts';
+import { AuthModule } from '../../src/auth/auth.module.ts';
+import { mintKey } from '../../src/auth/key-format.ts';
+import { KeysService, type NewKey } from '../../src/auth/keys.service.ts';
+import { actorOf, KEY_SCOPES, type KeyScope, type Principal } from '../../src/auth/principal.ts';
+import type { Config } from '../../src/config/config.ts';
+import { ConfigModule } from '../../src/config/config.module.ts';
+import { DatabaseModule } from '../../src/database/database.module.ts';
+import { createApp } from '../../src/http/http.ts';
+import { createLog } from '../../src/http/log.ts';
+import { testConfig } from '../support/config.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+@Controller('probe')
+class ProbeController {
+  @Get('public')
+  @Public()
+  open(): { open: boolean } {
+    return { open: true };
+  }
+
+  @Get('any')
+  @Scopes('agent', 'crm', 'admin', 'privacy')
+  any(@CurrentPrincipal() principal: Principal): object {
+    const { keyId, scope, strength, agent } = principal;
+    return { keyId, scope, strength, agentRef: agent?.ref ?? null, actor: actorOf(principal) };
+  }
+
+  @Post('any')
+  @Scopes('crm')
+  write(@CurrentPrincipal() principal: Principal): object {
+    return { keyId: principal.keyId };
+  }
+
+  @Get('agent')
+  @Scopes('agent')
+  agent(): object {
+    return {};
+  }
+
+  @Get('crm')
+  @Scopes('crm')
+  crm(): object {
+    return {};
+  }
+
+  @Get('admin')
+  @Scopes('admin')
+  admin(): object {
+    return {};
+  }
+
+  @Get('privacy')
+  @Scopes('privacy')
+  privacy(): object {
+    return {};
+  }
+}
+
+@Controller('class')
+@Scopes('admin')
+class NarrowedController {
+  @Get('inherited')
+  inherited(): object {
+    return {};
+  }
+
+  @Get('narrowed')
+  @Scopes('privacy')
+  narrowed(): object {
+    return {};
+  }
+}
+
+@Controller('forgotten')
+class ForgottenController {
+  @Get('said')
+  @Public()
+  said(): object {
+    return {};
+  }
+
+  @Get('unsaid')
+  unsaid(): object {
+    return {};
+  }
+}
+
+@Module({})
+class Root {
+  static with(config: Config, controllers: Type[]): DynamicModule {
+    return {
+      module: Root,
+      imports: [ConfigModule.with(config), DatabaseModule, AuditModule, AuthModule],
+      controllers,
+    };
+  }
+}
+
+/** What looks for forgotten routes, without all that a whole application would leave open. */
+@Module({ imports: [DiscoveryModule], providers: [AccessSweep] })
+class Sweep {}
+
+const logged: string[] = [];
+const quiet = createLog('silent');
+
+async function startApp(database: TestDatabase, controllers: Type[]): Promise<NestFastifyApplication> {
+  const config = testConfig({ databaseUrl: database.appUrl });
+  const log = createLog('debug', { write: (line: string) => void logged.push(line) });
+  return createApp(config, { module: Root.with(config, controllers), log });
+}
+
+let database: TestDatabase;
+let owner: Client;
+let app: NestFastifyApplication;
+let elsewhere: NestFastifyApplication;
+const keyOf = {} as Record<KeyScope, string>;
+const shown: string[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = new Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  app = await startApp(database, [ProbeController, NarrowedController]);
+  elsewhere = await startApp(database, [ProbeController]);
+  for (const scope of KEY_SCOPES) keyOf[scope] = await makeKey({ scope });
+  await putAgent('A-1', { role: 'employee', team: 'Utrecht' });
+  await putAgent('A-2', { role: 'supervisor' });
+  await putAgent('A-gone', { role: 'employee', is_active: false });
+});
+
+afterAll(async () => {
+  await app.close();
+  await elsewhere.close();
+  await owner.end();
+  await database.drop();
+});
+
+async function makeKey(wanted: Partial<NewKey> = {}): Promise<string> {
+  const { text } = await app.get(KeysService).create({ name: 'probe', scope: 'crm', ...wanted }, 'test');
+  shown.push(text);
+  return text;
+}
+
+function idOf(text: string): string {
+  return text.split('_')[2] ?? '';
+}
+
+async function get(path: string, headers: Record<string, string> = {}, at = app) {
+  return at.inject({ method: 'GET', url: path, headers });
+}
+
+function bearer(key: string, agentRef?: string): Record<string, string> {
+  return { authorization: `Bearer ${key}`, ...(agentRef === undefined ? {} : { 'mandaat-agent': agentRef }) };
+}
+
+async function putAgent(ref: string, body: object, headers = bearer(keyOf.admin)) {
+  return app.inject({ method: 'PUT', url: `/v1/agents/${encodeURIComponent(ref)}`, headers, payload: body });
+}
+
+describe('Who calls', () => {
+  it('is told by the key alone', async () => {
+    const answer = await get('/probe/any', bearer(keyOf.crm));
+    expect(answer.statusCode).toBe(200);
+    const keyId = idOf(keyOf.crm);
+    expect(answer.json()).toEqual({ keyId, scope: 'crm', strength: 2, agentRef: null, actor: `key:${keyId}` });
+  });
+
+  it('does not matter on a public route', async () => {
+    expect((await get('/probe/public')).json()).toEqual({ open: true });
+    expect((await get('/probe/public', bearer('nonsense'))).statusCode).toBe(200);
+  });
+
+  it('is asked in whatever case the scheme is written', async () => {
+    expect((await get('/probe/any', { authorization: `bearer ${keyOf.crm}` })).statusCode).toBe(200);
+  });
+
+  it.each<[string, () => Record<string, string>]>([
+    ['no header', () => ({})],
+    ['an empty header', () => ({ authorization: '' })],
+    ['another scheme', () => ({ authorization: `Basic ${Buffer.from(`x:${keyOf.crm}`).toString('base64')}` })],
+    ['the key without a scheme', () => ({ authorization: keyOf.crm })],
+    ['the scheme without a key', () => ({ authorization: 'Bearer' })],
+    ['two keys', () => ({ authorization: `Bearer ${keyOf.crm} ${keyOf.crm}` })],
+    ['a word', () => ({ authorization: 'Bearer hello' })],
+    ['a mistyped key', () => ({ authorization: `Bearer ${keyOf.crm.slice(0, -1)}_` })],
+    ['a well-formed key that nobody made', () => ({ authorization: `Bearer ${mintKey('test').text}` })],
+  ])('cannot be told from %s', async (_, headers) => {
+    const answer = await get('/probe/any', headers());
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer /);
+    expect(answer.json()).toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('is never read from the query or the body', async () => {
+    expect((await get(`/probe/any?access_token=${keyOf.crm}`)).statusCode).toBe(401);
+    const answer = await app.inject({ method: 'POST', url: '/probe/any', payload: { access_token: keyOf.crm } });
+    expect(answer.statusCode).toBe(401);
+    // Nor do they get in the way of a key that came in its header.
+    const both = await app.inject({
+      method: 'POST',
+      url: '/probe/any?access_token=x',
+      headers: bearer(keyOf.crm),
+      payload: { access_token: 'y' },
+    });
+    expect(both.statusCode).toBe(201);
+  });
+
+  it('gets one answer for unknown, wrong secret, expired and revoked', async () => {
+    const wrong = await makeKey();
+    await owner.query(`UPDATE api_keys SET secret_hash = sha256('other') WHERE id = $1`, [idOf(wrong)]);
+    const expired = await makeKey();
+    await owner.query(
+      `UPDATE api_keys SET created_at = now() - interval '2 days', expires_at = now() - interval '1 day' WHERE id = $1`,
+      [idOf(expired)],
+    );
+    const revoked = await makeKey();
+    await app.get(KeysService).revoke(idOf(revoked), 'test');
+    const answers = await Promise.all(
+      [mintKey('test').text, wrong, expired, revoked, 'hello'].map(async (key) => {
+        const { statusCode, headers, body } = await get('/probe/any', {
+          ...bearer(key),
+          'x-request-id': 'same-for-all',
+        });
+        const { 'ratelimit-remaining': _left, 'ratelimit-reset': _reset, date: _date, ...comparable } = headers;
+        return JSON.stringify({ statusCode, comparable, body });
+      }),
+    );
+    expect([...new Set(answers)]).toHaveLength(1);
+    expect(answers[0]).toContain('"statusCode":401');
+  });
+
+  it('is kept apart for requests that come together, kept in memory or not', async () => {
+    const keys = [...(await Promise.all(Array.from({ length: 8 }, () => makeKey()))), mintKey('test').text, 'hello'];
+    for (let round = 0; round < 4; round += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, at) => keys[(at * 7) % keys.length] ?? '').map(async (key) => {
+          const answer = await get('/probe/any', bearer(key));
+          return { key, said: answer.json<{ keyId?: string }>().keyId, status: answer.statusCode };
+        }),
+      );
+      for (const { key, said, status } of answers) {
+        const isMade = keys.indexOf(key) < 8;
+        expect({ said, status }).toEqual(isMade ? { said: idOf(key), status: 200 } : { said: undefined, status: 401 });
+      }
+    }
+  });
+
+  it('is looked up in the database of the application that was asked, and in no other', async () => {
+    const foreign = await createTestDatabase();
+    const stranger = await startApp(foreign, [ProbeController]);
+    try {
+      const { text } = await stranger.get(KeysService).create({ name: 'foreign', scope: 'crm' }, 'test');
+      expect((await get('/probe/any', bearer(text), stranger)).statusCode).toBe(200);
+      expect((await get('/probe/any', bearer(keyOf.crm), stranger)).statusCode).toBe(401);
+      expect((await get('/probe/any', bearer(text))).statusCode).toBe(401);
+    } finally {
+      await stranger.close();
+      await foreign.drop();
+    }
+    expect((await get('/probe/any', bearer(keyOf.crm))).statusCode).toBe(200);
+  });
+
+  it('stops in mid-burst when the key is revoked, in this process and in another', async () => {
+    const key = await makeKey();
+    for (let count = 0; count < 20; count += 1) {
+      expect((await get('/probe/any', bearer(key))).statusCode).toBe(200);
+      expect((await get('/probe/any', bearer(key), elsewhere)).statusCode).toBe(200);
+    }
+    const burst = Array.from({ length: 40 }, () => get('/probe/any', bearer(key)));
+    await app.get(KeysService).revoke(idOf(key), 'test');
+    expect((await get('/probe/any', bearer(key))).statusCode).toBe(401);
+    await Promise.all(burst);
+    await until(async () => (await get('/probe/any', bearer(key), elsewhere)).statusCode === 401, 1_000);
+  });
+
+  it('is asked in vain while the database does not answer: 503, and nothing is permitted', async () => {
+    const key = await makeKey();
+    await owner.query('BEGIN');
+    await owner.query('LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE');
+    try {
+      expect((await get('/probe/any', bearer(key))).statusCode).toBe(503);
+      expect((await get('/probe/public')).statusCode).toBe(200);
+    } finally {
+      await owner.query('ROLLBACK');
+    }
+    expect((await get('/probe/any', bearer(key))).statusCode).toBe(200);
+  });
+});
+
+describe('What a key may do', () => {
+  it.each(KEY_SCOPES.flatMap((route) => KEY_SCOPES.map((scope) => [route, scope] as const)))(
+    'on a route for %s with a key of scope %s is what the route says',
+    async (route, scope) => {
+      const answer = await get(`/probe/${route}`, bearer(keyOf[scope], scope === 'agent' ? 'A-1' : undefined));
+      expect(answer.statusCode).toBe(route === scope ? 200 : 403);
+      if (route !== scope) {
+        expect(answer.json()).toMatchObject({ code: 'forbidden' });
+        expect(answer.json<{ detail: string }>().detail).toContain(`scope ${route}`);
+      }
+    },
+  );
+
+  it('is said by the route before its class', async () => {
+    expect((await get('/class/inherited', bearer(keyOf.admin))).statusCode).toBe(200);
+    expect((await get('/class/inherited', bearer(keyOf.privacy))).statusCode).toBe(403);
+    expect((await get('/class/narrowed', bearer(keyOf.admin))).statusCode).toBe(403);
+    expect((await get('/class/narrowed', bearer(keyOf.privacy))).statusCode).toBe(200);
+  });
+
+  it('must be said: a route about which nobody said it keeps the application from starting', async () => {
+    const module = { module: Sweep, controllers: [ForgottenController] };
+    await expect(createApp(testConfig(), { module, log: quiet })).rejects.toThrow('ForgottenController.unsaid (GET)');
+    const silent = { module: Sweep, controllers: [ProbeController, NarrowedController] };
+    await (await createApp(testConfig(), { module: silent, log: quiet })).close();
+  });
+});
+
+describe('For which agent', () => {
+  it('a key of scope agent says by header', async () => {
+    const answer = await get('/probe/any', bearer(keyOf.agent, 'A-1'));
+    expect(answer.json()).toMatchObject({
+      scope: 'agent',
+      strength: 1,
+      agentRef: 'A-1',
+      actor: expect.stringMatching(/^agent:/),
+    });
+    expect((await get('/probe/any', bearer(keyOf.agent, 'A-2'))).json()).toMatchObject({ agentRef: 'A-2' });
+  });
+
+  it('a key of scope agent must say', async () => {
+    const answer = await get('/probe/any', bearer(keyOf.agent));
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json<{ detail: string }>().detail).toContain('Mandaat-Agent');
+  });
+
+  it.each(['A-unknown', 'a-1', 'A-1, A-2', "' OR 1=1", 'x'.repeat(300), ''])(
+    'somebody unknown (%j) is refused, with what to do',
+    async (ref) => {
+      const answer = await get('/probe/any', bearer(keyOf.agent, ref));
+      expect(answer.statusCode).toBe(403);
+      expect(answer.json<{ detail: string }>().detail).toContain('PUT /v1/agents/{ref}');
+    },
+  );
+
+  it('somebody who is not active is refused', async () => {
+    expect((await get('/probe/any', bearer(keyOf.agent, 'A-gone'))).statusCode).toBe(403);
+    expect((await get('/probe/any', bearer(keyOf.crm, 'A-gone'))).statusCode).toBe(403);
+  });
+
+  it('a bound key acts without saying, and for nobody else', async () => {
+    const bound = await makeKey({ scope: 'agent', agentRef: 'A-1' });
+    expect((await get('/probe/any', bearer(bound))).json()).toMatchObject({ agentRef: 'A-1' });
+    expect((await get('/probe/any', bearer(bound, 'A-1'))).statusCode).toBe(200);
+    expect((await get('/probe/any', bearer(bound, 'A-2'))).statusCode).toBe(403);
+    expect((await get('/probe/any', bearer(bound, 'A-unknown'))).statusCode).toBe(403);
+  });
+
+  it('a CRM may say, and needs not', async () => {
+    expect((await get('/probe/any', bearer(keyOf.crm, 'A-2'))).json()).toMatchObject({ scope: 'crm', agentRef: 'A-2' });
+    expect((await get('/probe/any', bearer(keyOf.crm))).json()).toMatchObject({ agentRef: null });
+  });
+
+  it.each(['admin', 'privacy'] as const)('a key of scope %s says nothing', async (scope) => {
+    const answer = await get('/probe/any', bearer(keyOf[scope], 'A-1'));
+    expect(answer.statusCode).toBe(400);
+    expect((await get('/probe/any', bearer(keyOf[scope]))).statusCode).toBe(200);
+  });
+
+  it('ends at the next request when the agent is shut out, also for a bound key and in another process', async () => {
+    await putAgent('A-3', { role: 'employee' });
+    const bound = await makeKey({ scope: 'agent', agentRef: 'A-3' });
+    expect((await get('/probe/any', bearer(bound))).statusCode).toBe(200);
+    expect((await get('/probe/any', bearer(bound), elsewhere)).statusCode).toBe(200);
+    await putAgent('A-3', { role: 'employee', is_active: false });
+    expect((await get('/probe/any', bearer(bound))).statusCode).toBe(403);
+    await until(async () => (await get('/probe/any', bearer(bound), elsewhere)).statusCode === 403, 1_000);
+    await putAgent('A-3', { role: 'employee' });
+    expect((await get('/probe/any', bearer(bound))).statusCode).toBe(200);
+  });
+});
+
+describe('Registering agents', () => {
+  it('is for administrators', async () => {
+    for (const scope of ['agent', 'crm', 'privacy'] as const) {
+      const headers = bearer(keyOf[scope], scope === 'agent' ? 'A-1' : undefined);
+      expect((await putAgent('A-5', { role: 'employee' }, headers)).statusCode).toBe(403);
+      expect((await get('/v1/agents/A-1', headers)).statusCode).toBe(403);
+    }
+  });
+
+  it('answers 201 the first time and 200 after, with the same pseudonym', async () => {
+    const first = await putAgent('A-6', { role: 'employee', team: 'Zwolle' });
+    expect(first.statusCode).toBe(201);
+    expect(first.json()).toEqual({
+      agent_ref: 'A-6',
+      pseudonym: expect.stringMatching(/^[A-Z2-9]{4}$/),
+      role: 'employee',
+      team: 'Zwolle',
+      is_active: true,
+    });
+    const second = await putAgent('A-6', { role: 'supervisor', team: null });
+    expect(second.statusCode).toBe(200);
+    expect(second.json()).toEqual({ ...first.json<object>(), role: 'supervisor', team: null });
+    expect((await get('/v1/agents/A-6', bearer(keyOf.admin))).json()).toEqual(second.json());
+  });
+
+  it('of somebody unknown cannot be read', async () => {
+    expect((await get('/v1/agents/A-nobody', bearer(keyOf.admin))).statusCode).toBe(404);
+  });
+
+  it.each([
+    ['no role', {}],
+    ['a role that is a sentence', { role: 'The best one' }],
+    ['a blank team', { role: 'employee', team: ' ' }],
+    ['a team of 81 characters', { role: 'employee', team: 'x'.repeat(81) }],
+    ['a number as team', { role: 'employee', team: 3 }],
+    ['a text as is_active', { role: 'employee', is_active: 'no' }],
+    ['null as is_active', { role: 'employee', is_active: null }],
+    ['a pseudonym of their own', { role: 'employee', pseudonym: 'XXXX' }],
+  ])('with %s is refused', async (_, body) => {
+    const answer = await putAgent('A-7', body);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'validation_failed' });
+  });
+
+  it.each(['a b', 'jan@example.nl', '-x', 'x'.repeat(65)])('under the reference %j is refused', async (ref) => {
+    expect((await putAgent(ref, { role: 'employee' })).statusCode).toBe(400);
+  });
+});
+
+describe('The log', () => {
+  it('holds no key and no agent reference after all of this', () => {
+    const text = logged.join('');
+    expect(logged.length).toBeGreaterThan(50);
+    expect(text).toContain(idOf(keyOf.crm));
+    for (const key of shown) expect(text).not.toContain(key.split('_')[3]);
+    expect(text).not.toContain('A-unknown');
+    expect(text).not.toMatch(/Bearer /i);
+  });
+});
+
+async function until(isSo: () => Promise<boolean>, milliseconds: number): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error('It did not happen in time.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,292 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+
+import { KEY_SCOPES, type KeyScope } from '../../src/auth/principal.ts';
+import { buildOpenApi } from '../../src/http/open-api.ts';
+import { type Answer, Desk } from '../support/desk.ts';
+
+/**
+ * Who may use which route. Written down a second time on purpose: a route that is missing here, or whose scopes change,
+ * fails until somebody says that it is meant.
+ */
+const ACCESS: Readonly<Record<string, 'public' | readonly KeyScope[]>> = {
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+  'GET /metrics': 'public',
+  'GET /assets/{file}': 'public',
+  'GET /demo/inbox': 'public',
+  'GET /demo/inbox.json': 'public',
+  'GET /c/{token}': 'public',
+  'POST /c/{token}': 'public',
+  'POST /c/{token}/no': 'public',
+  'PUT /v1/agents/{agent_ref}': ['admin'],
+  'GET /v1/agents/{agent_ref}': ['admin'],
+  'PUT /v1/people/{crm_ref}': ['crm', 'admin'],
+  'GET /v1/people/{crm_ref}': ['crm', 'admin', 'privacy'],
+  'GET /v1/people/{crm_ref}/contact-points/history': ['crm', 'admin', 'privacy'],
+  'POST /v1/people/{crm_ref}/authenticator': ['crm'],
+  'DELETE /v1/people/{crm_ref}/authenticator': ['crm'],
+  'POST /v1/people/{crm_ref}/authenticator/confirmation': ['crm'],
+  'PUT /v1/contracts/{contract_ref}': ['crm', 'admin'],
+  'GET /v1/contracts/{contract_ref}': ['crm', 'admin'],
+  'POST /v1/imports': ['crm', 'admin'],
+  'POST /v1/policies': ['admin'],
+  'POST /v1/policies/check': ['admin'],
+  'GET /v1/policies/current': ['agent', 'crm', 'admin'],
+  'GET /v1/policies/{hash}': ['agent', 'crm', 'admin'],
+  'POST /v1/mandates': ['agent', 'crm', 'admin'],
+  'GET /v1/mandates': ['crm', 'admin', 'privacy'],
+  'GET /v1/mandates/{id}': ['crm', 'admin', 'privacy'],
+  'PATCH /v1/mandates/{id}': ['agent', 'crm', 'admin'],
+  'POST /v1/mandates/{id}/withdraw': ['agent', 'crm'],
+  'POST /v1/mandates/{id}/renounce': ['agent', 'crm'],
+  'POST /v1/mandates/{id}/refuse': ['crm', 'admin'],
+  'POST /v1/mandates/{id}/suspend': ['agent', 'crm'],
+  'POST /v1/mandates/{id}/resume': ['crm'],
+  'POST /v1/mandates/{id}/confirmations': ['agent', 'crm'],
+  'POST /v1/mandates/{id}/acceptance': ['agent', 'crm'],
+  'POST /v1/mandates/{id}/invitation': ['agent', 'crm'],
+  'POST /v1/blocks': ['crm'],
+  'GET /v1/blocks': ['crm', 'privacy'],
+  'DELETE /v1/blocks/{id}': ['crm'],
+  'POST /v1/calls': ['agent', 'crm'],
+  'GET /v1/calls/{call_id}': ['agent', 'crm'],
+  'POST /v1/calls/{call_id}/caller': ['agent', 'crm'],
+  'POST /v1/calls/{call_id}/checks': ['agent', 'crm'],
+  'POST /v1/calls/{call_id}/end': ['agent', 'crm'],
+  'POST /v1/calls/{call_id}/confirmations': ['agent', 'crm'],
+  'POST /v1/calls/{call_id}/verifications': ['agent', 'crm'],
+  'POST /v1/calls/{call_id}/verifications/{verification_id}/attempts': ['agent', 'crm'],
+  'GET /v1/confirmations/{confirmation_id}': ['agent', 'crm'],
+  'POST /v1/confirmations/{confirmation_id}/attempts': ['agent', 'crm'],
+  'POST /v1/confirmations/{confirmation_id}/resend': ['agent', 'crm'],
+  'POST /v1/confirmations/{confirmation_id}/cancel': ['agent', 'crm'],
+};
+
+/** Well-formed and absent. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  agent_ref: 'A-404',
+  crm_ref: 'P-404',
+  contract_ref: 'C-404',
+  hash: '0'.repeat(64),
+  token: `${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}.0.x`,
+  file: 'absent.css',
+};
+const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
+
+/** Bodies that are no JSON object of ours: files and documents, read by their own readers. */
+const DOCUMENT_ROUTES = new Set(['POST /v1/imports', 'POST /v1/policies', 'POST /v1/policies/check']);
+
+let desk: Desk;
+let documented: readonly { readonly route: string; readonly hasBody: boolean }[];
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  documented = Object.entries(buildOpenApi(desk.api.app).paths).flatMap(([path, item]) =>
+    (['get', 'put', 'post', 'patch', 'delete'] as const).flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined
+        ? []
+        : [{ route: `${method.toUpperCase()} ${path}`, hasBody: operation.requestBody !== undefined }];
+    }),
+  );
+});
+afterAll(() => desk.close());
+
+/** `POST /v1/calls/{call_id}/end` → method and an address of something that isn't there. */
+function absent(route: string): { readonly method: string; readonly path: string } {
+  const [method = '', template = ''] = route.split(' ');
+  return { method, path: template.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? ABSENT_ID) };
+}
+
+/** What the controllers really answer, documented or not. */
+function routesOfControllers(): string[] {
+  const { app } = desk.api;
+  const scanner = app.get(MetadataScanner, { strict: false });
+  return app
+    .get(DiscoveryService, { strict: false })
+    .getControllers()
+    .flatMap(({ metatype }) => {
+      if (typeof metatype !== 'function') return [];
+      const prefix = Reflect.getMetadata(PATH_METADATA, metatype) as string;
+      const prototype = metatype.prototype as Record<string, () => unknown>;
+      return scanner.getAllMethodNames(prototype).flatMap((name) => {
+        const handler = prototype[name];
+        const path = handler === undefined ? undefined : (Reflect.getMetadata(PATH_METADATA, handler) as string);
+        if (handler === undefined || path === undefined) return [];
+        const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
+        const whole = `/${prefix}/${path}`.replaceAll(/\/+/g, '/').replace(/\/$/, '');
+        return [`${method} ${whole.replaceAll(/:(\w+)/g, '{$1}')}`];
+      });
+    });
+}
+
+async function bare(method: string, path: string, authorization?: string): Promise<Answer> {
+  const response = await fetch(`${desk.api.url}${path}`, {
+    method,
+    headers: { 'mandaat-agent': 'A-1', ...(authorization === undefined ? {} : { authorization }) },
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
+  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+}
+
+async function recordCount(): Promise<number> {
+  const { rows } = await desk.owner.query<{ count: number }>('SELECT count(*)::integer AS count FROM audit_records');
+  return rows[0]?.count ?? -1;
+}
+
+describe('Every route', () => {
+  it('is in the table of this test, and every one of /v1 in the OpenAPI document', () => {
+    const routes = routesOfControllers();
+    expect(routes.toSorted()).toEqual(Object.keys(ACCESS).toSorted());
+    const own = (route: string): boolean => route.includes(' /v1/');
+    expect(
+      documented
+        .map(({ route }) => route)
+        .filter(own)
+        .toSorted(),
+    ).toEqual(routes.filter(own).toSorted());
+  });
+
+  it('is refused without a key and with one that we never made, and does nothing then', async () => {
+    const before = await recordCount();
+    const made = (await desk.get('crm', '/v1/policies/current')).status;
+    expect(made).toBe(200);
+    const garbage = [
+      'Bearer garbage',
+      'Bearer mdt_test_00000000_00000000000000000000000000000000_000000',
+      'Basic eDp5',
+    ];
+    const answers: Record<string, readonly number[]> = {};
+    for (const [route, access] of Object.entries(ACCESS)) {
+      const { method, path } = absent(route);
+      const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+      const got: Answer[] = [];
+      for (const authorization of [undefined, ...garbage]) {
+        for (const each of methods) got.push(await bare(each, path, authorization));
+      }
+      answers[route] = [...new Set(got.map(({ status }) => status))];
+      if (access === 'public') {
+        expect(answers[route]).not.toContain(401);
+        expect(answers[route]).not.toContain(403);
+      } else {
+        expect([route, answers[route]]).toEqual([route, [401]]);
+        for (const { headers } of got) expect(headers.get('www-authenticate')).toMatch(/^Bearer/);
+      }
+    }
+    expect(await recordCount()).toBe(before);
+  });
+
+  it('takes the scopes of the table and no other, and refuses before it looks anything up', async () => {
+    const before = await recordCount();
+    const found: Record<string, KeyScope[]> = {};
+    const refused: [string, KeyScope][] = [];
+    for (const [route, access] of Object.entries(ACCESS)) {
+      if (access === 'public') continue;
+      const { method, path } = absent(route);
+      found[route] = [];
+      for (const scope of KEY_SCOPES) {
+        if (access.includes(scope)) continue;
+        const answer = await desk.send(scope, method, path);
+        if (answer.status === 403 && answer.body.code === 'forbidden') refused.push([route, scope]);
+        else found[route].push(scope);
+      }
+    }
+    expect(await recordCount()).toBe(before);
+    const wanted = Object.entries(ACCESS).flatMap(([route, access]) =>
+      access === 'public' ? [] : KEY_SCOPES.filter((scope) => !access.includes(scope)).map((scope) => [route, scope]),
+    );
+    expect(refused).toEqual(wanted);
+
+    for (const [route, access] of Object.entries(ACCESS)) {
+      if (access === 'public') continue;
+      const { method, path } = absent(route);
+      for (const scope of access) {
+        const { status } = await desk.send(scope, method, path);
+        if (status !== 401 && status !== 403 && status < 500) found[route]?.push(scope);
+      }
+    }
+    const declared = Object.entries(ACCESS).flatMap(([route, access]) =>
+      access === 'public' ? [] : [[route, access.toSorted()]],
+    );
+    expect(Object.entries(found).map(([route, scopes]) => [route, scopes.toSorted()])).toEqual(declared);
+  });
+
+  it('that takes a JSON object refuses a field that it does not know, and names it', async () => {
+    const routes = documented.filter(({ route, hasBody }) => hasBody && !DOCUMENT_ROUTES.has(route));
+    expect(routes.length).toBeGreaterThanOrEqual(13);
+    for (const { route } of routes) {
+      const { method, path } = absent(route);
+      const access = ACCESS[route] ?? 'public';
+      const [scope = 'crm'] = access === 'public' ? [] : access;
+      for (const field of ['unknown_field', 'isAdmin', 'agent_id', 'Code']) {
+        const answer = await desk.send(scope, method, path, { [field]: 'x' }, { 'if-match': '"1"' });
+        expect([route, answer.status]).toEqual([route, 400]);
+        const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+        expect([route, pointers]).toEqual([route, expect.arrayContaining([`/${field}`])]);
+      }
+      for (const text of ['{"__proto__":{"scope":"admin"}}', '{"constructor":{"prototype":{}}}']) {
+        const response = await fetch(`${desk.api.url}${path}`, {
+          method,
+          headers: {
+            authorization: desk.authorization(scope),
+            'content-type': 'application/json',
+            'if-match': '"1"',
+            ...(scope === 'agent' ? { 'mandaat-agent': 'A-1' } : {}),
+          },
+          body: text,
+        });
+        expect([route, text, response.status]).toEqual([route, text, 400]);
+      }
+    }
+  });
+
+  it('that takes a nested object refuses unknown fields inside it', async () => {
+    const claim = { as: 'proxy' };
+    const call = { channel: 'phone', contract_ref: 'C-404', claim };
+    const unknown = [
+      ['/v1/calls', { ...call, claim: { ...claim, verified: true } }, '/claim/verified'],
+      [
+        `/v1/calls/${ABSENT_ID}/checks`,
+        { actions: [{ name: 'invoice.copy', outcome: 'permit' }] },
+        '/actions/0/outcome',
+      ],
+      [`/v1/calls/${ABSENT_ID}/confirmations`, { actions: [{ name: 'invoice.copy', key: 'x' }] }, '/actions/0/key'],
+    ] as const;
+    for (const [path, body, pointer] of unknown) {
+      const answer = await desk.post('agent', path, body);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toEqual([expect.objectContaining({ pointer })]);
+    }
+  });
+
+  it('of a list needs to be told whose: nobody gets everything', async () => {
+    for (const route of Object.keys(ACCESS).filter((name) => name.startsWith('GET /v1/') && !name.includes('{'))) {
+      const { path } = absent(route);
+      const answer = await desk.get('crm', path);
+      if (route === 'GET /v1/policies/current') expect(answer.status).toBe(200);
+      else expect([route, answer.status]).toEqual([route, 400]);
+      for (const wide of ['holder=%25', 'holder=*', 'holder=', 'proxy=', 'mandate_ref=', 'holder[]=P-1', 'limit=100']) {
+        const { status, body } = await desk.get('crm', `${path}?${wide}`);
+        if (route === 'GET /v1/policies/current') continue;
+        const isEmpty =
+          status === 200 && Object.values(body as object).every((part) => part === null || part.length === 0);
+        expect([route, wide, isEmpty || status === 400]).toEqual([route, wide, true]);
+      }
+    }
+    for (const path of [
+      '/v1/people',
+      '/v1/contracts',
+      '/v1/calls',
+      '/v1/agents',
+      '/v1/confirmations',
+      '/v1/policies',
+    ]) {
+      expect([path, (await desk.get('crm', path)).status]).toEqual([path, 404]);
+      expect([path, (await desk.get('admin', path)).status]).toEqual([path, 404]);
+    }
+  });
+});
