@@ -1,0 +1,16 @@
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+
+export class InboxQuery {
+  /** Exactly this recipient's messages. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(320)
+  recipient?: string;
+}
+
+export class InboxPageQuery extends InboxQuery {
+  /** `on`: the page loads itself again every few seconds. */
+  @IsOptional()
+  @IsIn(['on'])
+  refresh?: string;
+}

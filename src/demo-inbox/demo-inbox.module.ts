@@ -1,0 +1,13 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Config } from '../config/config.ts';
+import { DemoInboxController } from './demo-inbox.controller.ts';
+import { DemoInboxRepository } from './demo-inbox.repository.ts';
+
+/** Reads what the sandbox sender kept. Without a sandbox its routes don't exist. */
+@Module({})
+export class DemoInboxModule {
+  static with(config: Config): DynamicModule {
+    if (!config.demoInbox) return { module: DemoInboxModule };
+    return { module: DemoInboxModule, controllers: [DemoInboxController], providers: [DemoInboxRepository] };
+  }
+}

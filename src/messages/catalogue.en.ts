@@ -1,0 +1,173 @@
+import type { Catalogue } from './catalogue.nl.ts';
+
+/** Every text that leaves this service, in English at reading level B1. See the Dutch one for the rules. */
+export const en: Catalogue = {
+  greeting: 'Dear {name},',
+  greeting_unnamed: 'Dear customer,',
+  closing: 'Kind regards,',
+  phone_line: 'Phone: {phone}',
+  email_line: 'E-mail: {email}',
+  yes: 'yes',
+  no: 'no',
+  more: 'and {count} more',
+  clock: '{time} (Amsterdam time)',
+  moment: '{date} at {time} (Amsterdam time)',
+
+  'action_code.subject': 'Your code from {organisation}',
+  'action_code.sms':
+    'Code {code}. {organisation}: {caller, select, recipient {you ask us yourself} named {"{callerName}" asks us on ' +
+    'your behalf} other {somebody we do not know asks us}}: {actions}. Employee: {agent}. {shortened, select, yes {Not ' +
+    'everything fits here: read the page first. } other {}}Works until {until}. Give the code only if you want this. ' +
+    'We never call or mail you for this code. Say no: {link}',
+  'action_code.voice':
+    'This is {organisation}. {caller, select, recipient {You ask us yourself} named {{callerName} asks us on your ' +
+    'behalf} other {Somebody we do not know asks us}} the following. {actions}. Our employee is {agent}. Your code is: ' +
+    '{spokenCode}. I repeat: {spokenCode}. The code works until {until}. Give the code only if you want this. We never ' +
+    'ask you for this code ourselves. Do you not want this? Then give the code to nobody and call us: {call}.',
+  'action_code.body':
+    'Your code is {code}.\n\n{caller, select, recipient {You ask us yourself} named {"{callerName}" asks us on your ' +
+    'behalf} other {Somebody we do not know asks us}} to do this:\n{actions}\n\nOur employee is {agent}. The code works ' +
+    'until {until}.\n\nDo you want this?\n{caller, select, recipient {Then read the code to our employee.} other {Then ' +
+    'give the code to the person who arranges this for you.}} You can also enter the code yourself on this page:\n' +
+    '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
+    'Please note: give the code only if you want this yourself. We never call or mail you to ask for this code.',
+
+  'mandate_code.subject': 'Your code for a mandate at {organisation}',
+  'mandate_code.sms':
+    'Code {code}. {organisation}: you authorise "{proxy}" for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +
+    'Mandate {mandateRef}. Employee: {agent}. {shortened, select, yes {Not everything fits here: read the page first. } ' +
+    'other {}}Works until {until}. Give the code only if you want this. We never call or mail you for this code. Say ' +
+    'no: {link}',
+  'mandate_code.voice':
+    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. Our ' +
+    'employee is {agent}. Your code is: {spokenCode}. I repeat: {spokenCode}. The code works until {until}. Give the ' +
+    'code only if you want this. We never ask you for this code ourselves. Do you not want this? Then give the code to ' +
+    'nobody and call us: {call}.',
+  'mandate_code.body':
+    'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe ' +
+    'mandate {mandateRef} is valid from {starts} up to and including {ends}. Our employee is {agent}. The code works ' +
+    'until {until}.\n\nDo you want this?\nThen give the code to our employee, or enter it yourself on this page:\n' +
+    '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
+    'Please note: give the code only if you want this yourself. We never call or mail you to ask for this code.',
+
+  'verification_code.subject': 'Your code from {organisation}',
+  'verification_code.sms':
+    'Code {code}. {organisation}: you are now in contact with our employee {agent}. Give the code, then we know that ' +
+    'it is you. Works until {until}. Not in contact with us now? Give the code to nobody. We never call or mail you ' +
+    'for this code. Not you? {link}',
+  'verification_code.voice':
+    'This is {organisation}. You are now in contact with our employee {agent}. With this code we know that it is you. ' +
+    'Your code is: {spokenCode}. I repeat: {spokenCode}. The code works until {until}. Did you not contact us ' +
+    'yourself? Then give the code to nobody and call us: {call}. We never ask for this code of our own accord.',
+  'verification_code.body':
+    'Your code is {code}.\n\nYou are now in contact with our employee {agent}. Give the code to the employee, then we ' +
+    'know that it is you. The code works until {until}. This code does not yet give permission for anything.\n\nAre ' +
+    'you not in contact with us now?\nThen give the code to nobody. Tell us on this page, or call us: {call}.\n{link}' +
+    '\n\nPlease note: we never call or mail you to ask for this code.',
+
+  'acceptance_code.subject': 'Code for your mandate at {organisation}',
+  'acceptance_code.sms':
+    'Code {code}. {organisation}: give this code to "{proxy}" if they may arrange for you: {scopes}. Contract: {contracts}. Up to and ' +
+    'including {ends}. Mandate {mandateRef}. Works until {until}. Give the code to nobody else. We never ask you for ' +
+    'this code. Do you not want this? Keep the code to yourself and call {call}.',
+  'acceptance_code.voice':
+    'This is {organisation}. {proxy} may arrange for you: {scopes}. Contract: {contracts}. Up to and including {ends}. Give this person the code if you want that. The ' +
+    'code is: {spokenCode}. I repeat: {spokenCode}. The code works until {until}. Give the code to nobody else. We ' +
+    'never ask you for this code. Do you not want this? Then keep the code to yourself and call us: {call}.',
+  'acceptance_code.body':
+    'The code is {code}.\n\n"{proxy}" may arrange for you:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid up to and ' +
+    'including {ends}.\n\nDo you want this?\nThen give the code to "{proxy}" yourself. They accept the mandate with ' +
+    'it. The code works until {until}.\n\nDo you not want this?\nThen keep the code to yourself and call us: {call}.' +
+    '\n\nPlease note: give the code to nobody else. We never call or mail you to ask for this code.',
+
+  'invitation.subject': 'Will you arrange something for another person at {organisation}?',
+  'invitation.sms':
+    '{organisation}: "{holder}" asks you to arrange for them: {scopes}. From {starts} up to and including {ends}. ' +
+    'Mandate {mandateRef}. Do you want this? Ask "{holder}" for the code and give it to us before {acceptBefore}. Do ' +
+    'you not want this? Then do nothing. Questions: {call}.',
+  'invitation.voice':
+    'This is {organisation}. {holder} asks you to arrange for them: {scopes}. From {starts} up to and including ' +
+    '{ends}. The number of the mandate is {mandateRef}. Do you want this? Ask {holder} for the code and give it to us ' +
+    'before {acceptBefore}. Do you not want this? Then do nothing. Do you have questions? Call us: {call}.',
+  'invitation.body':
+    '"{holder}" asks you to arrange for them:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
+    'including {ends}.\n\nDo you want this?\nAsk "{holder}" for the code and give it to us before {acceptBefore}. ' +
+    'Also tell us the number of the mandate.\n\nDo you not want this?\nThen you do not have to do anything. Do you ' +
+    'have questions? Call us: {call}.',
+
+  'action_executed.subject': 'This is what we did for you at {organisation}',
+  'action_executed.sms':
+    '{organisation}: done on {at}: {actions}. Asked by {caller, select, recipient {yourself} named {"{callerName}"} ' +
+    'other {somebody we do not know}}. Employee: {agent}. Is this not right? Call us at once: {call}.',
+  'action_executed.voice':
+    'This is {organisation}. On {at} we did this. {actions}. It was asked by {caller, select, recipient {yourself} ' +
+    'named {{callerName}} other {somebody we do not know}}. Our employee was {agent}. Is this not right? Then call us ' +
+    'at once: {call}.',
+  'action_executed.body':
+    'On {at} we did this:\n{actions}\n\nIt was asked by {caller, select, recipient {yourself} named {"{callerName}"} ' +
+    'other {somebody we do not know}}. Our employee was {agent}.\n\nIs this not right? Then call us at once: {call}.',
+
+  'mandate_changed.subject': 'Your mandate {mandateRef} at {organisation}',
+  'mandate_changed.sms':
+    '{organisation}: mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" {change, select, ' +
+    'granted {was given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
+    'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} other ' +
+    '{was refused by us}}, on {at}. Is this not right? Call us at once: {call}.',
+  'mandate_changed.voice':
+    'This is {organisation}. Your mandate {reader, select, holder {to} other {from}} {other} {change, select, ' +
+    'granted {was given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
+    'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} other ' +
+    '{was refused by us}}, on {at}. The number of the mandate is {mandateRef}. Is this not right? Then call us at ' +
+    'once: {call}.',
+  'mandate_changed.body':
+    'The mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" {change, select, granted {was ' +
+    'given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was stopped for now} ' +
+    'resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} other {was refused by ' +
+    'us}}. That was on {at}.\n\nIs this not right? Then call us at once: {call}.',
+
+  'contact_changed.subject': 'Your details at {organisation} have changed',
+  'contact_changed.sms':
+    '{organisation}: your {kind, select, phone {phone number} email {e-mail address} other {postal address}} with us ' +
+    'was changed on {at}. Did you not do this? Call us at once: {call}.',
+  'contact_changed.voice':
+    'This is {organisation}. Your {kind, select, phone {phone number} email {e-mail address} other {postal address}} ' +
+    'with us was changed on {at}. Did you not do this? Then call us at once: {call}.',
+  'contact_changed.body':
+    'Your {kind, select, phone {phone number} email {e-mail address} other {postal address}} with us was changed on ' +
+    '{at}.\n\nDid you do this yourself? Then you do not have to do anything. For some time we send no codes to new ' +
+    'details.\n\nDid you not do this? Then call us at once: {call}.',
+
+  'authenticator_changed.subject': 'Your app with codes at {organisation} has changed',
+  'authenticator_changed.sms':
+    '{organisation}: on {at} an app with codes was {change, select, added {linked to you. After 7 days its codes tell ' +
+    'us that it is you} other {unlinked from you}}. Did you not do this? Call us at once: {call}.',
+  'authenticator_changed.voice':
+    'This is {organisation}. On {at} an app with codes was {change, select, added {linked to you. After 7 days its ' +
+    'codes tell us that it is you} other {unlinked from you}}. Did you not do this? Then call us at once: {call}.',
+  'authenticator_changed.body':
+    'On {at} an app with codes was {change, select, added {linked to you. After 7 days its codes tell us that it is ' +
+    'you} other {unlinked from you}}.\n\nDid you do this yourself? Then you do not have to do anything.\n\nDid you not ' +
+    'do this? Then call us at once: {call}.',
+
+  'blocked.subject': 'You blocked somebody at {organisation}',
+  'blocked.sms':
+    '{organisation}: you blocked "{caller}" on {at}. We do nothing more for this person on your behalf. Is this not ' +
+    'right, or do you want to undo it? Call us: {call}.',
+  'blocked.voice':
+    'This is {organisation}. You blocked {caller} on {at}. We do nothing more for this person on your behalf. Is this ' +
+    'not right, or do you want to undo it? Call us: {call}.',
+  'blocked.body':
+    'You blocked "{caller}" on {at}. We do nothing more for this person on your behalf.\n\nIs this not right, or do ' +
+    'you want to undo it? Call us: {call}.',
+
+  'unblocked.subject': 'You no longer block somebody at {organisation}',
+  'unblocked.sms':
+    '{organisation}: "{caller}" is no longer blocked since {at}. Mandates from you to this person count again. Is this ' +
+    'not right? Call us at once: {call}.',
+  'unblocked.voice':
+    'This is {organisation}. {caller} is no longer blocked since {at}. Mandates from you to this person count again. Is ' +
+    'this not right? Then call us at once: {call}.',
+  'unblocked.body':
+    '"{caller}" is no longer blocked since {at}. Mandates from you to this person count again.\n\nIs this not right? ' +
+    'Then call us at once: {call}.',
+};

@@ -1,0 +1,178 @@
+/**
+ * Every text that leaves this service, in Dutch at reading level B1. `sms` and `voice` stand alone; `body` is the
+ * middle of an e-mail and of a letter. Written in the GSM alphabet where a text goes by SMS: one letter outside it
+ * more than halves what fits. Only values that went through `neutral-text.ts` are filled in.
+ */
+export const nl = {
+  greeting: 'Beste {name},',
+  greeting_unnamed: 'Beste klant,',
+  closing: 'Met vriendelijke groet,',
+  phone_line: 'Telefoon: {phone}',
+  email_line: 'E-mail: {email}',
+  yes: 'ja',
+  no: 'nee',
+  more: 'en nog {count}',
+  clock: '{time} uur',
+  moment: '{date} om {time} uur',
+
+  'action_code.subject': 'Uw code van {organisation}',
+  'action_code.sms':
+    'Code {code}. {organisation}: {caller, select, recipient {u vraagt ons zelf} named {"{callerName}" vraagt ons ' +
+    'namens u} other {iemand die wij niet kennen vraagt ons}}: {actions}. Medewerker: {agent}. ' +
+    '{shortened, select, yes {Niet alles past hier: lees eerst de pagina. } other {}}Werkt tot {until}. Geef de code ' +
+    'alleen als u dit wilt. Wij bellen of mailen u nooit om deze code te vragen. Nee zeggen: {link}',
+  'action_code.voice':
+    'Dit is {organisation}. {caller, select, recipient {U vraagt ons zelf} named {{callerName} vraagt ons namens u} ' +
+    'other {Iemand die wij niet kennen vraagt ons}} het volgende. {actions}. Onze medewerker is {agent}. Uw code is: ' +
+    '{spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. Geef de code alleen als u dit wilt. Wij vragen ' +
+    'u nooit zelf om deze code. Wilt u dit niet? Geef de code dan aan niemand en bel ons: {call}.',
+  'action_code.body':
+    'Uw code is {code}.\n\n{caller, select, recipient {U vraagt ons zelf} named {"{callerName}" vraagt ons namens u} ' +
+    'other {Iemand die wij niet kennen vraagt ons}} om dit te doen:\n{actions}\n\nOnze medewerker is {agent}. De code ' +
+    'werkt tot {until}.\n\nWilt u dit?\n{caller, select, recipient {Lees de code dan voor aan onze medewerker.} other ' +
+    '{Geef de code dan aan de persoon die dit voor u regelt.}} U kunt de code ook zelf invullen op deze pagina:\n' +
+    '{link}\n\nWilt u dit niet?\nGeef de code dan aan niemand. Zeg nee op dezelfde pagina, of bel ons: {call}.\n\n' +
+    'Let op: geef de code alleen als u dit zelf wilt. Wij bellen of mailen u nooit om deze code te vragen.',
+
+  'mandate_code.subject': 'Uw code voor een machtiging bij {organisation}',
+  'mandate_code.sms':
+    'Code {code}. {organisation}: u machtigt "{proxy}" voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Machtiging ' +
+    '{mandateRef}. Medewerker: {agent}. {shortened, select, yes {Niet alles past hier: lees eerst de pagina. } other ' +
+    '{}}Werkt tot {until}. Geef de code alleen als u dit wilt. Wij bellen of mailen u nooit om deze code te vragen. Nee zeggen: ' +
+    '{link}',
+  'mandate_code.voice':
+    'Dit is {organisation}. U machtigt {proxy} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Onze medewerker is ' +
+    '{agent}. Uw code is: {spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. Geef de code alleen als u ' +
+    'dit wilt. Wij vragen u nooit zelf om deze code. Wilt u dit niet? Geef de code dan aan niemand en bel ons: {call}.',
+  'mandate_code.body':
+    'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe ' +
+    'machtiging {mandateRef} geldt van {starts} tot en met {ends}. Onze medewerker is {agent}. De code werkt tot ' +
+    '{until}.\n\nWilt u dit?\nGeef de code dan aan onze medewerker, of vul hem zelf in op deze pagina:\n{link}\n\nWilt ' +
+    'u dit niet?\nGeef de code dan aan niemand. Zeg nee op dezelfde pagina, of bel ons: {call}.\n\nLet op: geef de ' +
+    'code alleen als u dit zelf wilt. Wij bellen of mailen u nooit om deze code te vragen.',
+
+  'verification_code.subject': 'Uw code van {organisation}',
+  'verification_code.sms':
+    'Code {code}. {organisation}: u heeft nu contact met onze medewerker {agent}. Geef de code, dan weten wij dat u ' +
+    'het bent. Werkt tot {until}. Heeft u nu geen contact met ons? Geef de code aan niemand. Wij bellen of mailen u ' +
+    'nooit om deze code te vragen. Niet u? {link}',
+  'verification_code.voice':
+    'Dit is {organisation}. U heeft nu contact met onze medewerker {agent}. Met deze code weten wij dat u het bent. Uw ' +
+    'code is: {spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. Heeft u zelf geen contact met ons ' +
+    'gezocht? Geef de code dan aan niemand en bel ons: {call}. Wij vragen u nooit uit onszelf om deze code.',
+  'verification_code.body':
+    'Uw code is {code}.\n\nU heeft nu contact met onze medewerker {agent}. Geef de code aan de medewerker, dan weten ' +
+    'wij dat u het bent. De code werkt tot {until}. Met deze code geeft u nog nergens toestemming voor.\n\nHeeft u nu ' +
+    'geen contact met ons?\nGeef de code dan aan niemand. Laat het ons weten op deze pagina, of bel ons: {call}.\n' +
+    '{link}\n\nLet op: wij bellen of mailen u nooit om deze code te vragen.',
+
+  'acceptance_code.subject': 'Code voor uw machtiging bij {organisation}',
+  'acceptance_code.sms':
+    'Code {code}. {organisation}: geef deze code aan "{proxy}" als die namens u mag regelen: {scopes}. Contract: {contracts}. Tot en met ' +
+    '{ends}. Machtiging {mandateRef}. Werkt tot {until}. Geef de code aan niemand anders. Wij vragen u nooit om deze ' +
+    'code. Wilt u dit niet? Houd de code voor uzelf en bel {call}.',
+  'acceptance_code.voice':
+    'Dit is {organisation}. {proxy} mag namens u regelen: {scopes}. Contract: {contracts}. Tot en met {ends}. Geef deze persoon de code als u dat wilt. De code ' +
+    'is: {spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. Geef de code aan niemand anders. Wij ' +
+    'vragen u nooit om deze code. Wilt u dit niet? Houd de code dan voor uzelf en bel ons: {call}.',
+  'acceptance_code.body':
+    'De code is {code}.\n\n"{proxy}" mag namens u regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt tot en met ' +
+    '{ends}.\n\nWilt u dit?\nGeef de code dan zelf aan "{proxy}". Die neemt de machtiging ermee aan. De code werkt tot ' +
+    '{until}.\n\nWilt u dit niet?\nHoud de code dan voor uzelf en bel ons: {call}.\n\nLet op: geef de code aan niemand ' +
+    'anders. Wij bellen of mailen u nooit om deze code te vragen.',
+
+  'invitation.subject': 'Wilt u iets regelen voor een ander bij {organisation}?',
+  'invitation.sms':
+    '{organisation}: "{holder}" vraagt u om namens hen te regelen: {scopes}. Van {starts} tot en met {ends}. ' +
+    'Machtiging {mandateRef}. Wilt u dit? Vraag "{holder}" om de code en geef die aan ons door voor {acceptBefore}. ' +
+    'Wilt u dit niet? Doe dan niets. Vragen: {call}.',
+  'invitation.voice':
+    'Dit is {organisation}. {holder} vraagt u om namens hen te regelen: {scopes}. Van {starts} tot en met {ends}. Het ' +
+    'nummer van de machtiging is {mandateRef}. Wilt u dit? Vraag {holder} om de code en geef die aan ons door voor ' +
+    '{acceptBefore}. Wilt u dit niet? Doe dan niets. Heeft u vragen? Bel ons: {call}.',
+  'invitation.body':
+    '"{holder}" vraagt u om namens hen te regelen:\n{scopes}\n\nDe machtiging {mandateRef} geldt van {starts} tot en ' +
+    'met {ends}.\n\nWilt u dit?\nVraag "{holder}" om de code en geef die aan ons door voor {acceptBefore}. Noem ook ' +
+    'het nummer van de machtiging.\n\nWilt u dit niet?\nDan hoeft u niets te doen. Heeft u vragen? Bel ons: {call}.',
+
+  'action_executed.subject': 'Dit hebben wij voor u gedaan bij {organisation}',
+  'action_executed.sms':
+    '{organisation}: gedaan op {at}: {actions}. Gevraagd door {caller, select, recipient {uzelf} named ' +
+    '{"{callerName}"} other {iemand die wij niet kennen}}. Medewerker: {agent}. Klopt dit niet? Bel ons meteen: {call}.',
+  'action_executed.voice':
+    'Dit is {organisation}. Op {at} hebben wij dit gedaan. {actions}. Het is gevraagd door {caller, select, recipient ' +
+    '{uzelf} named {{callerName}} other {iemand die wij niet kennen}}. Onze medewerker was {agent}. Klopt dit niet? ' +
+    'Bel ons dan meteen: {call}.',
+  'action_executed.body':
+    'Op {at} hebben wij dit gedaan:\n{actions}\n\nHet is gevraagd door {caller, select, recipient {uzelf} named ' +
+    '{"{callerName}"} other {iemand die wij niet kennen}}. Onze medewerker was {agent}.\n\nKlopt dit niet? Bel ons dan ' +
+    'meteen: {call}.',
+
+  'mandate_changed.subject': 'Uw machtiging {mandateRef} bij {organisation}',
+  'mandate_changed.sms':
+    '{organisation}: machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" {change, select, ' +
+    'granted {is gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
+    'tijdelijk gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de ' +
+    'gemachtigde} other {is door ons geweigerd}}, op {at}. Klopt dit niet? Bel ons meteen: {call}.',
+  'mandate_changed.voice':
+    'Dit is {organisation}. Uw machtiging {reader, select, holder {aan} other {van}} {other} {change, select, ' +
+    'granted {is gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
+    'tijdelijk gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de ' +
+    'gemachtigde} other {is door ons geweigerd}}, op {at}. Het nummer van de machtiging is {mandateRef}. Klopt dit ' +
+    'niet? Bel ons dan meteen: {call}.',
+  'mandate_changed.body':
+    'De machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" {change, select, granted {is ' +
+    'gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is tijdelijk ' +
+    'gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de gemachtigde} other ' +
+    '{is door ons geweigerd}}. Dat was op {at}.\n\nKlopt dit niet? Bel ons dan meteen: {call}.',
+
+  'contact_changed.subject': 'Uw gegevens bij {organisation} zijn veranderd',
+  'contact_changed.sms':
+    '{organisation}: uw {kind, select, phone {telefoonnummer} email {e-mailadres} other {postadres}} bij ons is ' +
+    'veranderd op {at}. Heeft u dit niet gedaan? Bel ons meteen: {call}.',
+  'contact_changed.voice':
+    'Dit is {organisation}. Uw {kind, select, phone {telefoonnummer} email {e-mailadres} other {postadres}} bij ons is ' +
+    'veranderd op {at}. Heeft u dit niet gedaan? Bel ons dan meteen: {call}.',
+  'contact_changed.body':
+    'Uw {kind, select, phone {telefoonnummer} email {e-mailadres} other {postadres}} bij ons is veranderd op {at}.\n\n' +
+    'Heeft u dit zelf gedaan? Dan hoeft u niets te doen. Naar nieuwe gegevens sturen wij de eerste tijd geen codes.' +
+    '\n\nHeeft u dit niet gedaan? Bel ons dan meteen: {call}.',
+
+  'authenticator_changed.subject': 'Uw app met codes bij {organisation} is veranderd',
+  'authenticator_changed.sms':
+    '{organisation}: op {at} is een app met codes {change, select, added {aan u gekoppeld. Na 7 dagen weten wij met die ' +
+    'codes dat u het bent} other {van u losgekoppeld}}. Heeft u dit niet gedaan? Bel ons meteen: {call}.',
+  'authenticator_changed.voice':
+    'Dit is {organisation}. Op {at} is een app met codes {change, select, added {aan u gekoppeld. Na 7 dagen weten wij ' +
+    'met die codes dat u het bent} other {van u losgekoppeld}}. Heeft u dit niet gedaan? Bel ons dan meteen: {call}.',
+  'authenticator_changed.body':
+    'Op {at} is een app met codes {change, select, added {aan u gekoppeld. Na 7 dagen weten wij met die codes dat u het ' +
+    'bent} other {van u losgekoppeld}}.\n\nHeeft u dit zelf gedaan? Dan hoeft u niets te doen.\n\nHeeft u dit niet ' +
+    'gedaan? Bel ons dan meteen: {call}.',
+
+  'blocked.subject': 'U heeft iemand geblokkeerd bij {organisation}',
+  'blocked.sms':
+    '{organisation}: u heeft "{caller}" geblokkeerd op {at}. Wij doen niets meer voor deze persoon namens u. Klopt dit ' +
+    'niet, of wilt u het terugdraaien? Bel ons: {call}.',
+  'blocked.voice':
+    'Dit is {organisation}. U heeft {caller} geblokkeerd op {at}. Wij doen niets meer voor deze persoon namens u. ' +
+    'Klopt dit niet, of wilt u het terugdraaien? Bel ons: {call}.',
+  'blocked.body':
+    'U heeft "{caller}" geblokkeerd op {at}. Wij doen niets meer voor deze persoon namens u.\n\nKlopt dit niet, of ' +
+    'wilt u het terugdraaien? Bel ons: {call}.',
+
+  'unblocked.subject': 'U blokkeert iemand niet meer bij {organisation}',
+  'unblocked.sms':
+    '{organisation}: "{caller}" is niet meer geblokkeerd sinds {at}. Machtigingen van u aan deze persoon gelden weer. ' +
+    'Klopt dit niet? Bel ons meteen: {call}.',
+  'unblocked.voice':
+    'Dit is {organisation}. {caller} is niet meer geblokkeerd sinds {at}. Machtigingen van u aan deze persoon gelden ' +
+    'weer. Klopt dit niet? Bel ons dan meteen: {call}.',
+  'unblocked.body':
+    '"{caller}" is niet meer geblokkeerd sinds {at}. Machtigingen van u aan deze persoon gelden weer.\n\nKlopt dit ' +
+    'niet? Bel ons dan meteen: {call}.',
+};
+
+export type MessageKey = keyof typeof nl;
+/** Both catalogues hold the same keys: a text that is missing in one language doesn't compile. */
+export type Catalogue = Readonly<Record<MessageKey, string>>;

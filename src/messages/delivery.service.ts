@@ -1,0 +1,90 @@
+import { Injectable, Inject, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../config/config.ts';
+import { organisationOf } from '../config/organisation.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { MessagesRepository } from './messages.repository.ts';
+import { MessagesService } from './messages.service.ts';
+import { OUTBOX_OPTIONS, type OutboxOptions } from './outbox-options.ts';
+import { renderMessage } from './render-message.ts';
+import type { SendFault, SendResult } from './sender.ts';
+import { Senders } from './senders.ts';
+import type { QueuedMessage } from './template-values.ts';
+
+/**
+ * One try at sending one message. At least once: a process that dies between the provider's yes and our note of it
+ * sends again, under the same id. References come from the row; text, recipient and code live only in here.
+ */
+@Injectable()
+export class DeliveryService {
+  private readonly logger = new Logger(DeliveryService.name);
+
+  constructor(
+    private readonly config: Config,
+    private readonly dataSource: DataSource,
+    private readonly repository: MessagesRepository,
+    private readonly messages: MessagesService,
+    private readonly holders: HoldersService,
+    private readonly senders: Senders,
+    @Inject(OUTBOX_OPTIONS) private readonly options: OutboxOptions,
+  ) {}
+
+  /** @throws whatever the database or a template's source throws; the queue then tries again */
+  async deliver(messageId: string): Promise<void> {
+    const message = await this.repository.findQueued(messageId);
+    // Sent by the try before this one, which died before it could take its job out of the queue.
+    if (message === null) return;
+
+    const result = await this.#send(message);
+    switch (result.outcome) {
+      case 'dropped':
+        return this.repository.settle(message.id, { state: 'dropped' });
+      case 'sent':
+        return this.repository.settle(message.id, { state: 'sent', providerRef: result.providerRef });
+      case 'refused':
+        return this.#giveUp(message, result.fault);
+      case 'failed': {
+        const delays = message.codeId === null ? this.options.noticeDelays : this.options.codeDelays;
+        const delay = delays[message.attempts];
+        if (delay === undefined) return this.#giveUp(message, 'tries_exhausted');
+        this.logger.warn({ event: 'message_postponed', messageId, code: result.fault });
+        return this.repository.postpone(message.id, result.fault, delay);
+      }
+    }
+  }
+
+  async #send(message: QueuedMessage): Promise<SendResult | { readonly outcome: 'dropped' }> {
+    const { id, template, route, language, queuedAt } = message;
+    const values = await this.messages.valuesOf(message);
+    if (values === 'drop') return { outcome: 'dropped' };
+
+    const { manager } = this.dataSource;
+    const point = await this.holders.contactPoint(manager, message.contactPointId);
+    // Only the news that a contact point was replaced may go to the replaced one.
+    if (point === null || point.personId !== message.personId) return refused('no_contact_point');
+    if (point.endedAt !== null && template !== 'contact_changed') return refused('no_contact_point');
+
+    const sender = this.senders.of(route);
+    if (sender === null) return refused('not_configured');
+    if (!this.holders.isReachable(point)) return refused('country_not_allowed');
+    if ((route === 'sms' || route === 'voice') && (await this.repository.countPaid()) >= this.config.smsPerDay) {
+      return refused('daily_cap_reached');
+    }
+
+    const { name } = await this.holders.describe(manager, message.personId);
+    const organisation = { ...organisationOf(this.config), publicUrl: this.config.publicUrl };
+    const rendered = renderMessage(template, values, { route, language, name, queuedAt }, organisation);
+    return sender.send({ ...rendered, id, route, language, recipient: point.value });
+  }
+
+  /** First told, then noted: a process that dies in between tells again, rather than never. */
+  async #giveUp(message: QueuedMessage, fault: SendFault): Promise<void> {
+    this.logger.warn({ event: 'message_undeliverable', messageId: message.id, route: message.route, code: fault });
+    await this.messages.reportUndeliverable(message);
+    await this.repository.settle(message.id, { state: 'failed', error: fault });
+  }
+}
+
+function refused(fault: SendFault): SendResult {
+  return { outcome: 'refused', fault };
+}

@@ -1,0 +1,20 @@
+import type { DataSource } from 'typeorm';
+import type { Parcel, Sender, SendResult } from './sender.ts';
+
+/** The sandbox: what would have been sent is kept in a table, readable. Production refuses to start with it. */
+export class DemoInboxSender implements Sender {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async send({ id, route, recipient, subject, text, link }: Parcel): Promise<SendResult> {
+    await this.dataSource.query(
+      `INSERT INTO demo_inbox (message_id, route, recipient, subject, body, link, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, now()) ON CONFLICT (message_id) DO NOTHING`,
+      [id, route, recipient, subject, text, link],
+    );
+    return { outcome: 'sent', providerRef: null };
+  }
+
+  close(): void {
+    // The pool is the application's.
+  }
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { MessagesRepository } from './messages.repository.ts';
+import type { MessageRequest, QueuedMessage, TemplateName, TemplateValues } from './template-values.ts';
+
+/** Answers what a message says, or that it need not be sent any more: its code expired, was answered or resent. */
+export type TemplateSource<Name extends TemplateName> = (
+  message: QueuedMessage,
+) => Promise<TemplateValues[Name] | 'drop'>;
+
+/** Told that a message will never arrive. May be told twice: it must bear that. */
+export type UndeliverableHandler = (message: QueuedMessage) => Promise<void>;
+
+/** The door of this room: other rooms ask for messages here, and say here what those messages hold. */
+@Injectable()
+export class MessagesService {
+  readonly #sources = new Map<TemplateName, TemplateSource<TemplateName>>();
+  readonly #handlers = new Map<TemplateName, UndeliverableHandler[]>();
+
+  constructor(private readonly repository: MessagesRepository) {}
+
+  /**
+   * Queues a message in the caller's own transaction: rolled back means never sent, committed means sent at least once.
+   *
+   * @returns the message's id, which the providers get too, on every try
+   */
+  async enqueue(tx: EntityManager, message: MessageRequest, now: Date): Promise<string> {
+    const id = randomUUID();
+    await this.repository.enqueue(tx, id, message, now);
+    return id;
+  }
+
+  /** Called once, at start-up, by the room that owns the template. */
+  provide<Name extends TemplateName>(template: Name, source: TemplateSource<Name>): void {
+    if (this.#sources.has(template)) throw new Error(`The template ${template} has a source already.`);
+    this.#sources.set(template, source);
+  }
+
+  /** Called at start-up by whoever must offer another way when this message can't be delivered. */
+  onUndeliverable(template: TemplateName, handler: UndeliverableHandler): void {
+    this.#handlers.set(template, [...(this.#handlers.get(template) ?? []), handler]);
+  }
+
+  /** @throws Error when no room owns the template, which is a fault in the program */
+  valuesOf(message: QueuedMessage): Promise<TemplateValues[TemplateName] | 'drop'> {
+    const source = this.#sources.get(message.template);
+    if (source === undefined) throw new Error(`No room provides the template ${message.template}.`);
+    return source(message);
+  }
+
+  async reportUndeliverable(message: QueuedMessage): Promise<void> {
+    for (const handler of this.#handlers.get(message.template) ?? []) await handler(message);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Organisation } from '../config/organisation.ts';
+import { fitToGsm } from './neutral-text.ts';
+import type { TemplateName, TemplateValues } from './template-values.ts';
+import { Writer, type Envelope } from './writer.ts';
+
+/** Who sends: named in every message, and as a block in every e-mail and letter. */
+export interface MessageSender extends Organisation {
+  /** The only place that a link may lead to, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+export interface RenderedMessage {
+  readonly subject: string;
+  readonly text: string;
+  /** The page to answer on; null when there is none. */
+  readonly link: string | null;
+}
+
+type Filled = Readonly<Record<string, string>>;
+
+/** The message as the reader gets it. */
+export function renderMessage<Name extends TemplateName>(
+  template: Name,
+  values: TemplateValues[Name],
+  envelope: Envelope,
+  sender: MessageSender,
+): RenderedMessage {
+  const writer = new Writer(envelope);
+  const link = 'link' in values ? ownLink(values.link, sender.publicUrl) : null;
+  const own = FILL[template](values, writer);
+  const filled: Filled = {
+    ...own,
+    organisation: sender.name,
+    call: sender.phone,
+    link: link ?? '',
+    shortened: writer.isShortened ? 'yes' : 'no',
+  };
+  const subject = writer.text(`${template}.subject`, filled);
+  const { route } = envelope;
+  if (route === 'sms') return { subject, text: fitToGsm(writer.text(`${template}.sms`, filled)), link };
+  if (route === 'voice') return { subject, text: writer.text(`${template}.voice`, filled), link };
+  return { subject, text: page(writer.text(`${template}.body`, filled), writer, envelope, sender), link };
+}
+
+/** Each template's values under the names that the catalogues use. */
+const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], writer: Writer) => Filled } = {
+  action_code: (values, writer) => ({
+    ...code(values.code),
+    ...writer.caller(values.caller),
+    actions: writer.actions(values.actions),
+    agent: writer.agent(values.agent),
+    until: writer.deadline(values.expiresAt),
+  }),
+  mandate_code: (values, writer) => ({
+    ...code(values.code),
+    proxy: writer.name(values.proxy),
+    scopes: writer.list(values.scopes),
+    contracts: writer.references(values.contracts),
+    mandateRef: values.mandateRef,
+    starts: writer.date(values.startsAt),
+    ends: writer.lastDay(values.endsAt),
+    agent: writer.agent(values.agent),
+    until: writer.deadline(values.expiresAt),
+  }),
+  verification_code: (values, writer) => ({
+    ...code(values.code),
+    agent: writer.agent(values.agent),
+    until: writer.deadline(values.expiresAt),
+  }),
+  acceptance_code: (values, writer) => ({
+    ...code(values.code),
+    proxy: writer.name(values.proxy),
+    scopes: writer.list(values.scopes),
+    contracts: writer.references(values.contracts),
+    mandateRef: values.mandateRef,
+    ends: writer.lastDay(values.endsAt),
+    until: writer.deadline(values.expiresAt),
+  }),
+  invitation: (values, writer) => ({
+    holder: writer.name(values.holder),
+    scopes: writer.list(values.scopes),
+    mandateRef: values.mandateRef,
+    starts: writer.date(values.startsAt),
+    ends: writer.lastDay(values.endsAt),
+    acceptBefore: writer.deadline(values.acceptBefore),
+  }),
+  action_executed: (values, writer) => ({
+    ...writer.caller(values.caller),
+    actions: writer.actions(values.actions),
+    agent: writer.agent(values.agent),
+    at: writer.moment(values.executedAt),
+  }),
+  mandate_changed: (values, writer) => ({
+    change: values.change,
+    reader: values.reader,
+    other: writer.name(values.other),
+    mandateRef: values.mandateRef,
+    at: writer.moment(values.changedAt),
+  }),
+  contact_changed: (values, writer) => ({ kind: values.kind, at: writer.moment(values.changedAt) }),
+  authenticator_changed: (values, writer) => ({ change: values.change, at: writer.moment(values.changedAt) }),
+  blocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.blockedAt) }),
+  unblocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.liftedAt) }),
+};
+
+function code(digits: string): Filled {
+  return { code: digits, spokenCode: Array.from(digits).join(', ') };
+}
+
+/** A greeting above, the sender below. */
+function page(body: string, writer: Writer, envelope: Envelope, { name, address, phone, email }: Organisation): string {
+  const greeting =
+    envelope.name === null
+      ? writer.text('greeting_unnamed')
+      : writer.text('greeting', { name: writer.name(envelope.name) });
+  const sender = [name, address, writer.text('phone_line', { phone }), writer.text('email_line', { email })];
+  return [greeting, body, `${writer.text('closing')}\n${sender.join('\n')}`].join('\n\n');
+}
+
+/** @throws Error when the link would lead anywhere but to this service */
+function ownLink(link: string, publicUrl: string): string {
+  const { href } = new URL(link);
+  if (!href.startsWith(`${publicUrl}/`)) throw new Error('A message may link to this service alone.');
+  return href;
+}

@@ -1,0 +1,41 @@
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { RenderedMessage } from './render-message.ts';
+
+/** One message on its way out. It holds a code and a recipient: nothing of it may be logged. */
+export interface Parcel extends RenderedMessage {
+  /** The same on every try, and given to the provider, who can drop what it has already sent. */
+  readonly id: string;
+  readonly route: CodeRoute;
+  /** E.164 number, e-mail address or postal address. */
+  readonly recipient: string;
+  readonly language: Language;
+}
+
+/**
+ * Why a message did not go out: `messages.last_error` and the log hold one of these, and nothing of the provider's own
+ * words, which like to repeat recipient and text.
+ */
+export type SendFault =
+  | 'no_contact_point'
+  | 'country_not_allowed'
+  | 'daily_cap_reached'
+  | 'not_configured'
+  | 'timed_out'
+  | 'connection_failed'
+  | 'tries_exhausted'
+  | `rejected_${number}`;
+
+/**
+ * `refused`: trying again won't help. `failed`: it may, and nobody knows whether this try arrived.
+ * A sender never throws for what a provider or network does.
+ */
+export type SendResult =
+  | { readonly outcome: 'sent'; readonly providerRef: string | null }
+  | { readonly outcome: 'refused' | 'failed'; readonly fault: SendFault };
+
+/** Hands messages to one provider. Implemented by SMTP, the HTTP gateway and the sandbox's inbox. */
+export interface Sender {
+  send(parcel: Parcel): Promise<SendResult>;
+  /** Lets go of open connections. */
+  close(): void;
+}

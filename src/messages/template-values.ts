@@ -1,0 +1,171 @@
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+
+/** Everything that this service writes to people. The four codes carry a one-time code, the others never do. */
+export const TEMPLATES = [
+  'action_code',
+  'mandate_code',
+  'verification_code',
+  'acceptance_code',
+  'invitation',
+  'action_executed',
+  'mandate_changed',
+  'contact_changed',
+  'authenticator_changed',
+  'blocked',
+  'unblocked',
+] as const;
+export type TemplateName = (typeof TEMPLATES)[number];
+
+/** An employee as holders see one: a role and a pseudonym, never a name. */
+export interface AgentOnMessage {
+  readonly role: string;
+  readonly pseudonym: string;
+}
+
+/** One action in the message's language, with every property that the code is bound to. */
+export interface ActionOnMessage {
+  readonly title: string;
+  readonly properties: readonly { readonly title: string; readonly value: string | number | boolean }[];
+}
+
+/** Who is on the line. `recipient`: the reader in person. `null` as a name: nobody we know by name. */
+export type CallerOnMessage = { readonly is: 'recipient' } | { readonly is: 'other'; readonly name: string | null };
+
+/** What happened to a mandate. */
+export const MANDATE_CHANGES = [
+  'granted',
+  'accepted',
+  'changed',
+  'confirmed',
+  'suspended',
+  'resumed',
+  'withdrawn',
+  'renounced',
+  'refused',
+] as const;
+export type MandateChange = (typeof MANDATE_CHANGES)[number];
+
+/**
+ * What each template says, resolved at the moment of sending. Names and properties are given raw: rendering
+ * neutralises them. Instants are `Date`s. A `link` is absolute and lies under the service's own public URL.
+ */
+export interface TemplateValues {
+  /** To a holder: somebody wants these actions done now. */
+  readonly action_code: {
+    readonly code: string;
+    readonly actions: readonly ActionOnMessage[];
+    readonly caller: CallerOnMessage;
+    readonly agent: AgentOnMessage;
+    readonly expiresAt: Date;
+    /** The page to type the code, or to say no. */
+    readonly link: string;
+  };
+  /** To a holder: confirm that you give this mandate. */
+  readonly mandate_code: {
+    readonly code: string;
+    readonly proxy: string;
+    readonly scopes: readonly string[];
+    /** References, as the holder knows them. */
+    readonly contracts: readonly string[];
+    readonly mandateRef: string;
+    readonly startsAt: Date;
+    readonly endsAt: Date;
+    readonly agent: AgentOnMessage;
+    readonly expiresAt: Date;
+    readonly link: string;
+  };
+  /** To the one on the line: read this out, so that we know it is you. Allows nothing by itself. */
+  readonly verification_code: {
+    readonly code: string;
+    readonly agent: AgentOnMessage;
+    readonly expiresAt: Date;
+    readonly link: string;
+  };
+  /** To the holder, who passes it on to the proxy; it proves that the two are in touch. */
+  readonly acceptance_code: {
+    readonly code: string;
+    readonly proxy: string;
+    readonly scopes: readonly string[];
+    /** References, as the holder knows them. */
+    readonly contracts: readonly string[];
+    readonly mandateRef: string;
+    readonly endsAt: Date;
+    /** Until when the proxy may accept. */
+    readonly expiresAt: Date;
+  };
+  /** To the proxy: you were asked to act for somebody. Holds no code. */
+  readonly invitation: {
+    readonly holder: string;
+    readonly scopes: readonly string[];
+    readonly mandateRef: string;
+    readonly startsAt: Date;
+    readonly endsAt: Date;
+    readonly acceptBefore: Date;
+  };
+  /** To the holder: this was done on your contract. */
+  readonly action_executed: {
+    readonly actions: readonly ActionOnMessage[];
+    readonly caller: CallerOnMessage;
+    readonly agent: AgentOnMessage;
+    readonly executedAt: Date;
+  };
+  /** To the holder or the proxy of a mandate. */
+  readonly mandate_changed: {
+    readonly change: MandateChange;
+    /** Which side the reader is on. */
+    readonly reader: 'holder' | 'proxy';
+    /** The name of the other side. */
+    readonly other: string;
+    readonly mandateRef: string;
+    readonly changedAt: Date;
+  };
+  /** To the old and the new contact point. The values themselves are not repeated. */
+  readonly contact_changed: {
+    readonly kind: 'phone' | 'email' | 'postal';
+    readonly changedAt: Date;
+  };
+  /** To somebody whose authenticator app came or went: it is as good as they are. */
+  readonly authenticator_changed: {
+    readonly change: 'added' | 'removed';
+    readonly changedAt: Date;
+  };
+  /** To the holder: you blocked this person. */
+  readonly blocked: {
+    readonly caller: string;
+    readonly blockedAt: Date;
+  };
+  /** To the holder: this person is no longer blocked. */
+  readonly unblocked: {
+    readonly caller: string;
+    readonly liftedAt: Date;
+  };
+}
+
+/** What a room asks to be sent. References only: never personal data, never a code. */
+export interface MessageRequest {
+  readonly template: TemplateName;
+  readonly personId: string;
+  readonly contactPointId: string;
+  readonly route: CodeRoute;
+  readonly language: Language;
+  readonly codeId?: string;
+  /** The code's counter at the time of asking: a resend raises it, and then this message is dropped. */
+  readonly codeCounter?: number;
+  readonly parameters?: Readonly<Record<string, string | number>>;
+}
+
+/** A queued message, as its template's source and its undeliverable-handlers see it. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly template: TemplateName;
+  readonly personId: string;
+  readonly contactPointId: string;
+  readonly route: CodeRoute;
+  readonly language: Language;
+  readonly codeId: string | null;
+  readonly codeCounter: number | null;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** Tries that failed so far. */
+  readonly attempts: number;
+  readonly queuedAt: Date;
+}

@@ -1,0 +1,79 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { render } from 'preact-render-to-string';
+import type { Organisation } from '../config/organisation.ts';
+import type { Language } from '../policy/vocabulary.ts';
+import { stylesheetPath } from './stylesheet.ts';
+import { shellTexts } from './texts.ts';
+
+export interface LayoutProps {
+  readonly language: Language;
+  /** Of this page; the sender's name is put behind it. */
+  readonly title: string;
+  readonly sender: Organisation;
+  /** This page in the other language; none → no switch. */
+  readonly otherLanguageHref?: string;
+  /** The page has a fault to tell: its title says so first, as screen readers read that first. */
+  readonly hasErrors?: boolean;
+  /** Load the page again after this many seconds. */
+  readonly refreshSeconds?: number;
+  readonly children: ComponentChildren;
+}
+
+/** Every page: language, skip link, sender, one column of large type, no script. */
+export function Layout(props: LayoutProps): VNode {
+  const { language, title, sender, otherLanguageHref, hasErrors = false, refreshSeconds, children } = props;
+  const texts = shellTexts[language];
+  const other: Language = language === 'nl' ? 'en' : 'nl';
+  return (
+    <html lang={language} class="govuk-template">
+      <head>
+        <meta charset="utf-8" />
+        <title>{`${hasErrors ? `${texts.error} ` : ''}${title} – ${sender.name}`}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {/* A page behind a message is nobody else's business, nor is its address. */}
+        <meta name="robots" content="noindex, nofollow" />
+        <meta name="referrer" content="no-referrer" />
+        {refreshSeconds === undefined ? null : <meta http-equiv="refresh" content={String(refreshSeconds)} />}
+        <link rel="stylesheet" href={stylesheetPath} />
+      </head>
+      <body class="govuk-template__body">
+        <a href="#main" class="govuk-skip-link">
+          {texts.skip}
+        </a>
+        <header class="mandaat-header">
+          <div class="govuk-width-container mandaat-header__row">
+            <span class="mandaat-header__name">{sender.name}</span>
+            {otherLanguageHref === undefined ? null : (
+              <nav aria-label={texts.language}>
+                <a class="govuk-link govuk-link--inverse" href={otherLanguageHref} lang={other} hreflang={other}>
+                  {texts.other}
+                </a>
+              </nav>
+            )}
+          </div>
+        </header>
+        <div class="govuk-width-container">
+          <main id="main" class="govuk-main-wrapper" tabindex={-1}>
+            {children}
+          </main>
+        </div>
+        <footer class="mandaat-footer">
+          <div class="govuk-width-container">
+            <h2 class="govuk-heading-s">{texts.contact}</h2>
+            <address class="govuk-body mandaat-text">
+              {`${sender.name}\n${sender.address}\n${sender.phone}\n${sender.email}`}
+            </address>
+          </div>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+/** The page as a complete document. Everything in it was escaped, unless somebody wrote raw HTML: don't. */
+export function renderPage(page: VNode): string {
+  return `<!doctype html>${render(page)}`;
+}
+
+/** What the controller of a page answers with. */
+export const HTML = 'text/html; charset=utf-8';

@@ -1,0 +1,131 @@
+import type { ComponentChildren, VNode } from 'preact';
+import type { Language } from '../policy/vocabulary.ts';
+import { shellTexts } from './texts.ts';
+
+export interface ButtonProps {
+  /** `warning` for what can't be undone, `secondary` for what is not the main thing to do. */
+  readonly kind?: 'primary' | 'secondary' | 'warning';
+  readonly name?: string;
+  readonly value?: string;
+  readonly children: ComponentChildren;
+}
+
+/** Submits the form that it is in. */
+export function Button({ kind = 'primary', name, value, children }: ButtonProps): VNode {
+  const extra = kind === 'primary' ? '' : ` govuk-button--${kind}`;
+  return (
+    <button type="submit" class={`govuk-button${extra}`} name={name} value={value}>
+      {children}
+    </button>
+  );
+}
+
+export interface ErrorSummaryProps {
+  readonly language: Language;
+  /** Each with the id of the field that it is about; none → plain text. */
+  readonly errors: readonly { readonly text: string; readonly field?: string }[];
+}
+
+/**
+ * Faults, before everything else on the page. Nothing when there are none. The browser puts the reader here: without a
+ * script nothing else does, and an alert that was there from the start is read out by few screen readers.
+ */
+export function ErrorSummary({ language, errors }: ErrorSummaryProps): VNode | null {
+  if (errors.length === 0) return null;
+  return (
+    <div class="govuk-error-summary" tabindex={-1} autofocus>
+      <div role="alert">
+        <h2 class="govuk-error-summary__title">{shellTexts[language].errors}</h2>
+        <div class="govuk-error-summary__body">
+          <ul class="govuk-list govuk-error-summary__list">
+            {errors.map(({ text, field }) => (
+              <li key={text}>{field === undefined ? text : <a href={`#${field}`}>{text}</a>}</li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export interface CodeInputProps {
+  readonly language: Language;
+  readonly id?: string;
+  readonly name?: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly error?: string;
+  /** Digits of the code, 6 to 10. Spaces may be typed too. */
+  readonly digits: number;
+}
+
+/** The field for a one-time code. Phones offer the code from the message; what was typed is never filled in again. */
+export function CodeInput(props: CodeInputProps): VNode {
+  const { language, id = 'code', name = 'code', label, hint, error, digits } = props;
+  const described = [hint === undefined ? null : `${id}-hint`, error === undefined ? null : `${id}-error`]
+    .filter((one) => one !== null)
+    .join(' ');
+  return (
+    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
+      <label class="govuk-label govuk-label--m" for={id}>
+        {label}
+      </label>
+      {hint === undefined ? null : (
+        <div id={`${id}-hint`} class="govuk-hint">
+          {hint}
+        </div>
+      )}
+      {error === undefined ? null : (
+        <p id={`${id}-error`} class="govuk-error-message">
+          <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
+        </p>
+      )}
+      <input
+        class={`govuk-input govuk-input--width-10 mandaat-code${error === undefined ? '' : ' govuk-input--error'}`}
+        id={id}
+        name={name}
+        type="text"
+        inputmode="numeric"
+        autocomplete="one-time-code"
+        spellcheck={false}
+        maxLength={digits * 2}
+        required
+        aria-describedby={described === '' ? undefined : described}
+        aria-invalid={error === undefined ? undefined : 'true'}
+      />
+    </div>
+  );
+}
+
+export interface SummaryListProps {
+  readonly rows: readonly { readonly key: string; readonly value: ComponentChildren }[];
+}
+
+/** Pairs of a name and a value. */
+export function SummaryList({ rows }: SummaryListProps): VNode {
+  return (
+    <dl class="govuk-summary-list">
+      {rows.map(({ key, value }) => (
+        <div class="govuk-summary-list__row" key={key}>
+          <dt class="govuk-summary-list__key">{key}</dt>
+          <dd class="govuk-summary-list__value">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export interface PanelProps {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}
+
+/** Tells how it ended; the page's main heading. */
+export function Panel({ title, children }: PanelProps): VNode {
+  return (
+    <div class="govuk-panel govuk-panel--confirmation">
+      <h1 class="govuk-panel__title">{title}</h1>
+      {children === undefined ? null : <div class="govuk-panel__body">{children}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+
+export interface GatewayRequest {
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Record<string, unknown>;
+}
+
+/** How the gateway behaves once: a status, a lost answer, silence, or whatever the test does itself. */
+export type Behaviour = number | 'reset' | 'silence' | ((response: ServerResponse) => void);
+
+export interface Gateway {
+  readonly url: string;
+  /** What arrived, in order. */
+  readonly requests: GatewayRequest[];
+  /** What to do with the next requests; after these it answers 200. */
+  script: Behaviour[];
+  stop(): Promise<void>;
+}
+
+/** An SMS gateway on this machine, that takes everything and answers as it is told. */
+export async function startGateway(): Promise<Gateway> {
+  const requests: GatewayRequest[] = [];
+  const gateway = { requests, script: [] as Behaviour[] };
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      requests.push({ headers: request.headers, body: JSON.parse(Buffer.concat(parts).toString()) });
+      const behaviour = gateway.script.shift() ?? 200;
+      if (typeof behaviour === 'function') behaviour(response);
+      else if (behaviour === 'reset') request.socket.resetAndDestroy();
+      else if (behaviour !== 'silence') {
+        response.writeHead(behaviour, { 'content-type': 'application/json', location: '/elsewhere' });
+        response.end(JSON.stringify({ id: `gw-${requests.length}` }));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(gateway, {
+    url: `http://127.0.0.1:${port}/messages`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  });
+}
+
+export interface MailServer {
+  readonly url: string;
+  readonly mails: { readonly raw: string; readonly parsed: Email; readonly to: string[] }[];
+  /** Status and text with which the next recipients are refused. */
+  refusals: { readonly code: number; readonly text: string }[];
+  stop(): Promise<void>;
+}
+
+/** A real mail server on this machine. */
+export async function startMailServer(): Promise<MailServer> {
+  const mail = { mails: [] as MailServer['mails'], refusals: [] as MailServer['refusals'] };
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onRcptTo(_address, _session, callback) {
+      const refusal = mail.refusals.shift();
+      if (refusal === undefined) callback();
+      else callback(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
+    },
+    onData(stream, session, callback) {
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      const keep = async (): Promise<void> => {
+        const raw = Buffer.concat(parts);
+        const to = session.envelope.rcptTo.map(({ address }) => address);
+        mail.mails.push({ raw: raw.toString('latin1'), parsed: await PostalMime.parse(raw), to });
+        callback();
+      };
+      stream.on('end', () => void keep());
+    },
+  });
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  return Object.assign(mail, {
+    url: `smtp://127.0.0.1:${port}`,
+    stop: () => new Promise<void>((resolve) => server.close(resolve)),
+  });
+}
