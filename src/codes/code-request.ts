@@ -1,0 +1,30 @@
+import type { MandateAt } from '../policy/decision.ts';
+import type { Properties } from '../policy/policy.ts';
+import type { Level } from '../policy/vocabulary.ts';
+import type { CodedAction, CodePurpose } from './code.ts';
+
+/** One action with everything that the holder must read before saying yes. */
+export interface ActionDetails {
+  readonly name: string;
+  readonly properties: Properties;
+}
+
+export interface CodeRequest {
+  readonly purpose: CodePurpose;
+  /** Who gets the code; null = the caller whom nobody knows, for a verification alone. */
+  readonly personId: string | null;
+  readonly callId: string | null;
+  readonly agentId: string | null;
+  /** On whose behalf it is asked. */
+  readonly callerId: string | null;
+  readonly mandate: MandateAt | null;
+  readonly actions: readonly CodedAction[];
+  /** The same actions with their properties in the clear; kept sealed with the recipient's own key. */
+  readonly details: readonly ActionDetails[];
+  /** 6, or 8 for actions of high impact. */
+  readonly digits: 6 | 8;
+  /** The strength that the yes must have: 2 needs a phone, 1 is content with e-mail. */
+  readonly level: Level;
+  /** See `actorOf`. */
+  readonly actor: string;
+}

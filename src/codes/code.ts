@@ -1,0 +1,77 @@
+import type { CodeRoute } from '../policy/vocabulary.ts';
+
+export const CODE_PURPOSES = ['action', 'mandate', 'verification'] as const;
+export type CodePurpose = (typeof CODE_PURPOSES)[number];
+
+export const CODE_STATES = [
+  'pending',
+  'approved',
+  'declined',
+  'expired',
+  'cancelled',
+  'superseded',
+  'tries_exhausted',
+  'undeliverable',
+] as const;
+export type CodeState = (typeof CODE_STATES)[number];
+
+/** One action that a code is about; `key` is `actionKey(name, properties)`. */
+export interface CodedAction {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** A one-time code as every room may see it: what it is about and where it stands, never its value. */
+export interface Code {
+  readonly id: string;
+  readonly purpose: CodePurpose;
+  /** Who gets it; null = a decoy for a caller whom nobody knows. */
+  readonly personId: string | null;
+  /** Null = a decoy: never sent, and never right. */
+  readonly contactPointId: string | null;
+  readonly route: CodeRoute;
+  readonly callId: string | null;
+  readonly agentId: string | null;
+  /** On whose behalf it was asked. */
+  readonly callerId: string | null;
+  readonly mandateId: string | null;
+  readonly mandateRevision: number | null;
+  readonly actions: readonly CodedAction[];
+  /** The actions' properties in the clear, sealed with the recipient's own key. */
+  readonly detailsSealed: Buffer | null;
+  readonly keyId: string;
+  readonly digits: number;
+  /** How often it was resent. */
+  readonly counter: number;
+  readonly tries: number;
+  readonly state: CodeState;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly answeredAt: Date | null;
+}
+
+/** A code that somebody gets. The others are decoys: a look from outside can't tell them apart. */
+export interface SentCode extends Code {
+  readonly personId: string;
+  readonly contactPointId: string;
+}
+
+export function isSent(code: Code): code is SentCode {
+  return code.personId !== null && code.contactPointId !== null;
+}
+
+export const MAXIMUM_TRIES = 5;
+
+/**
+ * The state as it is at `now`: an open code whose tries or time are over has ended, whether or not anybody wrote that down.
+ * A request that died may not have.
+ */
+export function stateAt(code: Code, now: Date): CodeState {
+  if (code.state !== 'pending') return code.state;
+  if (code.tries >= MAXIMUM_TRIES) return 'tries_exhausted';
+  return code.expiresAt <= now ? 'expired' : 'pending';
+}
+
+export function triesLeft(code: Code, now: Date): number {
+  return stateAt(code, now) === 'pending' ? MAXIMUM_TRIES - code.tries : 0;
+}

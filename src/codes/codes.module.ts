@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+
+import { HoldersModule } from '../holders/holders.module.ts';
+import { MessagesModule } from '../messages/messages.module.ts';
+import { CodeBudgets } from './code-budgets.service.ts';
+import { CodeLinks } from './code-links.service.ts';
+import { CodesRepository } from './codes.repository.ts';
+import { CodesService } from './codes.service.ts';
+
+@Module({
+  imports: [HoldersModule, MessagesModule],
+  providers: [CodesService, CodeBudgets, CodeLinks, CodesRepository],
+  exports: [CodesService, CodeBudgets, CodeLinks],
+})
+export class CodesModule {}

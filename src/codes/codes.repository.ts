@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import type { CodeState } from './code.ts';
+import { CodeEntity } from './code.entity.ts';
+
+/** Whose budget it is: a person's; of a caller whom nobody knows, their call's. */
+export type BudgetOwner = { readonly personId: string } | { readonly callId: string };
+
+/** Sends and failures of one owner that count on the budgets. */
+export interface BudgetUse {
+  readonly sendsInTenMinutes: number;
+  readonly sendsInDay: number;
+  readonly failuresInDay: number;
+}
+
+@Injectable()
+export class CodesRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async clock(): Promise<Date> {
+    const [row] = await this.dataSource.query<[{ now: Date }]>('SELECT clock_timestamp() AS now');
+    return row.now;
+  }
+
+  find(tx: EntityManager, id: string): Promise<CodeEntity | null> {
+    return tx.findOneBy(CodeEntity, { id });
+  }
+
+  async insert(tx: EntityManager, code: CodeEntity): Promise<void> {
+    await tx.insert(CodeEntity, code);
+  }
+
+  /**
+   * Locks the owner's budgets until the transaction ends, and counts what is used of them. Windows are half-open and lie
+   * on the database's clock, so restarts, other processes and new codes change nothing.
+   *
+   * Not the stronger FOR UPDATE: rows that refer to the person would wait for it, and who holds the code while adding one
+   * (a block, a verification, a notice) would deadlock with a try that holds the person and waits for the code.
+   */
+  async lockBudget(tx: EntityManager, owner: BudgetOwner, now: Date): Promise<BudgetUse> {
+    const { table, column, id } = ledgerOf(owner);
+    await tx.query(`SELECT 1 FROM ${table} WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+    const [use] = await tx.query<[BudgetUse]>(
+      `SELECT count(*) FILTER (WHERE kind = 'send' AND at > $2::timestamptz - interval '10 minutes')::int AS "sendsInTenMinutes",
+         count(*) FILTER (WHERE kind = 'send')::int AS "sendsInDay",
+         count(*) FILTER (WHERE kind = 'failure')::int AS "failuresInDay"
+       FROM code_budget_entries WHERE ${column} = $1 AND at > $2::timestamptz - interval '24 hours'`,
+      [id, now],
+    );
+    return use;
+  }
+
+  async addBudgetEntry(
+    tx: EntityManager,
+    owner: BudgetOwner,
+    kind: 'send' | 'failure',
+    codeId: string,
+    now: Date,
+  ): Promise<void> {
+    const { column, id } = ledgerOf(owner);
+    // What no window reaches any more goes, so that the table holds a day and not a history of people.
+    await tx.query(
+      `WITH over AS (
+         DELETE FROM code_budget_entries WHERE ${column} = $1 AND at <= $4::timestamptz - interval '24 hours'
+       )
+       INSERT INTO code_budget_entries (${column}, kind, code_id, at) VALUES ($1, $2, $3, $4)`,
+      [id, kind, codeId, now],
+    );
+  }
+
+  /** A try counts as a failure from the moment it is made; the one that turns out right is given back. */
+  async giveBackFailure(tx: EntityManager, codeId: string): Promise<void> {
+    await tx.query(
+      `DELETE FROM code_budget_entries WHERE id =
+         (SELECT id FROM code_budget_entries WHERE code_id = $1 AND kind = 'failure'
+          ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)`,
+      [codeId],
+    );
+  }
+
+  /**
+   * Before the answer to a code about a mandate, which changes the mandate too: every other change of a mandate locks it
+   * before its codes, and two orders would deadlock.
+   */
+  async lockMandateOf(tx: EntityManager, id: string): Promise<void> {
+    await tx.query(
+      `SELECT 1 FROM mandates WHERE id = (SELECT mandate_id FROM codes WHERE id = $1 AND purpose = 'mandate') FOR UPDATE`,
+      [id],
+    );
+  }
+
+  /** Takes one of the five tries. Null when there is none left, or the code is no longer open; or comes from the future. */
+  async takeTry(tx: EntityManager, id: string, now: Date): Promise<CodeEntity | null> {
+    return updated(
+      tx,
+      `UPDATE codes SET tries = tries + 1
+       WHERE id = $1 AND state = 'pending' AND tries < 5 AND issued_at <= $2 AND expires_at > $2 RETURNING id`,
+      [id, now],
+    );
+  }
+
+  /** Ends an open code. Null when something else ended it first: then that stands. */
+  async settle(tx: EntityManager, id: string, state: CodeState, now: Date): Promise<CodeEntity | null> {
+    return updated(
+      tx,
+      `UPDATE codes SET state = $2, answered_at = $3 WHERE id = $1 AND state = 'pending' RETURNING id`,
+      [id, state, now],
+    );
+  }
+
+  /** Says yes to exactly the value that was compared: not expired since, not resent since. */
+  async approve(tx: EntityManager, id: string, counter: number, now: Date): Promise<CodeEntity | null> {
+    return updated(
+      tx,
+      `UPDATE codes SET state = 'approved', answered_at = $3
+       WHERE id = $1 AND state = 'pending' AND counter = $2 AND expires_at > $3 RETURNING id`,
+      [id, counter, now],
+    );
+  }
+
+  /** A new value: the old one is dead. Tries are not given back. */
+  async raiseCounter(tx: EntityManager, id: string, now: Date, expiresAt: Date): Promise<CodeEntity | null> {
+    return updated(
+      tx,
+      `UPDATE codes SET counter = counter + 1, expires_at = $3
+       WHERE id = $1 AND state = 'pending' AND expires_at > $2 AND tries < 5 RETURNING id`,
+      [id, now, expiresAt],
+    );
+  }
+
+  async settleOpen(
+    tx: EntityManager,
+    where: {
+      readonly callId?: string;
+      readonly mandateId?: string;
+      readonly personId?: string;
+      readonly purpose?: string;
+    },
+    state: CodeState,
+    now: Date,
+  ): Promise<readonly string[]> {
+    const rows = await tx.query<[{ id: string }[], number]>(
+      `UPDATE codes SET state = $1, answered_at = $2
+       WHERE state = 'pending' AND ($3::uuid IS NULL OR call_id = $3) AND ($4::uuid IS NULL OR mandate_id = $4)
+         AND ($5::uuid IS NULL OR person_id = $5) AND ($6::text IS NULL OR purpose = $6)
+         AND ($3::uuid IS NOT NULL OR $4::uuid IS NOT NULL)
+       RETURNING id`,
+      [state, now, where.callId ?? null, where.mandateId ?? null, where.personId ?? null, where.purpose ?? null],
+    );
+    return rows[0].map((row) => row.id);
+  }
+
+  /** What the binding names of the world as it is now: a mandate that changed, or a contact point that ended, no longer fits. */
+  async currentBinding(
+    tx: EntityManager,
+    code: CodeEntity,
+  ): Promise<{ readonly mandateRevision: number | null; readonly contactPointId: string | null }> {
+    const [row] = await tx.query<[{ revision: number | null; point: string | null }]>(
+      `SELECT (SELECT revision FROM mandates WHERE id = $1 AND state <> 'ended') AS revision,
+         (SELECT id FROM contact_points WHERE id = $2 AND ended_at IS NULL) AS point`,
+      [code.mandateId, code.contactPointId],
+    );
+    return { mandateRevision: row.revision, contactPointId: row.point };
+  }
+}
+
+function ledgerOf(owner: BudgetOwner): { readonly table: string; readonly column: string; readonly id: string } {
+  return 'personId' in owner
+    ? { table: 'people', column: 'person_id', id: owner.personId }
+    : { table: 'calls', column: 'call_id', id: owner.callId };
+}
+
+async function updated(tx: EntityManager, sql: string, parameters: unknown[]): Promise<CodeEntity | null> {
+  const [rows] = await tx.query<[{ id: string }[], number]>(sql, parameters);
+  const [row] = rows;
+  return row === undefined ? null : tx.findOneBy(CodeEntity, { id: row.id });
+}

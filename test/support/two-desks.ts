@@ -1,0 +1,96 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import { AppModule } from '../../src/app.module.ts';
+import { createApp } from '../../src/http/http.ts';
+import { closeApp } from '../../src/start.ts';
+import { listen, makeKey } from './app.ts';
+import { testConfig } from './config.ts';
+import { type Answer, Desk } from './desk.ts';
+
+/** Methods of one of the application's own objects that are done differently while a scenario runs. */
+export interface Altered {
+  readonly of: object;
+  readonly does: Readonly<Record<string, unknown>>;
+}
+export type Alteration = (app: NestFastifyApplication) => readonly Altered[];
+
+/**
+ * Two instances of the application on one database. Inside an instance recorded transactions are serial: only two of
+ * them can race.
+ */
+export class TwoDesks {
+  private constructor(
+    readonly desk: Desk,
+    readonly token: string,
+    private second: { readonly app: NestFastifyApplication; readonly url: string },
+  ) {}
+
+  static async open(): Promise<TwoDesks> {
+    const desk = await Desk.open();
+    try {
+      const token = (await makeKey(desk.api, 'agent')).text;
+      return new TwoDesks(desk, token, await start(desk));
+    } catch (error) {
+      await desk.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await closeApp(this.second.app);
+    await this.desk.close();
+  }
+
+  /** The second instance stops, and another takes its place: nothing in its memory survives. */
+  async restart(): Promise<void> {
+    await closeApp(this.second.app);
+    this.second = await start(this.desk);
+  }
+
+  /** As agent A-1, at either instance. */
+  async post(
+    instance: number,
+    path: string,
+    body: unknown,
+  ): Promise<{ readonly status: number; readonly body: Answer['body']; readonly retryAfter: string | null }> {
+    const response = await fetch(`${this.urlOf(instance)}${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        'mandaat-agent': 'A-1',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+    const retryAfter = response.headers.get('retry-after');
+    return { status: response.status, body: await response.json(), retryAfter };
+  }
+
+  /** The same form as a browser sends it, without a key. */
+  async submit(instance: number, path: string, form: Readonly<Record<string, string>>): Promise<number> {
+    const init = { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' } as const;
+    return (await fetch(`${this.urlOf(instance)}${path}`, init)).status;
+  }
+
+  urlOf(instance: number): string {
+    return instance % 2 === 0 ? this.desk.api.url : this.second.url;
+  }
+
+  /** Runs a scenario in which both instances do something differently. */
+  async altered<T>(alteration: Alteration, scenario: () => Promise<T>): Promise<T> {
+    const altered = [this.desk.api.app, this.second.app].flatMap(alteration);
+    for (const { of, does } of altered) Object.assign(of, does);
+    try {
+      return await scenario();
+    } finally {
+      // What was assigned hides the class's own method; without it that one is back.
+      for (const { of, does } of altered) for (const name of Object.keys(does)) Reflect.deleteProperty(of, name);
+    }
+  }
+}
+
+async function start(desk: Desk): Promise<{ readonly app: NestFastifyApplication; readonly url: string }> {
+  const config = testConfig({ databaseUrl: desk.api.database.appUrl });
+  const app = await createApp(config, { module: AppModule.with(config) });
+  return { app, url: await listen(app) };
+}
