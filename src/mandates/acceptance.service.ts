@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.ts';
+import { CodesService } from '../codes/codes.service.ts';
+import { KeyRing } from '../crypto/key-ring.ts';
+import { AppError } from '../errors.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { isAcceptanceCode } from './acceptance-code.ts';
+import type { InvitedMandate } from './grants.service.ts';
+import type { Asker } from './mandate-calls.ts';
+import { MandateNotices } from './mandate-notices.ts';
+import { entryOf, MandateRegister } from './mandate-register.ts';
+import { ACCEPTANCE_TRIES, type MandateRecord, viewOf } from './mandate.ts';
+import { MandatesRepository } from './mandates.repository.ts';
+
+export interface Acceptance {
+  readonly isAccepted: boolean;
+  /** 0: this invitation can't be accepted any more. */
+  readonly triesLeft: number;
+}
+
+/** The proxy's yes: they type a code that only the holder was sent, which shows that the two are in touch. */
+@Injectable()
+export class AcceptanceService {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly repository: MandatesRepository,
+    private readonly register: MandateRegister,
+    private readonly notices: MandateNotices,
+    private readonly codes: CodesService,
+    private readonly ring: KeyRing,
+    private readonly policies: PolicyDocuments,
+  ) {}
+
+  /**
+   * One try. Counted in a transaction of its own before anything is compared: a request that dies has used its try up, and
+   * of many guesses at once five are compared. Neither a new invitation nor other terms give tries back.
+   *
+   * @throws AppError `not_found`, `invalid_state` when the mandate waits for nobody, or no longer
+   */
+  async accept(id: string, typed: string, asker: Asker): Promise<Acceptance> {
+    const { mandate, isCounted } = await this.countTry(id, asker);
+    const triesLeft = ACCEPTANCE_TRIES - mandate.acceptanceTries;
+    const { acceptanceKeyId: keyId } = mandate;
+    if (!isCounted || keyId === null || !isAcceptanceCode(this.ring, { ...mandate, keyId }, typed)) {
+      return { isAccepted: false, triesLeft };
+    }
+    await this.activate(mandate, asker);
+    return { isAccepted: true, triesLeft };
+  }
+
+  /**
+   * Sends the acceptance code and the invitation again: the same code, until the same moment, with the tries that are left.
+   *
+   * @throws AppError `not_found`, `invalid_state`, `code_budget_exhausted`, `no_usable_contact_point` when neither side can be reached
+   */
+  async invite(id: string, asker: Asker): Promise<InvitedMandate> {
+    const { limits } = await this.policies.current();
+    return this.audit.record(async (tx, now) => {
+      const mandate = await this.register.lock(tx, now, id, asker, 'invite');
+      await this.notices.requireBudget(tx, now, mandate);
+      const invited = await this.notices.invite(tx, now, mandate);
+      if (!invited.holder && !invited.proxy) {
+        throw new AppError('no_usable_contact_point', 'Neither side has a contact point that has aged.');
+      }
+      const view = viewOf(mandate, now.getTime(), limits.decayMonths);
+      const entry = entryOf('mandate.invited', mandate, asker, { ...invited });
+      return { result: { mandate: view, invited }, entries: [entry] };
+    });
+  }
+
+  private countTry(id: string, asker: Asker): Promise<{ mandate: MandateRecord; isCounted: boolean }> {
+    return this.audit.record(async (tx, now) => {
+      const isCounted = await this.repository.takeAcceptanceTry(tx, id, now);
+      const mandate = await this.register.lock(tx, now, id, asker, 'accept');
+      const kind = isCounted ? 'mandate.acceptance_attempted' : 'mandate.acceptance_refused';
+      const entry = entryOf(kind, mandate, asker, { tries: mandate.acceptanceTries });
+      return { result: { mandate, isCounted }, entries: [entry] };
+    });
+  }
+
+  /** Only the very terms whose code was typed: what was withdrawn or widened since is not accepted. */
+  private activate(counted: MandateRecord, asker: Asker): Promise<void> {
+    return this.audit.record(async (tx, now) => {
+      const mandate = await this.register.lock(tx, now, counted.id, asker, 'accept');
+      if (mandate.termsRevision !== counted.termsRevision) {
+        throw new AppError('invalid_state', 'The mandate was changed meanwhile; the holder got a new code.');
+      }
+      const revision = mandate.revision + 1;
+      const ended = { acceptBefore: null, acceptanceKeyId: null };
+      await this.repository.update(tx, mandate.id, { state: 'active', acceptedAt: now, revision, ...ended });
+      const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
+      await this.notices.tell(tx, now, mandate, 'holder', 'accepted');
+      return {
+        result: undefined,
+        entries: [entryOf('mandate.accepted', mandate, asker, { revision, cancelled })],
+      };
+    });
+  }
+}

@@ -1,0 +1,359 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
+import { CodesService } from '../codes/codes.service.ts';
+import { AppError, type Fault } from '../errors.ts';
+import type { MandateChange } from '../messages/template-values.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import type { ContractId, Instant } from '../policy/ids.ts';
+import type { Policy } from '../policy/policy.ts';
+import { mandateStrength } from '../policy/strength.ts';
+import type { Level } from '../policy/vocabulary.ts';
+import type { Asker } from './mandate-calls.ts';
+import { type Invited, MandateNotices } from './mandate-notices.ts';
+import { type AskedPeriod, type Period, readPeriod } from './mandate-period.ts';
+import { entryOf, lookUpOf, MandateRegister } from './mandate-register.ts';
+import { MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
+import {
+  isConfirmed,
+  type MandateRecord,
+  type MandateScope,
+  type MandateView,
+  ORAL_LIFE,
+  provenState,
+  type RegisteredForm,
+  viewOf,
+} from './mandate.ts';
+import { type MandateChanges, MandatesRepository, type NewEvidence } from './mandates.repository.ts';
+
+export interface GrantRequest extends AskedPeriod {
+  readonly holder: string;
+  readonly proxy: string;
+  readonly scopes: readonly string[];
+  readonly contracts: readonly string[];
+  readonly form: RegisteredForm;
+  readonly evidence_ref: string | null;
+  readonly call_id: string | null;
+}
+
+/** What is null or left out stays as it is. */
+export interface ChangeRequest extends AskedPeriod {
+  readonly scopes: readonly string[] | null;
+  readonly contracts: readonly string[] | null;
+  /** New proof; required when the change widens anything. */
+  readonly form: RegisteredForm | null;
+  readonly evidence_ref: string | null;
+}
+
+/** A mandate, and who was told of the invitation; null = there was none to tell of. */
+export interface InvitedMandate {
+  readonly mandate: MandateView;
+  readonly invited: Invited | null;
+}
+
+interface Terms {
+  readonly scopes: readonly MandateScope[];
+  readonly contractIds: readonly ContractId[];
+  /** The period that was asked for. */
+  readonly period: Period;
+}
+
+interface ReadGrant extends Terms {
+  readonly pair: Pair;
+  readonly sessionStrength: Level;
+  /** When the end comes unless the holder confirms; null = no sooner than asked. */
+  readonly unconfirmedEnd: Instant | null;
+}
+
+/** What a holder gives: granted, narrowed, widened. */
+@Injectable()
+export class GrantsService {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly repository: MandatesRepository,
+    private readonly register: MandateRegister,
+    private readonly terms: MandateTerms,
+    private readonly notices: MandateNotices,
+    private readonly codes: CodesService,
+    private readonly policies: PolicyDocuments,
+  ) {}
+
+  /**
+   * Registers a mandate with its first proof, which decides its first state: see `provenState`.
+   *
+   * @throws AppError `forbidden` for a form that this key may not register, `validation_failed` with every fault,
+   * `mandate_overlaps`
+   */
+  async grant(request: GrantRequest, principal: Principal): Promise<InvitedMandate> {
+    const { form, evidence_ref: reference } = request;
+    requireForm(principal, form, reference);
+    const policy = await this.policies.current();
+    return this.audit.record(async (tx, now) => {
+      const grant = await this.readGrant(tx, now, request, principal, policy);
+      const { pair, scopes, contractIds, period, sessionStrength } = grant;
+      const expired = await this.register.endOverdue(tx, now, pair);
+      const isOral = form === 'oral';
+      const state = provenState({ form, sessionStrength }, isOral);
+      const id = await this.register.insert(tx, {
+        ...pair,
+        state,
+        startsAt: new Date(period.startsAt),
+        ...endsOf(period, grant.unconfirmedEnd),
+        callId: isOral ? request.call_id : null,
+        createdAt: now,
+        ...this.register.waiting(state, isOral, now),
+      });
+      await this.repository.setScopes(tx, id, scopes);
+      await this.repository.setContracts(tx, id, contractIds);
+      const registeredBy = actorOf(principal);
+      const evidence: NewEvidence = { form, sessionStrength, termsRevision: 1, reference, registeredBy };
+      await this.repository.addEvidence(tx, id, evidence, now);
+      const mandate = await this.register.read(tx, id);
+      const invited = await this.announce(tx, now, mandate, 'granted');
+      const entry = entryOf(
+        'mandate.granted',
+        mandate,
+        { principal, callId: request.call_id },
+        {
+          ...termsOf(mandate),
+          ...pair,
+          state,
+          evidence: { form, sessionStrength },
+        },
+      );
+      const view = viewOf(mandate, now.getTime(), policy.limits.decayMonths);
+      return { result: { mandate: view, invited }, entries: [...expired, entry] };
+    });
+  }
+
+  /**
+   * Other scopes, contracts or period, or new proof. Less than before keeps its proof. More than before needs proof of its
+   * own, and what was proven earlier doesn't count any more; what an e-mail or letter alone proves has to be accepted first.
+   * Agents only make it less: whoever is on the phone could have them make it more.
+   *
+   * @param revision the one that the client saw
+   * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden`, `validation_failed`, `mandate_overlaps`
+   */
+  async change(id: string, revision: number, request: ChangeRequest, asker: Asker): Promise<InvitedMandate> {
+    const { form } = request;
+    const { principal } = asker;
+    if (form !== null) requireLastingProof(principal, form, request.evidence_ref);
+    const policy = await this.policies.current();
+    return this.audit.record(async (tx, now) => {
+      const before = await this.register.lock(tx, now, id, asker, 'change');
+      if (before.revision !== revision) {
+        throw new AppError('revision_conflict', `The mandate is at revision ${before.revision} now; look at it again.`);
+      }
+      const terms = await this.readChange(tx, now, request, before, policy);
+      const difference = compare(before, terms);
+      const isMore = difference === 'wider' || (form !== null && isOnlySaid(before));
+      if (isMore && principal.scope === 'agent') throw new AppError('forbidden', NOT_FOR_AGENTS);
+      if (difference === 'wider' && form === null) {
+        throw refusal([{ pointer: '/form', detail: 'This widens the mandate: say how the holder proved it.' }]);
+      }
+      if (difference === 'same' && form === null) {
+        const view = viewOf(before, now.getTime(), policy.limits.decayMonths);
+        return { result: { mandate: view, invited: null }, entries: [lookUpOf(asker, [before])] };
+      }
+      const expired = await this.register.endOverdue(tx, now, before);
+      const evidence = form === null ? null : ({ form, sessionStrength: principal.strength } as const);
+      const isLive = before.state === 'active' || before.state === 'suspended';
+      const isWithheld = isMore && isLive && evidence !== null && !isStrong(before, evidence, now, policy);
+      const changes = isWithheld ? this.register.withhold(now) : {};
+      const after = await this.write(tx, now, before, terms, difference, changes, request, principal);
+      const isReInvited = after.termsRevision !== before.termsRevision || after.state !== before.state;
+      const isMoved = difference !== 'same' || isReInvited;
+      const invited = isMoved ? await this.announce(tx, now, after, 'changed', isReInvited) : null;
+      // Somebody registered proof in the holder's name.
+      if (!isMoved) await this.notices.tell(tx, now, after, 'holder', 'confirmed');
+      const cancelled = after.revision === before.revision ? [] : await this.codes.cancelOfMandate(tx, now, id);
+      const entry = entryOf('mandate.changed', after, asker, {
+        ...termsOf(after),
+        difference,
+        revision: after.revision,
+        termsRevision: after.termsRevision,
+        state: after.state,
+        form,
+        cancelled,
+      });
+      const view = viewOf(after, now.getTime(), policy.limits.decayMonths);
+      return { result: { mandate: view, invited }, entries: [...expired, entry] };
+    });
+  }
+
+  private async readGrant(
+    tx: EntityManager,
+    now: Date,
+    request: GrantRequest,
+    principal: Principal,
+    policy: Policy,
+  ): Promise<ReadGrant> {
+    const faults: Fault[] = [];
+    const call = await this.terms.call(tx, now, request, principal, faults);
+    const scopes = this.terms.scopes(policy, request.scopes, [], faults);
+    const period = periodOf(readPeriod(request, now.getTime()), faults);
+    const pair = await this.terms.pair(tx, request.holder, request.proxy, faults);
+    if (pair === null) throw refusal(faults);
+    const contractIds = await this.terms.contracts(tx, now, request.contracts, pair.holderId, [], faults);
+    const { form } = request;
+    const sessionStrength = this.terms.sessionStrength(now, form, call, principal, pair, contractIds, faults);
+    const unconfirmedEnd = form === 'oral' && call !== null ? call.openedAt.getTime() + ORAL_LIFE : null;
+    if (period !== null && unconfirmedEnd !== null && period.startsAt >= unconfirmedEnd) {
+      faults.push({ pointer: '/starts_at', detail: 'An oral mandate starts within 24 hours of its call.' });
+    }
+    if (faults.length > 0 || period === null) throw refusal(faults);
+    return { pair, scopes, contractIds, period, sessionStrength, unconfirmedEnd };
+  }
+
+  private async readChange(
+    tx: EntityManager,
+    now: Date,
+    request: ChangeRequest,
+    before: MandateRecord,
+    policy: Policy,
+  ): Promise<Terms> {
+    const faults: Fault[] = [];
+    const scopes =
+      request.scopes === null
+        ? before.scopeVersions
+        : this.terms.scopes(policy, request.scopes, before.scopeVersions, faults);
+    const contractIds =
+      request.contracts === null
+        ? before.contractIds
+        : await this.terms.contracts(tx, now, request.contracts, before.holderId, before.contracts, faults);
+    const period = periodOf(readPeriod(request, now.getTime(), askedPeriod(before)), faults);
+    if (period !== null && request.form === null && before.askedEndsAt !== null && period.startsAt >= before.endsAt) {
+      faults.push({ pointer: '/starts_at', detail: 'It has to be confirmed first: until then it ends before that.' });
+    }
+    if (faults.length > 0 || period === null) throw refusal(faults);
+    return { scopes, contractIds, period };
+  }
+
+  private async write(
+    tx: EntityManager,
+    now: Date,
+    before: MandateRecord,
+    { scopes, contractIds, period }: Terms,
+    difference: Difference,
+    withheld: MandateChanges,
+    request: ChangeRequest,
+    principal: Principal,
+  ): Promise<MandateRecord> {
+    const { id } = before;
+    const evidence =
+      request.form === null ? null : ({ form: request.form, sessionStrength: principal.strength } as const);
+    const isWider = difference === 'wider';
+    const proof = evidence === null ? {} : this.register.proof(before, evidence, now);
+    const isMoved = difference !== 'same' || proof.state !== undefined || withheld.state !== undefined;
+    const revision = before.revision + (isMoved ? 1 : 0);
+    const termsRevision = isWider ? revision : before.termsRevision;
+    const isUnconfirmed = evidence === null && before.askedEndsAt !== null;
+    // Other terms have another acceptance code: they get the time of a new invitation.
+    const isInvitedAnew = isWider && before.state === 'pending_acceptance';
+    await this.repository.update(tx, id, {
+      ...(isInvitedAnew ? this.register.waiting('pending_acceptance', false, now) : {}),
+      ...proof,
+      ...withheld,
+      startsAt: new Date(period.startsAt),
+      ...endsOf(period, isUnconfirmed ? before.endsAt : null),
+      revision,
+      termsRevision,
+    });
+    await this.repository.setScopes(tx, id, scopes);
+    await this.repository.setContracts(tx, id, contractIds);
+    if (evidence !== null) {
+      const { evidence_ref: reference } = request;
+      const registered = { ...evidence, termsRevision, reference, registeredBy: actorOf(principal) };
+      await this.repository.addEvidence(tx, id, registered, now);
+    }
+    return this.register.read(tx, id);
+  }
+
+  /** A draft is nobody's news yet. An invitation goes out when it is new; other changes are told to both. */
+  private async announce(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    change: MandateChange,
+    isNew = true,
+  ): Promise<Invited | null> {
+    if (mandate.state === 'draft') return null;
+    if (mandate.state === 'pending_acceptance' && isNew) return this.notices.invite(tx, now, mandate);
+    await this.notices.tellBoth(tx, now, mandate, change);
+    return null;
+  }
+}
+
+const NOT_FOR_AGENTS =
+  'An agent can only make a mandate less. Register a new one, ask the holder for a code, or let the holder change it in self-service.';
+
+type Difference = 'same' | 'narrower' | 'wider';
+
+function compare(before: MandateRecord, { scopes, contractIds, period }: Terms): Difference {
+  const known = askedPeriod(before);
+  const isWider =
+    scopes.some((scope) => !before.scopes.includes(scope.name)) ||
+    contractIds.some((id) => !before.contractIds.includes(id)) ||
+    period.startsAt < known.startsAt ||
+    period.endsAt > known.endsAt;
+  if (isWider) return 'wider';
+  const isSame =
+    scopes.length === before.scopes.length &&
+    contractIds.length === before.contractIds.length &&
+    period.startsAt === known.startsAt &&
+    period.endsAt === known.endsAt;
+  return isSame ? 'same' : 'narrower';
+}
+
+/** It counts in one call for a day, on words alone: any proof on paper makes it more than that. */
+function isOnlySaid({ state, callId, evidence, termsRevision }: MandateRecord): boolean {
+  return (state === 'active' || state === 'suspended') && callId !== null && !isConfirmed(evidence, termsRevision);
+}
+
+/** Whether this proof alone carries other terms: strength 2, which no e-mail or letter reaches. */
+function isStrong(
+  mandate: MandateRecord,
+  proof: Pick<NewEvidence, 'form' | 'sessionStrength'>,
+  now: Date,
+  { limits }: Policy,
+): boolean {
+  const evidence = [{ ...proof, at: now.getTime(), termsRevision: mandate.termsRevision }];
+  return mandateStrength({ ...mandate, evidence }, now.getTime(), limits.decayMonths).level >= 2;
+}
+
+function askedPeriod(mandate: MandateRecord): Period {
+  return { startsAt: mandate.startsAt, endsAt: mandate.askedEndsAt ?? mandate.endsAt };
+}
+
+function endsOf({ endsAt }: Period, unconfirmedEnd: Instant | null): { endsAt: Date; askedEndsAt: Date | null } {
+  if (unconfirmedEnd === null || unconfirmedEnd >= endsAt) return { endsAt: new Date(endsAt), askedEndsAt: null };
+  return { endsAt: new Date(unconfirmedEnd), askedEndsAt: new Date(endsAt) };
+}
+
+function periodOf(read: ReturnType<typeof readPeriod>, faults: Fault[]): Period | null {
+  if (!('faults' in read)) return read;
+  faults.push(...read.faults);
+  return null;
+}
+
+/** Proof of a mandate that exists outlives a call; who proves nothing by their own session can't add any. */
+function requireLastingProof(principal: Principal, form: RegisteredForm, evidenceRef: string | null): void {
+  requireForm(principal, form, evidenceRef);
+  if (form === 'oral') {
+    throw refusal([
+      { pointer: '/form', detail: 'What is said on the phone is a mandate of its own; ask for a code here.' },
+    ]);
+  }
+  if (principal.strength === 0) throw new AppError('forbidden', 'A session of strength 0 proves nothing.');
+}
+
+function termsOf(mandate: MandateRecord): Record<string, unknown> {
+  const { endsAt } = askedPeriod(mandate);
+  return {
+    scopes: mandate.scopeVersions,
+    contractIds: mandate.contractIds,
+    startsAt: new Date(mandate.startsAt),
+    endsAt: new Date(endsAt),
+  };
+}

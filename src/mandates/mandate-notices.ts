@@ -1,0 +1,200 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { KeyRing } from '../crypto/key-ring.ts';
+import { AppError } from '../errors.ts';
+import { routeOf } from '../holders/contact-change.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import type { MandateChange, QueuedMessage, TemplateName, TemplateValues } from '../messages/template-values.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import type { Language } from '../policy/vocabulary.ts';
+import { acceptanceCode } from './acceptance-code.ts';
+import { type MandateRecord, stateAt } from './mandate.ts';
+import { MandatesRepository } from './mandates.repository.ts';
+import { inGroups } from './spoken-code.ts';
+
+/** Which side of the mandate. */
+type Side = 'holder' | 'proxy';
+
+/** A scope in the reader's words. */
+export interface ScopeInWords {
+  readonly title: string;
+  /** What it lets the proxy do, and what it never includes; null when the policy has this scope no more. */
+  readonly text: string | null;
+  readonly excludes: string | null;
+}
+
+/** Who gets a message about an invitation; false = there is nowhere safe to send it, or enough was sent. */
+export type Invited = Readonly<Record<Side, boolean>>;
+
+interface Awaiting {
+  readonly mandate: MandateRecord;
+  readonly keyId: string;
+  readonly acceptBefore: Date;
+}
+
+/** Invitations to one person, and acceptance codes to one person, by whatever mandates. */
+const SENDS = { most: 3, window: 10 * 60_000 } as const;
+const TEMPLATE_TO = { holder: 'acceptance_code', proxy: 'invitation' } as const;
+
+/**
+ * What people hear about their mandates. Only over contact points that have aged: who has just taken over somebody's
+ * number gets neither a code nor the news. Codes are derived at the moment of sending.
+ */
+@Injectable()
+export class MandateNotices implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly ring: KeyRing,
+    private readonly holders: HoldersService,
+    private readonly messages: MessagesService,
+    private readonly policies: PolicyDocuments,
+    private readonly repository: MandatesRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.provide('acceptance_code', (message) => this.acceptance(message));
+    this.messages.provide('invitation', (message) => this.invitation(message));
+    this.messages.provide('mandate_changed', (message) => this.change(message));
+  }
+
+  /** Tells one side what happened. Nothing is queued for somebody whom we can't safely reach. */
+  async tell(tx: EntityManager, now: Date, mandate: MandateRecord, side: Side, change: MandateChange): Promise<void> {
+    await this.send(tx, now, mandate, side, 'mandate_changed', { change, changedAt: now.toISOString() });
+  }
+
+  /** Also to whoever did it: somebody else may have done it in their name. */
+  async tellBoth(tx: EntityManager, now: Date, mandate: MandateRecord, change: MandateChange): Promise<void> {
+    for (const side of ['holder', 'proxy'] as const) await this.tell(tx, now, mandate, side, change);
+  }
+
+  /** The acceptance code to the holder, the invitation to the proxy: three of each in ten minutes a person. */
+  async invite(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<Invited> {
+    const parameters = { termsRevision: mandate.termsRevision };
+    const invite = async (side: Side): Promise<boolean> =>
+      !(await this.isExhausted(tx, now, mandate, side)) &&
+      this.send(tx, now, mandate, side, TEMPLATE_TO[side], parameters);
+    return { holder: await invite('holder'), proxy: await invite('proxy') };
+  }
+
+  /** @throws AppError `code_budget_exhausted` when either side was sent enough */
+  async requireBudget(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<void> {
+    for (const side of ['holder', 'proxy'] as const) {
+      if (!(await this.isExhausted(tx, now, mandate, side))) continue;
+      throw new AppError(
+        'code_budget_exhausted',
+        `The ${side} was sent ${SENDS.most} of these in 10 minutes. Wait a while.`,
+        {
+          retryAfter: SENDS.window / 1_000,
+        },
+      );
+    }
+  }
+
+  private async isExhausted(tx: EntityManager, now: Date, mandate: MandateRecord, side: Side): Promise<boolean> {
+    const since = new Date(now.getTime() - SENDS.window);
+    return (await this.repository.countSends(tx, personOf(mandate, side), TEMPLATE_TO[side], since)) >= SENDS.most;
+  }
+
+  private async send(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    side: Side,
+    template: TemplateName,
+    parameters: Readonly<Record<string, string | number>>,
+  ): Promise<boolean> {
+    const personId = personOf(mandate, side);
+    // The acceptance code shows that the two are in touch: on a phone that both read it would show nothing.
+    const point = await this.holders.usableContactPoint(tx, personId, now, {
+      kinds: ['phone', 'email'],
+      ...(template === 'acceptance_code' ? { notSharedWith: mandate.proxyId } : {}),
+    });
+    if (point === null) return false;
+    const { language } = await this.holders.describe(tx, personId);
+    const message = { template, personId, contactPointId: point.id, route: routeOf(point), language };
+    await this.messages.enqueue(tx, { ...message, parameters: { ...parameters, mandateId: mandate.id } }, now);
+    return true;
+  }
+
+  private async acceptance(message: QueuedMessage): Promise<TemplateValues['acceptance_code'] | 'drop'> {
+    const awaiting = await this.awaiting(message);
+    if (awaiting === null) return 'drop';
+    const { mandate, keyId, acceptBefore } = awaiting;
+    return {
+      code: inGroups(acceptanceCode(this.ring, { ...mandate, keyId })),
+      proxy: await this.nameOf(mandate, 'proxy'),
+      scopes: await this.titles(mandate, message.language),
+      contracts: mandate.contracts.map((contract) => contract.ref),
+      mandateRef: mandate.ref,
+      endsAt: new Date(mandate.endsAt),
+      expiresAt: acceptBefore,
+    };
+  }
+
+  private async invitation(message: QueuedMessage): Promise<TemplateValues['invitation'] | 'drop'> {
+    const awaiting = await this.awaiting(message);
+    if (awaiting === null) return 'drop';
+    const { mandate, acceptBefore } = awaiting;
+    return {
+      holder: await this.nameOf(mandate, 'holder'),
+      scopes: await this.titles(mandate, message.language),
+      mandateRef: mandate.ref,
+      startsAt: new Date(mandate.startsAt),
+      endsAt: new Date(mandate.endsAt),
+      acceptBefore,
+    };
+  }
+
+  private async change(message: QueuedMessage): Promise<TemplateValues['mandate_changed'] | 'drop'> {
+    const { change, changedAt, mandateId } = message.parameters;
+    const mandate = await this.repository.find(this.dataSource.manager, String(mandateId));
+    if (mandate === null) return 'drop';
+    const reader: Side = message.personId === mandate.holderId ? 'holder' : 'proxy';
+    // Silence came after this was queued: what has not been said yet stays unsaid.
+    if (mandate.isSilent && reader === 'proxy') return 'drop';
+    return {
+      change: change as MandateChange,
+      reader,
+      other: await this.nameOf(mandate, reader === 'holder' ? 'proxy' : 'holder'),
+      mandateRef: mandate.ref,
+      changedAt: new Date(String(changedAt)),
+    };
+  }
+
+  /** The mandate, if it still waits for the proxy under the terms that this message was queued about. */
+  private async awaiting(message: QueuedMessage): Promise<Awaiting | null> {
+    const { manager } = this.dataSource;
+    const { mandateId, termsRevision } = message.parameters;
+    const mandate = await this.repository.find(manager, String(mandateId));
+    if (mandate === null || mandate.acceptanceKeyId === null || mandate.acceptBefore === null) return null;
+    const { state } = stateAt(mandate, await this.repository.clock(manager));
+    if (state !== 'pending_acceptance' || mandate.termsRevision !== termsRevision) return null;
+    const acceptBefore = new Date(Math.min(mandate.acceptBefore, mandate.endsAt));
+    return { mandate, keyId: mandate.acceptanceKeyId, acceptBefore };
+  }
+
+  /** An erased person has no name any more. */
+  private async nameOf(mandate: MandateRecord, side: Side): Promise<string> {
+    const { name } = await this.holders.describe(this.dataSource.manager, personOf(mandate, side));
+    return name ?? '—';
+  }
+
+  /** What the scopes let the proxy do under the policy in force; a scope that it has no more keeps its name. */
+  async inWords({ scopes }: MandateRecord, language: Language): Promise<ScopeInWords[]> {
+    const policy = await this.policies.current();
+    return scopes.map((name) => {
+      const scope = policy.scopes.get(name);
+      if (scope === undefined) return { title: name, text: null, excludes: null };
+      return { title: scope.title[language], text: scope.text[language], excludes: scope.excludes[language] };
+    });
+  }
+
+  private async titles(mandate: MandateRecord, language: Language): Promise<string[]> {
+    return (await this.inWords(mandate, language)).map((scope) => scope.title);
+  }
+}
+
+function personOf(mandate: MandateRecord, side: Side): string {
+  return side === 'holder' ? mandate.holderId : mandate.proxyId;
+}

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { CodesModule } from '../codes/codes.module.ts';
+import { HoldersModule } from '../holders/holders.module.ts';
+import { MessagesModule } from '../messages/messages.module.ts';
+import { AcceptanceService } from './acceptance.service.ts';
+import { BlocksController } from './blocks.controller.ts';
+import { BlocksRepository } from './blocks.repository.ts';
+import { BlocksService } from './blocks.service.ts';
+import { GrantsService } from './grants.service.ts';
+import { MandateCalls } from './mandate-calls.ts';
+import { MandateNotices } from './mandate-notices.ts';
+import { MandateRegister } from './mandate-register.ts';
+import { MandateTerms } from './mandate-terms.ts';
+import { MandatesController } from './mandates.controller.ts';
+import { MandatesRepository } from './mandates.repository.ts';
+import { MandatesService } from './mandates.service.ts';
+
+@Module({
+  imports: [HoldersModule, MessagesModule, CodesModule],
+  controllers: [MandatesController, BlocksController],
+  providers: [
+    MandatesService,
+    GrantsService,
+    AcceptanceService,
+    MandateRegister,
+    MandateCalls,
+    MandateTerms,
+    MandateNotices,
+    MandatesRepository,
+    BlocksService,
+    BlocksRepository,
+  ],
+  exports: [MandatesService, BlocksService],
+})
+export class MandatesModule {}

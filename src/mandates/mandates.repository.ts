@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Verification } from '../policy/facts.ts';
+import type { CallerId, CallId, ContractId, HolderId, Instant, MandateId } from '../policy/ids.ts';
+import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
+import { MandateContractEntity, MandateEvidenceEntity } from './mandate-parts.entity.ts';
+import { MandateEntity } from './mandate.entity.ts';
+import type { MandateRecord, MandateScope } from './mandate.ts';
+
+/** A mandate with everything that hangs on it, in one query. */
+const SELECT = `
+  SELECT m.*, holder.crm_ref AS holder_ref, proxy.crm_ref AS proxy_ref,
+    (SELECT coalesce(json_agg(json_build_object('name', s.scope, 'version', s.scope_version) ORDER BY s.scope), '[]')
+       FROM mandate_scopes s WHERE s.mandate_id = m.id) AS scopes,
+    (SELECT coalesce(json_agg(json_build_object('id', c.id, 'ref', c.contract_ref) ORDER BY c.contract_ref), '[]')
+       FROM mandate_contracts mc JOIN contracts c ON c.id = mc.contract_id WHERE mc.mandate_id = m.id) AS contracts,
+    (SELECT coalesce(json_agg(json_build_object('form', e.form, 'sessionStrength', e.session_strength,
+         'at', extract(epoch FROM e.registered_at) * 1000, 'termsRevision', e.terms_revision,
+         'reference', e.reference, 'registeredBy', e.registered_by) ORDER BY e.registered_at, e.id), '[]')
+       FROM mandate_evidence e WHERE e.mandate_id = m.id) AS evidence
+  FROM mandates m JOIN people holder ON holder.id = m.holder_id JOIN people proxy ON proxy.id = m.proxy_id`;
+
+interface MandateRow {
+  readonly id: MandateId;
+  readonly mandate_ref: string;
+  readonly holder_id: HolderId;
+  readonly proxy_id: CallerId;
+  readonly holder_ref: string;
+  readonly proxy_ref: string;
+  readonly state: MandateRecord['state'];
+  readonly ending: MandateRecord['ending'];
+  readonly is_silent: boolean;
+  readonly starts_at: Date;
+  readonly ends_at: Date;
+  readonly asked_ends_at: Date | null;
+  readonly revision: number;
+  readonly terms_revision: number;
+  readonly call_id: CallId | null;
+  readonly created_at: Date;
+  readonly accept_before: Date | null;
+  readonly acceptance_tries: number;
+  readonly acceptance_key_id: string | null;
+  readonly accepted_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly scopes: readonly MandateScope[];
+  readonly contracts: MandateRecord['contracts'];
+  readonly evidence: MandateRecord['evidence'];
+}
+
+/** Columns of the mandate itself that a change writes. */
+export type MandateChanges = Partial<
+  Pick<
+    MandateEntity,
+    | 'state'
+    | 'ending'
+    | 'isSilent'
+    | 'startsAt'
+    | 'endsAt'
+    | 'askedEndsAt'
+    | 'revision'
+    | 'termsRevision'
+    | 'acceptBefore'
+    | 'acceptanceTries'
+    | 'acceptanceKeyId'
+    | 'acceptedAt'
+    | 'endedAt'
+  >
+>;
+
+export type NewMandate = Omit<
+  MandateEntity,
+  'ending' | 'isSilent' | 'revision' | 'termsRevision' | 'acceptanceTries' | 'acceptedAt' | 'endedAt'
+>;
+
+export interface NewEvidence {
+  readonly form: EvidenceForm;
+  readonly sessionStrength: Level;
+  readonly termsRevision: number;
+  readonly reference: string | null;
+  readonly registeredBy: string;
+}
+
+/** A call in which somebody asks for a mandate. */
+export interface MandateCall {
+  readonly agentId: string;
+  readonly contractId: ContractId;
+  readonly callerId: CallerId | null;
+  readonly openedAt: Date;
+  readonly isOpen: boolean;
+  readonly verifications: readonly Verification[];
+}
+
+export interface ListedMandates {
+  readonly by: 'holder' | 'proxy';
+  readonly personId: string;
+  /** Ended before this moment: left out. */
+  readonly endedSince: Date;
+  readonly limit: number;
+  /** The last mandate of the page before; null = the first page. */
+  readonly after: string | null;
+}
+
+@Injectable()
+export class MandatesRepository {
+  /** The database's clock, outside a recorded transaction. */
+  async clock(manager: EntityManager): Promise<Instant> {
+    const [row] = await manager.query<[{ now: Date }]>('SELECT clock_timestamp() AS now');
+    return row.now.getTime();
+  }
+
+  async find(manager: EntityManager, id: string): Promise<MandateRecord | null> {
+    const [row] = await manager.query<MandateRow[]>(`${SELECT} WHERE m.id = $1`, [id]);
+    return row === undefined ? null : toRecord(row);
+  }
+
+  async findByRef(manager: EntityManager, ref: string): Promise<MandateRecord | null> {
+    const [row] = await manager.query<MandateRow[]>(`${SELECT} WHERE m.mandate_ref = $1`, [ref]);
+    return row === undefined ? null : toRecord(row);
+  }
+
+  /** Locks the row first, so that what is read is what the change will find. */
+  async lock(tx: EntityManager, id: string): Promise<MandateRecord | null> {
+    await tx.query('SELECT 1 FROM mandates WHERE id = $1 FOR UPDATE', [id]);
+    return this.find(tx, id);
+  }
+
+  /** The newest first. One more than `limit` when there are more. */
+  async list(
+    manager: EntityManager,
+    { by, personId, endedSince, limit, after }: ListedMandates,
+  ): Promise<MandateRecord[]> {
+    const rows = await manager.query<MandateRow[]>(
+      `${SELECT}
+       WHERE m.${by === 'holder' ? 'holder_id' : 'proxy_id'} = $1 AND coalesce(m.ended_at, m.ends_at) > $2
+         AND ($4::uuid IS NULL
+           OR (m.created_at, m.id) < (SELECT a.created_at, a.id FROM mandates a WHERE a.id = $4))
+       ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
+      [personId, endedSince, limit + 1, after],
+    );
+    return rows.map(toRecord);
+  }
+
+  /** False when the reference is taken: try another. */
+  async insert(tx: EntityManager, mandate: NewMandate): Promise<boolean> {
+    const { raw } = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(MandateEntity)
+      .values(mandate)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (raw as unknown[]).length === 1;
+  }
+
+  async update(tx: EntityManager, id: string, changes: MandateChanges): Promise<void> {
+    await tx.update(MandateEntity, { id }, changes);
+  }
+
+  /** After the mandate itself: a trigger copies its period to each scope, for the exclusion constraint. */
+  async setScopes(tx: EntityManager, id: string, scopes: readonly MandateScope[]): Promise<void> {
+    const names = scopes.map((scope) => scope.name);
+    await tx.query('DELETE FROM mandate_scopes WHERE mandate_id = $1 AND scope <> ALL ($2::text[])', [id, names]);
+    await tx.query(
+      `INSERT INTO mandate_scopes (mandate_id, scope, scope_version)
+       SELECT $1, * FROM unnest($2::text[], $3::integer[]) ON CONFLICT (mandate_id, scope) DO NOTHING`,
+      [id, names, scopes.map((scope) => scope.version)],
+    );
+  }
+
+  async setContracts(tx: EntityManager, id: string, contractIds: readonly string[]): Promise<void> {
+    await tx.query('DELETE FROM mandate_contracts WHERE mandate_id = $1 AND contract_id <> ALL ($2::uuid[])', [
+      id,
+      contractIds,
+    ]);
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(MandateContractEntity)
+      .values(contractIds.map((contractId) => ({ mandateId: id, contractId })))
+      .orIgnore()
+      .execute();
+  }
+
+  async addEvidence(tx: EntityManager, mandateId: string, evidence: NewEvidence, now: Date): Promise<void> {
+    await tx.insert(MandateEvidenceEntity, { id: randomUUID(), mandateId, registeredAt: now, ...evidence });
+  }
+
+  /** Mandates of this pair that time has ended, and nobody has written that down; locked. */
+  async overdue(tx: EntityManager, holderId: string, proxyId: string, now: Date): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `SELECT id FROM mandates WHERE holder_id = $1 AND proxy_id = $2 AND state <> 'ended'
+         AND (ends_at <= $3 OR (state IN ('draft', 'pending_acceptance') AND accept_before <= $3))
+       ORDER BY id FOR UPDATE`,
+      [holderId, proxyId, now],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Takes one of the five tries, atomically. False when there is none left or the mandate waits for nobody. */
+  async takeAcceptanceTry(tx: EntityManager, id: string, now: Date): Promise<boolean> {
+    const [rows] = await tx.query<[unknown[], number]>(
+      `UPDATE mandates SET acceptance_tries = acceptance_tries + 1
+       WHERE id = $1 AND state = 'pending_acceptance' AND acceptance_tries < 5 AND accept_before > $2 AND ends_at > $2
+       RETURNING id`,
+      [id, now],
+    );
+    return rows.length === 1;
+  }
+
+  /** Locks the person's row, so that two sends at once count each other. */
+  async countSends(tx: EntityManager, personId: string, template: string, since: Date): Promise<number> {
+    // Not FOR UPDATE: rows that refer to this person may be written meanwhile.
+    await tx.query('SELECT 1 FROM people WHERE id = $1 FOR NO KEY UPDATE', [personId]);
+    const [row] = await tx.query<[{ count: number }]>(
+      'SELECT count(*)::integer AS count FROM messages WHERE person_id = $1 AND template = $2 AND queued_at > $3',
+      [personId, template, since],
+    );
+    return row.count;
+  }
+
+  async findCall(tx: EntityManager, id: string, now: Date): Promise<MandateCall | null> {
+    const [call] = await tx.query<Omit<MandateCall, 'verifications'>[]>(
+      `SELECT agent_id AS "agentId", contract_id AS "contractId", caller_id AS "callerId", opened_at AS "openedAt",
+         (ended_at IS NULL AND ends_at > $2) AS "isOpen"
+       FROM calls WHERE id = $1`,
+      [id, now],
+    );
+    if (call === undefined) return null;
+    const rows = await tx.query<{ method: VerificationMethod; route: CodeRoute | null; verified_at: Date }[]>(
+      'SELECT method, route, verified_at FROM verifications WHERE call_id = $1 AND person_id = $2',
+      [id, call.callerId],
+    );
+    const verifications = rows.map(({ method, route, verified_at: at }) => ({ method, route, at: at.getTime() }));
+    return { ...call, verifications };
+  }
+}
+
+function toRecord(row: MandateRow): MandateRecord {
+  return {
+    id: row.id,
+    ref: row.mandate_ref,
+    holderId: row.holder_id,
+    proxyId: row.proxy_id,
+    holderRef: row.holder_ref,
+    proxyRef: row.proxy_ref,
+    state: row.state,
+    ending: row.ending,
+    isSilent: row.is_silent,
+    startsAt: row.starts_at.getTime(),
+    endsAt: row.ends_at.getTime(),
+    askedEndsAt: instantOf(row.asked_ends_at),
+    revision: row.revision,
+    termsRevision: row.terms_revision,
+    callId: row.call_id,
+    createdAt: row.created_at.getTime(),
+    acceptBefore: instantOf(row.accept_before),
+    acceptanceTries: row.acceptance_tries,
+    acceptanceKeyId: row.acceptance_key_id,
+    acceptedAt: instantOf(row.accepted_at),
+    endedAt: instantOf(row.ended_at),
+    scopes: row.scopes.map((scope) => scope.name),
+    scopeVersions: row.scopes,
+    contractIds: row.contracts.map((contract) => contract.id),
+    contracts: row.contracts,
+    evidence: row.evidence,
+  };
+}
+
+function instantOf(at: Date | null): Instant | null {
+  return at === null ? null : at.getTime();
+}

@@ -1,0 +1,267 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { actorOf } from '../auth/principal.ts';
+import type { Code } from '../codes/code.ts';
+import { CodesService } from '../codes/codes.service.ts';
+import { AppError } from '../errors.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import type { MandateChange } from '../messages/template-values.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { monthsAfter, routeLevel } from '../policy/strength.ts';
+import type { CodeRoute, Language, MandateEnding } from '../policy/vocabulary.ts';
+import type { Asker } from './mandate-calls.ts';
+import { MandateNotices, type ScopeInWords } from './mandate-notices.ts';
+import { entryOf, lookUpOf, MandateRegister } from './mandate-register.ts';
+import { type MandateRecord, type MandateView, moveFrom, viewOf } from './mandate.ts';
+import { MandatesRepository } from './mandates.repository.ts';
+
+/** Exactly one of them: there is no list of everything. */
+export type MandateQuery =
+  | {
+      readonly by: 'holder' | 'proxy';
+      readonly personRef: string;
+      readonly limit: number;
+      readonly after: string | null;
+    }
+  | { readonly by: 'ref'; readonly ref: string };
+
+/** A mandate as its holder reads it. */
+export interface MandateSummary {
+  readonly ref: string;
+  /** The proxy's name. */
+  readonly proxy: string;
+  readonly scopes: readonly ScopeInWords[];
+  /** References, as the holder knows them. */
+  readonly contracts: readonly string[];
+  readonly startsAt: Date;
+  /** The end that a yes gives it. */
+  readonly endsAt: Date;
+}
+
+export interface MandatePage {
+  readonly mandates: readonly MandateView[];
+  /** Pass it as `after` for the next page; null on the last one. */
+  readonly next: string | null;
+}
+
+interface Ending {
+  readonly ending: MandateEnding;
+  readonly change: MandateChange;
+  readonly kind: string;
+}
+
+const ENDINGS = {
+  withdraw: { ending: 'withdrawn_by_holder', change: 'withdrawn', kind: 'mandate.withdrawn' },
+  renounce: { ending: 'renounced_by_proxy', change: 'renounced', kind: 'mandate.renounced' },
+  refuse: { ending: 'refused_by_organisation', change: 'refused', kind: 'mandate.refused' },
+} as const satisfies Record<string, Ending>;
+
+const SWITCHES = {
+  suspend: { change: 'suspended', kind: 'mandate.suspended' },
+  resume: { change: 'resumed', kind: 'mandate.resumed' },
+} as const satisfies Record<string, { change: MandateChange; kind: string }>;
+
+/** Months that either side still sees an ended mandate. */
+const HISTORY = 15;
+/** A yes to a mandate comes over a phone, or not at all: an e-mail would prove no more than the mandate's own form. */
+const CONFIRMATION_LEVEL = 2;
+
+/** Mandates that exist: looked at, confirmed, suspended, ended. New terms are `GrantsService`'s, acceptance is `AcceptanceService`'s. */
+@Injectable()
+export class MandatesService {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly repository: MandatesRepository,
+    private readonly register: MandateRegister,
+    private readonly notices: MandateNotices,
+    private readonly holders: HoldersService,
+    private readonly codes: CodesService,
+    private readonly policies: PolicyDocuments,
+  ) {}
+
+  /** What the holder is asked to confirm, in their language; null when unknown. For the holder's own messages and pages. */
+  async summaryOf(manager: EntityManager, id: string, language: Language): Promise<MandateSummary | null> {
+    const mandate = await this.repository.find(manager, id);
+    if (mandate === null) return null;
+    const proxy = await this.holders.describe(manager, mandate.proxyId);
+    return {
+      ref: mandate.ref,
+      proxy: proxy.name ?? '—',
+      scopes: await this.notices.inWords(mandate, language),
+      contracts: mandate.contracts.map((contract) => contract.ref),
+      startsAt: new Date(mandate.startsAt),
+      endsAt: new Date(mandate.askedEndsAt ?? mandate.endsAt),
+    };
+  }
+
+  /**
+   * One mandate; the look-up is recorded, also when it finds nothing.
+   *
+   * @throws AppError `not_found`
+   */
+  async get(id: string, asker: Asker): Promise<MandateView> {
+    const { limits } = await this.policies.current();
+    const found = await this.audit.record(async (tx, now) => {
+      const mandate = await this.repository.find(tx, id);
+      return {
+        result: mandate === null ? null : viewOf(mandate, now.getTime(), limits.decayMonths),
+        entries: [lookUpOf(asker, mandate === null ? [] : [mandate])],
+      };
+    });
+    if (found === null) throw new AppError('not_found', 'There is no such mandate.');
+    return found;
+  }
+
+  /**
+   * The mandates of one holder or one proxy, the newest first, ended ones for 15 months; or the one with this reference.
+   * Nobody by that reference is an empty list: it tells no more than a person without mandates.
+   */
+  async list(query: MandateQuery, asker: Asker): Promise<MandatePage> {
+    const { limits } = await this.policies.current();
+    return this.audit.record(async (tx, now) => {
+      const found = await this.search(tx, now, query);
+      const limit = query.by === 'ref' ? 1 : query.limit;
+      const page = found.slice(0, limit);
+      const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
+      const mandates = page.map((mandate) => viewOf(mandate, now.getTime(), limits.decayMonths));
+      return { result: { mandates, next }, entries: [lookUpOf(asker, page)] };
+    });
+  }
+
+  /**
+   * Ends it, now and for good. A mandate that has ended already is answered as it is: this can always be said again. Both
+   * sides are told: the one in whose name it was done may not have been the one who did it.
+   *
+   * @param isSilent nobody is told anything, the proxy also not later or on the phone: they may read the holder's messages too
+   * @throws AppError `not_found`
+   */
+  async end(id: string, verb: keyof typeof ENDINGS, asker: Asker, isSilent = false): Promise<MandateView> {
+    const { limits } = await this.policies.current();
+    return this.audit.record(async (tx, now) => {
+      const mandate = await this.register.lock(tx, now, id, asker, verb);
+      const entries = await this.endNow(tx, now, mandate, ENDINGS[verb], isSilent, asker);
+      if (entries.length === 0) entries.push(lookUpOf(asker, [mandate]));
+      return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
+    });
+  }
+
+  /**
+   * Switches it off for a while, or on again. Saying the same again changes nothing.
+   *
+   * @throws AppError `not_found`, `invalid_state`
+   */
+  async switch(id: string, verb: keyof typeof SWITCHES, asker: Asker): Promise<MandateView> {
+    const { limits } = await this.policies.current();
+    return this.audit.record(async (tx, now) => {
+      const mandate = await this.register.lock(tx, now, id, asker, verb);
+      const state = moveFrom(mandate.state, verb);
+      const entries: AuditEntry[] = [];
+      if (state !== null && state !== mandate.state) {
+        const { change, kind } = SWITCHES[verb];
+        const revision = mandate.revision + 1;
+        await this.repository.update(tx, id, { state, revision });
+        const cancelled = await this.codes.cancelOfMandate(tx, now, id);
+        await this.notices.tellBoth(tx, now, mandate, change);
+        entries.push(entryOf(kind, mandate, asker, { revision, cancelled }));
+      } else entries.push(lookUpOf(asker, [mandate]));
+      return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
+    });
+  }
+
+  /**
+   * Sends the holder a code with which they confirm this very mandate.
+   *
+   * @throws AppError `not_found`, `invalid_state`, `no_usable_contact_point`, `code_budget_exhausted`
+   */
+  askHolder(id: string, asker: Asker): Promise<Code> {
+    const { principal, callId } = asker;
+    return this.audit.record(async (tx, now) => {
+      const { holderId, proxyId, revision, id: mandateId } = await this.register.lock(tx, now, id, asker, 'confirm');
+      const { result, entry } = await this.codes.issue(tx, now, {
+        purpose: 'mandate',
+        personId: holderId,
+        callId: null,
+        agentId: principal.agent?.id ?? null,
+        callerId: proxyId,
+        mandate: { id: mandateId, revision },
+        actions: [],
+        details: [],
+        digits: 6,
+        level: CONFIRMATION_LEVEL,
+        actor: actorOf(principal),
+      });
+      return { result, entries: [{ ...entry, callId }] };
+    });
+  }
+
+  /**
+   * The holder said yes, with a code, to this mandate as it now is. In the transaction that consumes the code.
+   *
+   * @throws AppError `not_found`, `invalid_state` when it can't be confirmed any more: the code is not consumed then
+   */
+  async confirmedByHolder(
+    tx: EntityManager,
+    now: Date,
+    mandateId: string,
+    { codeId, route }: { readonly codeId: string; readonly route: CodeRoute },
+  ): Promise<AuditEntry[]> {
+    const mandate = await this.register.lock(tx, now, mandateId, null, 'confirm');
+    const registeredBy = actorOfHolder(mandate);
+    const evidence = { form: 'code', sessionStrength: routeLevel(route), reference: codeId, registeredBy } as const;
+    const changes = this.register.proof(mandate, evidence, now);
+    const isMoved = changes.state !== undefined;
+    const revision = mandate.revision + (isMoved ? 1 : 0);
+    await this.repository.update(tx, mandateId, { ...changes, revision });
+    await this.repository.addEvidence(tx, mandateId, { ...evidence, termsRevision: mandate.termsRevision }, now);
+    // Others about the same mandate were bound to the revision before.
+    const cancelled = isMoved ? await this.codes.cancelOfMandate(tx, now, mandateId) : [];
+    const after = await this.register.read(tx, mandateId);
+    if (after.state === 'pending_acceptance' && isMoved) await this.notices.invite(tx, now, after);
+    const body = { codeId, route, state: after.state, revision, endsAt: new Date(after.endsAt), cancelled };
+    return [entryOf('mandate.confirmed', after, registeredBy, body)];
+  }
+
+  /**
+   * The holder said no: they never gave it. It ends in silence, as there never was one. In the transaction that ends the code.
+   *
+   * @throws AppError `not_found`
+   */
+  async declinedByHolder(tx: EntityManager, now: Date, mandateId: string): Promise<AuditEntry[]> {
+    const mandate = await this.register.lock(tx, now, mandateId, null, 'withdraw');
+    return this.endNow(tx, now, mandate, ENDINGS.withdraw, true, actorOfHolder(mandate));
+  }
+
+  private async endNow(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    { ending, change, kind }: Ending,
+    isSilent: boolean,
+    by: Asker | string,
+  ): Promise<AuditEntry[]> {
+    if (mandate.state === 'ended') return [];
+    const revision = mandate.revision + 1;
+    await this.repository.update(tx, mandate.id, { state: 'ended', ending, isSilent, endedAt: now, revision });
+    const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
+    if (!isSilent) await this.notices.tellBoth(tx, now, mandate, change);
+    return [entryOf(kind, { ...mandate, isSilent }, by, { revision, isSilent, cancelled })];
+  }
+
+  private async search(tx: EntityManager, now: Date, query: MandateQuery): Promise<MandateRecord[]> {
+    if (query.by === 'ref') {
+      const mandate = await this.repository.findByRef(tx, query.ref);
+      return mandate === null ? [] : [mandate];
+    }
+    const { by, limit, after } = query;
+    const person = await this.holders.personByRef(tx, query.personRef);
+    if (person === null) return [];
+    const endedSince = new Date(monthsAfter(now.getTime(), -HISTORY));
+    return this.repository.list(tx, { by, personId: person.id, endedSince, limit, after });
+  }
+}
+
+/** How the audit names the holder's own answer. */
+function actorOfHolder(mandate: MandateRecord): string {
+  return `holder:${mandate.holderId}`;
+}
