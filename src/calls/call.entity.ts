@@ -1,0 +1,23 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+import type { Channel, Language } from '../policy/vocabulary.ts';
+
+/** One contact on one channel, between one agent and one caller, about one contract. */
+@Entity('calls')
+@Check('calls_channel_check', `channel IN ('phone', 'chat', 'whatsapp', 'email', 'video', 'desk', 'letter', 'social')`)
+@Check('calls_claim_check', `claim IN ('holder', 'proxy')`)
+@Check('calls_language_check', `language IN ('nl', 'en')`)
+@Check('calls_period_check', `ends_at > opened_at AND ended_at >= opened_at`)
+export class CallEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'calls_pkey' }) id: string;
+  @Column('text') channel: Channel;
+  @Column('uuid', { name: 'contract_id' }) contractId: string;
+  @Column('uuid', { name: 'agent_id' }) agentId: string;
+  @Column('text') claim: 'holder' | 'proxy';
+  @Column('uuid', { name: 'caller_id', nullable: true }) callerId: string | null;
+  @Column('text', { name: 'case_ref', nullable: true }) caseRef: string | null;
+  @Column('text') language: Language;
+  @Column('timestamptz', { name: 'opened_at' }) openedAt: Date;
+  @Column('timestamptz', { name: 'ends_at' }) endsAt: Date;
+  @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+
+import { CodesModule } from '../codes/codes.module.ts';
+import { HoldersModule } from '../holders/holders.module.ts';
+import { MessagesModule } from '../messages/messages.module.ts';
+import { CallsController } from './calls.controller.ts';
+import { CallsRepository } from './calls.repository.ts';
+import { CallsService } from './calls.service.ts';
+import { ChecksService } from './checks.service.ts';
+import { ExecutionsRepository } from './executions.repository.ts';
+import { FactsRepository } from './facts.repository.ts';
+import { ReplayService } from './replay.service.ts';
+
+@Module({
+  imports: [CodesModule, HoldersModule, MessagesModule],
+  controllers: [CallsController],
+  providers: [CallsService, ChecksService, ReplayService, CallsRepository, ExecutionsRepository, FactsRepository],
+  exports: [CallsService, ChecksService, ReplayService],
+})
+export class CallsModule {}

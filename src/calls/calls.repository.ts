@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+import type { VerificationMethod } from '../policy/vocabulary.ts';
+import { CallEntity } from './call.entity.ts';
+
+@Injectable()
+export class CallsRepository {
+  async insert(tx: EntityManager, call: CallEntity): Promise<void> {
+    await tx.insert(CallEntity, call);
+  }
+
+  find(tx: EntityManager, id: string): Promise<CallEntity | null> {
+    return tx.findOneBy(CallEntity, { id });
+  }
+
+  async end(tx: EntityManager, id: string, now: Date): Promise<void> {
+    await tx.query('UPDATE calls SET ended_at = least($2, ends_at) WHERE id = $1 AND ended_at IS NULL', [id, now]);
+  }
+
+  async handOver(tx: EntityManager, id: string, claim: CallEntity['claim'], callerId: string | null): Promise<void> {
+    await tx.update(CallEntity, { id }, { claim, callerId });
+  }
+
+  /** Everybody who may be meant by a name on this contract: its holders, and their proxies past and present. */
+  async peopleAround(tx: EntityManager, holderIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ proxy_id: string }[]>(
+      'SELECT DISTINCT proxy_id FROM mandates WHERE holder_id = ANY ($1::uuid[])',
+      [holderIds],
+    );
+    return [...holderIds, ...rows.map((row) => row.proxy_id)];
+  }
+
+  async proxyOfMandate(tx: EntityManager, mandateRef: string): Promise<string | null> {
+    const [row] = await tx.query<{ proxy_id: string }[]>('SELECT proxy_id FROM mandates WHERE mandate_ref = $1', [
+      mandateRef,
+    ]);
+    return row?.proxy_id ?? null;
+  }
+
+  /** @param personId null = nobody was recognised: the same statement, so that it takes the same time, and no row */
+  async insertVerification(
+    tx: EntityManager,
+    id: string,
+    callId: string,
+    personId: string | null,
+    method: VerificationMethod,
+    now: Date,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO verifications (id, call_id, person_id, method, verified_at)
+       SELECT $1::uuid, $2::uuid, $3::uuid, $4, $5::timestamptz WHERE $3::uuid IS NOT NULL`,
+      [id, callId, personId, method, now],
+    );
+  }
+}

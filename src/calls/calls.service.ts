@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { AgentsService } from '../auth/agents.service.ts';
+import { actorOf, type Agent, type Principal } from '../auth/principal.ts';
+import { CodesService } from '../codes/codes.service.ts';
+import { Config } from '../config/config.ts';
+import { AppError } from '../errors.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { lookUpEntry } from '../holders/people.service.ts';
+import type { Contract } from '../holders/person.ts';
+import { parsePhone } from '../holders/phone-number.ts';
+import { parseMandateRef } from '../mandates/mandate-ref.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
+import type { Channel, Language } from '../policy/vocabulary.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import type { ActionDetails } from '../codes/code-request.ts';
+import { actionOnMessage, callerOnMessage } from './action-on-message.ts';
+import type { CallEntity } from './call.entity.ts';
+import { CallsRepository } from './calls.repository.ts';
+import { type Check, ChecksService, executionPlace } from './checks.service.ts';
+import { ExecutionsRepository } from './executions.repository.ts';
+import { FactsRepository } from './facts.repository.ts';
+
+/** What the one on the line says, and what the telephone shows. It only points at somebody; it proves nothing. */
+export interface Claim {
+  readonly as: 'holder' | 'proxy';
+  readonly mandateRef: string | null;
+  /** As dialled or shown; any usual spelling. */
+  readonly callingNumber: string | null;
+  readonly name: string | null;
+}
+
+export interface OpenCall {
+  readonly channel: Channel;
+  readonly contractRef: string;
+  readonly claim: Claim;
+  readonly caseRef: string | null;
+  readonly language: Language | null;
+}
+
+/** Channels on which the network shows the caller's own number. */
+const NUMBER_CHANNELS: ReadonlySet<Channel> = new Set(['phone', 'whatsapp', 'video']);
+
+@Injectable()
+export class CallsService implements OnModuleInit {
+  constructor(
+    private readonly config: Config,
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly repository: CallsRepository,
+    private readonly facts: FactsRepository,
+    private readonly executions: ExecutionsRepository,
+    private readonly checks: ChecksService,
+    private readonly codes: CodesService,
+    private readonly holders: HoldersService,
+    private readonly agents: AgentsService,
+    private readonly policies: PolicyDocuments,
+    private readonly messages: MessagesService,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.provide('action_executed', (message) => this.executedOnMessage(message));
+  }
+
+  /**
+   * Opens a call and answers every action for this caller, contract and channel.
+   *
+   * @throws AppError `not_found` for a contract that doesn't exist, `validation_failed`
+   */
+  async open(request: OpenCall, principal: Principal): Promise<{ readonly call: CallEntity; readonly check: Check }> {
+    const agent = requireAgent(principal);
+    const number = numberOf(request.channel, request.claim);
+    const opened = await this.audit.record(async (tx, now, client) => {
+      const contract = await this.holders.contractByRef(tx, request.contractRef);
+      if (contract === null || (contract.endedAt !== null && contract.endedAt <= now)) {
+        // Guessing at references is a look-up too: it is recorded, and counts.
+        return { result: null, entries: [missedLookUp(principal)] };
+      }
+      const { callerId, isNumberTheirs } = await this.recognise(tx, contract, request.claim, number, now);
+      const call: CallEntity = {
+        id: randomUUID(),
+        channel: request.channel,
+        contractId: contract.id,
+        agentId: agent.id,
+        claim: request.claim.as,
+        callerId,
+        caseRef: request.caseRef,
+        language: request.language ?? (await this.languageOf(tx, request.claim.as, callerId)),
+        openedAt: now,
+        endsAt: new Date(now.getTime() + this.config.callMinutes * 60_000),
+        endedAt: null,
+      };
+      await this.repository.insert(tx, call);
+      const byNumber = isNumberTheirs ? callerId : null;
+      await this.repository.insertVerification(tx, randomUUID(), call.id, byNumber, 'calling_number', now);
+      const loaded = (await this.facts.load(client, [call.id], now)).get(call.id);
+      const { check, entry } = await this.checks.firstCheck(tx, loaded, principal, now);
+      return { result: { call, check }, entries: [openedEntry(call, contract, principal, isNumberTheirs), entry] };
+    });
+    if (opened === null) throw new AppError('not_found', 'There is no such contract.');
+    return opened;
+  }
+
+  /** @throws AppError `not_found` */
+  async get(id: string, principal: Principal): Promise<CallEntity> {
+    const call = await this.repository.find(this.dataSource.manager, id);
+    return requireOwn(call, principal);
+  }
+
+  /**
+   * The call inside a transaction, still open.
+   *
+   * @throws AppError `not_found`, `call_ended`
+   */
+  async requireOpen(tx: EntityManager, id: string, principal: Principal, now: Date): Promise<CallEntity> {
+    const call = requireOwn(await this.repository.find(tx, id), principal);
+    if ((call.endedAt ?? call.endsAt) <= now) throw new AppError('call_ended', 'This call has ended. Open a new one.');
+    return call;
+  }
+
+  /**
+   * Another person comes to the phone in the same call: a holder who hands over to the proxy, or the other way round. What
+   * was proved about the one before stays about that one; open codes die, as they name who asked.
+   *
+   * @throws AppError `not_found`, `call_ended`, `validation_failed`
+   */
+  handOver(
+    id: string,
+    principal: Principal,
+    claim: Claim,
+  ): Promise<{ readonly call: CallEntity; readonly check: Check }> {
+    return this.audit.record(async (tx, now, client) => {
+      const call = await this.requireOpen(tx, id, principal, now);
+      const contract = await this.holders.contractById(tx, call.contractId);
+      if (contract === null) throw new Error('a call about no contract');
+      const { callerId, isNumberTheirs } = await this.recognise(
+        tx,
+        contract,
+        claim,
+        numberOf(call.channel, claim),
+        now,
+      );
+      const handed = Object.assign(call, { claim: claim.as, callerId });
+      await this.repository.handOver(tx, id, claim.as, callerId);
+      await this.repository.insertVerification(
+        tx,
+        randomUUID(),
+        id,
+        isNumberTheirs ? callerId : null,
+        'calling_number',
+        now,
+      );
+      const cancelled = await this.codes.cancelOfCall(tx, now, id);
+      const loaded = (await this.facts.load(client, [id], now)).get(id);
+      const { check, entry } = await this.checks.firstCheck(tx, loaded, principal, now);
+      const opened = openedEntry(handed, contract, principal, isNumberTheirs);
+      const entries = [{ ...opened, kind: 'call.handed_over', body: { ...opened.body, cancelled } }, entry];
+      return { result: { call: handed, check }, entries };
+    });
+  }
+
+  /** A call that was opened before, decided anew: an answer from then would be a decision from then. */
+  async reopen(id: string, principal: Principal): Promise<{ readonly call: CallEntity; readonly check: Check }> {
+    const call = await this.get(id, principal);
+    return { call, check: await this.checks.advise(id, principal, null) };
+  }
+
+  /** Ends a call; its open codes die with it. Ending an ended call changes nothing. */
+  end(id: string, principal: Principal): Promise<CallEntity> {
+    return this.audit.record(async (tx, now) => {
+      const call = requireOwn(await this.repository.find(tx, id), principal);
+      if (call.endedAt !== null) return { result: call, entries: [] };
+      await this.repository.end(tx, id, now);
+      const cancelled = await this.codes.cancelOfCall(tx, now, id);
+      const endedAt = now < call.endsAt ? now : call.endsAt;
+      const entry: AuditEntry = { kind: 'call.ended', actor: actorOf(principal), callId: id, body: { cancelled } };
+      return { result: Object.assign(call, { endedAt }), entries: [entry] };
+    });
+  }
+
+  /** At whom the claim points. The same look-ups are made whatever they find. */
+  private async recognise(
+    tx: EntityManager,
+    contract: Contract,
+    claim: Claim,
+    number: ReturnType<typeof parsePhone>,
+    now: Date,
+  ): Promise<{ readonly callerId: string | null; readonly isNumberTheirs: boolean }> {
+    const holderIds: readonly string[] = contract.holderIds;
+    const around = await this.repository.peopleAround(tx, holderIds);
+    const owners = number === null ? [] : await this.holders.findByPhone(tx, number, now);
+    const byNumber: readonly string[] = owners.map((owner) => owner.id);
+    const byName: readonly string[] = claim.name === null ? [] : await this.holders.findByName(tx, claim.name, around);
+    const ref = claim.mandateRef === null ? null : parseMandateRef(claim.mandateRef);
+    const byRef = ref === null ? null : await this.repository.proxyOfMandate(tx, ref);
+    const isFitting = (id: string): boolean =>
+      claim.as === 'holder' ? holderIds.includes(id) : !holderIds.includes(id) && around.includes(id);
+    const callerId = claim.as === 'holder' ? holder() : (byRef ?? proxy());
+    // A number that somebody put on a record just now points at them, and proves nothing yet.
+    return { callerId, isNumberTheirs: owners.some(({ id, isAged }) => id === callerId && isAged) };
+
+    function holder(): string | null {
+      const fitting = only(byName.filter(isFitting), byNumber.filter(isFitting));
+      // "I am the holder" points at the only one there is.
+      return fitting ?? (holderIds.length === 1 ? (holderIds[0] ?? null) : null);
+    }
+    function proxy(): string | null {
+      // A joint holder may also be another holder's proxy: fitting ones first, then anybody with that number.
+      return (
+        only(byName.filter(isFitting), byNumber.filter(isFitting)) ??
+        (byNumber.length === 1 ? (byNumber[0] ?? null) : null)
+      );
+    }
+  }
+
+  /** A proxy's own language would tell a known person from an unknown one before either has proved anything. */
+  private async languageOf(tx: EntityManager, as: Claim['as'], callerId: string | null): Promise<Language> {
+    return callerId === null || as === 'proxy' ? 'nl' : (await this.holders.describe(tx, callerId)).language;
+  }
+
+  private async executedOnMessage(message: QueuedMessage): Promise<TemplateValues['action_executed'] | 'drop'> {
+    const { manager } = this.dataSource;
+    const execution = await this.executions.find(manager, String(message.parameters['executionId']));
+    const call = execution === null ? null : await this.repository.find(manager, execution.callId);
+    const agent = call === null ? null : await this.agents.byId(call.agentId);
+    if (execution === null || call === null || agent === null) return 'drop';
+    const text = await this.holders.open(
+      manager,
+      execution.sealedFor,
+      execution.detailsSealed,
+      executionPlace(execution.id),
+    );
+    const policy = await this.policies.current();
+    const { callerId } = execution;
+    const name = callerId === null ? null : (await this.holders.describe(manager, callerId)).name;
+    return {
+      actions: [actionOnMessage(policy, JSON.parse(text) as ActionDetails, message.language)],
+      caller: callerOnMessage(callerId, name, message.personId),
+      agent: { role: agent.role, pseudonym: agent.pseudonym },
+      executedAt: execution.executedAt,
+    };
+  }
+}
+
+/** One person who fits both, or the only one who fits either; null when nobody or more than one does. */
+function only(byName: readonly string[], byNumber: readonly string[]): string | null {
+  const both = byName.filter((id) => byNumber.includes(id));
+  for (const found of [both, byName, byNumber]) if (found.length === 1) return found[0] ?? null;
+  return null;
+}
+
+function requireAgent(principal: Principal): Agent {
+  if (principal.agent !== null) return principal.agent;
+  throw new AppError('malformed_request', 'A call belongs to an agent: name one with the header Mandaat-Agent.');
+}
+
+function numberOf(channel: Channel, claim: Claim): ReturnType<typeof parsePhone> {
+  if (claim.callingNumber === null || !NUMBER_CHANNELS.has(channel)) return null;
+  const number = parsePhone(claim.callingNumber);
+  if (number !== null) return number;
+  const fault = { pointer: '/claim/calling_number', detail: 'Give a phone number, such as +49 30 23125 001.' };
+  throw new AppError('validation_failed', 'The calling number is not a phone number.', { faults: [fault] });
+}
+
+function requireOwn(call: CallEntity | null, principal: Principal): CallEntity {
+  const isTheirs = principal.scope !== 'agent' || call?.agentId === principal.agent?.id;
+  if (call === null || !isTheirs) throw new AppError('not_found', 'There is no such call.');
+  return call;
+}
+
+function missedLookUp(principal: Principal): AuditEntry {
+  return lookUpEntry(actorOf(principal), [], { what: 'contract', isFound: false });
+}
+
+function openedEntry(call: CallEntity, contract: Contract, principal: Principal, isNumberTheirs: boolean): AuditEntry {
+  const { callerId } = call;
+  const holderIds: readonly string[] = contract.holderIds;
+  return {
+    kind: 'call.opened',
+    actor: actorOf(principal),
+    callId: call.id,
+    personIds: callerId === null || holderIds.includes(callerId) ? holderIds : [...holderIds, callerId],
+    body: {
+      channel: call.channel,
+      contractId: call.contractId,
+      claim: call.claim,
+      callerId,
+      isNumberTheirs,
+      caseRef: call.caseRef,
+    },
+  };
+}

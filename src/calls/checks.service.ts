@@ -1,0 +1,331 @@
+import { randomUUID } from 'node:crypto';
+
+import { Injectable, Logger } from '@nestjs/common';
+import type { ClientBase } from 'pg';
+import type { EntityManager } from 'typeorm';
+
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
+import { KeyRing } from '../crypto/key-ring.ts';
+import { placeOf } from '../crypto/place.ts';
+import { AppError } from '../errors.ts';
+import { routeOf } from '../holders/contact-change.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { metrics } from '../http/metrics.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import { actionKey } from '../policy/binding.ts';
+import { decide } from '../policy/decide.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { Facts, Question } from '../policy/facts.ts';
+import type { Instant, PolicyHash } from '../policy/ids.ts';
+import type { Policy } from '../policy/policy.ts';
+import { REASON_CATEGORY } from '../policy/reasons.ts';
+import type { Language, Purpose } from '../policy/vocabulary.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { Batcher } from './batcher.ts';
+import { recordOf } from './check-record.ts';
+import { ExecutionsRepository } from './executions.repository.ts';
+import { FactsRepository, type LoadedFacts } from './facts.repository.ts';
+import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
+
+/** The answer to a check, in terms of the law; the controller puts it into words. */
+export interface Check {
+  readonly id: string;
+  readonly callId: string;
+  readonly purpose: Purpose;
+  readonly policy: Policy;
+  readonly language: Language;
+  readonly decidedAt: Instant;
+  readonly decisions: readonly Decision[];
+  /** Ids of what was done, by action. */
+  readonly executions: Readonly<Record<string, string>>;
+}
+
+interface CheckRequest {
+  readonly callId: string;
+  readonly principal: Principal;
+  /** Null = every action. */
+  readonly asked: readonly AskedAction[] | null;
+}
+
+/** One answer of a batch: a check that fails alone fails alone. */
+type Settled = { readonly check: Check; readonly entry: AuditEntry } | { readonly failure: unknown };
+
+/** The policy in force is one that this process has not compiled yet. */
+class UnreadPolicy extends Error {
+  constructor(readonly hash: PolicyHash) {
+    super('a policy has to be read first');
+  }
+}
+
+const MOST_CHECKS_IN_A_BATCH = 128;
+
+/** Asks what is possible, in batches; and does it, one at a time. */
+@Injectable()
+export class ChecksService {
+  private readonly logger = new Logger(ChecksService.name);
+  private readonly batcher = new Batcher<CheckRequest, Settled>(
+    (requests) => this.runBatch(requests),
+    MOST_CHECKS_IN_A_BATCH,
+  );
+
+  constructor(
+    private readonly audit: AuditService,
+    private readonly facts: FactsRepository,
+    private readonly executions: ExecutionsRepository,
+    private readonly policies: PolicyDocuments,
+    private readonly holders: HoldersService,
+    private readonly messages: MessagesService,
+    private readonly ring: KeyRing,
+  ) {}
+
+  /**
+   * @throws AppError `validation_failed` when everything is to be executed at once: doing is always by name
+   */
+  async check(
+    callId: string,
+    principal: Principal,
+    { purpose, asked }: { readonly purpose: Purpose; readonly asked: readonly AskedAction[] | null },
+  ): Promise<Check> {
+    if (purpose === 'advise') return this.advise(callId, principal, asked);
+    if (asked !== null) return this.execute(callId, principal, asked);
+    const fault = { pointer: '/actions', detail: 'Name the actions to execute.' };
+    throw new AppError('validation_failed', 'An execution names its actions.', { faults: [fault] });
+  }
+
+  /**
+   * What may this caller have done now? Joins the current batch.
+   *
+   * @throws AppError `not_found`, `call_ended`, `validation_failed`, `unavailable`
+   */
+  async advise(callId: string, principal: Principal, asked: readonly AskedAction[] | null): Promise<Check> {
+    const settled = await this.batcher.add({ callId, principal, asked });
+    if ('failure' in settled) throw settled.failure;
+    return settled.check;
+  }
+
+  /**
+   * Does it now: decides everything again with what it stands on locked, uses confirmations up, records the execution and
+   * queues the holder's notice, all in one transaction. Actions that are not permitted are answered and not done.
+   */
+  execute(callId: string, principal: Principal, asked: readonly AskedAction[]): Promise<Check> {
+    return this.audit.record(async (tx, now, client) => {
+      await this.facts.lock(client, callId);
+      const loaded = (await this.facts.load(client, [callId], now)).get(callId);
+      const open = requireOpen(loaded, principal, now);
+      const policy = await this.policies.byHash(open.policyHash, tx);
+      const prepared = prepareQuestions(policy, asked, this.conceal);
+      const { check, entry } = this.settle({ callId, principal, asked }, open, policy, prepared, now, 'execute');
+      const done: Record<string, string> = {};
+      for (const [index, decision] of check.decisions.entries()) {
+        const question = prepared[index];
+        if (decision.outcome !== 'permit' || question === undefined) continue;
+        done[decision.action] = await this.perform(tx, now, open.facts, check.id, index, decision, question);
+      }
+      const body = { ...entry.body, executions: done };
+      return { result: { ...check, executions: done }, entries: [{ ...entry, body }] };
+    });
+  }
+
+  /** Decides every action inside a transaction that opens the call. */
+  async firstCheck(
+    tx: EntityManager,
+    loaded: LoadedFacts | undefined,
+    principal: Principal,
+    now: Date,
+  ): Promise<{ readonly check: Check; readonly entry: AuditEntry }> {
+    const open = requireOpen(loaded, principal, now);
+    const policy = await this.policies.byHash(open.policyHash, tx);
+    const prepared = prepareQuestions(policy, null, this.conceal);
+    return this.settle({ callId: open.facts.call.id, principal, asked: null }, open, policy, prepared, now, 'advise');
+  }
+
+  /**
+   * Weighs actions without answering them: for who acts on what a check would say. Records nothing.
+   *
+   * @throws AppError `not_found`, `call_ended`, `validation_failed`
+   */
+  async weigh(
+    tx: EntityManager,
+    client: ClientBase,
+    now: Date,
+    callId: string,
+    principal: Principal,
+    asked: readonly AskedAction[],
+  ): Promise<{
+    readonly policy: Policy;
+    readonly prepared: readonly PreparedQuestion[];
+    readonly decisions: readonly Decision[];
+  }> {
+    const loaded = (await this.facts.load(client, [callId], now)).get(callId);
+    const open = requireOpen(loaded, principal, now);
+    const policy = await this.policies.byHash(open.policyHash, tx);
+    const prepared = prepareQuestions(policy, asked, this.conceal);
+    const decisions = prepared.map(({ question }) => this.decideSafely(policy, open.facts, question, now.getTime()));
+    return { policy, prepared, decisions };
+  }
+
+  /** The keyed value that stands for a personal property in decisions, codes and records. */
+  readonly conceal = (text: string): string =>
+    this.ring.mac('property', text, this.ring.indexKeyId).toString('base64url');
+
+  /**
+   * Asking again changes nothing, so a batch that the database dropped is tried once more before all of it is a 503. A
+   * policy that this process has not read yet is read between two tries, as nothing may wait inside a transaction.
+   */
+  private async runBatch(requests: readonly CheckRequest[]): Promise<readonly Settled[]> {
+    for (let isSecond = false; ;) {
+      try {
+        return await this.decideBatch(requests);
+      } catch (error) {
+        if (error instanceof UnreadPolicy) await this.policies.byHash(error.hash);
+        else if (isSecond || !(error instanceof AppError) || error.code !== 'unavailable') throw error;
+        else isSecond = true;
+      }
+    }
+  }
+
+  private decideBatch(requests: readonly CheckRequest[]): Promise<readonly Settled[]> {
+    return this.audit.recordPlain(async (client, now) => {
+      const callIds = [...new Set(requests.map(({ callId }) => callId))];
+      const loaded = await this.facts.load(client, callIds, now);
+      for (const { policyHash } of loaded.values()) {
+        if (this.policies.kept(policyHash) === null) throw new UnreadPolicy(policyHash);
+      }
+      const settled = requests.map((request) => this.decideOne(request, loaded.get(request.callId), now));
+      return { result: settled, entries: settled.flatMap((one) => ('entry' in one ? [one.entry] : [])) };
+    });
+  }
+
+  private decideOne(request: CheckRequest, loaded: LoadedFacts | undefined, now: Date): Settled {
+    try {
+      const open = requireOpen(loaded, request.principal, now);
+      const policy = this.policies.kept(open.policyHash);
+      if (policy === null) throw new UnreadPolicy(open.policyHash);
+      const prepared = prepareQuestions(policy, request.asked, this.conceal);
+      return this.settle(request, open, policy, prepared, now, 'advise');
+    } catch (failure) {
+      return { failure };
+    }
+  }
+
+  private settle(
+    { callId, principal, asked }: CheckRequest,
+    { facts, language, policyHash }: LoadedFacts,
+    policy: Policy,
+    prepared: readonly PreparedQuestion[],
+    at: Date,
+    purpose: Purpose,
+  ): { readonly check: Check; readonly entry: AuditEntry } {
+    const now = at.getTime();
+    const questions = prepared.map(({ question }) => question);
+    const decisions = questions.map((question) => this.decideSafely(policy, facts, question, now));
+    for (const { outcome, reason } of decisions) metrics.decisions.inc({ outcome, reason });
+    const id = randomUUID();
+    const holderIds: readonly string[] = facts.contract.holders.map((holder) => holder.id);
+    const { id: callerId } = facts.caller;
+    const entry: AuditEntry = {
+      id,
+      kind: purpose === 'advise' ? 'check.advised' : 'check.executed',
+      actor: actorOf(principal),
+      callId,
+      personIds: callerId === null || holderIds.includes(callerId) ? holderIds : [...holderIds, callerId],
+      body: { ...recordOf(policyHash, purpose, now, asked === null ? null : questions, facts, decisions) },
+    };
+    return { check: { id, callId, purpose, policy, language, decidedAt: now, decisions, executions: {} }, entry };
+  }
+
+  /** The law does not throw. Should it ever, this one action is denied and the fault is ours to find. */
+  private decideSafely(policy: Policy, facts: Facts, question: Question, now: Instant): Decision {
+    try {
+      return decide(policy, facts, question, now);
+    } catch (error) {
+      this.logger.error({ event: 'decide_failed', err: error });
+      const none = { mandate: 0, caller: 0, confirmation: 0 } as const;
+      return {
+        action: question.action,
+        outcome: 'deny',
+        reason: 'internal_error',
+        category: REASON_CATEGORY.internal_error,
+        had: none,
+        required: none,
+        authority: { kind: 'none' },
+        nextSteps: [{ type: 'call_back' }],
+        obligations: [],
+        confirmationIds: [],
+        validUntil: now,
+      };
+    }
+  }
+
+  private async perform(
+    tx: EntityManager,
+    now: Date,
+    facts: Facts,
+    checkId: string,
+    index: number,
+    decision: Decision,
+    { question, properties }: PreparedQuestion,
+  ): Promise<string> {
+    const id = randomUUID();
+    const [first] = facts.contract.holders;
+    if (first === undefined) throw new Error('a permit without a holder');
+    const details = JSON.stringify({ name: question.action, properties });
+    await this.executions.insert(tx, {
+      id,
+      callId: facts.call.id,
+      contractId: facts.contract.id,
+      action: question.action,
+      decisionId: decisionId(checkId, index),
+      callerId: facts.caller.id,
+      isSafeDelivery: decision.authority.kind === 'safe_delivery',
+      sealedFor: first.id,
+      detailsSealed: await this.holders.seal(tx, first.id, details, executionPlace(id)),
+      executedAt: now,
+    });
+    const key = actionKey(question.action, question.properties ?? {});
+    for (const confirmationId of decision.confirmationIds) await this.executions.use(tx, confirmationId, key, id);
+    const mustNotify = decision.obligations.some((obligation) => obligation.type === 'notify_holder');
+    if (mustNotify) await this.notifyHolders(tx, now, facts, id);
+    return id;
+  }
+
+  /** Every holder of the contract hears of it, over a contact point that has aged. */
+  private async notifyHolders(tx: EntityManager, now: Date, facts: Facts, executionId: string): Promise<void> {
+    for (const { id } of facts.contract.holders) {
+      const point = await this.holders.usableContactPoint(tx, id, now, { kinds: ['phone', 'email'] });
+      if (point === null) continue;
+      const { language } = await this.holders.describe(tx, id);
+      await this.messages.enqueue(
+        tx,
+        {
+          template: 'action_executed',
+          personId: id,
+          contactPointId: point.id,
+          route: routeOf(point),
+          language,
+          parameters: { executionId },
+        },
+        now,
+      );
+    }
+  }
+}
+
+/** A decision's own name, found again through the check's record. */
+export function decisionId(checkId: string, index: number): string {
+  return `${checkId}.${index}`;
+}
+
+export function executionPlace(executionId: string): ReturnType<typeof placeOf> {
+  return placeOf('executions', 'details_sealed', executionId);
+}
+
+/** Another agent's call is as absent as one that never was. */
+function requireOpen(loaded: LoadedFacts | undefined, principal: Principal, now: Date): LoadedFacts {
+  const isTheirs = principal.scope !== 'agent' || loaded?.facts.call.agentId === principal.agent?.id;
+  if (loaded === undefined || !isTheirs) throw new AppError('not_found', 'There is no such call.');
+  const endedAt = loaded.endedAt ?? loaded.facts.call.endsAt;
+  if (endedAt <= now.getTime()) throw new AppError('call_ended', 'This call has ended. Open a new one.');
+  return loaded;
+}

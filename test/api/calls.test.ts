@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { Desk } from '../support/desk.ts';
+
+const HOLDER_PHONE = '+49 30 23125 001';
+const PROXY_PHONE = '+49 30 23125 002';
+
+describe('the main job, over HTTP', () => {
+  let desk: Desk;
+  let holderId: string;
+
+  beforeAll(async () => {
+    desk = await Desk.open();
+    holderId = await desk.person('P-1', {
+      name: 'Hanna Voorbeeld',
+      phone: HOLDER_PHONE,
+      postal: 'Voorbeeldstraat 1, 0000 XX Nergenshuizen',
+    });
+    await desk.person('P-2', { name: 'Willem Verzonnen', phone: PROXY_PHONE });
+    await desk.contract('C-1', ['P-1']);
+  });
+  afterAll(() => desk.close());
+
+  it('opens a call and answers every action of the policy at once', async () => {
+    const opened = await desk.open('C-1', { number: PROXY_PHONE, name: 'Willem Verzonnen' });
+    expect(opened.status).toBe(201);
+    const { decisions } = opened.body.check;
+    expect(decisions.length).toBeGreaterThanOrEqual(30);
+    for (const decision of decisions) {
+      expect(decision.sentence).not.toBe('');
+      if (decision.outcome !== 'permit') expect(decision.next_steps.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('goes from a mandate to a confirmed, executed, recorded decision, and refuses after the withdrawal', async () => {
+    const mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
+    const opened = await desk.open('C-1', { number: PROXY_PHONE, mandateRef: mandate.ref });
+    const callId = opened.body.call.id;
+    const explain = () => desk.decide(callId, 'invoice.explain');
+
+    expect(await explain()).toMatchObject({ outcome: 'verify_caller', reason: 'caller_level_too_low' });
+    await desk.identify(callId);
+    expect(await explain()).toMatchObject({
+      outcome: 'permit',
+      authority: { kind: 'mandate', mandate_ids: [mandate.id] },
+    });
+
+    const terminate = { name: 'contract.terminate' };
+    expect(await desk.decide(callId, terminate.name)).toMatchObject({
+      outcome: 'ask_holder',
+      reason: 'holder_confirmation_required',
+      next_steps: [{ type: 'ask_holder', holders: 1 }, { type: 'letter' }],
+    });
+    await desk.confirm(callId, [terminate]);
+    expect(await desk.decide(callId, terminate.name)).toMatchObject({ outcome: 'permit' });
+    const done = await desk.decide(callId, terminate.name, 'execute');
+    expect(done).toMatchObject({ outcome: 'permit', execution_id: expect.any(String) });
+    const again = await desk.decide(callId, terminate.name, 'execute');
+    expect(again).toMatchObject({ outcome: 'ask_holder', reason: 'holder_confirmation_required' });
+    expect(again.execution_id).toBeUndefined();
+
+    const notice = await desk.message('person_id', holderId, 'action_executed');
+    expect(notice.body).toContain('Willem Verzonnen');
+
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${mandate.id}/withdraw`));
+    expect(await explain()).toMatchObject({ outcome: 'deny', reason: 'mandate_withdrawn' });
+  });
+
+  it('hands the phone over: the one who comes is identified anew, and what was proved stays with who left', async () => {
+    await desk.mandate('P-1', 'P-2', ['faults'], ['C-1']);
+    const opened = await desk.open('C-1', { as: 'holder', number: HOLDER_PHONE });
+    const callId = opened.body.call.id;
+    await desk.identify(callId);
+    expect(await desk.decide(callId, 'invoice.explain')).toMatchObject({
+      outcome: 'permit',
+      authority: { kind: 'holder' },
+    });
+    const handed = await desk.post('agent', `/v1/calls/${callId}/caller`, { as: 'proxy', name: 'Willem Verzonnen' });
+    expect(handed.status).toBe(200);
+    expect(await desk.decide(callId, 'fault.status')).toMatchObject({ outcome: 'verify_caller', had: { caller: 0 } });
+    expect(await desk.decide(callId, 'invoice.explain')).toMatchObject({ outcome: 'deny', reason: 'no_mandate' });
+    const back = await desk.post('agent', `/v1/calls/${callId}/caller`, { as: 'holder' });
+    expect(back.status).toBe(200);
+    expect(await desk.decide(callId, 'invoice.explain')).toMatchObject({ outcome: 'permit' });
+  });
+
+  it('opens a call once under one Idempotency-Key, and decides anew each time', async () => {
+    const mandate = await desk.mandate('P-1', 'P-2', ['appointments'], ['C-1']);
+    const body = {
+      channel: 'phone',
+      contract_ref: 'C-1',
+      claim: { as: 'proxy', mandate_ref: mandate.ref, calling_number: PROXY_PHONE },
+    };
+    const open = () => desk.post('agent', '/v1/calls', body, { 'idempotency-key': 'open-once' });
+    const action = 'appointment.cancel';
+    const of = (answer: Awaited<ReturnType<typeof open>>) =>
+      answer.body.check.decisions.find((decision: { action: string }) => decision.action === action);
+    const first = await open();
+    expect(of(first).reason).not.toBe('no_mandate');
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${mandate.id}/withdraw`, { silent: true }));
+    const second = await open();
+    expect(second.status).toBe(201);
+    expect(second.body.call.id).toBe(first.body.call.id);
+    expect(of(second)).toMatchObject({ outcome: 'deny', reason: 'no_mandate' });
+  });
+
+  it('never repeats an advice from memory', async () => {
+    const opened = await desk.open('C-1', { as: 'holder', number: HOLDER_PHONE });
+    const callId = opened.body.call.id;
+    const check = () =>
+      desk.post(
+        'agent',
+        `/v1/calls/${callId}/checks`,
+        { actions: [{ name: 'invoice.explain' }] },
+        { 'idempotency-key': 'advice' },
+      );
+    expect((await check()).body.decisions[0].outcome).toBe('verify_caller');
+    await desk.identify(callId);
+    expect((await check()).body.decisions[0].outcome).toBe('permit');
+  });
+
+  it('takes a number for proof only once it has aged', async () => {
+    await desk.person('P-5', { name: 'Nora Denkbeeld', phone: '+49 30 23125 005' });
+    await desk.contract('C-5', ['P-5']);
+    const level = async () => {
+      const { body } = await desk.open('C-5', { as: 'holder', number: '+49 30 23125 005' });
+      return (await desk.decide(body.call.id, 'invoice.explain')).had.caller;
+    };
+    expect(await level()).toBe(1);
+    await desk.owner.query(
+      "UPDATE contact_points SET changed_at = now() - interval '6 days 23 hours' WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-5')",
+    );
+    expect(await level()).toBe(0);
+  });
+
+  it('stops with the contract: nothing more is decided on one that ended during the call', async () => {
+    await desk.contract('C-6', ['P-1']);
+    const opened = await desk.open('C-6', { as: 'holder', number: HOLDER_PHONE });
+    await desk.owner.query("UPDATE contracts SET ended_at = now() WHERE contract_ref = 'C-6'");
+    const answer = await desk.check(opened.body.call.id, ['complaint.register']);
+    expect([answer.status, answer.body.code]).toEqual([409, 'call_ended']);
+  });
+});

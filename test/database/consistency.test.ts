@@ -1,0 +1,480 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { AgentsService } from '../../src/auth/agents.service.ts';
+import type { Principal } from '../../src/auth/principal.ts';
+import { ChecksService } from '../../src/calls/checks.service.ts';
+import { FactsRepository, type LoadedFacts } from '../../src/calls/facts.repository.ts';
+import { makeMandateRef } from '../../src/mandates/mandate-ref.ts';
+import { MandatesService } from '../../src/mandates/mandates.service.ts';
+import type { Facts } from '../../src/policy/facts.ts';
+import { startSibling, type TestApp } from '../support/app.ts';
+import { type Answer, Desk } from '../support/desk.ts';
+
+/** Two instances on one database, and what a check needs. */
+let first: Desk;
+let second: Desk;
+let sibling: TestApp;
+let holderId: string;
+let partnerId: string;
+let otherId: string;
+let agent: Principal;
+const crm: Principal = { keyId: 'test', scope: 'crm', strength: 2, agent: null };
+
+/** The whole of this contract is the partner's business, until it isn't. */
+const CONTRACT = 'C-1';
+const NEW_CONTRACT = 'C-2';
+
+beforeAll(async () => {
+  first = await Desk.open();
+  sibling = await startSibling(first.api);
+  second = first.at(sibling);
+  holderId = await first.person('P-1', {
+    phone: '+49 30 23125 001',
+    postal: 'Voorbeeldstraat 1, 0000 XX Nergenshuizen',
+  });
+  // Nobody can be told of anything here: thousands of withdrawals send no messages.
+  partnerId = await first.person('P-2');
+  otherId = await first.person('P-3');
+  await first.contract(CONTRACT, ['P-1']);
+  await first.contract(NEW_CONTRACT, ['P-1']);
+  const found = await first.api.app.get(AgentsService, { strict: false }).get('A-1');
+  agent = { keyId: 'test', scope: 'agent', strength: 2, agent: found };
+});
+afterAll(async () => {
+  await sibling.stop();
+  await first.close();
+});
+
+/** Writes an active mandate of strength 2, in one round trip, and forgets the proxy's ended ones: history makes checks slow. */
+async function grant(
+  proxyId: string,
+  scopes: readonly string[] = ['billing'],
+  contracts: readonly string[] = [CONTRACT],
+): Promise<{ readonly id: string; readonly ref: string }> {
+  const id = randomUUID();
+  const ref = makeMandateRef();
+  const ended = `(SELECT id FROM mandates WHERE proxy_id = '${proxyId}' AND state = 'ended')`;
+  await first.owner.query(`
+    DELETE FROM mandate_evidence WHERE mandate_id IN ${ended};
+    DELETE FROM mandate_contracts WHERE mandate_id IN ${ended};
+    DELETE FROM mandate_scopes WHERE mandate_id IN ${ended};
+    DELETE FROM mandates m WHERE m.id IN ${ended} AND NOT EXISTS (SELECT FROM codes c WHERE c.mandate_id = m.id);
+    INSERT INTO mandates (id, mandate_ref, holder_id, proxy_id, state, starts_at, ends_at, created_at, accepted_at)
+      VALUES ('${id}', '${ref}', '${holderId}', '${proxyId}', 'active', now() - interval '1 hour',
+        now() + interval '1 year', now(), now());
+    INSERT INTO mandate_scopes (mandate_id, scope, scope_version)
+      SELECT '${id}', scope, 1 FROM unnest('{${scopes.join(',')}}'::text[]) AS scope;
+    INSERT INTO mandate_contracts (mandate_id, contract_id)
+      SELECT '${id}', id FROM contracts WHERE contract_ref = ANY ('{${contracts.join(',')}}');
+    INSERT INTO mandate_evidence (id, mandate_id, terms_revision, form, session_strength, registered_by, registered_at)
+      VALUES (gen_random_uuid(), '${id}', 1, 'portal', 2, 'test', now() - interval '1 hour');
+  `);
+  return { id, ref };
+}
+
+/** A call of somebody who has proved who they are. */
+async function identifiedCall(personId: string, contract = CONTRACT): Promise<string> {
+  const opened = await first.expectSuccess(first.open(contract));
+  const { id } = opened.body.call;
+  await first.owner.query('UPDATE calls SET caller_id = $2 WHERE id = $1', [id, personId]);
+  await first.owner.query(
+    `INSERT INTO verifications (id, call_id, person_id, method, route, verified_at)
+     VALUES (gen_random_uuid(), $1, $2, 'code', 'sms', now() - interval '1 minute')`,
+    [id, personId],
+  );
+  return id;
+}
+
+async function endAll(): Promise<void> {
+  await first.owner.query(
+    "UPDATE mandates SET state = 'ended', ending = 'expired', ended_at = now() WHERE state <> 'ended'",
+  );
+}
+
+/** Asks inside the process, as the controller would. */
+async function isPermitted({ app }: TestApp, callId: string, name: string): Promise<boolean> {
+  const asked = [{ name, properties: {} }];
+  const check = await app.get(ChecksService, { strict: false }).check(callId, agent, { purpose: 'advise', asked });
+  return check.decisions[0]?.outcome === 'permit';
+}
+
+function withdraw({ app }: TestApp, id: string): Promise<unknown> {
+  return app.get(MandatesService, { strict: false }).end(id, 'withdraw', { principal: crm, callId: null });
+}
+
+/** Replaces methods of a service of one instance by broken ones, for as long as `work` runs: the positive controls. */
+async function withBroken<Service extends object, T>(
+  service: Service,
+  broken: (real: Service) => Partial<Service>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const changes = broken(service);
+  Object.assign(service, changes);
+  try {
+    return await work();
+  } finally {
+    for (const name of Object.keys(changes)) Reflect.deleteProperty(service, name);
+  }
+}
+
+function factsOf({ app }: TestApp): FactsRepository {
+  return app.get(FactsRepository, { strict: false });
+}
+
+/** What somebody would write who finds the query too slow. */
+function cachedFacts(real: FactsRepository): Partial<FactsRepository> {
+  const load = real.load.bind(real);
+  const kept = new Map<string, LoadedFacts>();
+  return {
+    async load(client, callIds, now) {
+      const missing = callIds.filter((id) => !kept.has(id));
+      for (const [id, loaded] of await load(client, missing, now)) kept.set(id, loaded);
+      return new Map([...kept].filter(([id]) => callIds.includes(id)));
+    },
+  };
+}
+
+interface ChainedRecord {
+  readonly chain_id: number;
+  readonly kind: string;
+  readonly body: string;
+}
+
+/** Checks that stand behind a withdrawal in its own chain, and still saw the mandate live. */
+async function blindChecks(): Promise<{
+  readonly withdrawals: number;
+  readonly checks: number;
+  readonly blind: number;
+}> {
+  const { rows } = await first.owner.query<ChainedRecord>(
+    'SELECT chain_id, kind, body FROM audit_records ORDER BY chain_id, sequence',
+  );
+  const count = { withdrawals: 0, checks: 0, blind: 0 };
+  let chain = 0;
+  let gone = new Set<string>();
+  for (const { chain_id: chainId, kind, body } of rows) {
+    if (chainId !== chain) {
+      chain = chainId;
+      gone = new Set();
+    }
+    if (kind === 'mandate.withdrawn') {
+      count.withdrawals += 1;
+      gone.add((JSON.parse(body) as { mandateId: string }).mandateId);
+    } else if (kind.startsWith('check.')) {
+      count.checks += 1;
+      const { mandates } = (JSON.parse(body) as { facts: Facts }).facts;
+      if (mandates.some(({ id, state }) => gone.has(id) && state !== 'ended')) count.blind += 1;
+    }
+  }
+  return count;
+}
+
+describe('After a withdrawal was answered', () => {
+  /** Permitted before, withdrawn at one instance, asked at both. Answers how many permits came too late. */
+  async function inSequence(rounds: number): Promise<number> {
+    const callId = await identifiedCall(partnerId);
+    let late = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const { id } = await grant(partnerId);
+      const [at, elsewhere] = round % 2 === 0 ? [first.api, sibling] : [sibling, first.api];
+      if (!(await isPermitted(elsewhere, callId, 'invoice.explain'))) throw new Error('it was never permitted');
+      await withdraw(at, id);
+      const after = await Promise.all([
+        isPermitted(at, callId, 'invoice.explain'),
+        isPermitted(elsewhere, callId, 'invoice.explain'),
+      ]);
+      late += after.filter(Boolean).length;
+    }
+    return late;
+  }
+
+  it('no check permits, at either instance, a thousand times', async () => {
+    expect(await inSequence(1_000)).toBe(0);
+    expect(await blindChecks()).toMatchObject({ blind: 0, withdrawals: 1_000 });
+  }, 180_000);
+
+  it('a check would permit if facts were kept: this test can tell', async () => {
+    const late = await withBroken(factsOf(sibling), cachedFacts, () => inSequence(2)).finally(endAll);
+    expect(late).toBeGreaterThan(0);
+  });
+
+  interface Raced {
+    readonly before: number;
+    readonly refused: number;
+    readonly late: number;
+  }
+
+  /** Checks at both instances over HTTP, all the time, while one of them is told of the withdrawal. */
+  async function racing(rounds: number): Promise<Raced> {
+    const callId = await identifiedCall(partnerId);
+    const raced = { before: 0, refused: 0, late: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      const { id } = await grant(partnerId);
+      let answeredAt = Number.POSITIVE_INFINITY;
+      let isOver = false;
+      const asking = [first, second, first, second].map(async (desk) => {
+        // Two more from the moment on at which the withdrawal was answered.
+        for (let left = 2; left > 0;) {
+          const startedAt = performance.now();
+          if (isOver) left -= 1;
+          const { body } = await desk.check(callId, ['invoice.explain']);
+          if (body.decisions[0].outcome !== 'permit') raced.refused += 1;
+          else if (startedAt > answeredAt) raced.late += 1;
+          else raced.before += 1;
+        }
+      });
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+      const desk = round % 2 === 0 ? second : first;
+      await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`));
+      answeredAt = performance.now();
+      isOver = true;
+      await Promise.all(asking);
+    }
+    return raced;
+  }
+
+  it('no check that began later permits, however they race at two instances, and the audit shows none either', async () => {
+    const { before, refused, late } = await racing(40);
+    expect(late).toBe(0);
+    expect(before).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(0);
+    const { blind, checks } = await blindChecks();
+    expect(blind).toBe(0);
+    expect(checks).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('one would, and the audit would show it, if facts were kept: this test can tell', async () => {
+    const { blind: before } = await blindChecks();
+    const raced = await withBroken(factsOf(sibling), cachedFacts, () => racing(6)).finally(endAll);
+    expect(raced.late).toBeGreaterThan(0);
+    expect((await blindChecks()).blind).toBeGreaterThan(before);
+  }, 60_000);
+});
+
+describe('What was taken away before something new came', () => {
+  /**
+   * The new enemy: the holder narrows the partner's mandate, and only then puts the new contract under it; takes another's
+   * mandate away, and only then widens the partner's. Whoever decides on rows of two moments permits what never was.
+   */
+  async function newEnemies(rounds: number): Promise<{ readonly wrong: number; readonly right: number }> {
+    const partnerCall = await identifiedCall(partnerId, NEW_CONTRACT);
+    const otherCall = await identifiedCall(otherId, NEW_CONTRACT);
+    const count = { wrong: 0, right: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      const partner = await grant(partnerId, ['billing', 'subscription']);
+      const other = await grant(otherId, ['billing', 'subscription']);
+      let isOver = false;
+      const asking = [first, second].map(async (desk) => {
+        for (let left = 2; left > 0;) {
+          if (isOver) left -= 1;
+          const { body } = await desk.check(partnerCall, ['conversation.subscription', 'invoice.explain']);
+          const [never, later] = body.decisions;
+          if (never.outcome === 'permit') count.wrong += 1;
+          if (later.outcome === 'permit') count.right += 1;
+          const { outcome } = await desk.decide(otherCall, 'invoice.explain');
+          if (outcome === 'permit') count.wrong += 1;
+        }
+      });
+      const change = (desk: Desk, body: object, revision: number): Promise<Answer> =>
+        desk.expectSuccess(
+          desk.send('crm', 'PATCH', `/v1/mandates/${partner.id}`, body, { 'if-match': `"${revision}"` }),
+        );
+      await second.expectSuccess(second.post('crm', `/v1/mandates/${other.id}/withdraw`));
+      await first.expectSuccess(change(first, { scopes: ['billing'] }, 1));
+      await change(second, { contracts: [CONTRACT, NEW_CONTRACT], form: 'portal' }, 2);
+      isOver = true;
+      await Promise.all(asking);
+      await endAll();
+    }
+    return count;
+  }
+
+  it('never permits what it covered, at either instance', async () => {
+    const { wrong, right } = await newEnemies(25);
+    expect(wrong).toBe(0);
+    expect(right).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('would, if scopes were read at another moment than contracts: this test can tell', async () => {
+    const scopesFromBefore = (real: FactsRepository): Partial<FactsRepository> => {
+      const load = real.load.bind(real);
+      const kept = new Map<string, readonly string[]>();
+      const stale = (facts: Facts): Facts => ({
+        ...facts,
+        mandates: facts.mandates.map((mandate) => {
+          const scopes = kept.get(mandate.id) ?? mandate.scopes;
+          kept.set(mandate.id, scopes);
+          return { ...mandate, scopes };
+        }),
+      });
+      return {
+        async load(...query) {
+          const loaded = await load(...query);
+          return new Map([...loaded].map(([id, one]) => [id, { ...one, facts: stale(one.facts) }]));
+        },
+      };
+    };
+    const { wrong } = await withBroken(factsOf(sibling), scopesFromBefore, () => newEnemies(4));
+    expect(wrong).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('Read, changed and written back by many', () => {
+  const SCOPES = ['appointments', 'complaints', 'faults', 'personal_data', 'sim_and_number', 'subscription'];
+
+  const scopesOf = ({ body }: Answer): string[] => body.scopes.map(({ scope }: { scope: string }) => scope);
+
+  /**
+   * Everybody adds a scope of their own to what they read; all have read before anybody writes. Answers what the mandate
+   * has in the end.
+   *
+   * @param isCareful who is refused reads all of it again; else only the revision, to get their way
+   */
+  async function addScopes(isCareful: boolean): Promise<string[]> {
+    const { id } = await grant(partnerId);
+    const path = `/v1/mandates/${id}`;
+    const read = (desk: Desk): Promise<Answer> => desk.expectSuccess(desk.get('crm', path));
+    const writers = await Promise.all(
+      SCOPES.map(async (scope, index) => {
+        const desk = index % 2 === 0 ? first : second;
+        return { desk, scope, seen: await read(desk) };
+      }),
+    );
+    await Promise.all(
+      writers.map(async ({ desk, scope, seen }) => {
+        let etag = seen.headers.get('etag') ?? '';
+        let scopes = [...scopesOf(seen), scope];
+        for (;;) {
+          const answer = await desk.send('crm', 'PATCH', path, { scopes, form: 'portal' }, { 'if-match': etag });
+          if (answer.status === 200) return;
+          expect(answer).toMatchObject({ status: 412, body: { code: 'revision_conflict' } });
+          const now = await read(desk);
+          etag = now.headers.get('etag') ?? '';
+          if (isCareful) scopes = [...scopesOf(now), scope];
+        }
+      }),
+    );
+    const after = await read(first);
+    await endAll();
+    return scopesOf(after).toSorted();
+  }
+
+  it('keeps what everybody wrote, when each names the revision that they saw', async () => {
+    expect(await addScopes(true)).toEqual(['billing', ...SCOPES].toSorted());
+  }, 60_000);
+
+  it('loses what they did not read again, when they name whatever revision there is: this test can tell', async () => {
+    expect(await addScopes(false)).toHaveLength(2);
+  }, 60_000);
+});
+
+describe('Executed at two instances at once', () => {
+  /** Lets both instances decide before either goes on, or 150 ms pass: the worst moment, every time. */
+  function meetingPoint(): () => Promise<void> {
+    let waiting: (() => void)[] = [];
+    return () =>
+      new Promise<void>((resolve) => {
+        const meet = (): void => {
+          for (const go of waiting) go();
+          waiting = [];
+        };
+        waiting.push(resolve);
+        if (waiting.length === 2) meet();
+        else setTimeout(resolve, 150);
+      });
+  }
+
+  /** Runs `work` with both instances meeting after they loaded their facts; `isLocking` false = nobody locks anything. */
+  function meeting<T>(isLocking: boolean, work: () => Promise<T>): Promise<T> {
+    const meet = meetingPoint();
+    const change = (real: FactsRepository): Partial<FactsRepository> => {
+      const load = real.load.bind(real);
+      return {
+        async load(...query) {
+          const loaded = await load(...query);
+          await meet();
+          return loaded;
+        },
+        ...(isLocking ? {} : { lock: () => Promise.resolve() }),
+      };
+    };
+    return withBroken(factsOf(first.api), change, () => withBroken(factsOf(sibling), change, work));
+  }
+
+  const RENEW = { name: 'contract.renew' };
+
+  /** One confirmation, two executions. Answers what each was told, and how often it was done. */
+  async function executeTwice(
+    isLocking: boolean,
+  ): Promise<{ readonly told: readonly string[]; readonly done: number }> {
+    await first.owner.query('DELETE FROM code_budget_entries');
+    await grant(partnerId, ['subscription']);
+    const callId = await identifiedCall(partnerId);
+    await first.confirm(callId, [RENEW]);
+    const answers = await meeting(isLocking, () =>
+      Promise.all([first, second].map((desk) => desk.check(callId, [RENEW.name], 'execute'))),
+    );
+    await endAll();
+    const { rows } = await first.owner.query('SELECT 1 FROM executions WHERE call_id = $1', [callId]);
+    const told = answers.map(({ status, body }) => (status === 200 ? body.decisions[0].outcome : body.code));
+    for (const { status, body } of answers) {
+      if (status !== 200) continue;
+      const [decision] = body.decisions;
+      expect(decision.execution_id !== undefined).toBe(decision.outcome === 'permit');
+    }
+    return { told: told.toSorted(), done: rows.length };
+  }
+
+  it('one confirmation is one permit, and the other is asked to have the holder confirm again', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      expect(await executeTwice(true)).toEqual({ told: ['ask_holder', 'permit'], done: 1 });
+    }
+  }, 60_000);
+
+  it('one confirmation is one permit even if nothing were locked: the second use breaks a constraint', async () => {
+    expect(await executeTwice(false)).toEqual({ told: ['conflict', 'permit'], done: 1 });
+  }, 30_000);
+
+  it('one confirmation would be two permits without locks and constraint: this test can tell', async () => {
+    await first.owner.query('ALTER TABLE code_uses DROP CONSTRAINT code_uses_pkey');
+    try {
+      expect(await executeTwice(false)).toEqual({ told: ['permit', 'permit'], done: 2 });
+    } finally {
+      await first.owner.query('DELETE FROM code_uses');
+      await first.owner.query(
+        'ALTER TABLE code_uses ADD CONSTRAINT code_uses_pkey PRIMARY KEY (code_id, action_key_hash)',
+      );
+    }
+  }, 30_000);
+
+  /** Eight callers whom nobody knows have a bill posted, which may happen three times in 30 days. */
+  async function deliver(contract: string, isLocking: boolean): Promise<{ told: readonly string[]; done: number }> {
+    await first.contract(contract, ['P-1']);
+    const desks = Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? first : second));
+    const callIds = await Promise.all(
+      desks.map(async (desk) => (await desk.expectSuccess(desk.open(contract))).body.call.id as string),
+    );
+    const answers = await meeting(isLocking, () =>
+      Promise.all(
+        desks.map((desk, index) => desk.expectSuccess(desk.check(callIds[index] ?? '', ['invoice.copy'], 'execute'))),
+      ),
+    );
+    const { rows } = await first.owner.query(
+      'SELECT 1 FROM executions x JOIN contracts c ON c.id = x.contract_id WHERE c.contract_ref = $1 AND x.is_safe_delivery',
+      [contract],
+    );
+    return { told: answers.map(({ body }) => body.decisions[0].reason).toSorted(), done: rows.length };
+  }
+
+  it('safe delivery happens as often as its cap says, and not once more', async () => {
+    const wanted = [...Array<string>(5).fill('delivery_cap_reached'), ...Array<string>(3).fill('permitted')];
+    expect(await deliver('C-CAP-1', true)).toEqual({ told: wanted, done: 3 });
+    expect(await deliver('C-CAP-2', true)).toEqual({ told: wanted, done: 3 });
+  }, 60_000);
+
+  it('safe delivery would happen more often without the lock on the contract: this test can tell', async () => {
+    expect((await deliver('C-CAP-3', false)).done).toBeGreaterThan(3);
+  }, 60_000);
+});
