@@ -1,0 +1,135 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+
+import { ActionRequest } from '../calls/calls.dto.ts';
+import { CompiledBody } from '../http/compiled-body.ts';
+import type { Attempt } from '../codes/codes.service.ts';
+import { CODE_PURPOSES, CODE_STATES, type CodePurpose, type CodeState } from '../codes/code.ts';
+import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
+import type { ConfirmationView } from './confirmations.service.ts';
+
+/** Asks the holder, or every joint holder whose yes is missing, by one-time code. */
+export class AskHolderRequest {
+  /** 1 to 5 actions with their exact properties, all of which a check answers with `ask_holder`. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(5)
+  @ValidateNested({ each: true })
+  @Type(() => ActionRequest)
+  actions: ActionRequest[];
+}
+
+export class ConfirmationParams {
+  @IsUUID()
+  confirmation_id: string;
+}
+
+/** One try: the code, and what it is for. Anything that differs from what the holder was asked is a wrong code. */
+@CompiledBody()
+export class AttemptRequest {
+  /**
+   * As the holder read it out; blanks and hyphens are forgiven.
+   * @example 123 456
+   */
+  @IsString()
+  @Length(1, 32)
+  code: string;
+
+  /** The call in which the holder was asked. Left out for a code about a mandate. */
+  @IsOptional()
+  @IsUUID()
+  call_id?: string;
+
+  /** The exact actions that were asked, in any order. Left out for a code about a mandate. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(5)
+  @ValidateNested({ each: true })
+  @Type(() => ActionRequest)
+  actions?: ActionRequest[];
+}
+
+/** What became of a code. It never shows the code, nor where it went. */
+export class ConfirmationResponse {
+  id: string;
+  @ApiProperty({ enum: CODE_PURPOSES })
+  purpose: CodePurpose;
+  @ApiProperty({ enum: CODE_STATES })
+  state: CodeState;
+  @ApiProperty({ enum: CODE_ROUTES })
+  route: CodeRoute;
+  /** Names of the actions that it is about. */
+  actions: string[];
+  call_id: string | null;
+  mandate_id: string | null;
+  /** Tries that are left, 0 to 5. */
+  tries_left: number;
+  /** ISO 8601, UTC. */
+  expires_at: string;
+  /** When it ended, in whatever way; null while it is open. */
+  answered_at: string | null;
+
+  static of(view: ConfirmationView): ConfirmationResponse {
+    const { code, state, triesLeft } = view;
+    return Object.assign(new ConfirmationResponse(), {
+      id: code.id,
+      purpose: code.purpose,
+      state,
+      route: code.route,
+      actions: code.actions.map(({ name }) => name),
+      call_id: code.callId,
+      mandate_id: code.mandateId,
+      tries_left: triesLeft,
+      expires_at: code.expiresAt.toISOString(),
+      answered_at: code.answeredAt?.toISOString() ?? null,
+    });
+  }
+}
+
+/** One code for each holder who was asked. */
+export class AskedHolderResponse {
+  confirmations: ConfirmationResponse[];
+}
+
+/** The answer to a try. A wrong code is an answer, not an error. */
+export class AttemptResponse {
+  accepted: boolean;
+  @ApiProperty({ enum: CODE_STATES })
+  state: CodeState;
+  tries_left: number;
+
+  static of(attempt: Attempt): AttemptResponse {
+    return Object.assign(
+      new AttemptResponse(),
+      attempt.accepted
+        ? { accepted: true, state: attempt.code.state, tries_left: 0 }
+        : { accepted: false, state: attempt.state, tries_left: attempt.triesLeft },
+    );
+  }
+}
+
+/** What the holder types on the page behind a message. */
+export class PageAnswer {
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  code?: string;
+}
+
+/** The holder's no, by the button that was used. */
+export class PageRefusal {
+  @IsIn(['yes', 'no'])
+  block: 'yes' | 'no';
+}

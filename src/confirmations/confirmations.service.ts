@@ -1,0 +1,320 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { AgentsService } from '../auth/agents.service.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
+import { actionOnMessage, callerOnMessage } from '../calls/action-on-message.ts';
+import { CallsService } from '../calls/calls.service.ts';
+import { ChecksService } from '../calls/checks.service.ts';
+import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
+import { CodeLinks } from '../codes/code-links.service.ts';
+import { type Code, type CodeState, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
+import { type Attempt, CodesService } from '../codes/codes.service.ts';
+import { Config } from '../config/config.ts';
+import { KeyRing } from '../crypto/key-ring.ts';
+import { AppError } from '../errors.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { BlocksService } from '../mandates/blocks.service.ts';
+import { type MandateSummary, MandatesService } from '../mandates/mandates.service.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import type { ActionOnMessage, CallerOnMessage, QueuedMessage, TemplateValues } from '../messages/template-values.ts';
+import { actionKey } from '../policy/binding.ts';
+import type { AskedHolder, Decision } from '../policy/decision.ts';
+import { highest } from '../policy/strength.ts';
+import type { Language, Level } from '../policy/vocabulary.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+
+/** A code with its state at the moment of looking. */
+export interface ConfirmationView {
+  readonly code: Code;
+  readonly state: CodeState;
+  readonly triesLeft: number;
+}
+
+/** What the page behind a message shows: everything that the holder says yes or no to. */
+export interface ConfirmationPageView extends ConfirmationView {
+  readonly language: Language;
+  readonly actions: readonly ActionOnMessage[];
+  readonly caller: CallerOnMessage;
+  readonly agent: { readonly role: string; readonly pseudonym: string } | null;
+  readonly mandate: MandateSummary | null;
+  readonly canBlock: boolean;
+  readonly isBlocked: boolean;
+}
+
+/** What one holder is asked: actions that miss the yes of the same holder about the same mandate. */
+interface Asking {
+  readonly holder: AskedHolder;
+  readonly level: Level;
+}
+
+/** The holder's answers: asked by code, given to the agent or on the holder's own page. */
+@Injectable()
+export class ConfirmationsService implements OnModuleInit {
+  constructor(
+    private readonly config: Config,
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly ring: KeyRing,
+    private readonly codes: CodesService,
+    private readonly links: CodeLinks,
+    private readonly calls: CallsService,
+    private readonly checks: ChecksService,
+    private readonly holders: HoldersService,
+    private readonly mandates: MandatesService,
+    private readonly blocks: BlocksService,
+    private readonly agents: AgentsService,
+    private readonly policies: PolicyDocuments,
+    private readonly messages: MessagesService,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.provide('action_code', (message) => this.actionOnCode(message));
+    this.messages.provide('mandate_code', (message) => this.mandateOnCode(message));
+    for (const template of ['action_code', 'mandate_code'] as const) {
+      this.messages.onUndeliverable(template, ({ codeId, codeCounter }) =>
+        codeId === null || codeCounter === null ? Promise.resolve() : this.codes.markUndeliverable(codeId, codeCounter),
+      );
+    }
+  }
+
+  /**
+   * Asks the holders whose yes these actions miss. The check is made again here: nothing is asked that a yes would not
+   * permit, and the code is bound to what the check found.
+   *
+   * @throws AppError `not_found`, `call_ended`, `validation_failed`, `invalid_state`, `no_usable_contact_point`,
+   * `code_budget_exhausted`
+   */
+  ask(callId: string, principal: Principal, asked: readonly AskedAction[]): Promise<readonly ConfirmationView[]> {
+    return this.audit.record(async (tx, now, client) => {
+      const call = await this.calls.requireOpen(tx, callId, principal, now);
+      const { policy, prepared, decisions } = await this.checks.weigh(tx, client, now, callId, principal, asked);
+      const unaskable = decisions.filter(({ outcome }) => outcome !== 'ask_holder').map(({ action }) => action);
+      // Only after the questions were weighed: whoever is unknown gets the answer of whoever has no mandate.
+      const { callerId } = call;
+      if (unaskable.length > 0 || callerId === null) throw notAskable(unaskable);
+      const isHighImpact = decisions.some(({ action }) => policy.actions.get(action)?.isHighImpact === true);
+      const views: ConfirmationView[] = [];
+      const entries: AuditEntry[] = [];
+      for (const { holder, level } of askingsOf(decisions)) {
+        const { result, entry } = await this.codes.issue(tx, now, {
+          purpose: 'action',
+          personId: holder.id,
+          callId,
+          agentId: call.agentId,
+          callerId,
+          mandate: holder.mandate,
+          actions: prepared.map(({ question }) => ({
+            name: question.action,
+            key: actionKey(question.action, question.properties ?? {}),
+          })),
+          details: prepared.map(({ question, properties }) => ({ name: question.action, properties })),
+          digits: isHighImpact ? 8 : 6,
+          level,
+          actor: actorOf(principal),
+        });
+        views.push(viewOf(result, now));
+        entries.push(entry);
+      }
+      return { result: views, entries };
+    });
+  }
+
+  /** @throws AppError `not_found` */
+  async get(id: string, principal: Principal): Promise<ConfirmationView> {
+    return viewOf(await this.requireOwn(id, principal), await this.clock());
+  }
+
+  /**
+   * A code that an agent types. The try names call, agent and actions; any difference is a wrong code, and counts.
+   *
+   * @throws AppError `not_found`
+   */
+  async attempt(
+    id: string,
+    principal: Principal,
+    presented: string,
+    callId: string | null,
+    asked: readonly AskedAction[],
+  ): Promise<Attempt> {
+    // Another agent's is absent, and costs the holder no try.
+    await this.requireOwn(id, principal);
+    const policy = await this.policies.current();
+    const actionKeys = prepareQuestions(policy, asked, this.checks.conceal).map(({ question }) =>
+      actionKey(question.action, question.properties ?? {}),
+    );
+    const named = { callId, agentId: principal.agent?.id ?? null, actionKeys };
+    return this.codes.attempt(id, presented, named, actorOf(principal), this.onApproval);
+  }
+
+  async resend(id: string, principal: Principal): Promise<ConfirmationView> {
+    await this.requireOwn(id, principal);
+    const code = await this.codes.resend(id, actorOf(principal));
+    return viewOf(code, await this.clock());
+  }
+
+  async cancel(id: string, principal: Principal): Promise<ConfirmationView> {
+    await this.requireOwn(id, principal);
+    const code = await this.codes.cancel(id, actorOf(principal));
+    return viewOf(code, await this.clock());
+  }
+
+  // --- the holder's own page ---------------------------------------------------------------------------------------
+
+  /** @throws AppError `not_found` for a link that we did not make, or that is over: see `CodeLinks.find` */
+  async page(token: string, wanted: Language | null): Promise<ConfirmationPageView> {
+    const { manager } = this.dataSource;
+    const code = await this.requireLinked(token);
+    const policy = await this.policies.current();
+    const language = wanted ?? (await this.holders.describe(manager, code.personId)).language;
+    const caller = code.callerId === null ? null : await this.holders.describe(manager, code.callerId);
+    const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
+    const details = await this.codes.detailsOf(manager, code);
+    const mandate = code.mandateId === null ? null : await this.mandates.summaryOf(manager, code.mandateId, language);
+    return {
+      ...viewOf(code, await this.clock()),
+      language,
+      actions: details.map((action) => actionOnMessage(policy, action, language)),
+      caller: callerOnMessage(code.callerId, caller?.name ?? null, code.personId),
+      agent: agent === null ? null : { role: agent.role, pseudonym: agent.pseudonym },
+      mandate: code.purpose === 'mandate' ? mandate : null,
+      canBlock: code.callerId !== null && code.callerId !== code.personId,
+      isBlocked: code.callerId !== null && (await this.blocks.isBlocked(manager, code.personId, code.callerId)),
+    };
+  }
+
+  async attemptOnPage(token: string, presented: string): Promise<Attempt> {
+    const code = await this.requireLinked(token);
+    // A code that says who somebody is goes to the agent who asked: a page can't know who is on the line.
+    if (code.purpose === 'verification') throw unknownConfirmation();
+    return this.codes.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
+  }
+
+  /**
+   * The holder's no, and on wish a block of the caller. The block holds whatever became of the code: somebody who
+   * notices too late can still keep this caller out.
+   */
+  async declineOnPage(token: string, alsoBlock: boolean): Promise<void> {
+    const linked = await this.requireLinked(token);
+    const actor = `holder:${linked.personId}`;
+    await this.audit.record(async (tx, now) => {
+      const declined = await this.codes.decline(tx, now, linked.id, actor);
+      const entries: AuditEntry[] = declined === null ? [] : [declined.entry];
+      // Who says no to a mandate never gave it: it is over, and not only this code.
+      if (declined?.code.purpose === 'mandate' && declined.code.mandateId !== null) {
+        entries.push(...(await this.mandates.declinedByHolder(tx, now, declined.code.mandateId)));
+      }
+      if (alsoBlock && linked.callerId !== null && linked.callerId !== linked.personId) {
+        entries.push(...(await this.blocks.block(tx, now, linked.personId, linked.callerId)));
+      }
+      return { result: undefined, entries };
+    });
+  }
+
+  /** What a yes does beyond being one: a mandate gets its evidence, an action only the fact itself. */
+  private readonly onApproval = async (tx: EntityManager, now: Date, code: Code): Promise<readonly AuditEntry[]> => {
+    if (code.purpose !== 'mandate' || code.mandateId === null) return [];
+    return this.mandates.confirmedByHolder(tx, now, code.mandateId, { codeId: code.id, route: code.route });
+  };
+
+  private async actionOnCode(message: QueuedMessage): Promise<TemplateValues['action_code'] | 'drop'> {
+    const { manager } = this.dataSource;
+    const code = await this.codes.require(manager, message.codeId ?? '');
+    const value = this.codes.valueOf(code, message.codeCounter, await this.clock());
+    const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
+    if (value === null || agent === null || code.callerId === null) return 'drop';
+    const policy = await this.policies.current();
+    const details = await this.codes.detailsOf(manager, code);
+    const { name } = await this.holders.describe(manager, code.callerId);
+    return {
+      code: value,
+      actions: details.map((action) => actionOnMessage(policy, action, message.language)),
+      caller: callerOnMessage(code.callerId, name, message.personId),
+      agent: { role: agent.role, pseudonym: agent.pseudonym },
+      expiresAt: code.expiresAt,
+      link: this.links.of(code),
+    };
+  }
+
+  private async mandateOnCode(message: QueuedMessage): Promise<TemplateValues['mandate_code'] | 'drop'> {
+    const { manager } = this.dataSource;
+    const code = await this.codes.require(manager, message.codeId ?? '');
+    const value = this.codes.valueOf(code, message.codeCounter, await this.clock());
+    if (value === null || code.mandateId === null) return 'drop';
+    const mandate = await this.mandates.summaryOf(manager, code.mandateId, message.language);
+    if (mandate === null) return 'drop';
+    const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
+    return {
+      code: value,
+      proxy: mandate.proxy,
+      scopes: mandate.scopes.map((scope) => scope.title),
+      contracts: mandate.contracts,
+      mandateRef: mandate.ref,
+      startsAt: mandate.startsAt,
+      endsAt: mandate.endsAt,
+      agent: agent ?? { pseudonym: this.config.organisationName, role: OWN_SYSTEM[message.language] },
+      expiresAt: code.expiresAt,
+      link: this.links.of(code),
+    };
+  }
+
+  private async requireLinked(token: string): Promise<SentCode> {
+    const code = await this.links.find(this.dataSource.manager, token);
+    if (code === null) throw new AppError('not_found', 'This link is not or no longer in use.');
+    return code;
+  }
+
+  /** A code of the agent's own call; the CRM may look at every one. */
+  private async requireOwn(id: string, principal: Principal): Promise<Code> {
+    const code = await this.requireKnown(id);
+    if (principal.scope === 'agent' && code.agentId !== principal.agent?.id) throw unknownConfirmation();
+    return code;
+  }
+
+  private async requireKnown(id: string): Promise<Code> {
+    const code = await this.codes.find(this.dataSource.manager, id);
+    if (code === null || code.purpose === 'verification') throw unknownConfirmation();
+    return code;
+  }
+
+  private clock(): Promise<Date> {
+    return this.codes.clock();
+  }
+}
+
+/** Who asked, where no employee did: the organisation's own system. */
+const OWN_SYSTEM: Readonly<Record<Language, string>> = { nl: 'ons eigen systeem', en: 'our own system' };
+
+function viewOf(code: Code, now: Date): ConfirmationView {
+  return { code, state: stateAt(code, now), triesLeft: triesLeft(code, now) };
+}
+
+function unknownConfirmation(): AppError {
+  return new AppError('not_found', 'There is no such confirmation.');
+}
+
+function notAskable(actions: readonly string[]): AppError {
+  const faults = actions.map((action) => ({
+    pointer: '/actions',
+    detail: `A check of "${action}" is not answered with ask_holder: a code would not permit it.`,
+  }));
+  return new AppError('invalid_state', 'The holder can be asked only about what a check answers with ask_holder.', {
+    faults,
+  });
+}
+
+/**
+ * Whom to ask: each holder once, at the strongest level that one of the actions needs. In one order for everybody, as
+ * each one's budget is locked in turn.
+ */
+function askingsOf(decisions: readonly Decision[]): readonly Asking[] {
+  const askings = new Map<string, Asking>();
+  for (const { nextSteps } of decisions) {
+    for (const holder of nextSteps.flatMap((step) => step.holders ?? [])) {
+      const level = highest(askings.get(holder.id)?.level ?? 0, holder.level);
+      askings.set(holder.id, { holder, level });
+    }
+  }
+  return [...askings.values()].toSorted((first, second) => (first.holder.id < second.holder.id ? -1 : 1));
+}

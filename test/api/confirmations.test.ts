@@ -1,0 +1,416 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { DeliveryService } from '../../src/messages/delivery.service.ts';
+import { eventually, QUICK } from '../messages/outbox.ts';
+import { type Gateway, startGateway } from '../messages/stations.ts';
+import { Asking, HOLDER_PHONE, PLAN, TERMINATE, wrong } from '../support/asking.ts';
+import { Desk } from '../support/desk.ts';
+
+let desk: Desk;
+let asking: Asking;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  asking = await Asking.at(desk);
+});
+afterAll(() => desk?.close());
+
+describe('a code to the holder', () => {
+  it('permits the action that it is about, once, and nothing else', async () => {
+    const { id, callId, code } = await asking.fresh();
+    expect((await asking.attempt(id, code, callId)).body).toEqual({ accepted: true, state: 'approved', tries_left: 0 });
+    const other = { name: PLAN.name, properties: { amount: 250.51, months: 6 } };
+    expect(await asking.decide(callId, other)).toMatchObject({ outcome: 'ask_holder' });
+    expect(await asking.decide(callId, TERMINATE)).toMatchObject({ outcome: 'ask_holder' });
+    expect(await asking.decide(await asking.call(), PLAN)).toMatchObject({ outcome: 'ask_holder' });
+    expect(await asking.decide(callId, PLAN, 'execute')).toMatchObject({ outcome: 'permit' });
+    expect(await asking.decide(callId, PLAN, 'execute')).toMatchObject({ outcome: 'ask_holder' });
+  });
+
+  it.each(['', ' '])('is used after its first use, also when it comes again as "%s123456"', async (blank) => {
+    const { id, callId, code } = await asking.fresh();
+    await asking.attempt(id, code, callId);
+    const again = await asking.attempt(id, `${blank}${code}${blank}`, callId);
+    expect(again.body).toEqual({ accepted: false, state: 'approved', tries_left: 0 });
+    expect(await asking.recorded(id, 'code.approved')).toBe(1);
+    expect(await asking.used('failure')).toBe(0);
+  });
+
+  it('has eight digits when one of the actions is of high impact, else six', async () => {
+    expect((await asking.fresh([PLAN])).code).toHaveLength(6);
+    expect((await asking.fresh([TERMINATE])).code).toHaveLength(8);
+    const both = await asking.fresh([PLAN, TERMINATE]);
+    expect(both.code).toHaveLength(8);
+    const part = await asking.attempt(both.id, both.code.slice(-6), both.callId, { actions: [PLAN, TERMINATE] });
+    expect(part.body).toMatchObject({ accepted: false, tries_left: 4 });
+    const reversed = await asking.attempt(both.id, both.code, both.callId, { actions: [TERMINATE, PLAN] });
+    expect(reversed.body.accepted).toBe(true);
+  });
+
+  const SPACED: readonly [string, (code: string) => string][] = [
+    ['a space in the middle', (code) => `${code.slice(0, 3)} ${code.slice(3)}`],
+    ['spaces around it', (code) => `  ${code} `],
+    ['hyphens', (code) => code.split('').join('-')],
+    ['a tab and a no-break space', (code) => `\t${code.slice(0, 3)}\u00A0${code.slice(3)}`],
+  ];
+  it.each(SPACED)('is right when spelt with %s', async (_name, spell) => {
+    const { id, callId, code } = await asking.fresh();
+    expect((await asking.attempt(id, spell(code), callId)).body.accepted).toBe(true);
+  });
+
+  const OTHER: readonly [string, (code: string) => string][] = [
+    ['full-width digits', (code) => code.replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))],
+    ['Arabic digits', (code) => code.replaceAll(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit)))],
+    ['a zero before it', (code) => `0${code}`],
+    ['a plus before it', (code) => `+${code}`],
+    ['a digit less', (code) => code.slice(0, -1)],
+    ['a digit more', (code) => `${code}0`],
+    ['a letter behind it', (code) => `${code}a`],
+    ['dots between', (code) => code.split('').join('.')],
+    ['an invisible character', (code) => `\u200B${code}`],
+    ['nothing but a space', () => ' '],
+  ];
+  it.each(OTHER)('is wrong when spelt with %s, and that counts', async (_name, spell) => {
+    const { id, callId, code } = await asking.fresh();
+    const answer = await asking.attempt(id, spell(code), callId);
+    expect(answer).toMatchObject({ status: 200, body: { accepted: false, state: 'pending', tries_left: 4 } });
+    expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
+  });
+
+  it.each(['', '1'.repeat(33)])(
+    'is no code at all when it is "%s": nothing is compared and nothing counts',
+    async (text) => {
+      const { id, callId } = await asking.fresh();
+      expect((await asking.attempt(id, text, callId)).status).toBe(400);
+      expect((await asking.get(id)).body.tries_left).toBe(5);
+    },
+  );
+
+  it('is dead after five wrong ones, the right one included', async () => {
+    const { id, callId, code } = await asking.fresh();
+    for (let left = 4; left >= 0; left -= 1) {
+      const state = left === 0 ? 'tries_exhausted' : 'pending';
+      expect((await asking.attempt(id, wrong(code, left + 1), callId)).body).toEqual({
+        accepted: false,
+        state,
+        tries_left: left,
+      });
+    }
+    expect((await asking.attempt(id, code, callId)).body).toEqual({
+      accepted: false,
+      state: 'tries_exhausted',
+      tries_left: 0,
+    });
+    expect(await asking.decide(callId, PLAN)).toMatchObject({ outcome: 'ask_holder' });
+  });
+
+  it('is another one after a resend, and the old one counts as wrong', async () => {
+    const { id, callId, code } = await asking.fresh();
+    expect((await desk.post('agent', `/v1/confirmations/${id}/resend`)).body).toMatchObject({ id, state: 'pending' });
+    const resent = await desk.codeOf(id);
+    if (resent !== code) expect((await asking.attempt(id, code, callId)).body).toMatchObject({ tries_left: 4 });
+    expect((await asking.attempt(id, resent, callId)).body.accepted).toBe(true);
+  });
+
+  it('is superseded by the next question in the same call', async () => {
+    const { id, callId, code } = await asking.fresh();
+    const next = await asking.ask(callId);
+    expect((await asking.attempt(id, code, callId)).body).toEqual({
+      accepted: false,
+      state: 'superseded',
+      tries_left: 0,
+    });
+    expect((await asking.attempt(next, await desk.codeOf(next), callId)).body.accepted).toBe(true);
+  });
+
+  it('is refused once the budget of failures is used up, right or not', async () => {
+    const { id, callId, code } = await asking.fresh();
+    await asking.useUp('failure', 10, '23 hours');
+    expect((await asking.attempt(id, code, callId)).body).toEqual({
+      accepted: false,
+      state: 'tries_exhausted',
+      tries_left: 0,
+    });
+    await asking.forgetBudgets();
+    expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
+  });
+});
+
+describe('a code dies', () => {
+  it('with the call', async () => {
+    const { id, callId, code } = await asking.fresh();
+    await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/end`));
+    expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'cancelled' });
+  });
+
+  it('when the question is taken back', async () => {
+    const { id, callId, code } = await asking.fresh();
+    expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).body).toMatchObject({ state: 'cancelled' });
+    expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'cancelled' });
+    expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).status).toBe(409);
+    expect((await desk.post('agent', `/v1/confirmations/${id}/resend`)).status).toBe(409);
+  });
+
+  it('when the mandate is suspended, and stays dead when it is resumed', async () => {
+    const { id, callId, code } = await asking.fresh();
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${asking.mandate.id}/suspend`));
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${asking.mandate.id}/resume`));
+    expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'cancelled' });
+    expect(await asking.decide(callId, PLAN)).toMatchObject({ outcome: 'ask_holder' });
+  });
+
+  it('when the holder gets another number, which gets no code for seven days', async () => {
+    const { id, callId, code } = await asking.fresh();
+    const put = (phone: string) =>
+      desk.put('crm', '/v1/people/P-1', {
+        kind: 'person',
+        name: 'Hanna Voorbeeld',
+        language: 'nl',
+        contact_points: [{ kind: 'phone', value: phone, verified_at: '2020-01-01T00:00:00Z' }],
+      });
+    await put('+49 30 23125 199');
+    expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'pending' });
+
+    const ask = () => desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: [PLAN] });
+    const age = (interval: string) =>
+      desk.owner.query(
+        'UPDATE contact_points SET changed_at = now() - $2::interval WHERE person_id = $1 AND ended_at IS NULL',
+        [asking.holderId, interval],
+      );
+    expect(await asking.decide(callId, PLAN)).toMatchObject({ outcome: 'deny' });
+    expect((await ask()).status).toBe(409);
+    await age('6 days 23 hours');
+    expect((await ask()).status).toBe(409);
+    expect(await asking.used('send')).toBe(1);
+    await age('7 days');
+    expect((await ask()).status).toBe(201);
+    await put(HOLDER_PHONE);
+    await age('1 year');
+  });
+});
+
+describe('a mandate that is withdrawn after the code was sent', () => {
+  it('takes the code with it', async () => {
+    await desk.person('P-3', { phone: '+49 30 23125 103' });
+    await desk.person('P-4', { phone: '+49 30 23125 104' });
+    await desk.contract('C-2', ['P-3']);
+    const mandate = await desk.mandate('P-3', 'P-4', ['billing'], ['C-2']);
+    const callId = (await desk.open('C-2', { mandateRef: mandate.ref })).body.call.id;
+    await desk.identify(callId);
+    const asked = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: [PLAN] }),
+    );
+    const { id } = asked.body.confirmations[0];
+    const code = await desk.codeOf(id);
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${mandate.id}/withdraw`));
+    const answer = await asking.attempt(id, code, callId);
+    expect(answer.body).toEqual({ accepted: false, state: 'cancelled', tries_left: 0 });
+    expect(await asking.decide(callId, PLAN)).toMatchObject({ outcome: 'deny', reason: 'mandate_withdrawn' });
+  });
+});
+
+describe('a question', () => {
+  it('is refused, and costs no send, when a yes would not permit it', async () => {
+    await asking.forgetBudgets();
+    const callId = await asking.call();
+    const ask = (actions: unknown, call = callId) => desk.post('agent', `/v1/calls/${call}/confirmations`, { actions });
+    const permitted = { name: 'invoice.explain' };
+    const never = { name: 'contact.change' };
+    const tooMuch = { name: PLAN.name, properties: { amount: 5000, months: 6 } };
+    for (const actions of [[permitted], [never], [tooMuch], [PLAN, permitted], [{ name: 'no.such' }]]) {
+      expect(await ask(actions)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    }
+    const stranger = (await desk.open('C-1', { number: '+49 30 23125 999' })).body.call.id;
+    expect((await ask([PLAN], stranger)).status).toBe(409);
+    expect((await ask([PLAN, PLAN])).status).toBe(400);
+    expect((await ask([])).status).toBe(400);
+    expect(await asking.used('send')).toBe(0);
+  });
+
+  it('does not go to a telephone that the caller reads too', async () => {
+    const shared = { kind: 'phone', value: '+44 7700 900108', verified_at: '2020-01-01T00:00:00Z' };
+    await desk.person('P-8', { name: 'Huis Fictief', phone: shared.value });
+    await desk.person('P-9', { name: 'Genoot Fictief', phone: shared.value });
+    await desk.contract('C-8', ['P-8']);
+    const mandate = await desk.mandate('P-8', 'P-9', ['billing'], ['C-8']);
+    const { id: callId } = (await desk.open('C-8', { mandateRef: mandate.ref })).body.call;
+    await desk.identify(callId);
+    const ask = () => desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: [PLAN] });
+    const confirmMandate = () => desk.post('crm', `/v1/mandates/${mandate.id}/confirmations`);
+    expect((await ask()).status).toBe(409);
+    expect(await confirmMandate()).toMatchObject({ status: 409, body: { code: 'no_usable_contact_point' } });
+
+    const points = [shared, { ...shared, value: '+44 7700 900118' }];
+    const person = { kind: 'person', name: 'Huis Fictief', language: 'nl', contact_points: points };
+    await desk.put('crm', '/v1/people/P-8', person);
+    await desk.owner.query("UPDATE contact_points SET changed_at = '2020-01-01'");
+    const asked = await desk.expectSuccess(ask());
+    const { rows } = await desk.owner.query<{ recipient: string }>(
+      'SELECT recipient FROM demo_inbox i JOIN messages m ON m.id = i.message_id WHERE m.code_id = $1',
+      [(await desk.message('code_id', asked.body.confirmations[0].id)) && asked.body.confirmations[0].id],
+    );
+    expect(rows).toEqual([{ recipient: '+447700900118' }]);
+  });
+
+  it('does not go by e-mail: that proves too little', async () => {
+    await desk.person('P-5', { email: 'fictief@example.nl' });
+    await desk.contract('C-3', ['P-5']);
+    const mandate = await desk.mandate('P-5', 'P-2', ['billing'], ['C-3']);
+    const { id } = (await desk.open('C-3', { mandateRef: mandate.ref })).body.call;
+    await asking.forgetBudgets();
+    await desk.identify(id);
+    expect(await asking.decide(id, PLAN)).toMatchObject({ outcome: 'deny' });
+    expect((await desk.post('agent', `/v1/calls/${id}/confirmations`, { actions: [PLAN] })).status).toBe(409);
+  });
+});
+
+describe('the message', () => {
+  const WORDS = {
+    nl: {
+      plan: 'Een betalingsregeling afspreken (Bedrag in euro: 250,5, Aantal maanden: 6)',
+      terminate: 'Het abonnement opzeggen',
+      who: '"Willem Verzonnen" vraagt ons namens u',
+      never: 'Wij bellen of mailen u nooit om deze code te vragen',
+      no: 'Nee zeggen: ',
+    },
+    en: {
+      plan: 'Agree on a payment plan (Amount in euros: 250.5, Number of months: 6)',
+      terminate: 'End the subscription',
+      who: '"Willem Verzonnen" asks us on your behalf',
+      never: 'We never call or mail you for this code',
+      no: 'Say no: ',
+    },
+  } as const;
+
+  it.each(['nl', 'en'] as const)(
+    'says in %s what the yes is for, who asks, until when, and how to say no',
+    async (language) => {
+      await desk.owner.query('UPDATE people SET language = $2 WHERE id = $1', [asking.holderId, language]);
+      const words = WORDS[language];
+      const { id, code } = await asking.fresh([PLAN, TERMINATE]);
+      const { body, link } = await desk.message('code_id', id);
+      const { rows } = await desk.owner.query<{ pseudonym: string; until: string; recipient: string }>(
+        `SELECT a.pseudonym, to_char(c.expires_at AT TIME ZONE 'Europe/Amsterdam', 'HH24:MI') AS until, i.recipient
+       FROM codes c JOIN agents a ON a.id = c.agent_id JOIN messages m ON m.code_id = c.id
+         JOIN demo_inbox i ON i.message_id = m.id WHERE c.id = $1`,
+        [id],
+      );
+      const [row] = rows;
+      expect(body).toContain(`${language === 'nl' ? 'Code' : 'Code'} ${code}.`);
+      for (const part of [
+        'Voorbeeld Telecom',
+        words.plan,
+        words.terminate,
+        words.who,
+        words.never,
+        `${words.no}${link}`,
+      ]) {
+        expect(body).toContain(part);
+      }
+      expect(body).toContain(`${row?.pseudonym} (agent)`);
+      expect(body).toContain(row?.until);
+      expect(row?.recipient).toBe('+447700900101');
+      expect(link).toMatch(new RegExp(`^http://localhost/c/${id}\\.0\\.[\\w-]{22}$`));
+      expect(body).not.toContain('A-1');
+      await desk.owner.query("UPDATE people SET language = 'nl' WHERE id = $1", [asking.holderId]);
+    },
+  );
+
+  it('speaks to the holder as "you" when they are on the line themselves', async () => {
+    await asking.forgetBudgets();
+    const { id: callId } = (await desk.open('C-1', { as: 'holder', number: HOLDER_PHONE })).body.call;
+    await desk.identify(callId);
+    const id = await asking.ask(callId, [TERMINATE]);
+    expect((await desk.message('code_id', id)).body).toContain('u vraagt ons zelf: Het abonnement opzeggen');
+  });
+
+  it('never holds the code in an answer of the API, nor where it went', async () => {
+    const { id, callId, code } = await asking.fresh();
+    const answers = [await asking.get(id), await desk.get('agent', `/v1/calls/${callId}`)];
+    for (const { body } of answers) {
+      expect(JSON.stringify(body)).not.toContain(code);
+      expect(JSON.stringify(body)).not.toContain('900101');
+    }
+  });
+});
+
+describe('a message that does not arrive', () => {
+  let gateway: Gateway;
+  let other: Desk;
+  let there: Asking;
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    other = await Desk.open({
+      demoInbox: false,
+      smsGatewayUrl: gateway.url,
+      smsGatewayToken: 'test-token-of-the-gateway',
+      smsFrom: 'Voorbeeld',
+    });
+    there = await Asking.at(other);
+    // Short waits between the tries.
+    Object.assign(other.api.app.get(DeliveryService, { strict: false }), { options: QUICK });
+  });
+  afterAll(async () => {
+    await other?.close();
+    await gateway?.stop();
+  });
+
+  /** Asks, and the gateway does with the message what is told. */
+  async function ask(script: Gateway['script']): Promise<{ callId: string; id: string }> {
+    await there.forgetBudgets();
+    const callId = await there.call();
+    // Nobody else's message must meet it.
+    await eventually(async () => {
+      const { rows } = await other.owner.query("SELECT 1 FROM messages WHERE state = 'queued'");
+      return rows.length === 0 ? true : null;
+    });
+    gateway.requests.length = 0;
+    gateway.script = script;
+    return { callId, id: await there.ask(callId) };
+  }
+
+  function isNow(id: string, state: string) {
+    return eventually(async () => ((await there.get(id)).body.state === state ? true : null));
+  }
+
+  function sentCode(): string {
+    return /\b\d{6}\b/.exec(String(gateway.requests.at(-1)?.body.text))?.[0] ?? '';
+  }
+
+  it('ends the code as undeliverable when the gateway refuses it; the right code is dead then', async () => {
+    const { id, callId } = await ask([400]);
+    await isNow(id, 'undeliverable');
+    expect(sentCode()).toHaveLength(6);
+    expect((await there.attempt(id, sentCode(), callId)).body).toEqual({
+      accepted: false,
+      state: 'undeliverable',
+      tries_left: 0,
+    });
+    expect((await other.post('agent', `/v1/confirmations/${id}/resend`)).status).toBe(409);
+    expect(await there.decide(callId, PLAN)).toMatchObject({ outcome: 'ask_holder' });
+    expect(await there.recorded(id, 'code.undeliverable')).toBe(1);
+  });
+
+  it('is tried again while the gateway may come back, and ends the code when it does not', async () => {
+    const { id } = await ask([503, 500, 'reset', 429, 503]);
+    await isNow(id, 'undeliverable');
+    expect(gateway.requests).toHaveLength(QUICK.codeDelays.length + 1);
+  });
+
+  it('leaves the code alone when a later one is under way', async () => {
+    const slow = { ...QUICK, codeDelays: [1_500] };
+    const delivery = other.api.app.get(DeliveryService, { strict: false });
+    Object.assign(delivery, { options: slow });
+    const { id, callId } = await ask([503]);
+    await eventually(() => (gateway.requests.length === 1 ? true : null));
+    await other.expectSuccess(other.post('agent', `/v1/confirmations/${id}/resend`));
+    await eventually(() => (gateway.requests.length === 2 ? true : null));
+    const code = sentCode();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    // The first message is dropped: its value is dead, and so it ends nothing.
+    expect(gateway.requests).toHaveLength(2);
+    expect((await there.attempt(id, code, callId)).body.accepted).toBe(true);
+    Object.assign(delivery, { options: QUICK });
+  });
+});
