@@ -1,0 +1,85 @@
+import { Body, Controller, Delete, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+
+import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
+import type { Principal } from '../auth/principal.ts';
+import { CallParams } from '../calls/calls.dto.ts';
+import { AttemptResponse } from '../confirmations/confirmations.dto.ts';
+import { Idempotent } from '../idempotency/idempotent.decorator.ts';
+import {
+  AcceptedResponse,
+  CodeRequestBody,
+  EnrolmentResponse,
+  PersonParams,
+  VerificationParams,
+  VerificationResponse,
+  VerifyCallerRequest,
+} from './verifications.dto.ts';
+import { VerificationsService } from './verifications.service.ts';
+
+@ApiTags('verifications')
+@Controller('v1')
+export class VerificationsController {
+  constructor(private readonly verifications: VerificationsService) {}
+
+  /** Identifies the caller: by a code to their own registered number, or by their authenticator app. */
+  @Post('calls/:call_id/verifications')
+  @Scopes('agent', 'crm')
+  @Idempotent()
+  @ApiCreatedResponse({ type: VerificationResponse })
+  async verify(
+    @Param() { call_id }: CallParams,
+    @Body() request: VerifyCallerRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<VerificationResponse> {
+    return request.method === 'code'
+      ? VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal))
+      : VerificationResponse.ofTotp(await this.verifications.verifyTotp(call_id, principal, request.totp ?? ''));
+  }
+
+  /** The code that the caller read out. 5 tries, counted before they are compared. */
+  @Post('calls/:call_id/verifications/:verification_id/attempts')
+  @HttpCode(200)
+  @Scopes('agent', 'crm')
+  @ApiOkResponse({ type: AttemptResponse })
+  async attempt(
+    @Param() { call_id, verification_id }: VerificationParams,
+    @Body() { code }: CodeRequestBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<AttemptResponse> {
+    return AttemptResponse.of(await this.verifications.attempt(call_id, verification_id, principal, code));
+  }
+
+  /** Begins the enrolment of an authenticator app, for the person's own eyes. */
+  @Post('people/:crm_ref/authenticator')
+  @Scopes('crm')
+  @ApiCreatedResponse({ type: EnrolmentResponse })
+  async enrol(
+    @Param() { crm_ref }: PersonParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<EnrolmentResponse> {
+    return EnrolmentResponse.of(await this.verifications.enrol(crm_ref, principal));
+  }
+
+  /** The first code from the app. The person is told, and a week later it identifies them on the phone. */
+  @Post('people/:crm_ref/authenticator/confirmation')
+  @HttpCode(200)
+  @Scopes('crm')
+  @ApiOkResponse({ type: AcceptedResponse })
+  confirm(
+    @Param() { crm_ref }: PersonParams,
+    @Body() { code }: CodeRequestBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<AcceptedResponse> {
+    return this.verifications.confirmEnrolment(crm_ref, principal, code);
+  }
+
+  /** Removes the person's authenticator app. */
+  @Delete('people/:crm_ref/authenticator')
+  @HttpCode(204)
+  @Scopes('crm')
+  @ApiNoContentResponse()
+  async remove(@Param() { crm_ref }: PersonParams, @CurrentPrincipal() principal: Principal): Promise<void> {
+    await this.verifications.remove(crm_ref, principal);
+  }
+}

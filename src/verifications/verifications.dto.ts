@@ -1,0 +1,96 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
+
+import { CODE_STATES, type Code, type CodeState, MAXIMUM_TRIES } from '../codes/code.ts';
+import { IsReference } from '../holders/field-rules.ts';
+import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
+import type { Enrolment, TotpAnswer } from './verifications.service.ts';
+
+/** How the caller will show who they are. */
+export class VerifyCallerRequest {
+  /** `code` sends one to the caller's own registered number; `totp` compares the digits of their authenticator app. */
+  @IsIn(['code', 'totp'])
+  @ApiProperty({ enum: ['code', 'totp'] })
+  method: 'code' | 'totp';
+
+  /** For `totp`: the six digits that the caller reads out. */
+  @ValidateIf((request: VerifyCallerRequest) => request.method === 'totp')
+  @IsString()
+  @Length(6, 16)
+  @ApiPropertyOptional({ example: '123 456' })
+  totp?: string;
+}
+
+export class VerificationParams {
+  @IsUUID()
+  call_id: string;
+  @IsUUID()
+  verification_id: string;
+}
+
+export class PersonParams {
+  @IsReference()
+  crm_ref: string;
+}
+
+/** Six digits, as they were read out; blanks and hyphens are forgiven. */
+export class CodeRequestBody {
+  /** @example 123 456 */
+  @IsString()
+  @Length(1, 32)
+  code: string;
+}
+
+/** What became of the way that was chosen. */
+export class VerificationResponse {
+  /** For `code`: where to send the attempt. Null for `totp`, which is answered at once. */
+  id: string | null;
+  @ApiProperty({ enum: ['code', 'totp'] })
+  method: 'code' | 'totp';
+  @ApiProperty({ enum: CODE_STATES })
+  state: CodeState;
+  @ApiProperty({ enum: CODE_ROUTES, nullable: true })
+  route: CodeRoute | null;
+  tries_left: number;
+  /** ISO 8601, UTC; null for `totp`. */
+  expires_at: string | null;
+
+  static ofCode(code: Code): VerificationResponse {
+    return Object.assign(new VerificationResponse(), {
+      id: code.id,
+      method: 'code',
+      state: code.state,
+      route: code.route,
+      tries_left: MAXIMUM_TRIES - code.tries,
+      expires_at: code.expiresAt.toISOString(),
+    });
+  }
+
+  static ofTotp({ accepted }: TotpAnswer): VerificationResponse {
+    return Object.assign(new VerificationResponse(), {
+      id: null,
+      method: 'totp',
+      state: accepted ? 'approved' : 'declined',
+      route: null,
+      tries_left: 0,
+      expires_at: null,
+    });
+  }
+}
+
+/** An enrolment to be confirmed by a first code. Shown once. */
+export class EnrolmentResponse {
+  id: string;
+  /** For the authenticator app. */
+  otpauth_uri: string;
+  /** The same as a picture: a PNG as a data URI. */
+  qr: string;
+
+  static of({ id, uri, qr }: Enrolment): EnrolmentResponse {
+    return Object.assign(new EnrolmentResponse(), { id, otpauth_uri: uri, qr });
+  }
+}
+
+export class AcceptedResponse {
+  accepted: boolean;
+}

@@ -1,0 +1,388 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateSync } from 'otplib';
+import { DataSource } from 'typeorm';
+
+import { CodesService } from '../../src/codes/codes.service.ts';
+import { Asking, PROXY_PHONE, wrong } from '../support/asking.ts';
+import { type Answer, Desk } from '../support/desk.ts';
+
+let desk: Desk;
+let asking: Asking;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  asking = await Asking.at(desk);
+});
+afterAll(() => desk?.close());
+beforeEach(() => asking.forgetBudgets());
+
+/** A call in which nobody is identified, by Willem's mandate. */
+async function newCall(agent = 'A-1'): Promise<string> {
+  return (await desk.open('C-1', { mandateRef: asking.mandate.ref, agent })).body.call.id;
+}
+
+function send(callId: string): Promise<Answer> {
+  return desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'code' });
+}
+
+function attempt(callId: string, id: string, code: string, agent = 'A-1'): Promise<Answer> {
+  return desk.post('agent', `/v1/calls/${callId}/verifications/${id}/attempts`, { code }, { 'mandaat-agent': agent });
+}
+
+async function levelOf(callId: string): Promise<number> {
+  return (await desk.decide(callId, 'invoice.explain')).had.caller;
+}
+
+describe('a code to the number of the caller', () => {
+  it('goes to the caller, and identifies them in this call alone', async () => {
+    const callId = await newCall();
+    expect(await levelOf(callId)).toBe(0);
+    const sent = await send(callId);
+    expect(sent).toMatchObject({
+      status: 201,
+      body: { method: 'code', state: 'pending', route: 'sms', tries_left: 5 },
+    });
+    const { rows } = await desk.owner.query<{ recipient: string; person_id: string }>(
+      'SELECT recipient, person_id FROM demo_inbox i JOIN messages m ON m.id = i.message_id WHERE m.code_id = $1',
+      [(await desk.message('code_id', sent.body.id)) && sent.body.id],
+    );
+    expect(rows).toEqual([{ recipient: PROXY_PHONE.replaceAll(' ', ''), person_id: asking.proxyId }]);
+    const code = await desk.codeOf(sent.body.id);
+    expect((await attempt(callId, sent.body.id, code)).body).toEqual({
+      accepted: true,
+      state: 'approved',
+      tries_left: 0,
+    });
+    expect(await levelOf(callId)).toBe(2);
+    expect(await levelOf(await newCall())).toBe(0);
+    expect((await attempt(callId, sent.body.id, ` ${code}`)).body).toMatchObject({
+      accepted: false,
+      state: 'approved',
+    });
+  });
+
+  it('has five tries, which count on the budget of the caller and not of the holder', async () => {
+    const callId = await newCall();
+    const { id } = (await send(callId)).body;
+    const code = await desk.codeOf(id);
+    for (let by = 1; by <= 5; by += 1) await attempt(callId, id, wrong(code, by));
+    expect((await attempt(callId, id, code)).body).toEqual({
+      accepted: false,
+      state: 'tries_exhausted',
+      tries_left: 0,
+    });
+    expect(await levelOf(callId)).toBe(0);
+    expect(await asking.used('failure', asking.proxyId)).toBe(5);
+    expect(await asking.used('failure', asking.holderId)).toBe(0);
+  });
+
+  it('belongs to one call and its agent, and is no confirmation', async () => {
+    const callId = await newCall();
+    const { id } = (await send(callId)).body;
+    const code = await desk.codeOf(id);
+    expect((await attempt(await newCall(), id, code)).status).toBe(404);
+    expect((await attempt(callId, id, code, 'A-2')).status).toBe(404);
+    expect((await asking.attempt(id, code, callId, { actions: [] })).status).toBe(404);
+    expect((await asking.get(id)).status).toBe(404);
+    expect((await attempt(callId, id, code)).body.accepted).toBe(true);
+  });
+
+  it('and a confirmation is no verification', async () => {
+    const { id, callId, code } = await asking.fresh();
+    expect((await attempt(callId, id, code)).status).toBe(404);
+    expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
+  });
+
+  it('dies with the call, and is not sent in one that has ended', async () => {
+    const callId = await newCall();
+    const { id } = (await send(callId)).body;
+    const code = await desk.codeOf(id);
+    await desk.post('agent', `/v1/calls/${callId}/end`);
+    expect((await attempt(callId, id, code)).body).toMatchObject({ accepted: false, state: 'cancelled' });
+    expect(await send(callId)).toMatchObject({ status: 409, body: { code: 'call_ended' } });
+  });
+
+  it('is sent three times in ten minutes, and then no more', async () => {
+    for (let sent = 0; sent < 3; sent += 1) expect((await send(await newCall())).status).toBe(201);
+    const refused = await send(await newCall());
+    expect(refused).toMatchObject({ status: 429, body: { code: 'code_budget_exhausted' } });
+    expect(refused.headers.get('retry-after')).toBe('600');
+  });
+
+  it('does not go to a number of six days, and all answers are those of a caller whom nobody knows', async () => {
+    await desk.person('P-6', { name: 'Nieuw Verzonnen', phone: '+49 30 23125 106' });
+    const mandate = await desk.mandate('P-1', 'P-6', ['faults'], ['C-1']);
+    const age = (interval: string) =>
+      desk.owner.query(
+        `UPDATE contact_points SET changed_at = now() - $1::interval
+         WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-6')`,
+        [interval],
+      );
+    const open = async () => (await desk.open('C-1', { mandateRef: mandate.ref })).body.call.id;
+    /** Everything that somebody sees who asks for a code until there is none left, and guesses at two of them. */
+    const seen = async (callId: string): Promise<unknown[]> => {
+      const answers: Answer[] = [];
+      const guess = async (id: string) => {
+        for (let by = 1; by <= 6; by += 1) answers.push(await attempt(callId, id, '000000'));
+      };
+      const first = await send(callId);
+      await guess(first.body.id);
+      const second = await send(callId);
+      answers.push(first, second, await attempt(callId, first.body.id, '000000'));
+      await guess(second.body.id);
+      answers.push(await send(callId));
+      return answers.map(({ status, body: { id: _id, expires_at: _at, requestId: _request, ...rest } }) => [
+        status,
+        rest,
+      ]);
+    };
+    await age('6 days 23 hours');
+    const fresh = await open();
+    const unknown = (await desk.open('C-1', { number: '+49 30 23125 998' })).body.call.id;
+    const known = await seen(await newCall());
+    expect(known[0]).toEqual([200, { accepted: false, state: 'pending', tries_left: 4 }]);
+    expect(await seen(fresh)).toEqual(known);
+    expect(await seen(unknown)).toEqual(known);
+    const sentIn = async (callId: string) =>
+      (await desk.owner.query('SELECT FROM messages m JOIN codes c ON c.id = m.code_id WHERE c.call_id = $1', [callId]))
+        .rowCount;
+    expect([await sentIn(fresh), await sentIn(unknown)]).toEqual([0, 0]);
+
+    await asking.forgetBudgets();
+    await age('7 days');
+    const aged = await open();
+    expect((await send(aged)).status).toBe(201);
+    expect(await sentIn(aged)).toBe(1);
+  });
+
+  it('is for nobody three times in ten minutes and ten times a day in one call', async () => {
+    const { id: callId } = (await desk.open('C-1', { number: '+49 30 23125 998' })).body.call;
+    for (let sent = 0; sent < 3; sent += 1) expect((await send(callId)).status).toBe(201);
+    expect((await send(callId)).headers.get('retry-after')).toBe('600');
+    await desk.owner.query("UPDATE code_budget_entries SET at = at - interval '11 minutes' WHERE call_id = $1", [
+      callId,
+    ]);
+    expect((await send(callId)).status).toBe(201);
+    await desk.owner.query(
+      `INSERT INTO code_budget_entries (call_id, kind, code_id, at)
+       SELECT $1, 'send', gen_random_uuid(), now() - interval '2 hours' FROM generate_series(1, 6)`,
+      [callId],
+    );
+    expect((await send(callId)).headers.get('retry-after')).toBe('86400');
+    const other = (await desk.open('C-1', { number: '+49 30 23125 998' })).body.call.id;
+    expect((await send(other)).status).toBe(201);
+  });
+
+  it('is never right for nobody, not even by chance', async () => {
+    const { id: callId } = (await desk.open('C-1', { number: '+49 30 23125 998' })).body.call;
+    const { id } = (await send(callId)).body;
+    // Whatever is shown is what was derived: the comparison itself is not what keeps it out.
+    const codes = desk.api.app.get(CodesService, { strict: false });
+    const decoy = await codes.find(desk.api.app.get(DataSource).manager, id);
+    const value = decoy === null ? null : codes.valueOf(decoy, 0, new Date());
+    expect(value).toMatch(/^\d{6}$/);
+    expect((await attempt(callId, id, value ?? '')).body).toEqual({ accepted: false, state: 'pending', tries_left: 4 });
+    expect(await levelOf(callId)).toBe(0);
+  });
+
+  it('is spoken to a number that no text message reaches, and goes to a mobile one before that', async () => {
+    const fixed = { kind: 'phone', value: '+49 30 23125 107', verified_at: '2020-01-01T00:00:00Z' };
+    const mobile = { ...fixed, value: '+44 7700 900107' };
+    const put = async (since: string, ...points: unknown[]) => {
+      const person = { kind: 'person', name: 'Vast Verzonnen', language: 'nl', contact_points: points };
+      await desk.put('crm', '/v1/people/P-7', person);
+      await desk.owner.query("UPDATE contact_points SET changed_at = $1 WHERE changed_at > now() - interval '1 day'", [
+        since,
+      ]);
+    };
+    await put('2020-01-01', fixed);
+    const mandate = await desk.mandate('P-1', 'P-7', ['faults'], ['C-1']);
+    const open = async () => (await desk.open('C-1', { mandateRef: mandate.ref })).body.call.id;
+    const callId = await open();
+    const spoken = await send(callId);
+    expect(spoken.body.route).toBe('voice');
+    expect((await desk.message('code_id', spoken.body.id)).body).toMatch(/Uw code is: (\d, ){5}\d\./);
+    expect((await attempt(callId, spoken.body.id, await desk.codeOf(spoken.body.id))).body.accepted).toBe(true);
+    await put('2021-01-01', fixed, mobile);
+    expect((await send(await open())).body.route).toBe('sms');
+  });
+
+  const WORDS = {
+    nl: ['u heeft nu contact met onze medewerker', 'Wij bellen of mailen u nooit om deze code te vragen'],
+    en: ['you are now in contact with our employee', 'We never call or mail you for this code'],
+  } as const;
+  it.each(['nl', 'en'] as const)('says in %s what it is for, and that we never ask for it', async (language) => {
+    await desk.owner.query('UPDATE people SET language = $2 WHERE id = $1', [asking.proxyId, language]);
+    const { id } = (await send(await newCall())).body;
+    const { body, link } = await desk.message('code_id', id);
+    for (const part of ['Voorbeeld Telecom', ...WORDS[language]]) expect(body).toContain(part);
+    // It allows nothing, so it names no action and no holder.
+    expect(body).not.toContain('Hanna');
+    expect(link).not.toBeNull();
+    await desk.owner.query("UPDATE people SET language = 'nl' WHERE id = $1", [asking.proxyId]);
+  });
+});
+
+describe('an authenticator app', () => {
+  const path = '/v1/people/P-2/authenticator';
+  let secret: string;
+
+  async function enrol(): Promise<void> {
+    await desk.send('crm', 'DELETE', path);
+    const { body } = await desk.expectSuccess(desk.post('crm', path));
+    secret = new URL(body.otpauth_uri).searchParams.get('secret') ?? '';
+  }
+
+  async function enrolled(): Promise<void> {
+    await enrol();
+    expect((await confirm(app())).body).toEqual({ accepted: true });
+    await later();
+    await days(7);
+  }
+
+  /** Since it was confirmed. */
+  async function days(count: number): Promise<void> {
+    await desk.owner.query(
+      `UPDATE authenticators SET confirmed_at = confirmed_at - $1::interval, usable_from = usable_from - $1::interval
+       WHERE ended_at IS NULL`,
+      [`${count} days`],
+    );
+  }
+
+  /** What the app shows now, or `steps` of 30 seconds later. */
+  function app(steps = 0): string {
+    return generateSync({ strategy: 'totp', secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
+  }
+
+  function confirm(code: string): Promise<Answer> {
+    return desk.post('crm', `${path}/confirmation`, { code });
+  }
+
+  async function verify(callId: string, totp: string): Promise<boolean> {
+    const { body } = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'totp', totp }),
+    );
+    return body.state === 'approved';
+  }
+
+  /** The last use was some minutes ago. */
+  async function later(): Promise<void> {
+    await desk.owner.query('UPDATE authenticators SET last_step = last_step - 10 WHERE ended_at IS NULL');
+  }
+
+  it('identifies nobody until its owner confirmed it with a first code', async () => {
+    await enrol();
+    const callId = await newCall();
+    expect(await verify(callId, app())).toBe(false);
+    expect(await levelOf(callId)).toBe(0);
+    expect((await confirm(wrong(app()))).body).toEqual({ accepted: false });
+    expect(await asking.used('failure', asking.proxyId)).toBe(2);
+    expect((await confirm(app())).body).toEqual({ accepted: true });
+    expect(await asking.used('failure', asking.proxyId)).toBe(2);
+  });
+
+  it('identifies a week after that, and its owner hears at once that it came, and that it went', async () => {
+    await enrol();
+    expect((await confirm(app())).body).toEqual({ accepted: true });
+    const told = () => desk.message('person_id', asking.proxyId, 'authenticator_changed');
+    expect((await told()).body).toContain('aan u gekoppeld. Na 7 dagen');
+    await later();
+    await days(6.99);
+    const callId = await newCall();
+    expect(await verify(callId, app())).toBe(false);
+    await days(0.01);
+    expect(await verify(callId, app())).toBe(true);
+    await desk.send('crm', 'DELETE', path);
+    expect((await told()).body).toContain('van u losgekoppeld');
+    expect((await told()).body).toContain('Bel ons meteen');
+  });
+
+  it('answers the same for somebody without one as for nobody we know, until ten tries are made', async () => {
+    await desk.send('crm', 'DELETE', path);
+    const unknown = (await desk.open('C-1', { number: '+49 30 23125 998' })).body.call.id;
+    const answers = async (callId: string): Promise<unknown[]> => {
+      const all: Answer[] = [];
+      for (let turn = 0; turn < 11; turn += 1) {
+        all.push(await desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'totp', totp: '123456' }));
+      }
+      return all.map(({ status, body: { requestId: _request, ...rest }, headers }) => [
+        status,
+        rest,
+        headers.get('retry-after'),
+      ]);
+    };
+    const known = await answers(await newCall());
+    expect(known[9]).toMatchObject([201, { method: 'totp', state: 'declined' }, null]);
+    expect(known[10]).toMatchObject([429, { code: 'code_budget_exhausted' }, '86400']);
+    expect(await answers(unknown)).toEqual(known);
+  });
+
+  it('accepts a code once: not the one that confirmed it, nor any that was used', async () => {
+    await enrol();
+    const first = app();
+    expect((await confirm(first)).body).toEqual({ accepted: true });
+    await days(7);
+    const callId = await newCall();
+    expect(await verify(callId, first)).toBe(false);
+    await later();
+    const second = app();
+    expect(await verify(callId, second)).toBe(true);
+    expect(await verify(callId, second)).toBe(false);
+    expect(await verify(await newCall(), ` ${second} `)).toBe(false);
+    // Nor one of an earlier step, which the tolerance would let in.
+    expect(await verify(callId, app(-1))).toBe(false);
+    expect(await levelOf(callId)).toBe(2);
+  });
+
+  it('makes level 3 together with a code to the number, and not by being used twice', async () => {
+    await enrolled();
+    const callId = await newCall();
+    expect(await verify(callId, app())).toBe(true);
+    await later();
+    expect(await verify(callId, app())).toBe(true);
+    expect(await levelOf(callId)).toBe(2);
+    await desk.identify(callId);
+    expect(await levelOf(callId)).toBe(3);
+  });
+
+  it('tolerates one step, by the clock of the database', async () => {
+    await enrolled();
+    expect(await verify(await newCall(), app(-3))).toBe(false);
+    expect(await verify(await newCall(), app(3))).toBe(false);
+    const code = app();
+    expect(await verify(await newCall(), `${code.slice(0, 3)} ${code.slice(3)}`)).toBe(true);
+  });
+
+  it('counts what is wrong on the budget of the caller, and stops at ten', async () => {
+    await enrolled();
+    await asking.useUp('failure', 8, '5 hours', asking.proxyId);
+    const callId = await newCall();
+    expect(await verify(callId, wrong(app()))).toBe(false);
+    expect(await verify(callId, 'abcdef')).toBe(false);
+    const refused = await desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'totp', totp: app() });
+    expect(refused).toMatchObject({ status: 429, body: { code: 'code_budget_exhausted' } });
+    expect(refused.headers.get('retry-after')).toBe('86400');
+    // One budget for all that guesses at this person's codes.
+    expect((await send(callId)).status).toBe(429);
+    await asking.forgetBudgets();
+    expect(await verify(callId, app())).toBe(true);
+    expect(await asking.used('failure', asking.proxyId)).toBe(0);
+  });
+
+  it('is replaced only after it was removed, and identifies nobody from then on', async () => {
+    await enrolled();
+    expect((await desk.post('crm', path)).status).toBe(409);
+    const callId = await newCall();
+    expect((await desk.send('crm', 'DELETE', path)).status).toBe(204);
+    expect(await verify(callId, app())).toBe(false);
+    expect((await confirm(app())).status).toBe(404);
+  });
+
+  it('is kept sealed: its secret stands nowhere in the database', async () => {
+    await enrolled();
+    const { rows } = await desk.owner.query<{ text: string }>('SELECT a::text AS text FROM authenticators a');
+    const text = rows.map((row) => row.text).join('\n');
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(Buffer.from(secret).toString('hex'));
+  });
+});
