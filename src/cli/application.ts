@@ -1,0 +1,52 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.ts';
+import { AuthModule } from '../auth/auth.module.ts';
+import { changedConfig } from '../config/config.ts';
+import { ConfigModule } from '../config/config.module.ts';
+import { configFromEnvironment } from '../config/environment.ts';
+import { CryptoModule } from '../crypto/crypto.module.ts';
+import { openDatabase } from '../database/boot.ts';
+import { DatabaseModule } from '../database/database.module.ts';
+import { IdempotencyModule } from '../idempotency/idempotency.module.ts';
+
+/** How the audit names what was done at the keyboard. Who sat there is the operating system's to know. */
+export const CLI_ACTOR = 'cli';
+
+class CommandModule {}
+
+/**
+ * Opens the database, puts together what the command needs, and closes both after it. Beside a running service it works
+ * on the same database: an embedded server that others use is joined, and left running.
+ *
+ * @param modules what the command needs beyond the audit, the keys and the agents
+ */
+export async function withApplication<T>(
+  modules: readonly Type[],
+  work: (application: INestApplicationContext) => Promise<T>,
+): Promise<T> {
+  const settings = configFromEnvironment();
+  const database = await openDatabase(settings, () => undefined);
+  try {
+    const config = changedConfig(settings, { databaseUrl: database.appUrl });
+    const always = [
+      ConfigModule.with(config),
+      DatabaseModule,
+      CryptoModule,
+      AuditModule,
+      AuthModule,
+      IdempotencyModule,
+    ];
+    const application = await NestFactory.createApplicationContext(
+      { module: CommandModule, imports: [...always, ...modules] },
+      { logger: false, abortOnError: false },
+    );
+    try {
+      return await work(application);
+    } finally {
+      await application.close();
+    }
+  } finally {
+    await database.stop();
+  }
+}
