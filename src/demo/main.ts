@@ -1,0 +1,125 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { SingleBar } from 'cli-progress';
+
+import { AuditVerifier } from '../audit/audit-verifier.ts';
+import { AgentsService } from '../auth/agents.service.ts';
+import { KeysService } from '../auth/keys.service.ts';
+import { ReplayService } from '../calls/replay.service.ts';
+import { changedConfig, type Config } from '../config/config.ts';
+import { configFromEnvironment } from '../config/environment.ts';
+import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
+import { ImportService } from '../holders/import.service.ts';
+import { createLog } from '../http/log.ts';
+import { type Service, startService } from '../start.ts';
+import { Api } from './api.ts';
+import { Screen } from './screen.ts';
+import { CAST, playStory } from './story.ts';
+
+const EXPORT = 'examples/crm-export.ndjson';
+const ACTOR = 'demo';
+const AGENT = 'A-100';
+
+const screen = new Screen();
+const isOnce = process.argv.includes('--once');
+
+try {
+  const service = await start(demoConfig());
+  let isDone = false;
+  const stop = async (): Promise<void> => {
+    if (isDone) return;
+    isDone = true;
+    await service.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+  try {
+    const key = await play(service);
+    if (!isOnce) sayWhereToGo(service.url, key);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  if (isOnce) await stop();
+} catch (error) {
+  process.stderr.write(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** A trial of its own: a folder that each run begins anew, messages in the demo inbox. */
+function demoConfig(): Config {
+  const config = configFromEnvironment();
+  if (config.production) throw new Error('NODE_ENV is production, and a demo is not.');
+  return changedConfig(config, {
+    databaseUrl: undefined,
+    databaseOwnerUrl: undefined,
+    dataFolder: path.join(config.dataFolder, 'demo'),
+    demoInbox: true,
+    logLevel: 'error',
+    ...(isOnce ? { port: 0 } : {}),
+  });
+}
+
+async function start(config: Config): Promise<Service> {
+  screen.say('Mandaat: who may have what done on whose contract, right now.');
+  screen.say('\nStarting an embedded PostgreSQL and the service …');
+  // An earlier demo may have been killed and have left its server running: join it, end it, begin anew.
+  const earlier = await startEmbeddedPostgres({ folder: path.resolve(config.dataFolder, 'postgres') });
+  await earlier.stop();
+  await rm(path.join(config.dataFolder, 'postgres'), { recursive: true, force: true });
+  return startService(config, createLog(config.logLevel));
+}
+
+async function play({ app, url }: Service): Promise<string> {
+  const bar = new SingleBar({ format: 'Importing a CRM export {bar} {value} records', clearOnComplete: true });
+  bar.start(0, 0);
+  const report = await app.get(ImportService).importFile(EXPORT, {
+    actor: ACTOR,
+    onProgress: ({ line }) => {
+      bar.setTotal(Math.max(line, 4500));
+      bar.update(line);
+    },
+  });
+  bar.stop();
+  if (report.errorCount > 0) throw new Error(`${report.errorCount} lines of ${EXPORT} could not be imported`);
+  screen.say(`Imported ${report.imported} people and contracts from ${EXPORT}.`);
+
+  const keys = app.get(KeysService);
+  await app.get(AgentsService).put(AGENT, { role: 'helpdesk', team: 'service', isActive: true }, ACTOR);
+  const crm = await keys.create({ name: 'demo CRM', scope: 'crm' }, ACTOR);
+  const agent = await keys.create({ name: 'demo desk', scope: 'agent' }, ACTOR);
+  await playStory({ crm: new Api(url, crm.text), agent: new Api(url, agent.text, AGENT) }, screen);
+
+  screen.heading('The audit: every look-up, decision, code and change, chained and checked.');
+  const verified = await app.get(AuditVerifier).verify();
+  if (verified.faults.length > 0) throw new Error('the audit chain does not verify');
+  screen.done(`${verified.records} records in ${verified.chains} chain verify.`);
+  const replayed = await app.get(ReplayService).replayAll();
+  if (replayed.differences.length > 0) throw new Error('recorded decisions come out differently');
+  screen.done(
+    `${replayed.decisions} decisions of ${replayed.checks} checks, taken again from their records, are the same.`,
+  );
+  return agent.text;
+}
+
+function sayWhereToGo(url: string, key: string): void {
+  const body = {
+    channel: 'phone',
+    contract_ref: CAST.contract,
+    claim: { as: 'holder', calling_number: CAST.holder.phone },
+  };
+  screen.say(`
+${screen.bold('Have a look')}
+   API          ${url}/docs
+   Demo inbox   ${url}/demo/inbox
+   Metrics      ${url}/metrics
+
+${screen.bold('Try it: the holder calls')}
+curl -s ${url}/v1/calls \\
+  -H 'Authorization: Bearer ${key}' \\
+  -H 'Mandaat-Agent: ${AGENT}' \\
+  -H 'Content-Type: application/json' \\
+  -d '${JSON.stringify(body)}'
+
+Ctrl-C stops the service.`);
+}
