@@ -1,0 +1,24 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { ContactPointKind } from './contact-point.ts';
+import { PersonEntity } from './person.entity.ts';
+
+@Entity('contact_points')
+@Check('contact_points_kind_check', `kind IN ('phone', 'email', 'postal')`)
+@Check('contact_points_period_check', 'ended_at >= changed_at')
+@Index('contact_points_person_idx', ['personId', 'kind'])
+@Index('contact_points_live_key', ['personId', 'kind', 'valueIndex'], { unique: true, where: 'ended_at IS NULL' })
+@Index('contact_points_postal_key', ['personId'], { unique: true, where: "kind = 'postal' AND ended_at IS NULL" })
+@Index('contact_points_value_idx', ['valueIndex'], { where: 'ended_at IS NULL' })
+export class ContactPointEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'contact_points_pkey' }) id: string;
+  @Column('uuid', { name: 'person_id' }) personId: string;
+  @ManyToOne(() => PersonEntity)
+  @JoinColumn({ name: 'person_id', foreignKeyConstraintName: 'contact_points_person_fkey' })
+  person?: Relation<PersonEntity>;
+  @Column('text') kind: ContactPointKind;
+  @Column('bytea', { name: 'value_sealed' }) valueSealed: Buffer;
+  @Column('bytea', { name: 'value_index' }) valueIndex: Buffer;
+  @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt: Date | null;
+  @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
+  @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
+}

@@ -1,0 +1,101 @@
+import { applyDecorators } from '@nestjs/common';
+import { buildMessage, isISO8601, isRFC3339, Matches, ValidateBy, ValidateIf } from 'class-validator';
+import { CONTACT_POINT_KINDS, type ContactPointKind } from './contact-point.ts';
+import { FORBIDDEN_CHARACTERS, normaliseValue, tidy, VALUE_HELP } from './normalise.ts';
+
+/** References travel in paths, hence this alphabet. They are compared byte by byte: case counts. */
+export const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+/** The CRM's own reference of a person or contract. Never a name or an address: it stands in the audit. */
+export function IsReference(options: { each?: boolean } = {}): PropertyDecorator {
+  return Matches(REFERENCE, {
+    ...options,
+    message: 'must be 1 to 64 letters, digits, dots, colons, hyphens or underscores, beginning with a letter or digit',
+  });
+}
+
+/** One line of readable text; leading, trailing and double spaces don't count. */
+export function IsLine(longest: number): PropertyDecorator {
+  const isLine = (value: unknown): boolean => {
+    if (typeof value !== 'string' || FORBIDDEN_CHARACTERS.test(value)) return false;
+    const { length } = tidy(value);
+    return length >= 1 && length <= longest;
+  };
+  return rule('isLine', isLine, `must be text of 1 to ${longest} characters on one line, without control characters`);
+}
+
+/** What a contact point of the kind that stands beside it may hold. */
+export function IsContactValue(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isContactValue',
+    validator: {
+      validate: (value, target) => {
+        const kind = kindOf(target?.object);
+        // A wrong kind is a fault of its own; nothing can be said about the value then.
+        if (kind === null) return true;
+        return typeof value === 'string' && !FORBIDDEN_CHARACTERS.test(value) && normaliseValue(kind, value) !== null;
+      },
+      defaultMessage: (target) => VALUE_HELP[kindOf(target?.object) ?? 'phone'],
+    },
+  });
+}
+
+/** A moment with its offset from UTC, such as 2026-02-01T09:00:00+01:00. */
+export function IsMoment(): PropertyDecorator {
+  return rule('isMoment', isMoment, 'must be a moment with a time zone, such as "2026-02-01T09:00:00+01:00"');
+}
+
+/** May be left out, may not be null. */
+export function IsLeftOutOr(...others: PropertyDecorator[]): PropertyDecorator {
+  return applyDecorators(
+    ValidateIf((_, value: unknown) => value !== undefined),
+    ...others,
+  );
+}
+
+const PROPERTY_NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
+/** What conditions read: a flat object of at most 20 texts, numbers and truths. Never personal data. */
+export function IsPropertyMap(): PropertyDecorator {
+  const isMap = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const members = Object.entries(value);
+    return (
+      members.length <= 20 && members.every(([name, member]) => PROPERTY_NAME.test(name) && isPropertyValue(member))
+    );
+  };
+  return rule(
+    'isPropertyMap',
+    isMap,
+    'must be an object of at most 20 members; names are 1 to 40 lower-case letters, digits and underscores, ' +
+      'values are texts of at most 200 characters, numbers, true or false',
+  );
+}
+
+/** A person has one address of record, or none. */
+export function HasOneAddress(): PropertyDecorator {
+  const hasOne = (value: unknown): boolean => !Array.isArray(value) || value.filter(isPostal).length <= 1;
+  return rule('hasOneAddress', hasOne, 'must have at most one of kind "postal": the address of record');
+}
+
+function rule(name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate, defaultMessage: buildMessage(() => message) } });
+}
+
+function kindOf(object: object | undefined): ContactPointKind | null {
+  const kind: unknown = object !== undefined && 'kind' in object ? object.kind : undefined;
+  return CONTACT_POINT_KINDS.find((one) => one === kind) ?? null;
+}
+
+function isMoment(value: unknown): boolean {
+  return isRFC3339(value) && isISO8601(value, { strict: true }) && !Number.isNaN(Date.parse(String(value)));
+}
+
+function isPropertyValue(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= 200 && !FORBIDDEN_CHARACTERS.test(value);
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+}
+
+function isPostal(point: unknown): boolean {
+  return typeof point === 'object' && point !== null && kindOf(point) === 'postal';
+}

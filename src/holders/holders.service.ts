@@ -1,0 +1,205 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Config } from '../config/config.ts';
+import { BlindIndex } from '../crypto/blind-index.ts';
+import { PersonKeys, type PersonKey } from '../crypto/person-keys.ts';
+import { placeOf, type Place } from '../crypto/place.ts';
+import { AppError } from '../errors.ts';
+import type { PersonId } from '../policy/ids.ts';
+import type { ContactPointEntity } from './contact-point.entity.ts';
+import { isAged, type ContactPoint, type ContactPointKind } from './contact-point.ts';
+import { HoldersRepository } from './holders.repository.ts';
+import { normaliseName } from './normalise.ts';
+import type { PersonEntity } from './person.entity.ts';
+import type { Contract, KnownPerson, Person } from './person.ts';
+import { countryOf, isFixedLine, type E164 } from './phone-number.ts';
+
+export interface UsableContactPointOptions {
+  /** Days unchanged; never less than the minimum of the kind (7 for phone and e-mail, 30 for an address). */
+  readonly minimumAgeDays?: number;
+  readonly kinds: readonly ContactPointKind[];
+  /** Somebody who must not be able to read it: points that are live for them too are left out. */
+  readonly notSharedWith?: string;
+}
+
+/** A contact point that may have ended, with whose it is. For messages, which also go to the point that was replaced. */
+export interface OwnedContactPoint extends ContactPoint {
+  readonly personId: PersonId;
+}
+
+/**
+ * Reads people, contact points and contracts, by exact keys alone. Pass the transaction's manager inside
+ * `AuditService.record`, else `DataSource.manager`. Look-ups for an employee are recorded by who asks, not here.
+ */
+@Injectable()
+export class HoldersService {
+  constructor(
+    private readonly config: Config,
+    private readonly keys: PersonKeys,
+    private readonly index: BlindIndex,
+    private readonly repository: HoldersRepository,
+  ) {}
+
+  /** Null when the CRM's reference is unknown. Nothing is decrypted. */
+  async personByRef(manager: EntityManager, crmRef: string): Promise<KnownPerson | null> {
+    const row = await this.repository.personByRef(manager, crmRef);
+    return row === null ? null : known(row);
+  }
+
+  /** @throws AppError `not_found` */
+  async describe(manager: EntityManager, personId: string): Promise<Person> {
+    const row = await this.repository.person(manager, personId);
+    if (row === null) throw new AppError('not_found', 'There is no such person.');
+    return this.#person(row);
+  }
+
+  /** By id; unknown ids are left out. */
+  async describeAll(manager: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, Person>> {
+    const rows = await this.repository.people(manager, personIds);
+    return new Map(rows.map((row) => [row.id, this.#person(row)]));
+  }
+
+  /** The live ones, the oldest first. Empty for an unknown or erased person. */
+  async contactPoints(manager: EntityManager, personId: string): Promise<ContactPoint[]> {
+    return this.#points(manager, personId, 'live');
+  }
+
+  /** Live and ended ones, the oldest first. */
+  async contactPointHistory(manager: EntityManager, personId: string): Promise<ContactPoint[]> {
+    return this.#points(manager, personId, 'all');
+  }
+
+  /** One contact point, ended or not; null when unknown or when its person was erased. */
+  async contactPoint(manager: EntityManager, contactPointId: string): Promise<OwnedContactPoint | null> {
+    const row = await this.repository.point(manager, contactPointId);
+    if (row?.person === undefined || row.person.keyWrapped === null) return null;
+    return { ...this.#point(row.person, row), personId: row.personId as PersonId };
+  }
+
+  /**
+   * Where something secret may go: verified, unchanged long enough, and in a country that we send to. A phone
+   * comes before e-mail before the address of record; of two phones a mobile one, else the one that stands longest. Null
+   * when there is none.
+   */
+  async usableContactPoint(
+    manager: EntityManager,
+    personId: string,
+    now: Date,
+    options: UsableContactPointOptions,
+  ): Promise<ContactPoint | null> {
+    const { notSharedWith } = options;
+    const shared =
+      notSharedWith === undefined ? [] : await this.repository.sharedPoints(manager, personId, notSharedWith);
+    const points = await this.contactPoints(manager, personId);
+    for (const kind of ['phone', 'email', 'postal'] as const) {
+      if (!options.kinds.includes(kind)) continue;
+      const usable = points.filter(
+        (point) =>
+          point.kind === kind &&
+          point.verifiedAt !== null &&
+          point.verifiedAt <= now &&
+          isAged(point, now, options.minimumAgeDays) &&
+          this.isReachable(point) &&
+          !shared.includes(point.id),
+      );
+      // Voice reaches every phone, a text message most of all those that are carried about.
+      const best = usable.find((point) => kind !== 'phone' || !isFixedLine(point.value as E164)) ?? usable[0];
+      if (best !== undefined) return best;
+    }
+    return null;
+  }
+
+  /** False for phone numbers in countries that the operator doesn't send to: each message costs, and fraud lives on that. */
+  isReachable(point: ContactPoint): boolean {
+    if (point.kind !== 'phone') return true;
+    const country = countryOf(point.value as E164);
+    return country !== null && this.config.allowedCountries.includes(country);
+  }
+
+  /** Everybody whose number this is, families share one. */
+  findByPhone(
+    manager: EntityManager,
+    number: E164,
+    now: Date,
+  ): Promise<readonly { readonly id: PersonId; readonly isAged: boolean }[]> {
+    return this.repository.peopleWithPhone(manager, this.index.of('phone', number), now);
+  }
+
+  /** Those of `among` who bear this name, whatever its case, accents and dots. */
+  async findByName(manager: EntityManager, name: string, among: readonly string[]): Promise<PersonId[]> {
+    if (among.length === 0) return [];
+    return this.repository.peopleWithName(manager, this.index.of('name', normaliseName(name)), among);
+  }
+
+  /** The CRM's references of these people, by id. */
+  async crmRefs(manager: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.repository.people(manager, personIds);
+    return new Map(rows.map((row) => [row.id, row.crmRef]));
+  }
+
+  contractById(manager: EntityManager, id: string): Promise<Contract | null> {
+    return this.repository.contractById(manager, id);
+  }
+
+  contractByRef(manager: EntityManager, contractRef: string): Promise<Contract | null> {
+    return this.repository.contractByRef(manager, contractRef);
+  }
+
+  /**
+   * Seals something that belongs to this person with their own key: erasure makes it unreadable.
+   *
+   * @throws AppError `not_found`
+   */
+  async seal(manager: EntityManager, personId: string, text: string, place: Place): Promise<Buffer> {
+    return this.keys.seal(await this.#key(manager, personId), text, place);
+  }
+
+  /** @throws AppError `not_found`, UnreadableError when altered or erased */
+  async open(manager: EntityManager, personId: string, sealed: Buffer, place: Place): Promise<string> {
+    return this.keys.open(await this.#key(manager, personId), sealed, place);
+  }
+
+  async #key(manager: EntityManager, personId: string): Promise<PersonKey> {
+    const row = await this.repository.person(manager, personId);
+    if (row === null) throw new AppError('not_found', 'There is no such person.');
+    return row;
+  }
+
+  async #points(manager: EntityManager, personId: string, part: 'live' | 'all'): Promise<ContactPoint[]> {
+    const person = await this.repository.person(manager, personId);
+    if (person === null || person.keyWrapped === null) return [];
+    const rows = await this.repository.points(manager, personId, part);
+    return rows.map((row) => this.#point(person, row));
+  }
+
+  #person(row: PersonEntity): Person {
+    const name =
+      row.nameSealed === null || row.keyWrapped === null
+        ? null
+        : this.keys.open(row, row.nameSealed, namePlace(row.id));
+    return { ...known(row), name };
+  }
+
+  #point(person: PersonKey, row: ContactPointEntity): ContactPoint {
+    return {
+      id: row.id,
+      kind: row.kind,
+      value: this.keys.open(person, row.valueSealed, valuePlace(row.id)),
+      verifiedAt: row.verifiedAt,
+      changedAt: row.changedAt,
+      endedAt: row.endedAt,
+    };
+  }
+}
+
+export function namePlace(personId: string): Place {
+  return placeOf('people', 'name_sealed', personId);
+}
+
+export function valuePlace(contactPointId: string): Place {
+  return placeOf('contact_points', 'value_sealed', contactPointId);
+}
+
+function known(row: PersonEntity): KnownPerson {
+  return { id: row.id as PersonId, crmRef: row.crmRef, kind: row.kind, language: row.language };
+}

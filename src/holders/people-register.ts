@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { AuditEntry } from '../audit/audit.service.ts';
+import { BlindIndex } from '../crypto/blind-index.ts';
+import { PersonKeys, type PersonKey } from '../crypto/person-keys.ts';
+import type { Fault } from '../errors.ts';
+import { ContactChangeNotice, type ContactChange, type ContactPointStub } from './contact-change.ts';
+import { namePlace, valuePlace } from './holders.service.ts';
+import { normaliseName } from './normalise.ts';
+import type { ContactPointRecord, Outcome, PersonRecord } from './records.ts';
+import { RegisterRepository, type NewPointRow, type PersonRow, type PointRow } from './register.repository.ts';
+
+/** Clocks of two systems differ: a verification this much ahead of ours, in milliseconds, counts as now. */
+const CLOCK_DIFFERENCE = 5 * 60_000;
+
+export interface PersonResult {
+  readonly outcome: Outcome | { readonly fault: Fault };
+  readonly personId: string | null;
+}
+
+/** What one batch has to do, gathered first and written in a few statements. */
+interface Work {
+  readonly updates: PersonRow[];
+  readonly added: NewPointRow[];
+  readonly ended: string[];
+  readonly verified: { id: string; verifiedAt: Date | null }[];
+  readonly changes: ContactChange[];
+}
+
+/** Brings people to what the CRM says, in one transaction, however many. */
+@Injectable()
+export class PeopleRegister {
+  constructor(
+    private readonly repository: RegisterRepository,
+    private readonly keys: PersonKeys,
+    private readonly index: BlindIndex,
+    private readonly notice: ContactChangeNotice,
+  ) {}
+
+  /**
+   * Saying the same again changes nothing. A contact point that isn't named any more ends; its row stays, as history. A
+   * good record is applied whatever is wrong with another.
+   *
+   * @param records at most some hundreds, with different references
+   * @returns a result for each record, and what to record about those that existed
+   */
+  async apply(
+    tx: EntityManager,
+    now: Date,
+    actor: string,
+    records: readonly PersonRecord[],
+  ): Promise<{ results: PersonResult[]; entries: AuditEntry[] }> {
+    const known = await this.#lock(tx, records);
+    const fresh = records.filter((record) => !known.has(record.crmRef) && futureFault(record, now) === null);
+    const created = await this.#create(tx, now, fresh);
+    // Another process registered these between our look and our insert; it has committed, so now they are there.
+    const late = fresh.filter((record) => !created.has(record.crmRef));
+    if (late.length > 0) for (const [ref, row] of await this.#lock(tx, late)) known.set(ref, row);
+
+    const points = await this.repository.livePoints(
+      tx,
+      [...known.values()].map((row) => row.id),
+    );
+    const work: Work = { updates: [], added: [], ended: [], verified: [], changes: [] };
+    const results = records.map((record): PersonResult => {
+      const fault = futureFault(record, now);
+      if (fault !== null) return { outcome: { fault }, personId: null };
+      const row = known.get(record.crmRef);
+      if (row !== undefined) return this.#change(row, record, points.get(row.id) ?? [], now, work);
+      const person = created.get(record.crmRef);
+      if (person === undefined) throw new Error('A person was neither found nor inserted.');
+      // What a new person brings along was theirs before we heard of it; since when, the verification says.
+      for (const point of record.contactPoints)
+        work.added.push(this.#point(person, point, now, verified(point, now) ?? now));
+      return { outcome: 'created', personId: person.id };
+    });
+
+    await this.repository.updatePeople(tx, work.updates, now);
+    // Ended before the new ones begin: a person has one address of record at a time.
+    await this.repository.endPoints(tx, work.ended, now);
+    await this.repository.insertPoints(tx, work.added);
+    await this.repository.setVerified(tx, work.verified);
+    for (const change of work.changes) await this.notice.send(tx, now, change);
+    return { results, entries: work.changes.map((change) => contactEntry(actor, change)) };
+  }
+
+  async #lock(tx: EntityManager, records: readonly PersonRecord[]): Promise<Map<string, PersonRow>> {
+    const rows = await this.repository.lockPeople(
+      tx,
+      records.map((record) => record.crmRef),
+    );
+    return new Map(rows.map((row) => [row.crmRef, row]));
+  }
+
+  async #create(tx: EntityManager, now: Date, records: readonly PersonRecord[]): Promise<Map<string, PersonRow>> {
+    const rows = records.map(({ crmRef, kind, language, name }): PersonRow => {
+      const key = this.keys.create(randomUUID());
+      return { ...key, crmRef, kind, language, ...this.#name(key, name) };
+    });
+    const inserted = await this.repository.insertPeople(tx, rows, now);
+    return new Map(rows.filter((row) => inserted.has(row.id)).map((row) => [row.crmRef, row]));
+  }
+
+  #change(row: PersonRow, record: PersonRecord, points: readonly PointRow[], now: Date, work: Work): PersonResult {
+    if (row.keyWrapped === null || row.nameSealed === null) {
+      return {
+        outcome: { fault: { pointer: '', detail: 'This person was erased and cannot be changed.' } },
+        personId: row.id,
+      };
+    }
+    const { kind, language, name } = record;
+    const isRenamed = this.keys.open(row, row.nameSealed, namePlace(row.id)) !== name;
+    const isChanged = isRenamed || row.kind !== kind || row.language !== language;
+    if (isChanged) work.updates.push({ ...row, kind, language, ...(isRenamed ? this.#name(row, name) : {}) });
+
+    const kept: PointRow[] = [];
+    const added: NewPointRow[] = [];
+    let isVerificationChanged = false;
+    for (const wanted of record.contactPoints) {
+      const index = this.index.of(wanted.kind, wanted.indexed);
+      const same = points.find((point) => point.kind === wanted.kind && point.valueIndex.equals(index));
+      if (same === undefined) {
+        // New since now, whatever is said about its verification: its age protects the holder.
+        added.push(this.#point(row, wanted, now, now));
+        continue;
+      }
+      kept.push(same);
+      const verifiedAt = verified(wanted, now);
+      if (verifiedAt === undefined || verifiedAt?.getTime() === same.verifiedAt?.getTime()) continue;
+      isVerificationChanged = true;
+      work.verified.push({ id: same.id, verifiedAt });
+    }
+    const ended = points.filter((point) => !kept.includes(point));
+    const isContactChanged = added.length + ended.length > 0;
+    if (isContactChanged) work.changes.push({ personId: row.id, language, ended, added, kept });
+    work.added.push(...added);
+    work.ended.push(...ended.map((point) => point.id));
+    const outcome = isChanged || isContactChanged || isVerificationChanged ? 'changed' : 'unchanged';
+    return { outcome, personId: row.id };
+  }
+
+  #name(key: PersonKey, name: string): { nameSealed: Buffer; nameIndex: Buffer } {
+    return {
+      nameSealed: this.keys.seal(key, name, namePlace(key.id)),
+      nameIndex: this.index.of('name', normaliseName(name)),
+    };
+  }
+
+  #point(person: PersonKey, record: ContactPointRecord, now: Date, changedAt: Date): NewPointRow {
+    const id = randomUUID();
+    return {
+      id,
+      personId: person.id,
+      kind: record.kind,
+      valueSealed: this.keys.seal(person, record.value, valuePlace(id)),
+      valueIndex: this.index.of(record.kind, record.indexed),
+      verifiedAt: verified(record, now) ?? null,
+      changedAt,
+    };
+  }
+}
+
+function verified(record: ContactPointRecord, now: Date): Date | null | undefined {
+  return record.verifiedAt != null && record.verifiedAt > now ? now : record.verifiedAt;
+}
+
+/** A verification from the future would be worth something before it took place. */
+function futureFault(record: PersonRecord, now: Date): Fault | null {
+  const position = record.contactPoints.findIndex(
+    (point) => point.verifiedAt != null && point.verifiedAt.getTime() > now.getTime() + CLOCK_DIFFERENCE,
+  );
+  if (position === -1) return null;
+  return { pointer: `/contact_points/${position}/verified_at`, detail: 'must not lie in the future' };
+}
+
+function contactEntry(actor: string, { personId, ended, added }: ContactChange): AuditEntry {
+  return {
+    kind: 'contact.changed',
+    actor,
+    personIds: [personId],
+    body: { personId, ended: ended.map(nameOf), added: added.map(nameOf) },
+  };
+}
+
+function nameOf({ id, kind }: ContactPointStub): { id: string; kind: string } {
+  return { id, kind };
+}

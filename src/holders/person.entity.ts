@@ -1,0 +1,21 @@
+import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import type { Language } from '../policy/vocabulary.ts';
+import type { PersonKind } from './person.ts';
+
+@Entity('people')
+@Unique('people_crm_ref_key', ['crmRef'])
+@Check('people_crm_ref_check', `crm_ref <> '' AND length(crm_ref) <= 64`)
+@Check('people_kind_check', `kind IN ('person', 'organisation', 'software')`)
+@Check('people_language_check', `language IN ('nl', 'en')`)
+export class PersonEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'people_pkey' }) id: string;
+  @Column('text', { name: 'crm_ref' }) crmRef: string;
+  @Column('text') kind: PersonKind;
+  @Column('bytea', { name: 'name_sealed', nullable: true }) nameSealed: Buffer | null;
+  @Column('bytea', { name: 'name_index', nullable: true }) nameIndex: Buffer | null;
+  @Column('bytea', { name: 'key_wrapped', nullable: true }) keyWrapped: Buffer | null;
+  @Column('text', { name: 'key_ring_id', nullable: true }) keyRingId: string | null;
+  @Column('text') language: Language;
+  @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
+}

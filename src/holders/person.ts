@@ -1,0 +1,34 @@
+import type { ContractId, HolderId, PersonId } from '../policy/ids.ts';
+import type { Properties } from '../policy/policy.ts';
+import type { Language } from '../policy/vocabulary.ts';
+
+export const PERSON_KINDS = ['person', 'organisation', 'software'] as const;
+export type PersonKind = (typeof PERSON_KINDS)[number];
+
+export const JOINT_RULES = ['any', 'all'] as const;
+/** Whether each holder acts alone or all must. */
+export type JointRule = (typeof JOINT_RULES)[number];
+
+/** A person, organisation or software agent without what is secret about it. */
+export interface KnownPerson {
+  readonly id: PersonId;
+  /** The CRM's own reference. Case counts. */
+  readonly crmRef: string;
+  readonly kind: PersonKind;
+  readonly language: Language;
+}
+
+export interface Person extends KnownPerson {
+  /** Null once the person was erased. */
+  readonly name: string | null;
+}
+
+export interface Contract {
+  readonly id: ContractId;
+  readonly ref: string;
+  readonly jointRule: JointRule;
+  readonly properties: Properties;
+  /** In the order that the CRM gave. */
+  readonly holderIds: readonly HolderId[];
+  readonly endedAt: Date | null;
+}

@@ -1,0 +1,32 @@
+import type { Properties } from '../policy/policy.ts';
+import type { Language } from '../policy/vocabulary.ts';
+import type { ContactPointKind } from './contact-point.ts';
+import type { NormalisedValue } from './normalise.ts';
+import type { JointRule, PersonKind } from './person.ts';
+
+/** A person as the CRM gives it, checked and normalised. */
+export interface PersonRecord {
+  readonly crmRef: string;
+  readonly kind: PersonKind;
+  readonly name: string;
+  readonly language: Language;
+  readonly contactPoints: readonly ContactPointRecord[];
+}
+
+export interface ContactPointRecord extends NormalisedValue {
+  readonly kind: ContactPointKind;
+  /** Left out = what is known stays; null = not verified. */
+  readonly verifiedAt?: Date | null;
+}
+
+/** A contract as the CRM gives it, checked. */
+export interface ContractRecord {
+  readonly contractRef: string;
+  readonly jointRule: JointRule;
+  /** CRM references of 1 to 10 different people, in order. */
+  readonly holders: readonly string[];
+  readonly properties: Properties;
+  readonly endedAt: Date | null;
+}
+
+export type Outcome = 'created' | 'changed' | 'unchanged';

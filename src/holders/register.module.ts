@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { MessagesModule } from '../messages/messages.module.ts';
+import { ContactChangeNotice } from './contact-change.ts';
+import { ContractsRegister } from './contracts-register.ts';
+import { ContractsController } from './contracts.controller.ts';
+import { ContractsService } from './contracts.service.ts';
+import { HoldersModule } from './holders.module.ts';
+import { UploadReader } from './import-upload.ts';
+import { ImportService } from './import.service.ts';
+import { ImportsController } from './imports.controller.ts';
+import { ImportsRepository } from './imports.repository.ts';
+import { PeopleRegister } from './people-register.ts';
+import { PeopleController } from './people.controller.ts';
+import { PeopleService } from './people.service.ts';
+import { PersonKeyRotation } from './person-key-rotation.service.ts';
+import { PersonKeysRepository } from './person-keys.repository.ts';
+import { RegisterRepository } from './register.repository.ts';
+
+/** Registering people and contracts: by route, by file, by the CRM. Reading them is `HoldersModule`. */
+@Module({
+  imports: [HoldersModule, MessagesModule],
+  controllers: [PeopleController, ContractsController, ImportsController],
+  providers: [
+    ContactChangeNotice,
+    ContractsRegister,
+    ContractsService,
+    ImportService,
+    ImportsRepository,
+    PeopleRegister,
+    PeopleService,
+    PersonKeyRotation,
+    PersonKeysRepository,
+    RegisterRepository,
+    UploadReader,
+  ],
+  exports: [ImportService, PeopleService, ContractsService, PersonKeyRotation],
+})
+export class RegisterModule {}
