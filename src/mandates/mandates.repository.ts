@@ -187,8 +187,12 @@ export class MandatesRepository {
     await tx.insert(MandateEvidenceEntity, { id: randomUUID(), mandateId, registeredAt: now, ...evidence });
   }
 
-  /** Mandates of this pair that time has ended, and nobody has written that down; locked. */
+  /**
+   * Mandates of this pair that time has ended, and nobody has written that down; locked. New terms for one pair follow each
+   * other: two inserts that wait on each other's exclusion constraint would both run into the lock's time limit.
+   */
   async overdue(tx: EntityManager, holderId: string, proxyId: string, now: Date): Promise<string[]> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`mandate ${holderId} ${proxyId}`]);
     const rows = await tx.query<{ id: string }[]>(
       `SELECT id FROM mandates WHERE holder_id = $1 AND proxy_id = $2 AND state <> 'ended'
          AND (ends_at <= $3 OR (state IN ('draft', 'pending_acceptance') AND accept_before <= $3))
