@@ -6,13 +6,17 @@ import { type Inquiry, isHolderInPerson, NO_LEVELS, refuse, type Verdict } from 
 
 /** The holder's own no: a standing block of this caller, or a no to this action in this call. */
 export function heedHolder({ facts, rule }: Inquiry): Verdict | null {
+  const isInPerson = isHolderInPerson(facts);
   const declined = facts.confirmations.some(
-    (confirmation) =>
-      confirmation.answer === 'declined' && confirmation.actions.some((action) => action.name === rule.name),
+    ({ answer, callerId, actions }) =>
+      answer === 'declined' &&
+      actions.some((action) => action.name === rule.name) &&
+      // The holder who comes to the phone is not bound by the no that they gave to somebody else.
+      (callerId === facts.caller.id || !isInPerson),
   );
   if (declined) return refuse('holder_declined', NO_LEVELS, NO_LEVELS, [{ type: 'letter' }]);
   // One joint holder cannot shut out another from a contract of their own.
-  if (isHolderInPerson(facts)) return null;
+  if (isInPerson) return null;
   const isBlocked = facts.contract.holders.some((holder) => holder.hasBlockedCaller);
   return isBlocked ? refuse('holder_block', NO_LEVELS, NO_LEVELS, [{ type: 'letter' }]) : null;
 }

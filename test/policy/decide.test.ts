@@ -31,6 +31,29 @@ describe('decide', () => {
     });
   });
 
+  it('holds nobody but the holder who comes to the phone free of a no to somebody else', () => {
+    const policy = aPolicy([anAction({ name, holder: needs(0, 2, 0), proxy: needs(2, 2, 0) })]);
+    const no = { ...yes, answer: 'declined' as const };
+    const reasonFor = (claim: 'holder' | 'proxy', caller: string, asked: string) =>
+      decide(
+        policy,
+        someFacts({
+          call: { claim },
+          caller: { id: id.caller(caller), verifications: [aVerification()] },
+          mandates: [aMandate()],
+          confirmations: [{ ...no, callerId: id.caller(asked) }],
+        }),
+        question,
+        NOW,
+      ).reason;
+    expect(reasonFor('holder', 'anna', 'pim')).toBe('permitted');
+    expect(reasonFor('holder', 'anna', 'anna')).toBe('holder_declined');
+    expect(reasonFor('proxy', 'pim', 'pim')).toBe('holder_declined');
+    expect(reasonFor('proxy', 'quinten', 'pim')).toBe('holder_declined');
+    // Who only says so is no holder in person.
+    expect(reasonFor('holder', 'pim', 'quinten')).toBe('holder_declined');
+  });
+
   it('names the strength that a yes must have, and the revision that it is about', () => {
     const policy = aPolicy([anAction({ name, proxy: needs(2, 1, 1) })]);
     const facts = someFacts({
