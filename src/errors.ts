@@ -18,7 +18,6 @@ export const ERROR_CODES = [
   'call_ended',
   'unsupported_media_type',
   'payload_too_large',
-  'idempotency_key_required',
   'idempotency_key_reused',
   'idempotency_in_progress',
   'rate_limited',

@@ -53,12 +53,6 @@ export class HoldersService {
     return this.#person(row);
   }
 
-  /** By id; unknown ids are left out. */
-  async describeAll(manager: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, Person>> {
-    const rows = await this.repository.people(manager, personIds);
-    return new Map(rows.map((row) => [row.id, this.#person(row)]));
-  }
-
   /** The live ones, the oldest first. Empty for an unknown or erased person. */
   async contactPoints(manager: EntityManager, personId: string): Promise<ContactPoint[]> {
     return this.#points(manager, personId, 'live');

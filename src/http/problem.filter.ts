@@ -18,7 +18,6 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; rea
   call_ended: { status: HttpStatus.CONFLICT, title: 'The call has ended' },
   unsupported_media_type: { status: HttpStatus.UNSUPPORTED_MEDIA_TYPE, title: 'This content type is not read here' },
   payload_too_large: { status: HttpStatus.PAYLOAD_TOO_LARGE, title: 'The request is too large' },
-  idempotency_key_required: { status: HttpStatus.BAD_REQUEST, title: 'An Idempotency-Key is needed' },
   idempotency_key_reused: {
     status: HttpStatus.UNPROCESSABLE_ENTITY,
     title: 'This Idempotency-Key was used for another request',
