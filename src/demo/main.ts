@@ -15,11 +15,13 @@ import { createLog } from '../http/log.ts';
 import { type Service, startService } from '../start.ts';
 import { Api } from './api.ts';
 import { Screen } from './screen.ts';
-import { CAST, playStory } from './story.ts';
+import { playStory } from './story.ts';
 
 const EXPORT = 'examples/crm-export.ndjson';
 const ACTOR = 'demo';
 const AGENT = 'A-100';
+/** Whom the reader tries: somebody whose codes the story has not used up. */
+const VISITOR = { contract: 'C-5009', phone: '+447700900109' } as const;
 
 const screen = new Screen();
 const isOnce = process.argv.includes('--once');
@@ -105,8 +107,8 @@ async function play({ app, url }: Service): Promise<string> {
 function sayWhereToGo(url: string, key: string): void {
   const body = {
     channel: 'phone',
-    contract_ref: CAST.contract,
-    claim: { as: 'holder', calling_number: CAST.holder.phone },
+    contract_ref: VISITOR.contract,
+    claim: { as: 'holder', calling_number: VISITOR.phone },
   };
   screen.say(`
 ${screen.bold('Have a look')}
