@@ -5,8 +5,10 @@ import passport from 'passport';
 import { Strategy } from 'passport-http-bearer';
 import type { LiveKey } from './keys.repository.ts';
 import { KeysService } from './keys.service.ts';
+import type { StaffToken } from './staff-claims.ts';
+import { StaffTokensService } from './staff-tokens.service.ts';
 
-/** `Authorization: Bearer <key>`, and nothing else. */
+/** `Authorization: Bearer <key or staff token>`, and nothing else. */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy) implements OnModuleDestroy {
   /**
@@ -16,7 +18,10 @@ export class BearerStrategy extends PassportStrategy(Strategy) implements OnModu
    */
   readonly registeredAs = `bearer ${randomUUID()}`;
 
-  constructor(private readonly keys: KeysService) {
+  constructor(
+    private readonly keys: KeysService,
+    private readonly staff: StaffTokensService,
+  ) {
     super();
     passport.unuse(this.name);
     passport.use(this.registeredAs, this);
@@ -35,7 +40,8 @@ export class BearerStrategy extends PassportStrategy(Strategy) implements OnModu
     super.authenticate({ headers: { authorization } } as typeof request, options);
   }
 
-  async validate(text: string): Promise<LiveKey | false> {
-    return (await this.keys.authenticate(text)) ?? false;
+  async validate(text: string): Promise<LiveKey | StaffToken | false> {
+    // The parts of a JWT stand between dots; a key has none.
+    return (await (text.includes('.') ? this.staff.verify(text) : this.keys.authenticate(text))) ?? false;
   }
 }

@@ -17,7 +17,10 @@ export interface Agent {
 
 /** Who calls this API. It comes from the credential alone, never from a body. */
 export interface Principal {
+  /** For a staff token, which has no key, `staff-` and the id of its agent: one share of the rate limit for a person. */
   readonly keyId: string;
+  /** The OpenID issuer of a staff token; absent for a key. */
+  readonly issuer?: string;
   readonly scope: KeyScope;
   /** Nothing that is registered in this session counts for more than this. */
   readonly strength: Level;
@@ -27,8 +30,10 @@ export interface Principal {
 
 /**
  * How the audit names who did something: `key:<id>`, and before it `agent:<uuid>` where somebody acts. The key is always
- * told: what a stolen one did must be found, whichever agents it named.
+ * told: what a stolen one did must be found, whichever agents it named. Who came with a staff token, and so with the
+ * provider's word for who they are, is `agent:<uuid> issuer:<address>`.
  */
-export function actorOf({ agent, keyId }: Principal): string {
+export function actorOf({ agent, keyId, issuer }: Principal): string {
+  if (issuer !== undefined && agent !== null) return `agent:${agent.id} issuer:${issuer}`;
   return agent === null ? `key:${keyId}` : `agent:${agent.id} key:${keyId}`;
 }

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Config } from '../config/config.ts';
+import type { RoleGrant } from '../config/openid.ts';
+import { AppError } from '../errors.ts';
+import { AGENT_HEADER } from './access.decorators.ts';
+import { activeAgent } from './active-agent.ts';
+import { AgentsService } from './agents.service.ts';
+import type { KeyScope, Principal } from './principal.ts';
+import type { StaffToken } from './staff-claims.ts';
+
+/** What somebody who signed in with a staff token may do, and as whom. */
+@Injectable()
+export class StaffAccess {
+  constructor(
+    private readonly config: Config,
+    private readonly agents: AgentsService,
+  ) {}
+
+  get isConfigured(): boolean {
+    return this.config.oidcIssuer !== undefined;
+  }
+
+  /**
+   * The first line of the role map that the person has and the route takes counts. Everybody who comes with a token is a
+   * registered agent, administrators too: who is set inactive is out from the next request on, however long their token
+   * lives.
+   *
+   * @param named what the header {@link AGENT_HEADER} says
+   * @throws AppError `forbidden`
+   */
+  async admit(
+    token: StaffToken,
+    access: readonly KeyScope[] | undefined,
+    named: string | string[] | undefined,
+    reply: FastifyReply,
+  ): Promise<Principal> {
+    const grants = this.config.oidcRoleMap ?? [];
+    const fitting = grants.filter(({ scope }) => access?.includes(scope) === true);
+    const grant = fitting.find(({ role }) => token.roles.has(role));
+    if (grant === undefined) {
+      // RFC 6750, section 3.1: the token is good, and yet not enough.
+      void reply.header('WWW-Authenticate', 'Bearer realm="mandaat", error="insufficient_scope"');
+      throw this.wrongRole(fitting);
+    }
+    if (named !== undefined && named !== token.agentRef) {
+      throw new AppError(
+        'forbidden',
+        `This token is of another agent than ${AGENT_HEADER} names: leave the header out.`,
+      );
+    }
+    const agent = activeAgent(await this.agents.byRef(token.agentRef));
+    const { scope, strength } = grant;
+    const { oidcIssuer: issuer } = this.config;
+    return Object.freeze<Principal>({
+      keyId: `staff-${agent.id}`,
+      scope,
+      strength,
+      agent,
+      ...(issuer === undefined ? {} : { issuer }),
+    });
+  }
+
+  private wrongRole(fitting: readonly RoleGrant[]): AppError {
+    const claim = this.config.oidcRolesClaim;
+    const roles = [...new Set(fitting.map(({ role }) => role))];
+    return new AppError(
+      'forbidden',
+      roles.length === 0
+        ? 'No role of the sign-in service is mapped to what this needs: use a key, or have one mapped (OIDC_ROLE_MAP).'
+        : `This needs the role ${roles.join(' or ')} in the claim ${claim}; the token has none of these.`,
+    );
+  }
+}
