@@ -81,6 +81,7 @@ function startService(world: World, cpuProfile: string | null): Promise<BenchSer
     // One key and one address make all the load here; and notices must not stop at the daily bound.
     RATE_LIMIT: '100000000',
     SMS_PER_DAY: '1000000',
+    MESSAGE_CENTS_PER_DAY: '100000000',
   };
   const flags = cpuProfile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(cpuProfile)}`];
   return startServer(scriptOf('../src/main.js'), environment, { ready: '/health/ready', flags });

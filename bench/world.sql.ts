@@ -21,7 +21,7 @@ export const FIXED_STATEMENTS: readonly string[] = [
    )`,
   'GRANT SELECT, INSERT ON bench_records TO mandaat_app',
   `INSERT INTO agents (id, agent_ref, pseudonym, role, team, created_at)
-   SELECT ${id('agent', 'n')}, 'A-' || n, 'Medewerker B' || n, 'employee', 'Bench', now()
+   SELECT ${id('agent', 'n')}, 'BA-' || n, 'Medewerker B' || n, 'employee', 'Bench', now()
    FROM generate_series(0, ${AGENTS - 1}) n`,
 ];
 
@@ -44,7 +44,7 @@ export const DATA_STATEMENTS: readonly { readonly text: string; readonly needsTo
   {
     needsTotal: false,
     text: `INSERT INTO contracts (id, contract_ref, joint_rule, properties, created_at, changed_at)
-      SELECT ${id('contract', 'n')}, 'C-' || n, CASE WHEN n % 20 = 0 THEN 'all' ELSE 'any' END,
+      SELECT ${id('contract', 'n')}, 'BC-' || n, CASE WHEN n % 20 = 0 THEN 'all' ELSE 'any' END,
         '{"product": "glasvezel", "status": "active"}', now() - interval '400 days', now() - interval '400 days'
       FROM generate_series($1::int, $2::int) n`,
   },
@@ -106,10 +106,60 @@ export const DONE_STATEMENTS: readonly string[] = [
    WHERE $1::bigint > 0 AND $2::bigint > 0`,
 ];
 
-/** Records of the size of a check's, in a chain of their own: no service appends to it. $1 and $2: first and last. */
-export const RECORD_STATEMENT = `
-  INSERT INTO audit_records (chain_id, sequence, id, recorded_at, kind, call_id, person_ids, actor, body, previous_hash, hash)
-  SELECT 1000000, n, ${id('record', 'n')}, now() - interval '1 day', 'check.advised', ${id('old call', 'n')},
-    ARRAY[${id('person', 'n')}, ${id('person', 'n + 1')}], 'agent:' || ${id('agent', `(n % ${AGENTS})`)},
-    repeat(encode(sha256(n::text::bytea), 'hex'), 18), ${bytes('hash', '(n - 1)', 32)}, ${bytes('hash', 'n', 32)}
-  FROM generate_series($1::bigint, $2::bigint) n`;
+/**
+ * What a year of use leaves behind, so that no table that grows is empty when plans are looked at. Not part of what the
+ * bench measures. Bounds as above.
+ */
+export const HISTORY_STATEMENTS: readonly string[] = [
+  `INSERT INTO calls (id, channel, contract_id, agent_id, claim, caller_id, language, opened_at, ends_at, ended_at)
+   SELECT ${id('old call', 'n')}, 'phone', ${id('contract', 'n')}, ${id('agent', `(n % ${AGENTS})`)}, 'holder',
+     ${id('person', 'n')}, 'nl', now() - interval '90 days', now() - interval '89 days', now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO verifications (id, call_id, person_id, method, route, verified_at)
+   SELECT ${id('old verification', 'n')}, ${id('old call', 'n')}, ${id('person', 'n')}, 'code', 'sms',
+     now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n`,
+  // One in twenty is open still.
+  `INSERT INTO codes (id, purpose, person_id, contact_point_id, route, call_id, agent_id, caller_id, mandate_id,
+     mandate_revision, key_id, digits, state, issued_at, expires_at, answered_at)
+   SELECT ${id('code', 'n')}, 'action', ${id('person', 'n')}, ${id('phone', 'n')}, 'sms', ${id('old call', 'n')},
+     ${id('agent', `(n % ${AGENTS})`)}, ${id('person', 'n')}, ${id('mandate', "'1 ' || n")}, 1, 'bench', 6,
+     CASE WHEN n % 20 = 0 THEN 'pending' ELSE 'approved' END, now() - interval '90 days', now() - interval '89 days',
+     CASE WHEN n % 20 = 0 THEN NULL ELSE now() - interval '90 days' END
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO code_budget_entries (person_id, kind, code_id, at)
+   SELECT ${id('person', 'n')}, kind, ${id('code', 'n')}, now() - interval '20 hours'
+   FROM generate_series($1::int, $2::int) n, unnest(ARRAY['send', 'failure']) kind`,
+  `INSERT INTO executions (id, call_id, contract_id, action, decision_id, caller_id, is_safe_delivery, sealed_for,
+     details_sealed, executed_at)
+   SELECT ${id('execution', 'n')}, ${id('old call', 'n')}, ${id('contract', 'n')}, 'invoice.copy', 'old.' || n,
+     ${id('person', 'n')}, n % 2 = 0, ${id('person', 'n')}, ${bytes('details', 'n', 80)}, now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO code_uses (code_id, action_key_hash, execution_id)
+   SELECT ${id('code', 'n')}, ${bytes('key', 'n', 32)}, ${id('execution', 'n')}
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO messages (id, template, person_id, contact_point_id, route, language, code_id, code_counter, state,
+     attempts, queued_at, settled_at)
+   SELECT ${id('message', 'n')}, 'action_code', ${id('person', 'n')}, ${id('phone', 'n')}, 'sms', 'nl', ${id('code', 'n')},
+     0, 'sent', 1, now() - interval '90 days', now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO blocks (id, holder_id, caller_id, blocked_at, lifted_at)
+   SELECT ${id('block', 'n')}, ${id('person', 'n')}, ${id('person', '(CASE n WHEN 1 THEN 2 ELSE n - 1 END)')},
+     now() - interval '90 days', CASE WHEN n % 2 = 0 THEN now() END
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO authenticators (id, person_id, secret_sealed, enrolled_at, confirmed_at, usable_from)
+   SELECT ${id('authenticator', 'n')}, ${id('person', 'n')}, ${bytes('secret', 'n', 48)}, now() - interval '90 days',
+     now() - interval '90 days', now() - interval '83 days'
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO idempotency_keys (principal, key, request_hash, status, response_sealed, created_at, expires_at)
+   SELECT 'key:bench', 'old-' || n, ${bytes('request', 'n', 32)}, 201, ${bytes('answer', 'n', 64)}, now(),
+     now() + interval '1 day'
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO demo_inbox (message_id, route, recipient, body, received_at)
+   SELECT ${id('message', 'n')}, 'sms', 'nobody', 'Voorbeeld', now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n`,
+  // Some that wait for their next try.
+  `SELECT count(graphile_worker.add_job('send_message', json_build_object('messageId', ${id('message', 'n')}),
+     job_key => 'old:' || n, run_at => now() + interval '1 day'))
+   FROM generate_series($1::int, $2::int) n WHERE n <= 2000 OR n % 50 = 0`,
+];

@@ -8,7 +8,8 @@ import type { EmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 import { SUPERUSER } from '../src/database/roles.ts';
 import { namePlace, valuePlace } from '../src/holders/holders.service.ts';
 import { normaliseName, normaliseValue } from '../src/holders/normalise.ts';
-import { DATA_STATEMENTS, DONE_STATEMENTS, FIXED_STATEMENTS, RECORD_STATEMENT } from './world.sql.ts';
+import { seedRecords } from './world-records.ts';
+import { DATA_STATEMENTS, DONE_STATEMENTS, FIXED_STATEMENTS, HISTORY_STATEMENTS } from './world.sql.ts';
 
 /** A call that is open, with what requests about it must name. */
 export interface BenchCall {
@@ -49,7 +50,6 @@ export interface World {
 type Progress = (done: number, total: number) => void;
 
 const CHUNK = 5_000;
-const RECORDS_CHUNK = 20_000;
 /** Calls to check; the more people there are, the further apart theirs lie. */
 const MOST_CALLS = 20_000;
 /** Calls whose people have real names and numbers. Two people each, and 5,000 reserved numbers have to do. */
@@ -106,7 +106,8 @@ export async function buildWorld(
   }
 }
 
-async function fill(
+/** Fills the tables of a migrated database, as their owner. */
+export async function fill(
   client: Client,
   { holders, records }: { readonly holders: number; readonly records: number },
   key: { readonly id: string; readonly hash: Buffer },
@@ -127,13 +128,21 @@ async function fill(
       onProgress((done += to - from + 1), total);
     }
   }
-  for (let from = 1; from <= records; from += RECORDS_CHUNK) {
-    const to = Math.min(from + RECORDS_CHUNK - 1, records);
-    await client.query(RECORD_STATEMENT, [from, to]);
-    onProgress((done += to - from + 1), total);
-  }
+  await seedRecords(client, records, (seeded) => onProgress(done + seeded, total));
   const calls = Math.min(holders, MOST_CALLS);
   for (const statement of DONE_STATEMENTS) await client.query(statement, [calls, holders]);
+}
+
+/** What a year leaves behind in a world of so many holders: see `HISTORY_STATEMENTS`. */
+export async function fillHistory(client: Client, holders: number, onProgress: Progress): Promise<void> {
+  let done = 0;
+  for (const text of HISTORY_STATEMENTS) {
+    for (let from = 1; from <= holders; from += CHUNK) {
+      const to = Math.min(from + CHUNK - 1, holders);
+      await client.query(text, [from, to]);
+      onProgress((done += to - from + 1), holders * HISTORY_STATEMENTS.length);
+    }
+  }
 }
 
 async function readCalls(client: Client, use: 'check' | 'code'): Promise<readonly BenchCall[]> {

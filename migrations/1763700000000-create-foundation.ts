@@ -491,6 +491,11 @@ export class CreateFoundation1763700000000 implements MigrationInterface {
         CONSTRAINT audit_chains_id_check CHECK (id > 0),
         CONSTRAINT audit_chains_hash_check CHECK (length(hash) = 32)
       );
+      -- A partition a month, by UTC, so that an old month goes by detaching a table instead of deleting rows.
+      --
+      -- A key over all partitions would have to hold recorded_at too, and so would say nothing about (chain_id, sequence).
+      -- It is unique within each partition, by that partition's own primary key. Across months it follows from the row of
+      -- the chain, which is locked before the next number is taken; who writes around that is found by audit verify.
       CREATE TABLE audit_records (
         chain_id integer NOT NULL,
         sequence bigint NOT NULL,
@@ -505,9 +510,8 @@ export class CreateFoundation1763700000000 implements MigrationInterface {
         body text NOT NULL,
         previous_hash bytea NOT NULL,
         hash bytea NOT NULL,
-        CONSTRAINT audit_records_pkey PRIMARY KEY (chain_id, sequence),
         CONSTRAINT audit_records_hash_check CHECK (length(previous_hash) = 32 AND length(hash) = 32)
-      );
+      ) PARTITION BY RANGE (recorded_at);
       -- The record of one decision, for replay.
       CREATE INDEX audit_records_id_idx ON audit_records (id);
 
@@ -517,6 +521,79 @@ export class CreateFoundation1763700000000 implements MigrationInterface {
       END $$;
       CREATE TRIGGER audit_records_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_records
         FOR EACH STATEMENT EXECUTE FUNCTION audit_records_refuse();
+
+      -- Where records go for which nobody made a month: no insert ever fails for that. Nothing stays there for long.
+      CREATE TABLE audit_records_other PARTITION OF audit_records (
+        CONSTRAINT audit_records_other_pkey PRIMARY KEY (chain_id, sequence)
+      ) DEFAULT;
+      -- A statement on a partition itself fires no trigger of the table above it, so each has its own. Nor has anybody but
+      -- the owner a grant on one: records come in through audit_records alone.
+      CREATE TRIGGER audit_records_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_records_other
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_records_refuse();
+
+      -- Makes the partition of the month that this day lies in; false = it was there. For the owner.
+      CREATE FUNCTION audit_records_make_month(day date) RETURNS boolean LANGUAGE plpgsql
+        SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+      DECLARE
+        month timestamptz := date_trunc('month', day::timestamptz);
+        next_month timestamptz := date_trunc('month', day::timestamptz) + interval '1 month';
+        name text := 'audit_records_' || to_char(day, 'YYYY_MM');
+      BEGIN
+        -- Several processes start at once.
+        PERFORM pg_advisory_xact_lock(7310593858020254333);
+        IF to_regclass('public.' || name) IS NOT NULL THEN RETURN false; END IF;
+        EXECUTE format('CREATE TABLE public.%I (LIKE audit_records INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+          CONSTRAINT %I PRIMARY KEY (chain_id, sequence))', name, name || '_pkey');
+        -- Records that came before their month did move into it, unchanged; attaching would refuse otherwise.
+        LOCK TABLE audit_records_other IN ACCESS EXCLUSIVE MODE;
+        IF EXISTS (SELECT FROM audit_records_other WHERE recorded_at >= month AND recorded_at < next_month) THEN
+          ALTER TABLE audit_records_other DISABLE TRIGGER audit_records_refuse;
+          EXECUTE format('WITH moved AS (
+              DELETE FROM audit_records_other WHERE recorded_at >= $1 AND recorded_at < $2 RETURNING *
+            ) INSERT INTO public.%I SELECT * FROM moved', name) USING month, next_month;
+          ALTER TABLE audit_records_other ENABLE TRIGGER audit_records_refuse;
+        END IF;
+        EXECUTE format('CREATE TRIGGER audit_records_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON public.%I
+          FOR EACH STATEMENT EXECUTE FUNCTION audit_records_refuse()', name);
+        -- Attached, not created in place: that would lock out every writer for a moment.
+        EXECUTE format('ALTER TABLE audit_records ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+          name, month, next_month);
+        RETURN true;
+      END $$;
+
+      -- The months from now on, as many as asked for. With the owner's rights, so that the application, which owns nothing,
+      -- can have them made; it decides on nothing but how many.
+      CREATE FUNCTION audit_records_prepare(months_ahead integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+      DECLARE
+        made integer := 0;
+      BEGIN
+        IF months_ahead IS NULL OR months_ahead NOT BETWEEN 0 AND 24 THEN
+          RAISE EXCEPTION 'from 0 to 24 months ahead' USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        FOR ahead IN 0 .. months_ahead LOOP
+          IF audit_records_make_month((date_trunc('month', clock_timestamp()) + make_interval(months => ahead))::date) THEN
+            made := made + 1;
+          END IF;
+        END LOOP;
+        RETURN made;
+      END $$;
+      REVOKE EXECUTE ON FUNCTION audit_records_make_month, audit_records_prepare FROM PUBLIC;
+      GRANT EXECUTE ON FUNCTION audit_records_prepare TO mandaat_app;
+      SELECT audit_records_prepare(3);
+
+      -- Where detached months wait to be archived or dropped. The application can't even look inside.
+      CREATE SCHEMA audit_archive;
+      -- The last record of each chain that was detached, each time: the rest is verified from the newest one on.
+      CREATE TABLE audit_anchors (
+        chain_id integer NOT NULL,
+        sequence bigint NOT NULL,
+        hash bytea NOT NULL,
+        detached_at timestamptz NOT NULL,
+        CONSTRAINT audit_anchors_pkey PRIMARY KEY (chain_id, sequence),
+        CONSTRAINT audit_anchors_hash_check CHECK (length(hash) = 32)
+      );
+      GRANT SELECT ON audit_anchors TO mandaat_app;
 
       GRANT SELECT, INSERT ON policies, policy_activations, audit_records, executions, code_uses, mandate_evidence,
         verifications TO mandaat_app;
@@ -529,11 +606,13 @@ export class CreateFoundation1763700000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE audit_records, audit_chains, imports, idempotency_keys, demo_inbox, messages, code_uses, executions,
+      -- Fails while it holds detached months: those are nobody's to throw away here.
+      DROP SCHEMA audit_archive;
+      DROP TABLE audit_anchors, audit_records, audit_chains, imports, idempotency_keys, demo_inbox, messages, code_uses, executions,
         code_budget_entries, codes, authenticators, verifications, blocks, mandate_evidence, mandate_contracts,
         mandate_scopes, mandates, calls, policy_activations, policies, api_keys, agents, contract_holders, contracts,
         contact_points, people;
-      DROP FUNCTION audit_records_refuse, mandates_refuse_revival, mandates_spread, mandate_scopes_copy;
+      DROP FUNCTION audit_records_prepare, audit_records_make_month, audit_records_refuse, mandates_refuse_revival, mandates_spread, mandate_scopes_copy;
     `);
   }
 }

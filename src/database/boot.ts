@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Client } from 'pg';
+import { CONNECT_LIMIT } from './data-source.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 
@@ -69,7 +70,11 @@ async function openEmbedded(dataFolder: string, log: (line: string) => void): Pr
 
 /** A role that owns a table may drop its triggers and rewrite the audit: then "append-only" is only a word. */
 async function refusePowerfulRole(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, application_name: 'mandaat' });
+  const client = new Client({
+    connectionString: url,
+    application_name: 'mandaat',
+    connectionTimeoutMillis: CONNECT_LIMIT,
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -20,9 +20,10 @@ export const PG_POOL = Symbol('PG_POOL');
       inject: [Config],
       useFactory: (config: Config) => {
         if (config.databaseUrl === undefined) throw new Error('The database has not been opened.');
-        // No retries: it has just been opened. Later losses are the pool's to mend, at the next request.
+        // It has just been opened; only a machine so busy that a connection takes as long as a request may wait for one
+        // is given time. Later losses are the pool's to mend, at the next request.
         const options = dataSourceOptions({ url: config.databaseUrl, poolSize: config.databasePoolSize, entities });
-        return { ...options, retryAttempts: 0 };
+        return { ...options, retryAttempts: 10, retryDelay: 500, toRetry: isTooSlow };
       },
     }),
   ],
@@ -30,6 +31,10 @@ export const PG_POOL = Symbol('PG_POOL');
   exports: [PG_POOL],
 })
 export class DatabaseModule {}
+
+function isTooSlow(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Connection terminated due to connection timeout';
+}
 
 function driverPool(dataSource: DataSource): Pool {
   const { master: pool } = dataSource.driver as unknown as { master: Pool };

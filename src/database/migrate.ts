@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, runMigrations } from 'graphile-worker';
 import { Client, Pool, escapeIdentifier, type ClientBase } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import * as migrations from '../../migrations/index.ts';
-import { dataSourceOptions } from './data-source.ts';
+import { CONNECT_LIMIT, dataSourceOptions } from './data-source.ts';
+import { sqlState } from './sql-state.ts';
 
 const MIGRATION_LOCK = '7310593858020254332';
+const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface MigrateOptions {
   /** The role that the application signs in as, when it isn't `mandaat_app` itself: it is made a member of that. */
@@ -19,7 +22,12 @@ export interface MigrateOptions {
  * @param ownerUrl a role that owns the database, may create roles (or finds `mandaat_app` made) and trusted extensions
  */
 export async function migrate(ownerUrl: string, options: MigrateOptions = {}): Promise<void> {
-  const pool = new Pool({ connectionString: ownerUrl, application_name: 'mandaat migrate', max: 2 });
+  const pool = new Pool({
+    connectionString: ownerUrl,
+    application_name: 'mandaat migrate',
+    max: 2,
+    connectionTimeoutMillis: CONNECT_LIMIT,
+  });
   // Lost connections surface in the queries that use them; without a listener they would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -42,7 +50,11 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
 /** The names of our own migrations that this database lacks. Needs no more than the application's rights. */
 export async function pendingMigrations(url: string): Promise<string[]> {
   const wanted = Object.values(migrations).map((Migration) => new Migration().name);
-  const client = new Client({ connectionString: url, application_name: 'mandaat' });
+  const client = new Client({
+    connectionString: url,
+    application_name: 'mandaat',
+    connectionTimeoutMillis: CONNECT_LIMIT,
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -56,13 +68,35 @@ export async function pendingMigrations(url: string): Promise<string[]> {
   }
 }
 
+/** How often a migration that found a table busy is tried again, and how long it leaves the table alone. Milliseconds. */
+const LOCK_TRIES = 240;
+const LOCK_PAUSE = 500;
+
 async function migrateTables(url: string): Promise<void> {
   const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 1, entities: [], bounded: false }));
   await dataSource.initialize();
   try {
-    await dataSource.runMigrations({ transaction: 'each' });
+    await runGivingWay(dataSource);
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/**
+ * Runs what is pending, each in a transaction of its own. A statement that waits for its lock keeps everybody waiting who
+ * comes after it, and behind a long reader that is an outage: so it waits for half a second, lets them pass, and comes
+ * again, for some minutes.
+ */
+export async function runGivingWay(dataSource: DataSource): Promise<void> {
+  for (let left = LOCK_TRIES; ; left -= 1) {
+    try {
+      await dataSource.runMigrations({ transaction: 'each' });
+      return;
+    } catch (error) {
+      const isBusy = error instanceof QueryFailedError && sqlState(error.driverError) === LOCK_NOT_AVAILABLE;
+      if (left === 0 || !isBusy) throw error;
+      await sleep(LOCK_PAUSE);
+    }
   }
 }
 

@@ -5,7 +5,8 @@ import type { ClientBase } from 'pg';
  * constraints, indexes, functions, triggers, policies and grants. TypeORM's own comparison sees neither a changed CHECK
  * nor a lost predicate of an index, and the embedded server brings no pg_dump.
  *
- * What an extension or the job queue owns is left out: its version, not ours, decides on it.
+ * What an extension or the job queue owns is left out: its version, not ours, decides on it. So are the partitions of
+ * months: which there are depends on the day. The default partition is there to show what each looks like.
  */
 export async function schemaSnapshot(client: ClientBase): Promise<string> {
   const sections: string[] = [
@@ -31,6 +32,11 @@ const ours = (catalogue: string, column: string, namespace: string): string => `
     SELECT FROM pg_catalog.pg_depend d
     WHERE d.classid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND d.objid = ${column} AND d.deptype = 'e')`;
 
+/** Not a partition with bounds. */
+const noMonth = (table: string): string => `NOT EXISTS (
+    SELECT FROM pg_catalog.pg_class m
+    WHERE m.oid = ${table} AND m.relispartition AND pg_get_expr(m.relpartbound, m.oid) <> 'DEFAULT')`;
+
 /** An access list, one line a grantee; the owner's own rights and the built-in defaults for nobody are not listed. */
 const grants = (acl: string, owner: string): string => `
   pg_catalog.aclexplode(${acl}) a
@@ -38,6 +44,13 @@ const grants = (acl: string, owner: string): string => `
   WHERE a.grantee <> ${owner}`;
 
 const QUERIES: Record<string, string> = {
+  schemas: `
+    SELECT format('SCHEMA %s%s', n.nspname, (SELECT string_agg(format(' %s TO %s', a.privilege_type,
+        coalesce(g.rolname, 'PUBLIC')), ',' ORDER BY a.privilege_type, g.rolname)
+      FROM ${grants('n.nspacl', 'n.nspowner')})) AS line
+    FROM pg_catalog.pg_namespace n
+    WHERE n.nspname !~ '^(pg_|information_schema$|public$|graphile_worker$)' ORDER BY 1`,
+
   extensions: `
     SELECT format('EXTENSION %s', extname) AS line
     FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql' ORDER BY 1`,
@@ -47,6 +60,9 @@ const QUERIES: Record<string, string> = {
         WHEN 'p' THEN 'PARTITIONED TABLE' ELSE 'TABLE' END, c.oid::regclass,
         CASE WHEN c.relpersistence = 'u' THEN ' UNLOGGED' END,
         CASE WHEN c.relrowsecurity THEN ' ROW LEVEL SECURITY' END)
+      || coalesce(' PARTITION BY ' || pg_get_partkeydef(c.oid), '')
+      || coalesce(' PARTITION OF ' || (SELECT i.inhparent::regclass || ' ' FROM pg_catalog.pg_inherits i
+          WHERE i.inhrelid = c.oid AND c.relispartition) || pg_get_expr(c.relpartbound, c.oid), '')
       || coalesce((SELECT E'\\n' || string_agg(format('  %s %s%s%s%s%s', quote_ident(t.attname),
           format_type(t.atttypid, t.atttypmod),
           CASE WHEN t.attcollation <> y.typcollation THEN ' COLLATE ' || t.attcollation::regcollation END,
@@ -61,7 +77,7 @@ const QUERIES: Record<string, string> = {
         WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped), '')
       || coalesce(E'\\n  AS' || CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, '') AS line
     FROM pg_catalog.pg_class c
-    WHERE c.relkind IN ('r', 'p', 'v', 'm') AND ${ours('pg_class', 'c.oid', 'c.relnamespace')}
+    WHERE c.relkind IN ('r', 'p', 'v', 'm') AND ${ours('pg_class', 'c.oid', 'c.relnamespace')} AND ${noMonth('c.oid')}
     ORDER BY c.relname COLLATE "C"`,
 
   types: `
@@ -78,13 +94,13 @@ const QUERIES: Record<string, string> = {
       n.conname, pg_get_constraintdef(n.oid), CASE WHEN NOT n.convalidated THEN ' NOT VALID' END) AS line
     FROM pg_catalog.pg_constraint n
     -- Not-null constraints have names made by PostgreSQL 18 alone; the columns above show them.
-    WHERE n.contype <> 'n' AND ${ours('pg_constraint', 'n.oid', 'n.connamespace')}
+    WHERE n.contype <> 'n' AND ${ours('pg_constraint', 'n.oid', 'n.connamespace')} AND ${noMonth('n.conrelid')}
     ORDER BY n.conrelid::regclass::text COLLATE "C", n.conname COLLATE "C"`,
 
   indexes: `
     SELECT pg_get_indexdef(i.indexrelid) || CASE WHEN NOT i.indisvalid THEN ' INVALID' ELSE '' END AS line
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-    WHERE ${ours('pg_class', 'i.indrelid', 'c.relnamespace')}
+    WHERE ${ours('pg_class', 'i.indrelid', 'c.relnamespace')} AND ${noMonth('i.indrelid')}
     ORDER BY c.relname COLLATE "C"`,
 
   sequences: `
@@ -104,7 +120,7 @@ const QUERIES: Record<string, string> = {
   triggers: `
     SELECT pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' ENABLED ' || t.tgenabled::text END AS line
     FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-    WHERE NOT t.tgisinternal AND ${ours('pg_class', 'c.oid', 'c.relnamespace')}
+    WHERE NOT t.tgisinternal AND ${ours('pg_class', 'c.oid', 'c.relnamespace')} AND ${noMonth('c.oid')}
     ORDER BY c.relname COLLATE "C", t.tgname COLLATE "C"`,
 
   policies: `

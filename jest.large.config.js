@@ -1,0 +1,9 @@
+import base from './jest.config.js';
+
+/**
+ * What only shows in a large database. Building it takes from some minutes to an hour;
+ * `MANDAAT_LARGE_HOLDERS=100000` makes it a tenth of that.
+ *
+ * @type {import('jest').Config}
+ */
+export default { ...base, testMatch: ['<rootDir>/test/large/*.large.ts'] };

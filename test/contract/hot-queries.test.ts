@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+
+import { QueryListener } from '../support/captured-queries.ts';
+import { Desk } from '../support/desk.ts';
+import { fillDesk, tellHotStory } from '../support/hot-story.ts';
+import { growingWalks, planOf, plansOf, type Plan } from '../support/plans.ts';
+
+/** Enough that the planner prefers an index wherever one fits; `npm run test:large` looks at a million. */
+const SIZE = { holders: 3_000, records: 3_000 };
+
+/** Tables whose rows belong to one holder, or to the people of one contract. */
+const OWNED = new Set([
+  'people',
+  'contact_points',
+  'contracts',
+  'contract_holders',
+  'mandates',
+  'mandate_scopes',
+  'mandate_contracts',
+  'mandate_evidence',
+  'blocks',
+  'calls',
+  'verifications',
+  'authenticators',
+  'codes',
+  'code_budget_entries',
+  'executions',
+  'code_uses',
+  'messages',
+]);
+
+/**
+ * Statements on those tables that name neither a person nor a contract: in tables spread by holder they would have to ask
+ * everywhere, or find out first where to ask. `docs/growing.md` says what would become of each group.
+ */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'the request names the call, and nothing else yet': [
+    'FROM calls c JOIN agents a ON a.id = c.agent_id JOIN contracts k',
+    'FROM "calls" "CallEntity" WHERE (("CallEntity"."id" = $1))',
+    'WHERE id = (SELECT contract_id FROM calls WHERE id = $1) FOR UPDATE',
+    'WHERE proxy_id = (SELECT caller_id FROM calls WHERE id = $1) ORDER BY id FOR SHARE',
+    'SELECT 1 FROM codes WHERE call_id = $1 ORDER BY id FOR UPDATE',
+    "WHERE state = 'pending' AND call_id = $3 RETURNING id",
+    'UPDATE calls SET ended_at = least($2, ends_at) WHERE id = $1',
+  ],
+  'nobody was recognised: it runs as for everybody else, and writes no row': [
+    'INSERT INTO verifications (id, call_id, person_id, method, verified_at) SELECT',
+  ],
+  'the request names the code; the row that it reads first says whose it is': [
+    'FROM "codes" "CodeEntity" WHERE (("CodeEntity"."id" = $1))',
+    'SELECT mandate_id FROM codes WHERE id = $1',
+    'UPDATE codes SET tries = tries + 1 WHERE id = $1',
+    "UPDATE codes SET state = 'approved'",
+    'UPDATE codes SET counter = counter + 1',
+    "UPDATE codes SET state = $2, answered_at = $3 WHERE id = $1 AND state = 'pending'",
+    'FROM messages WHERE code_id = $1',
+    'INSERT INTO code_uses (code_id, action_key_hash, execution_id)',
+  ],
+  'the request names the mandate; the row that it reads first says whose it is': [
+    'ON proxy.id = m.proxy_id WHERE m.id = $1',
+    'SELECT 1 FROM mandates WHERE id = $1 FOR UPDATE',
+    'UPDATE "mandates" SET',
+    'DELETE FROM mandate_scopes WHERE mandate_id = $1',
+    'INSERT INTO mandate_scopes (mandate_id, scope, scope_version)',
+    'INSERT INTO "mandate_evidence"',
+    "WHERE state = 'pending' AND mandate_id = $3 RETURNING id",
+    'SELECT (SELECT revision FROM mandates WHERE id = $1',
+  ],
+  'the request names an execution': ['FROM "executions" "ExecutionEntity" WHERE (("ExecutionEntity"."id" = $1))'],
+  'a job names the message; nobody waits for it': [
+    "FROM messages WHERE id = $1 AND state = 'queued'",
+    'UPDATE messages SET state = $2',
+    'AS charged FROM messages WHERE id = $1 FOR UPDATE',
+    'UPDATE messages SET charged_on',
+    '"contact_points" "ContactPointEntity" LEFT JOIN "people"',
+  ],
+  'it is how the holder is found: by a reference of the CRM, the mandate that was read out, or the number that calls': [
+    'WHERE (("PersonEntity"."crm_ref" = $1))',
+    'WHERE (("ContractEntity"."contract_ref" = $1))',
+    'SELECT proxy_id FROM mandates WHERE mandate_ref = $1',
+    "FROM contact_points WHERE value_index = $1 AND kind = 'phone'",
+  ],
+};
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+const listener = new QueryListener();
+let desk: Desk;
+let client: Client;
+let plans: ReadonlyMap<string, Plan>;
+/** Ids of people and contracts. */
+let named: ReadonlySet<string>;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  await fillDesk(desk, SIZE);
+  await tellHotStory(desk, listener);
+  client = new Client({ connectionString: desk.api.database.appUrl });
+  await client.connect();
+  plans = await plansOf(
+    client,
+    listener.captured.map(({ text }) => text),
+  );
+  const { rows } = await desk.owner.query<{ id: string }>('SELECT id FROM people UNION ALL SELECT id FROM contracts');
+  named = new Set(rows.map(({ id }) => id));
+}, 600_000);
+afterAll(async () => {
+  listener.stop();
+  await client.end();
+  await desk.close();
+});
+
+describe('What the service asks the database while somebody is on the line', () => {
+  it.each([
+    ['the facts of a batch of checks', 'FROM calls c JOIN agents a ON a.id = c.agent_id JOIN contracts k'],
+    ['the lock of the chain', 'FROM audit_chains WHERE id = $1 FOR UPDATE'],
+    ['the append of records', 'INSERT INTO audit_records'],
+    ['an opened call', 'INSERT INTO "calls"'],
+    ['a try at a code', 'UPDATE codes SET tries = tries + 1'],
+    ['the budgets', 'FROM code_budget_entries WHERE person_id = $1 AND at >'],
+    ['the look-up of a key', 'FROM api_keys WHERE id = $1'],
+    ['the next message of the outbox', 'skip locked'],
+    ['a request that is repeated', 'INSERT INTO idempotency_keys'],
+    ['a caller by the blind index of their number', 'FROM contact_points WHERE value_index = $1'],
+    ['a holder by reference', '"crm_ref" = $1'],
+  ])('is heard by this test: %s', (_what, part) => {
+    expect([...plans.keys()].filter((text) => text.includes(part))).not.toEqual([]);
+  });
+
+  it('walks through no table that grows with holders, calls or time', () => {
+    const walks = [...plans].flatMap(([text, plan]) => growingWalks(plan).map((table) => `${table}: ${text}`));
+    expect(walks).toEqual([]);
+  });
+
+  it.each([
+    ['a column without an index', 'UPDATE codes SET tries = 0 WHERE answered_at > $1', 'codes'],
+    [
+      'one statement for every combination of conditions',
+      `UPDATE codes SET state = 'expired' WHERE state = 'pending' AND ($1::uuid IS NULL OR call_id = $1)
+         AND ($2::uuid IS NULL OR mandate_id = $2)`,
+      'codes_mandate_idx',
+    ],
+    ['all entries of an index', 'SELECT count(*) FROM people WHERE language <> $1', 'people'],
+    ['all months', 'SELECT 1 FROM audit_records WHERE actor = $1', 'audit_records_<month>'],
+  ])('would not do so unseen: %s', async (_what, text, table) => {
+    expect(growingWalks(await planOf(client, text))).toContain(table);
+  });
+
+  it('names a holder, another person or a contract, or stands among the exceptions with its reason', () => {
+    const exceptions = Object.values(EXCEPTIONS).flat();
+    const used = new Set<string>();
+    const nameless = new Set<string>();
+    for (const { text, values } of listener.captured) {
+      const isOwned = [...(plans.get(text)?.tables ?? [])].some((table) => OWNED.has(table));
+      const namesOne = (JSON.stringify(values).match(UUID) ?? []).some((id) => named.has(id));
+      if (!isOwned || namesOne) continue;
+      const fitting = exceptions.filter((part) => text.includes(part));
+      for (const part of fitting) used.add(part);
+      if (fitting.length === 0) nameless.add(text);
+    }
+    expect([...nameless]).toEqual([]);
+    // An exception that nothing needs any more goes.
+    expect(exceptions.filter((part) => !used.has(part))).toEqual([]);
+  });
+});

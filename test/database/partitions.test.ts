@@ -1,0 +1,403 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client, Pool } from 'pg';
+
+import { AuditVerifier, type Verification } from '../../src/audit/audit-verifier.ts';
+import { AuditWriter } from '../../src/audit/audit-writer.ts';
+import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
+import { prepareMonths, readPartitions } from '../../src/audit/partitions.repository.ts';
+import { AuditRetention, type Retention } from '../../src/audit/retention.service.ts';
+import { SUPERUSER } from '../../src/database/roles.ts';
+import { testConfig } from '../support/config.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+let owner: Client;
+let application: Client;
+let pool: Pool;
+/** Holds the lock of chain 1, as a service would. */
+let service: AuditWriter;
+/** What a command line beside it has: chain 2. */
+let writer: AuditWriter;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = new Client({ connectionString: database.ownerUrl, options: '-c TimeZone=UTC' });
+  application = new Client({ connectionString: database.appUrl, options: '-c TimeZone=UTC' });
+  pool = new Pool({ connectionString: database.appUrl, options: '-c TimeZone=UTC', max: 2 });
+  await Promise.all([owner.connect(), application.connect()]);
+  service = new AuditWriter(pool);
+  await service.onModuleInit();
+  writer = new AuditWriter(pool);
+  await writer.onModuleInit();
+});
+afterAll(async () => {
+  await Promise.all([service.onApplicationShutdown(), writer.onApplicationShutdown()]);
+  await Promise.all([owner.end(), application.end(), pool.end()]);
+  await database.drop();
+});
+
+/** The beginning of the month so many months from this one, UTC. */
+function month(offset: number): Date {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset));
+}
+
+function dayOf(offset: number, day: number): Date {
+  return new Date(month(offset).getTime() + (day - 1) * 86_400_000);
+}
+
+function nameOf(offset: number): string {
+  return `audit_records_${month(offset).toISOString().slice(0, 7).replace('-', '_')}`;
+}
+
+async function makeMonth(offset: number): Promise<void> {
+  await owner.query('SELECT audit_records_make_month($1)', [month(offset).toISOString().slice(0, 10)]);
+}
+
+/** Genuine records, as the application writes them, of another day. */
+async function append(chainId: number, at: Date, count = 1): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  await application.query('BEGIN');
+  const head = await lockChain(application, chainId);
+  const entries = ids.map((id) => ({ id, kind: 'test.done', actor: 'system:test', body: { id } }));
+  await appendRecords(application, head, entries, at);
+  await application.query('COMMIT');
+  return ids;
+}
+
+/** Everything as after the migrations: no records, no anchors, no months but the next ones. */
+async function startAnew(): Promise<void> {
+  const { rows } = await owner.query<{ place: string }>(
+    `SELECT oid::regclass::text AS place FROM pg_class
+     WHERE relname ~ '^audit_records_\\d{4}_\\d\\d$' AND relkind = 'r'`,
+  );
+  for (const { place } of rows) await owner.query(`DROP TABLE ${place}`);
+  await owner.query(`
+    ALTER TABLE audit_records_other DISABLE TRIGGER audit_records_refuse;
+    DELETE FROM audit_records_other;
+    ALTER TABLE audit_records_other ENABLE TRIGGER audit_records_refuse;
+    TRUNCATE audit_anchors, audit_chains;
+    SELECT audit_records_prepare(3)`);
+  for (const chainId of [1, 2]) await ensureChain(application, chainId);
+}
+beforeEach(startAnew);
+
+function verify(): Promise<Verification> {
+  return new AuditVerifier(pool).verify();
+}
+
+async function faults(): Promise<readonly (readonly [number, string, string])[]> {
+  return (await verify()).faults.map(({ chainId, sequence, fault }) => [chainId, String(sequence), fault]);
+}
+
+async function placeOf(id: string | undefined): Promise<string | undefined> {
+  const { rows } = await owner.query<{ place: string }>(
+    'SELECT tableoid::regclass::text AS place FROM audit_records WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.place;
+}
+
+/** As an administrator who switches the guard off, does this, and switches it on again. */
+async function unguarded(statement: string): Promise<void> {
+  const { rows } = await owner.query<{ place: string }>(
+    `SELECT oid::regclass::text AS place FROM pg_class WHERE relname ~ '^audit_records' AND relkind IN ('r', 'p')
+       AND relnamespace = 'public'::regnamespace`,
+  );
+  const each = (word: string): string =>
+    rows.map(({ place }) => `ALTER TABLE ONLY ${place} ${word} TRIGGER audit_records_refuse;`).join('');
+  await owner.query(`BEGIN; ${each('DISABLE')} ${statement}; ${each('ENABLE')} COMMIT`);
+}
+
+describe('The months of the audit', () => {
+  it('are there from the first day on: this one and the next three', async () => {
+    expect((await readPartitions(owner)).map(({ name }) => name)).toEqual([
+      ...[0, 1, 2, 3].map(nameOf),
+      'audit_records_other',
+    ]);
+    expect(await placeOf((await append(1, new Date()))[0])).toBe(nameOf(0));
+    expect(await placeOf((await append(1, new Date(month(1).getTime() - 1)))[0])).toBe(nameOf(0));
+    expect(await placeOf((await append(1, month(1)))[0])).toBe(nameOf(1));
+  });
+
+  it('are made ahead by the application, once each, however many processes ask', async () => {
+    expect(await prepareMonths(application, 3)).toBe(0);
+    const clients = Array.from({ length: 6 }, () => new Client({ connectionString: database.appUrl }));
+    await Promise.all(clients.map((client) => client.connect()));
+    const made = await Promise.all(clients.map((client) => prepareMonths(client, 8)));
+    await Promise.all(clients.map((client) => client.end()));
+    expect(made.reduce((sum, one) => sum + one)).toBe(5);
+    expect((await readPartitions(owner)).map(({ name }) => name)).toContain(nameOf(8));
+    await expect(prepareMonths(application, 25)).rejects.toThrow('0 to 24');
+  });
+
+  it('can be made while records are being written', async () => {
+    await append(1, new Date(), 5);
+    await application.query('BEGIN');
+    const head = await lockChain(application, 1);
+    await appendRecords(
+      application,
+      head,
+      [{ id: randomUUID(), kind: 'test.done', actor: 'system:test', body: {} }],
+      new Date(),
+    );
+    const other = new Client({ connectionString: database.appUrl });
+    await other.connect();
+    expect(await prepareMonths(other, 4)).toBe(1);
+    await application.query('COMMIT');
+    await other.end();
+    expect(await faults()).toEqual([]);
+  });
+
+  it('need not be there: such a record is kept, and moves when its month is made', async () => {
+    const [old] = await append(1, dayOf(-2, 3));
+    const [far] = await append(1, dayOf(9, 3));
+    expect([await placeOf(old), await placeOf(far)]).toEqual(['audit_records_other', 'audit_records_other']);
+    expect(await faults()).toEqual([]);
+    await makeMonth(-2);
+    expect(await prepareMonths(application, 9)).toBe(6);
+    expect([await placeOf(old), await placeOf(far)]).toEqual([nameOf(-2), nameOf(9)]);
+    expect(await faults()).toEqual([]);
+    await expect(owner.query('DELETE FROM audit_records_other')).rejects.toThrow('append-only');
+  });
+});
+
+describe('A partition', () => {
+  const tables = async (): Promise<readonly string[]> => (await readPartitions(owner)).map(({ name }) => name);
+
+  it('is closed to the application, whatever it tries: records go in through the table above alone', async () => {
+    await append(1, new Date());
+    for (const name of await tables()) {
+      for (const statement of [
+        `INSERT INTO ${name} SELECT * FROM audit_records`,
+        `SELECT 1 FROM ${name}`,
+        `UPDATE ${name} SET actor = 'nobody'`,
+        `DELETE FROM ${name}`,
+        `TRUNCATE ${name}`,
+        `ALTER TABLE ${name} DISABLE TRIGGER ALL`,
+        `ALTER TABLE audit_records DETACH PARTITION ${name}`,
+        `DROP TABLE ${name}`,
+      ]) {
+        await expect(application.query(statement)).rejects.toMatchObject({ code: '42501' });
+      }
+    }
+    for (const statement of [
+      "SELECT audit_records_make_month('2020-01-01')",
+      "INSERT INTO audit_anchors VALUES (1, 1, '', now())",
+      'DELETE FROM audit_anchors',
+      'CREATE TABLE audit_archive.mine ()',
+    ]) {
+      await expect(application.query(statement)).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
+  it('refuses its owner too, as long as the guard stands', async () => {
+    for (const name of await tables()) {
+      for (const statement of [`UPDATE ${name} SET actor = ''`, `DELETE FROM ${name}`, `TRUNCATE ${name}`]) {
+        await expect(owner.query(statement)).rejects.toThrow('append-only');
+      }
+    }
+  });
+
+  it('belongs to the owner alone: no role but that has a right on one', async () => {
+    await append(1, new Date());
+    const { rows } = await owner.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pg_class c, aclexplode(c.relacl) a
+       WHERE c.relispartition AND c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner`,
+    );
+    expect(rows[0]?.count).toBe(0);
+  });
+});
+
+describe('The verifier', () => {
+  it('finds a second record under a number of another month', async () => {
+    await append(1, dayOf(0, 1), 3);
+    await append(1, dayOf(1, 2), 3);
+    const copy = (at: Date): string =>
+      `INSERT INTO audit_records SELECT chain_id, sequence, gen_random_uuid(), '${at.toISOString()}', kind, call_id,
+         person_ids, actor, body, previous_hash, hash FROM audit_records WHERE chain_id = 1 AND sequence = 2`;
+    // In its own month the key refuses it.
+    await expect(owner.query(copy(dayOf(0, 2)))).rejects.toMatchObject({ code: '23505' });
+    await owner.query(copy(dayOf(1, 1)));
+    expect(await faults()).toEqual([[1, '2', 'duplicate']]);
+  });
+
+  it('finds one on the edge between two pages too', async () => {
+    await append(1, dayOf(0, 1), 1_000);
+    await append(1, dayOf(1, 2), 5);
+    await owner.query(
+      `INSERT INTO audit_records SELECT chain_id, sequence, gen_random_uuid(), $1, kind, call_id, person_ids, actor, body,
+         previous_hash, hash FROM audit_records WHERE chain_id = 1 AND sequence = 1000`,
+      [dayOf(1, 1)],
+    );
+    expect(await faults()).toEqual([[1, '1000', 'duplicate']]);
+  });
+
+  it.each(['0', '-5'])('finds a record under the number %s, which no chain uses', async (sequence) => {
+    await append(1, new Date(), 3);
+    await owner.query(
+      `INSERT INTO audit_records SELECT chain_id, $1, gen_random_uuid(), recorded_at, kind, call_id, person_ids, actor,
+         body, previous_hash, hash FROM audit_records WHERE chain_id = 1 AND sequence = 1`,
+      [sequence],
+    );
+    expect(await faults()).toEqual([[1, sequence, 'duplicate']]);
+  });
+
+  // Only a superuser can deceive the database about what a partition holds.
+  const asSuperuser = process.env.TEST_DATABASE_URL === undefined ? it : it.skip;
+  asSuperuser('finds a record that lies in a partition of another month', async () => {
+    await append(1, dayOf(0, 1), 3);
+    await append(1, dayOf(1, 1), 3);
+    const url = new URL(database.ownerUrl);
+    url.username = SUPERUSER;
+    const superuser = new Client({ connectionString: url.href });
+    await superuser.connect();
+    const [from, to] = [month(0).toISOString(), month(1).toISOString()];
+    await superuser.query(`
+      CREATE TABLE loose AS SELECT * FROM audit_records WHERE chain_id = 1 AND sequence = 4;
+      ALTER TABLE audit_records DETACH PARTITION ${nameOf(1)};
+      ALTER TABLE audit_records DETACH PARTITION ${nameOf(0)};
+      INSERT INTO ${nameOf(0)} TABLE loose;
+      ALTER TABLE ${nameOf(1)} DISABLE TRIGGER ALL;
+      DELETE FROM ${nameOf(1)} WHERE sequence = 4;
+      ALTER TABLE ${nameOf(1)} ENABLE TRIGGER ALL;
+      ALTER TABLE ${nameOf(0)} ADD CONSTRAINT lie CHECK (recorded_at IS NOT NULL AND recorded_at >= '${from}'
+        AND recorded_at < '${to}') NOT VALID;
+      UPDATE pg_constraint SET convalidated = true WHERE conname = 'lie';
+      ALTER TABLE audit_records ATTACH PARTITION ${nameOf(0)} FOR VALUES FROM ('${from}') TO ('${to}');
+      ALTER TABLE audit_records ATTACH PARTITION ${nameOf(1)} FOR VALUES FROM ('${to}') TO ('${month(2).toISOString()}');
+      DROP TABLE loose`);
+    await superuser.end();
+    // Every hash is right and every number is there: nothing but its place is wrong.
+    expect(await faults()).toEqual([[1, '4', 'misplaced']]);
+  });
+});
+
+describe('Retention', () => {
+  const KEPT = 15;
+  const retention = (): AuditRetention => new AuditRetention(testConfig({ auditMonths: KEPT }), writer);
+  const namesOf = (months: Retention['months']): readonly string[] => months.map(({ name }) => name);
+
+  /** Two chains over three old months, the oldest kept one, and this one. */
+  async function history(): Promise<void> {
+    for (const offset of [-18, -17, -16, -KEPT]) {
+      await makeMonth(offset);
+      await append(1, dayOf(offset, 5), 4);
+      if (offset !== -17) await append(2, dayOf(offset, 6), 2);
+    }
+    await append(1, new Date(), 4);
+  }
+
+  it('names what is older, and does nothing of it by itself', async () => {
+    await history();
+    const before = await verify();
+    const plan = await retention().plan(database.ownerUrl);
+    expect(plan.keptFrom).toEqual(month(-KEPT));
+    expect(namesOf(plan.months)).toEqual([-18, -17, -16].map(nameOf));
+    expect(plan.anchors.map(({ chainId, sequence }) => [chainId, sequence])).toEqual([
+      [1, 12n],
+      [2, 4n],
+    ]);
+    expect(plan.heldBack).toEqual([]);
+    expect(await verify()).toEqual(before);
+    await expect(retention().plan(database.appUrl)).rejects.toThrow('DATABASE_OWNER_URL');
+  });
+
+  it('takes whole months out, and what is left verifies from there', async () => {
+    await history();
+    const done = await retention().detach(database.ownerUrl, 'cli');
+    expect(namesOf(done.months)).toEqual([-18, -17, -16].map(nameOf));
+    const after = await verify();
+    expect(after.faults).toEqual([]);
+    // Chain 1: four in the oldest kept month and four now; chain 2: two, and what was recorded of this.
+    expect(after.records).toBe(11);
+    const { rows: told } = await owner.query<{ chain_id: number; actor: string; body: string }>(
+      "SELECT chain_id, actor, body FROM audit_records WHERE kind = 'audit.detached'",
+    );
+    expect(told).toEqual([expect.objectContaining({ chain_id: 2, actor: 'cli' })]);
+    expect(JSON.parse(told[0]?.body ?? '')).toEqual({
+      tables: namesOf(done.months),
+      anchors: done.anchors.map(({ chainId, sequence, hash }) => ({
+        chainId,
+        sequence: String(sequence),
+        hash: hash.toString('hex'),
+      })),
+    });
+    // What was detached is whole, where the application can't reach it.
+    const { rows } = await owner.query<{ count: number }>(`SELECT count(*)::int FROM audit_archive.${nameOf(-18)}`);
+    expect(rows[0]?.count).toBe(6);
+    await expect(application.query(`SELECT 1 FROM audit_archive.${nameOf(-18)}`)).rejects.toMatchObject({
+      code: '42501',
+    });
+    await expect(owner.query(`DELETE FROM audit_archive.${nameOf(-18)}`)).rejects.toThrow('append-only');
+    await append(1, new Date(), 2);
+    expect(await faults()).toEqual([]);
+    expect((await retention().detach(database.ownerUrl, 'cli')).months).toEqual([]);
+  });
+
+  it('goes on a month later, from the newer anchor', async () => {
+    await history();
+    await retention().detach(database.ownerUrl, 'cli');
+    const sooner = new AuditRetention(testConfig({ auditMonths: KEPT - 1 }), writer);
+    expect(namesOf((await sooner.detach(database.ownerUrl, 'cli')).months)).toEqual([nameOf(-KEPT)]);
+    expect(await faults()).toEqual([]);
+    const { rows } = await owner.query<{ anchors: number }>('SELECT count(*)::int AS anchors FROM audit_anchors');
+    expect(rows[0]?.anchors).toBe(4);
+  });
+
+  it('leaves a chain of which nothing is left with its head and its anchor', async () => {
+    await ensureChain(owner, 3);
+    await makeMonth(-20);
+    await append(3, dayOf(-20, 1), 3);
+    await retention().detach(database.ownerUrl, 'cli');
+    expect(await faults()).toEqual([]);
+    await owner.query('UPDATE audit_chains SET sequence = 2 WHERE id = 3');
+    expect(await faults()).toEqual([[3, '3', 'head_differs']]);
+  });
+
+  it.each([
+    ['its hash is another', "UPDATE audit_anchors SET hash = sha256('x') WHERE chain_id = 1", '12', 'anchor_differs'],
+    ['its number is higher', 'UPDATE audit_anchors SET sequence = 14 WHERE chain_id = 1', '14', 'anchor_differs'],
+    ['its number is lower', 'UPDATE audit_anchors SET sequence = 3 WHERE chain_id = 1', '3', 'anchor_differs'],
+    ['it is gone', 'DELETE FROM audit_anchors WHERE chain_id = 1', '1', 'missing'],
+    ['the record behind it is gone', `DELETE FROM ${nameOf(-KEPT)} WHERE sequence = 13`, '12', 'anchor_differs'],
+  ])('is found to be tampered with when of an anchor %s', async (_what, statement, sequence, fault) => {
+    await history();
+    await retention().detach(database.ownerUrl, 'cli');
+    await unguarded(statement);
+    expect(await faults()).toEqual([[1, sequence, fault]]);
+  });
+
+  it('holds a month back in which a chain goes on after kept records: a clock was set back', async () => {
+    for (const offset of [-18, -16]) await makeMonth(offset);
+    await append(1, dayOf(-18, 1), 2);
+    await append(1, dayOf(-KEPT, 1), 2);
+    await append(1, dayOf(-16, 28), 2);
+    const done = await retention().detach(database.ownerUrl, 'cli');
+    expect([namesOf(done.months), namesOf(done.heldBack)]).toEqual([[nameOf(-18)], [nameOf(-16)]]);
+    expect(await faults()).toEqual([]);
+  });
+
+  it('also takes records for which nobody had made a month', async () => {
+    await append(1, dayOf(-19, 1), 2);
+    await append(1, new Date(), 2);
+    expect(namesOf((await retention().plan(database.ownerUrl)).months)).toEqual([]);
+    expect(namesOf((await retention().detach(database.ownerUrl, 'cli')).months)).toEqual([nameOf(-19)]);
+    expect(await faults()).toEqual([]);
+  });
+
+  it('waits for a writer and for a reader, and lets records pass while it waits', async () => {
+    await history();
+    const reader = new Client({ connectionString: database.appUrl });
+    await reader.connect();
+    await reader.query('BEGIN; SELECT count(*) FROM audit_records');
+    const detaching = retention().detach(database.ownerUrl, 'cli');
+    for (let time = 0; time < 5; time += 1) await append(1, new Date());
+    await reader.query('COMMIT');
+    await reader.end();
+    expect(namesOf((await detaching).months)).toEqual([-18, -17, -16].map(nameOf));
+    expect(await faults()).toEqual([]);
+  });
+});
