@@ -1,0 +1,100 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+
+import { CompactSign, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet, type JWK } from 'jose';
+
+import type { KeyEntry } from '../config/kinds.ts';
+import { type Checkpoint, readPayload, readUnverified, writePayload } from './checkpoint.ts';
+
+/** What the signed text says of itself: nothing else that a key signs can be passed off as a checkpoint. */
+const TYPE = 'mandaat-checkpoint';
+const ALGORITHM = 'EdDSA';
+
+/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** `unknown_key`: signed with a key that is not among those given. */
+export type Unreadable = 'unreadable' | 'unknown_key' | 'bad_signature';
+
+/** Checks what others signed, with their public keys alone. */
+export class CheckpointVerificationKeys {
+  readonly #find: ReturnType<typeof createLocalJWKSet>;
+
+  /** @throws Error when these are no keys with which a checkpoint can be checked */
+  constructor(readonly jwks: JSONWebKeySet) {
+    const isFit = ({ kty, crv, kid, d }: JWK): boolean =>
+      kty === 'OKP' && crv === 'Ed25519' && typeof kid === 'string' && d === undefined;
+    if (!Array.isArray(jwks.keys) || jwks.keys.length === 0 || !jwks.keys.every(isFit)) {
+      throw new Error('These are no public Ed25519 keys with a kid, as a JWK or a JWK set.');
+    }
+    this.#find = createLocalJWKSet(jwks);
+  }
+
+  async read(jws: string): Promise<Checkpoint | Unreadable> {
+    try {
+      const { payload, protectedHeader } = await compactVerify(jws, this.#find, { algorithms: [ALGORITHM] });
+      if (protectedHeader.typ !== TYPE) return 'unreadable';
+      return readPayload(Buffer.from(payload).toString('utf8')) ?? 'unreadable';
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) return 'unknown_key';
+      if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
+      if (error instanceof errors.JOSEError) return 'unreadable';
+      throw error;
+    }
+  }
+}
+
+/** The service's own keys: the first signs, all of them are published. */
+export class CheckpointKeys extends CheckpointVerificationKeys {
+  readonly #current: { readonly id: string; readonly key: KeyObject };
+
+  /** @throws Error without a key */
+  constructor(entries: readonly KeyEntry[]) {
+    const keys = entries.map(({ id, key }) => ({ id, key: privateKey(key) }));
+    const [current] = keys;
+    if (current === undefined) throw new Error('There is no key to sign checkpoints with.');
+    super({ keys: keys.map(({ id, key }) => publicJwk(id, key)) });
+    this.#current = current;
+  }
+
+  /**
+   * One of our own that comes out of the database. Its key may have been taken out since, or got lost: then what it says
+   * counts all the same, and is compared with the trees.
+   *
+   * @returns null when it was changed
+   */
+  async readOwn(jws: string): Promise<Checkpoint | null> {
+    const read = await this.read(jws);
+    if (read === 'unknown_key') return readUnverified(jws);
+    return typeof read === 'string' ? null : read;
+  }
+
+  sign(checkpoint: Checkpoint): Promise<string> {
+    return new CompactSign(Buffer.from(writePayload(checkpoint)))
+      .setProtectedHeader({ alg: ALGORITHM, kid: this.#current.id, typ: TYPE })
+      .sign(this.#current.key);
+  }
+}
+
+/**
+ * Keys as somebody was given them: one JWK, or a set.
+ *
+ * @throws Error when the text is neither
+ */
+export function readPublicKeys(text: string): CheckpointVerificationKeys {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new Error('The key file is not JSON.', { cause });
+  }
+  const isSet = typeof parsed === 'object' && parsed !== null && 'keys' in parsed;
+  return new CheckpointVerificationKeys(isSet ? (parsed as JSONWebKeySet) : { keys: [parsed as JWK] });
+}
+
+function privateKey(seed: Buffer): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
+}
+
+function publicJwk(kid: string, key: KeyObject): JWK {
+  return { ...createPublicKey(key).export({ format: 'jwk' }), kid, use: 'sig', alg: ALGORITHM };
+}
