@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
 import { AppError } from '../errors.ts';
+import { metrics } from '../http/metrics.ts';
 import type { Code } from './code.ts';
 import { type BudgetOwner, CodesRepository } from './codes.repository.ts';
 
@@ -51,8 +52,8 @@ export class CodeBudgets {
   }
 
   /** The try was right. */
-  giveBackFailure(tx: EntityManager, subjectId: string): Promise<void> {
-    return this.repository.giveBackFailure(tx, subjectId);
+  giveBackFailure(tx: EntityManager, owner: BudgetOwner, subjectId: string): Promise<void> {
+    return this.repository.giveBackFailure(tx, owner, subjectId);
   }
 }
 
@@ -68,5 +69,6 @@ function tooManyFailures(): AppError {
 }
 
 function exhausted(detail: string, retryAfter: number): AppError {
+  metrics.codeBudgets.inc();
   return new AppError('code_budget_exhausted', detail, { retryAfter });
 }

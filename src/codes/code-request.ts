@@ -1,6 +1,6 @@
 import type { MandateAt } from '../policy/decision.ts';
 import type { Properties } from '../policy/policy.ts';
-import type { Level } from '../policy/vocabulary.ts';
+import type { CodeRoute, Level } from '../policy/vocabulary.ts';
 import type { CodedAction, CodePurpose } from './code.ts';
 
 /** One action with everything that the holder must read before saying yes. */
@@ -23,8 +23,10 @@ export interface CodeRequest {
   readonly details: readonly ActionDetails[];
   /** 6, or 8 for actions of high impact. */
   readonly digits: 6 | 8;
-  /** The strength that the yes must have: 2 needs a phone, 1 is content with e-mail. */
+  /** The strength that the yes must have: 2 needs a phone or a letter, 1 is content with e-mail. */
   readonly level: Level;
+  /** The road that somebody chose; left out = the best. */
+  readonly route?: CodeRoute;
   /** See `actorOf`. */
   readonly actor: string;
 }

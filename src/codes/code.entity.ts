@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-import type { CodeRoute } from '../policy/vocabulary.ts';
+import type { CodeRoute, Level } from '../policy/vocabulary.ts';
 import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 
 @Entity('codes')
@@ -13,6 +13,7 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
    OR (purpose = 'verification' AND call_id IS NOT NULL AND contact_point_id IS NULL)`,
 )
 @Check('codes_route_check', `route IN ('sms', 'voice', 'email', 'letter')`)
+@Check('codes_level_check', `level BETWEEN 0 AND 4`)
 @Check('codes_digits_check', `digits BETWEEN 6 AND 10`)
 @Check('codes_tries_check', `tries BETWEEN 0 AND 5`)
 export class CodeEntity implements Code {
@@ -21,6 +22,7 @@ export class CodeEntity implements Code {
   @Column('uuid', { name: 'person_id', nullable: true }) personId: string | null;
   @Column('uuid', { name: 'contact_point_id', nullable: true }) contactPointId: string | null;
   @Column('text') route: CodeRoute;
+  @Column('integer', { default: 2 }) level: Level;
   @Column('uuid', { name: 'call_id', nullable: true }) callId: string | null;
   @Column('uuid', { name: 'agent_id', nullable: true }) agentId: string | null;
   @Column('uuid', { name: 'caller_id', nullable: true }) callerId: string | null;

@@ -1,4 +1,4 @@
-import type { CodeRoute } from '../policy/vocabulary.ts';
+import type { CodeRoute, Level } from '../policy/vocabulary.ts';
 
 export const CODE_PURPOSES = ['action', 'mandate', 'verification'] as const;
 export type CodePurpose = (typeof CODE_PURPOSES)[number];
@@ -30,6 +30,8 @@ export interface Code {
   /** Null = a decoy: never sent, and never right. */
   readonly contactPointId: string | null;
   readonly route: CodeRoute;
+  /** The strength that the yes must have: roads that prove less are none for this question. */
+  readonly level: Level;
   readonly callId: string | null;
   readonly agentId: string | null;
   /** On whose behalf it was asked. */
@@ -61,6 +63,9 @@ export function isSent(code: Code): code is SentCode {
 }
 
 export const MAXIMUM_TRIES = 5;
+
+/** A code by post is longer, and there is time for the post. */
+export const LETTER = { digits: 10, days: 21 } as const;
 
 /**
  * The state as it is at `now`: an open code whose tries or time are over has ended, whether or not anybody wrote that down.

@@ -70,12 +70,13 @@ export class CodesRepository {
   }
 
   /** A try counts as a failure from the moment it is made; the one that turns out right is given back. */
-  async giveBackFailure(tx: EntityManager, codeId: string): Promise<void> {
+  async giveBackFailure(tx: EntityManager, owner: BudgetOwner, codeId: string): Promise<void> {
+    const { column, id } = ledgerOf(owner);
     await tx.query(
       `DELETE FROM code_budget_entries WHERE id =
-         (SELECT id FROM code_budget_entries WHERE code_id = $1 AND kind = 'failure'
+         (SELECT id FROM code_budget_entries WHERE ${column} = $1 AND kind = 'failure' AND code_id = $2
           ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)`,
-      [codeId],
+      [id, codeId],
     );
   }
 
@@ -129,6 +130,39 @@ export class CodesRepository {
     );
   }
 
+  /**
+   * The same question by another road: another value, which is the only one that fits. Also when the one before could not be
+   * delivered: what ended then was that value.
+   */
+  async reroute(
+    tx: EntityManager,
+    id: string,
+    { route, contactPointId, digits, expiresAt }: Pick<CodeEntity, 'route' | 'contactPointId' | 'digits' | 'expiresAt'>,
+    now: Date,
+  ): Promise<CodeEntity | null> {
+    return updated(
+      tx,
+      `UPDATE codes SET counter = counter + 1, route = $3, contact_point_id = $4, digits = $5, expires_at = $6,
+         state = 'pending', answered_at = NULL
+       WHERE id = $1 AND tries < 5 AND (state = 'undeliverable' OR (state = 'pending' AND expires_at > $2)) RETURNING id`,
+      [id, now, route, contactPointId, digits, expiresAt],
+    );
+  }
+
+  /** Nobody changes this mandate until the transaction ends; before its codes, as everywhere. */
+  async lockMandate(tx: EntityManager, mandateId: string): Promise<void> {
+    await tx.query('SELECT 1 FROM mandates WHERE id = $1 FOR SHARE', [mandateId]);
+  }
+
+  /** When the mandate ends by itself as it is now; null = it has ended. */
+  async mandateEnd(tx: EntityManager, mandateId: string): Promise<Date | null> {
+    const [row] = await tx.query<{ end: Date }[]>(
+      `SELECT ends_at AS "end" FROM mandates WHERE id = $1 AND state <> 'ended'`,
+      [mandateId],
+    );
+    return row?.end ?? null;
+  }
+
   async settleOpen(
     tx: EntityManager,
     where: {
@@ -140,13 +174,18 @@ export class CodesRepository {
     state: CodeState,
     now: Date,
   ): Promise<readonly string[]> {
+    // Only what was named stands in the statement: a plan that has to fit every combination reads all open codes there are.
+    const named = Object.entries({
+      call_id: where.callId,
+      mandate_id: where.mandateId,
+      person_id: where.personId,
+      purpose: where.purpose,
+    }).filter(([, value]) => value !== undefined);
+    if (where.callId === undefined && where.mandateId === undefined) return [];
     const rows = await tx.query<[{ id: string }[], number]>(
       `UPDATE codes SET state = $1, answered_at = $2
-       WHERE state = 'pending' AND ($3::uuid IS NULL OR call_id = $3) AND ($4::uuid IS NULL OR mandate_id = $4)
-         AND ($5::uuid IS NULL OR person_id = $5) AND ($6::text IS NULL OR purpose = $6)
-         AND ($3::uuid IS NOT NULL OR $4::uuid IS NOT NULL)
-       RETURNING id`,
-      [state, now, where.callId ?? null, where.mandateId ?? null, where.personId ?? null, where.purpose ?? null],
+       WHERE state = 'pending' AND ${named.map(([column], at) => `${column} = $${at + 3}`).join(' AND ')} RETURNING id`,
+      [state, now, ...named.map(([, value]) => value)],
     );
     return rows[0].map((row) => row.id);
   }

@@ -8,10 +8,10 @@ import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
-import { routeOf } from '../holders/contact-change.ts';
-import type { ContactPoint } from '../holders/contact-point.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { metrics } from '../http/metrics.ts';
+import type { DeliveryFault } from '../messages/delivery.ts';
+import { DeliveryRoutes, type Way } from '../messages/delivery-routes.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import type { TemplateName } from '../messages/template-values.ts';
 import type { CodeBinding } from '../policy/binding.ts';
@@ -23,6 +23,7 @@ import {
   type CodePurpose,
   type CodeState,
   isSent,
+  LETTER,
   MAXIMUM_TRIES,
   type SentCode,
   stateAt,
@@ -31,8 +32,9 @@ import {
 import type { ActionDetails, CodeRequest } from './code-request.ts';
 import { CodesRepository } from './codes.repository.ts';
 
-/** A phone or e-mail address gets codes once it has been unchanged this long. Days. */
-const CONTACT_POINT_DAYS = 7;
+/** Digits of a code about a mandate that does not come by post. */
+const MANDATE_DIGITS = 6;
+const DAY = 24 * 60 * 60_000;
 
 const TEMPLATE: Readonly<Record<CodePurpose, TemplateName>> = {
   action: 'action_code',
@@ -71,6 +73,7 @@ export class CodesService {
     private readonly budgets: CodeBudgets,
     private readonly holders: HoldersService,
     private readonly messages: MessagesService,
+    private readonly routes: DeliveryRoutes,
     private readonly audit: AuditService,
   ) {}
 
@@ -88,33 +91,23 @@ export class CodesService {
     now: Date,
     request: CodeRequest,
   ): Promise<{ readonly result: Code; readonly entry: AuditEntry }> {
-    const point = await this.pointFor(tx, now, request);
-    if (point === null && request.purpose !== 'verification') throw noUsablePoint();
+    const question = { ...request, mandateId: request.mandate?.id ?? null };
+    const ways = await this.waysTo(tx, now, question);
+    const way = ways.find(({ route }) => route === (request.route ?? route)) ?? null;
+    if (way === null && request.purpose !== 'verification') throw noUsablePoint(ways);
     const { personId } = request;
     const id = randomUUID();
     await this.budgets.requireSend(tx, now, ownerOf(request));
-    const superseded =
-      request.callId === null && request.mandate === null
-        ? []
-        : await this.repository.settleOpen(
-            tx,
-            {
-              ...(personId === null ? {} : { personId }),
-              purpose: request.purpose,
-              ...(request.callId === null ? {} : { callId: request.callId }),
-              ...(request.purpose === 'mandate' && request.mandate !== null ? { mandateId: request.mandate.id } : {}),
-            },
-            'superseded',
-            now,
-          );
-    const route: CodeRoute = point === null ? 'sms' : routeOf(point);
+    const superseded = await this.supersede(tx, now, question);
+    const route = way?.route ?? (await this.decoyRoute(tx));
     const details = JSON.stringify(request.details);
     const code: Code = {
       id,
       purpose: request.purpose,
       personId,
-      contactPointId: point?.id ?? null,
+      contactPointId: way?.point.id ?? null,
       route,
+      level: request.level,
       callId: request.callId,
       agentId: request.agentId,
       callerId: request.callerId,
@@ -123,12 +116,12 @@ export class CodesService {
       actions: request.actions,
       detailsSealed: personId === null ? null : await this.holders.seal(tx, personId, details, detailsPlace(id)),
       keyId: this.ring.currentKeyId,
-      digits: request.digits,
+      digits: route === 'letter' ? LETTER.digits : request.digits,
       counter: 0,
       tries: 0,
       state: 'pending',
       issuedAt: now,
-      expiresAt: this.expiry(now),
+      expiresAt: this.expiry(now, route),
       answeredAt: null,
     };
     await this.repository.insert(tx, code);
@@ -150,17 +143,67 @@ export class CodesService {
   /**
    * A new value for an open code; the old one is dead. Neither tries nor budgets are given back.
    *
-   * @throws AppError `not_found`, `invalid_state` when the code is no longer open, `code_budget_exhausted`
+   * @throws AppError `not_found`, `invalid_state` when the code is no longer open or its key is gone, `code_budget_exhausted`
    */
   resend(id: string, actor: string): Promise<Code> {
     return this.audit.record(async (tx, now) => {
       const code = await this.require(tx, id);
+      this.requireKey(code);
       await this.budgets.requireSend(tx, now, ownerOf(code));
-      const raised = await this.repository.raiseCounter(tx, id, now, this.expiry(now));
+      const raised = await this.repository.raiseCounter(tx, id, now, this.expiry(now, code.route));
       if (raised === null) throw new AppError('invalid_state', 'This code is no longer open. Ask for a new one.');
       await this.send(tx, raised, now);
-      return { result: raised, entries: [entryOf('code.resent', raised, actor, { counter: raised.counter })] };
+      return { result: raised, entries: [resentEntry(raised, actor)] };
     });
+  }
+
+  /**
+   * The same question by another road, while it is open or after its message could not be delivered. A new value, bound to
+   * where it now goes; the old one is dead. Neither tries nor budgets are given back, and what the yes must be worth stays.
+   *
+   * @throws AppError `not_found`, `invalid_state` when the question is no longer open or its mandate has changed,
+   * `no_usable_contact_point` when this road leads nowhere, `code_budget_exhausted`
+   */
+  async reroute(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    route: CodeRoute,
+    actor: string,
+  ): Promise<{ readonly result: Code; readonly entry: AuditEntry }> {
+    const known = await this.require(tx, id);
+    if (known.mandateId !== null) await this.repository.lockMandate(tx, known.mandateId);
+    await this.budgets.requireSend(tx, now, ownerOf(known));
+    // Read again: whoever held the budget before us may have changed it.
+    const code = await this.require(tx, id);
+    const current = await this.repository.currentBinding(tx, code);
+    if (current.mandateRevision !== code.mandateRevision) throw notReroutable();
+    const ways = await this.nextWays(tx, now, code);
+    const way = ways.find((one) => one.route === route);
+    if (way === undefined) throw noUsablePoint(ways);
+    // One that was asked meanwhile would leave two codes to choose from.
+    if (code.state === 'undeliverable') await this.supersede(tx, now, code);
+    const rerouted = await this.repository.reroute(
+      tx,
+      id,
+      {
+        route,
+        contactPointId: way.point.id,
+        digits: route === 'letter' ? LETTER.digits : code.digits === LETTER.digits ? MANDATE_DIGITS : code.digits,
+        expiresAt: this.expiry(now, route),
+      },
+      now,
+    );
+    if (rerouted === null) throw notReroutable();
+    await this.send(tx, rerouted, now);
+    return { result: rerouted, entry: resentEntry(rerouted, actor) };
+  }
+
+  /** Other roads for this question now, the best first: not the one that it is on, nor one on which it failed. */
+  async nextRoutes(manager: EntityManager, now: Date, code: Code): Promise<readonly CodeRoute[]> {
+    const state = stateAt(code, now);
+    if (!isSent(code) || (state !== 'pending' && state !== 'undeliverable')) return [];
+    return (await this.nextWays(manager, now, code)).map(({ route }) => route);
   }
 
   /**
@@ -169,7 +212,7 @@ export class CodesService {
    *
    * @param presented what was typed; blanks and hyphens between the digits are forgiven
    * @param named null when the holder answers on their own page, which shows the binding in full
-   * @throws AppError `not_found`
+   * @throws AppError `not_found`, `invalid_state` when the code's key is gone; nothing is counted then
    */
   async attempt(
     id: string,
@@ -224,12 +267,14 @@ export class CodesService {
   }
 
   /** The message could not be delivered and no later one is under way. */
-  markUndeliverable(id: string, counter: number): Promise<void> {
+  markUndeliverable(id: string, counter: number, fault: DeliveryFault): Promise<void> {
     return this.audit.record(async (tx, now) => {
       const known = await this.repository.find(tx, id);
       if (known?.counter !== counter) return { result: undefined, entries: [] };
       const code = await this.repository.settle(tx, id, 'undeliverable', now);
-      return { result: undefined, entries: code === null ? [] : [entryOf('code.undeliverable', code, 'system', {})] };
+      if (code === null) return { result: undefined, entries: [] };
+      const body = { route: code.route, fault };
+      return { result: undefined, entries: [entryOf('code.undeliverable', code, 'system', body)] };
     });
   }
 
@@ -258,7 +303,7 @@ export class CodesService {
 
   /** The value to send, derived now; null when it need not be sent any more. */
   valueOf(code: Code, counter: number | null, now: Date): string | null {
-    if (code.counter !== counter || stateAt(code, now) !== 'pending') return null;
+    if (code.counter !== counter || stateAt(code, now) !== 'pending' || !this.ring.has(code.keyId)) return null;
     return deriveCode(this.ring, bindingOf(code), code);
   }
 
@@ -272,7 +317,9 @@ export class CodesService {
   private countTry(id: string, actor: string): Promise<CountedTry> {
     return this.audit.record<CountedTry>(async (tx, now) => {
       const known = await this.known(tx, id);
+      this.requireKey(known);
       const isBudgetSpent = await this.budgets.isSpent(tx, now, ownerOf(known));
+      if (isBudgetSpent) metrics.codeBudgets.inc();
       const code = isBudgetSpent ? null : await this.repository.takeTry(tx, id, now);
       if (code === null) {
         const state = isBudgetSpent ? 'tries_exhausted' : stateAt(known, now);
@@ -290,7 +337,7 @@ export class CodesService {
       await this.repository.lockMandateOf(tx, counted.id);
       const code = await this.repository.approve(tx, counted.id, counted.counter, now);
       // It was right, if perhaps too late: no guess, whatever became of the code meanwhile.
-      await this.budgets.giveBackFailure(tx, counted.id);
+      await this.budgets.giveBackFailure(tx, ownerOf(counted), counted.id);
       if (code === null || !isSent(code)) {
         const known = await this.require(tx, counted.id);
         const state = stateAt(known, now);
@@ -315,16 +362,64 @@ export class CodesService {
     });
   }
 
-  /** Where the code goes; null when nowhere. */
-  private async pointFor(tx: EntityManager, now: Date, request: CodeRequest): Promise<ContactPoint | null> {
-    const { personId, callerId, level } = request;
-    if (personId === null) return null;
-    return this.holders.usableContactPoint(tx, personId, now, {
-      minimumAgeDays: CONTACT_POINT_DAYS,
-      kinds: level >= 2 ? ['phone'] : ['phone', 'email'],
+  /** Ends the open codes that ask the same: at most one of them is to be answered. */
+  private async supersede(
+    tx: EntityManager,
+    now: Date,
+    { personId, purpose, callId, mandateId }: Pick<Code, 'personId' | 'purpose' | 'callId' | 'mandateId'>,
+  ): Promise<readonly string[]> {
+    if (callId === null && mandateId === null) return [];
+    const where = {
+      ...(personId === null ? {} : { personId }),
+      purpose,
+      ...(callId === null ? {} : { callId }),
+      ...(purpose === 'mandate' && mandateId !== null ? { mandateId } : {}),
+    };
+    return this.repository.settleOpen(tx, where, 'superseded', now);
+  }
+
+  /** Where the code can go, the best road first. */
+  private async waysTo(
+    manager: EntityManager,
+    now: Date,
+    {
+      purpose,
+      personId,
+      callerId,
+      mandateId,
+      level,
+    }: Pick<Code, 'purpose' | 'personId' | 'callerId' | 'mandateId' | 'level'>,
+  ): Promise<readonly Way[]> {
+    if (personId === null) return [];
+    return this.routes.ways(manager, personId, now, {
+      level,
+      byLetter: purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId)),
       // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
       ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
     });
+  }
+
+  private async nextWays(manager: EntityManager, now: Date, code: SentCode): Promise<readonly Way[]> {
+    const deliveries = await this.messages.deliveriesOf(manager, code.id);
+    const isFailed = (route: CodeRoute): boolean =>
+      deliveries.some((delivery) => delivery.route === route && delivery.state === 'failed');
+    const ways = await this.waysTo(manager, now, code);
+    return ways.filter(({ route }) => route !== code.route && !isFailed(route));
+  }
+
+  /**
+   * Whether a letter's answer would still find its mandate. A yes to an action belongs to the call in which it was asked, and
+   * no call waits for the post.
+   */
+  private async isLasting(manager: EntityManager, now: Date, mandateId: string): Promise<boolean> {
+    const end = await this.repository.mandateEnd(manager, mandateId);
+    return end !== null && end.getTime() >= now.getTime() + LETTER.days * DAY;
+  }
+
+  /** The road that most codes take now: a decoy on a closed one would be told apart. */
+  private async decoyRoute(manager: EntityManager): Promise<CodeRoute> {
+    const open = await this.routes.open(manager);
+    return !open.has('sms') && open.has('voice') ? 'voice' : 'sms';
   }
 
   private async send(tx: EntityManager, code: Code, now: Date): Promise<void> {
@@ -346,14 +441,32 @@ export class CodesService {
     );
   }
 
-  private expiry(now: Date): Date {
-    return new Date(now.getTime() + this.config.codeMinutes * 60_000);
+  /** A key that was taken out of the ring, too early or because it leaked, takes its codes with it. */
+  private requireKey({ keyId }: Code): void {
+    if (this.ring.has(keyId)) return;
+    throw new AppError(
+      'invalid_state',
+      'The key of this code was taken out: nothing can be compared. Ask for a new code.',
+    );
+  }
+
+  private expiry(now: Date, route: CodeRoute): Date {
+    return new Date(now.getTime() + (route === 'letter' ? LETTER.days * DAY : this.config.codeMinutes * 60_000));
   }
 }
 
-function noUsablePoint(): AppError {
-  const detail = "No code can be sent: there is no contact point that has aged and is not the caller's too.";
+/** @param ways where it could go instead of where somebody wanted it */
+function noUsablePoint(ways: readonly Way[]): AppError {
+  const [first] = ways;
+  const detail =
+    first === undefined
+      ? "No code can be sent: no road leads to a contact point that has aged and is not the caller's too."
+      : `No code can be sent by this road. These are open: ${ways.map(({ route }) => route).join(', ')}.`;
   return new AppError('no_usable_contact_point', detail);
+}
+
+function notReroutable(): AppError {
+  return new AppError('invalid_state', 'This question is no longer open. Ask anew.');
 }
 
 function unknownCode(): AppError {
@@ -362,6 +475,10 @@ function unknownCode(): AppError {
 
 function detailsPlace(codeId: string): ReturnType<typeof placeOf> {
   return placeOf('codes', 'details_sealed', codeId);
+}
+
+function resentEntry(code: Code, actor: string): AuditEntry {
+  return entryOf('code.resent', code, actor, { counter: code.counter, route: code.route });
 }
 
 function entryOf(kind: string, code: Code, actor: string, body: Record<string, unknown>): AuditEntry {

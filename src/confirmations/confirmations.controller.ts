@@ -12,6 +12,7 @@ import {
   AttemptResponse,
   ConfirmationParams,
   ConfirmationResponse,
+  ResendRequest,
 } from './confirmations.dto.ts';
 import { ConfirmationsService } from './confirmations.service.ts';
 
@@ -67,15 +68,19 @@ export class ConfirmationsController {
     return AttemptResponse.of(attempt);
   }
 
-  /** A new code for the same question; the old one is dead. Tries and budgets go on counting. */
+  /**
+   * A new code for the same question; the old one is dead. Tries and budgets go on counting. With `route` it takes another
+   * road, also when the message before could not be delivered; what the yes must be worth never changes.
+   */
   @Post('confirmations/:confirmation_id/resend')
   @HttpCode(200)
   @ApiOkResponse({ type: ConfirmationResponse })
   async resend(
     @Param() { confirmation_id }: ConfirmationParams,
+    @Body() request: ResendRequest,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ConfirmationResponse> {
-    return ConfirmationResponse.of(await this.confirmations.resend(confirmation_id, principal));
+    return ConfirmationResponse.of(await this.confirmations.resend(confirmation_id, principal, request.route ?? null));
   }
 
   /** Takes the question back. */

@@ -17,6 +17,8 @@ import { ActionRequest } from '../calls/calls.dto.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
 import type { Attempt } from '../codes/codes.service.ts';
 import { CODE_PURPOSES, CODE_STATES, type CodePurpose, type CodeState } from '../codes/code.ts';
+import { IsLeftOutOr } from '../holders/field-rules.ts';
+import { type Delivery, DELIVERY_FAULTS, DELIVERY_STATES, type DeliveryFault } from '../messages/delivery.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
 import type { ConfirmationView } from './confirmations.service.ts';
 
@@ -29,6 +31,16 @@ export class AskHolderRequest {
   @ValidateNested({ each: true })
   @Type(() => ActionRequest)
   actions: ActionRequest[];
+}
+
+export class ResendRequest {
+  /**
+   * Another road: one of the confirmation's `next_routes`. Left out: the same one again, while the code is open.
+   * @example voice
+   */
+  @IsLeftOutOr(IsIn(CODE_ROUTES))
+  @ApiProperty({ enum: CODE_ROUTES, required: false })
+  route?: CodeRoute;
 }
 
 export class ConfirmationParams {
@@ -61,6 +73,21 @@ export class AttemptRequest {
   actions?: ActionRequest[];
 }
 
+/** What became of a code's newest message. Nothing in it says where it went. */
+export class DeliveryResponse {
+  @ApiProperty({ enum: CODE_ROUTES })
+  route: CodeRoute;
+  /** `sent`: the gateway, mail server or print house has it. `dropped`: its code had ended when its turn came. */
+  @ApiProperty({ enum: DELIVERY_STATES })
+  state: Delivery['state'];
+  /** Why it will not arrive; null unless it failed. */
+  @ApiProperty({ type: String, enum: DELIVERY_FAULTS, nullable: true })
+  fault: DeliveryFault | null;
+}
+
+/** What to do when no road is left. */
+const WITHOUT_ROAD = ['letter', 'call_back'] as const;
+
 /** What became of a code. It never shows the code, nor where it went. */
 export class ConfirmationResponse {
   id: string;
@@ -80,9 +107,18 @@ export class ConfirmationResponse {
   expires_at: string;
   /** When it ended, in whatever way; null while it is open. */
   answered_at: string | null;
+  /** Null when nothing is known of a message. */
+  @ApiProperty({ type: DeliveryResponse, nullable: true })
+  delivery: DeliveryResponse | null;
+  /** Other roads on which the same question could be asked now, the best first: name one to `resend`. */
+  @ApiProperty({ enum: CODE_ROUTES, isArray: true })
+  next_routes: CodeRoute[];
+  /** When it could not be delivered and no road is left: what to offer the caller instead. */
+  @ApiProperty({ enum: WITHOUT_ROAD, isArray: true })
+  next_steps: (typeof WITHOUT_ROAD)[number][];
 
   static of(view: ConfirmationView): ConfirmationResponse {
-    const { code, state, triesLeft } = view;
+    const { code, state, triesLeft, delivery, nextRoutes } = view;
     return Object.assign(new ConfirmationResponse(), {
       id: code.id,
       purpose: code.purpose,
@@ -94,6 +130,9 @@ export class ConfirmationResponse {
       tries_left: triesLeft,
       expires_at: code.expiresAt.toISOString(),
       answered_at: code.answeredAt?.toISOString() ?? null,
+      delivery: delivery === null ? null : { route: delivery.route, state: delivery.state, fault: delivery.fault },
+      next_routes: nextRoutes,
+      next_steps: state === 'undeliverable' && nextRoutes.length === 0 ? WITHOUT_ROAD : [],
     });
   }
 }

@@ -18,22 +18,31 @@ import { HoldersService } from '../holders/holders.service.ts';
 import { BlocksService } from '../mandates/blocks.service.ts';
 import { type MandateSummary, MandatesService } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
+import type { Delivery } from '../messages/delivery.ts';
 import type { ActionOnMessage, CallerOnMessage, QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import { actionKey } from '../policy/binding.ts';
 import type { AskedHolder, Decision } from '../policy/decision.ts';
 import { highest } from '../policy/strength.ts';
-import type { Language, Level } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language, Level } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 
 /** A code with its state at the moment of looking. */
-export interface ConfirmationView {
+interface CodeView {
   readonly code: Code;
   readonly state: CodeState;
   readonly triesLeft: number;
 }
 
+/** The same, with what became of its message. */
+export interface ConfirmationView extends CodeView {
+  /** The newest message; null once there is nothing known of it. */
+  readonly delivery: Delivery | null;
+  /** Other roads that the question could go by now, the best first. */
+  readonly nextRoutes: readonly CodeRoute[];
+}
+
 /** What the page behind a message shows: everything that the holder says yes or no to. */
-export interface ConfirmationPageView extends ConfirmationView {
+export interface ConfirmationPageView extends CodeView {
   readonly language: Language;
   readonly actions: readonly ActionOnMessage[];
   readonly caller: CallerOnMessage;
@@ -73,8 +82,10 @@ export class ConfirmationsService implements OnModuleInit {
     this.messages.provide('action_code', (message) => this.actionOnCode(message));
     this.messages.provide('mandate_code', (message) => this.mandateOnCode(message));
     for (const template of ['action_code', 'mandate_code'] as const) {
-      this.messages.onUndeliverable(template, ({ codeId, codeCounter }) =>
-        codeId === null || codeCounter === null ? Promise.resolve() : this.codes.markUndeliverable(codeId, codeCounter),
+      this.messages.onUndeliverable(template, ({ codeId, codeCounter }, fault) =>
+        codeId === null || codeCounter === null
+          ? Promise.resolve()
+          : this.codes.markUndeliverable(codeId, codeCounter, fault),
       );
     }
   }
@@ -114,7 +125,7 @@ export class ConfirmationsService implements OnModuleInit {
           level,
           actor: actorOf(principal),
         });
-        views.push(viewOf(result, now));
+        views.push(await this.view(tx, now, result));
         entries.push(entry);
       }
       return { result: views, entries };
@@ -123,7 +134,7 @@ export class ConfirmationsService implements OnModuleInit {
 
   /** @throws AppError `not_found` */
   async get(id: string, principal: Principal): Promise<ConfirmationView> {
-    return viewOf(await this.requireOwn(id, principal), await this.clock());
+    return this.view(this.dataSource.manager, await this.clock(), await this.requireOwn(id, principal));
   }
 
   /**
@@ -139,25 +150,57 @@ export class ConfirmationsService implements OnModuleInit {
     asked: readonly AskedAction[],
   ): Promise<Attempt> {
     // Another agent's is absent, and costs the holder no try.
-    await this.requireOwn(id, principal);
+    const code = await this.requireOwn(id, principal);
     const policy = await this.policies.current();
     const actionKeys = prepareQuestions(policy, asked, this.checks.conceal).map(({ question }) =>
       actionKey(question.action, question.properties ?? {}),
     );
-    const named = { callId, agentId: principal.agent?.id ?? null, actionKeys };
+    // A letter names the agent who asked, and is answered to whoever takes the call weeks later.
+    const agentId = code.route === 'letter' ? code.agentId : (principal.agent?.id ?? null);
+    const named = { callId, agentId, actionKeys };
     return this.codes.attempt(id, presented, named, actorOf(principal), this.onApproval);
   }
 
-  async resend(id: string, principal: Principal): Promise<ConfirmationView> {
-    await this.requireOwn(id, principal);
-    const code = await this.codes.resend(id, actorOf(principal));
-    return viewOf(code, await this.clock());
+  /**
+   * A new code for the same question; the old one is dead.
+   *
+   * @param route another road, also after the message before could not be delivered; null = the same one, while it is open
+   * @throws AppError `not_found`, `invalid_state`, `call_ended`, `no_usable_contact_point`, `code_budget_exhausted`
+   */
+  async resend(id: string, principal: Principal, route: CodeRoute | null): Promise<ConfirmationView> {
+    const known = await this.requireOwn(id, principal);
+    const actor = actorOf(principal);
+    if (route === null || route === known.route) {
+      const code = await this.codes.resend(id, actor);
+      return this.view(this.dataSource.manager, await this.clock(), code);
+    }
+    return this.audit.record(async (tx, now) => {
+      // A question that ended as undeliverable was not cancelled with its call, nor when the phone was handed over.
+      const call = known.callId === null ? null : await this.calls.requireOpen(tx, known.callId, principal, now);
+      if (call !== null && call.callerId !== known.callerId) {
+        throw new AppError('invalid_state', 'Somebody else is on the line now. Ask anew.');
+      }
+      const { result, entry } = await this.codes.reroute(tx, now, id, route, actor);
+      if (result.route === 'letter' && result.mandateId !== null) {
+        await this.mandates.askedByLetter(tx, now, result.mandateId);
+      }
+      return { result: await this.view(tx, now, result), entries: [entry] };
+    });
   }
 
   async cancel(id: string, principal: Principal): Promise<ConfirmationView> {
     await this.requireOwn(id, principal);
     const code = await this.codes.cancel(id, actorOf(principal));
-    return viewOf(code, await this.clock());
+    return this.view(this.dataSource.manager, await this.clock(), code);
+  }
+
+  private async view(manager: EntityManager, now: Date, code: Code): Promise<ConfirmationView> {
+    const deliveries = await this.messages.deliveriesOf(manager, code.id);
+    return {
+      ...viewOf(code, now),
+      delivery: deliveries.find(({ counter }) => counter === code.counter) ?? null,
+      nextRoutes: await this.codes.nextRoutes(manager, now, code),
+    };
   }
 
   // --- the holder's own page ---------------------------------------------------------------------------------------
@@ -265,10 +308,11 @@ export class ConfirmationsService implements OnModuleInit {
     return code;
   }
 
-  /** A code of the agent's own call; the CRM may look at every one. */
+  /** A code of the agent's own call, or one that went by letter; the CRM may look at every one. */
   private async requireOwn(id: string, principal: Principal): Promise<Code> {
     const code = await this.requireKnown(id);
-    if (principal.scope === 'agent' && code.agentId !== principal.agent?.id) throw unknownConfirmation();
+    const isOwn = code.route === 'letter' || code.agentId === principal.agent?.id;
+    if (principal.scope === 'agent' && !isOwn) throw unknownConfirmation();
     return code;
   }
 
@@ -286,7 +330,7 @@ export class ConfirmationsService implements OnModuleInit {
 /** Who asked, where no employee did: the organisation's own system. */
 const OWN_SYSTEM: Readonly<Record<Language, string>> = { nl: 'ons eigen systeem', en: 'our own system' };
 
-function viewOf(code: Code, now: Date): ConfirmationView {
+function viewOf(code: Code, now: Date): CodeView {
   return { code, state: stateAt(code, now), triesLeft: triesLeft(code, now) };
 }
 

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 
 export class InboxQuery {
   /** Exactly this recipient's messages. */
@@ -13,4 +13,9 @@ export class InboxPageQuery extends InboxQuery {
   @IsOptional()
   @IsIn(['on'])
   refresh?: string;
+}
+
+export class InboxLetterParams {
+  @IsUUID()
+  message_id: string;
 }

@@ -11,6 +11,8 @@ export interface InboxMessage {
   readonly body: string;
   readonly link: string | null;
   readonly receivedAt: Date;
+  /** Whether it is a letter that can be looked at as it would be printed. */
+  readonly hasLetter: boolean;
 }
 
 @Injectable()
@@ -24,9 +26,19 @@ export class DemoInboxRepository {
    */
   async newest(recipient: string | null, limit: number): Promise<InboxMessage[]> {
     return this.dataSource.query<InboxMessage[]>(
-      `SELECT message_id AS id, route, recipient, subject, body, link, received_at AS "receivedAt" FROM demo_inbox
+      `SELECT message_id AS id, route, recipient, subject, body, link, received_at AS "receivedAt",
+         letter IS NOT NULL AS "hasLetter" FROM demo_inbox
        WHERE $1::text IS NULL OR recipient = $1 ORDER BY received_at DESC, message_id LIMIT $2`,
       [recipient, limit],
     );
+  }
+
+  /** The letter as a PDF; null when there is none. */
+  async letter(messageId: string): Promise<Buffer | null> {
+    const [row] = await this.dataSource.query<{ letter: Buffer | null }[]>(
+      'SELECT letter FROM demo_inbox WHERE message_id = $1',
+      [messageId],
+    );
+    return row?.letter ?? null;
   }
 }

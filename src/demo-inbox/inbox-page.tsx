@@ -52,7 +52,7 @@ export function InboxPage({ sender, messages, recipient, isRefreshing }: InboxPa
 }
 
 function card(message: InboxMessage, isRefreshing: boolean): VNode {
-  const { id, route, recipient, subject, body, link, receivedAt } = message;
+  const { id, route, recipient, subject, body, link, receivedAt, hasLetter } = message;
   return (
     <article class="govuk-summary-card" key={id} aria-labelledby={`subject-${id}`}>
       <div class="govuk-summary-card__title-wrapper">
@@ -74,6 +74,18 @@ function card(message: InboxMessage, isRefreshing: boolean): VNode {
             { key: 'By', value: route },
             { key: 'At', value: <time dateTime={receivedAt.toISOString()}>{receivedAt.toISOString()}</time> },
             { key: 'Text', value: <p class="mandaat-text">{body}</p> },
+            ...(hasLetter
+              ? [
+                  {
+                    key: 'Letter',
+                    value: (
+                      <a class="govuk-link" href={`/demo/inbox/${id}/letter.pdf`}>
+                        Open the letter as it is printed
+                      </a>
+                    ),
+                  },
+                ]
+              : []),
             ...(link === null
               ? []
               : [

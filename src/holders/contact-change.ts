@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { MessagesService } from '../messages/messages.service.ts';
-import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import { routesOf } from '../messages/routes-of.ts';
+import type { Language } from '../policy/vocabulary.ts';
 import { isAged, type ContactPoint, type ContactPointKind } from './contact-point.ts';
 import { HoldersService } from './holders.service.ts';
-import { isFixedLine, type E164 } from './phone-number.ts';
 
 /** A contact point's row without its value. */
 export type ContactPointStub = Pick<ContactPoint, 'id' | 'kind' | 'verifiedAt' | 'changedAt'>;
@@ -63,24 +63,12 @@ export class ContactChangeNotice implements OnModuleInit {
           template: 'contact_changed',
           personId: change.personId,
           contactPointId: point.id,
-          route: routeOf(point),
+          route: routesOf(point)[0],
           language: change.language,
           parameters: { kind, changedAt: now.toISOString() },
         },
         now,
       );
     }
-  }
-}
-
-/** The road that reaches a contact point without anybody's help. */
-export function routeOf(point: ContactPoint): CodeRoute {
-  switch (point.kind) {
-    case 'phone':
-      return isFixedLine(point.value as E164) ? 'voice' : 'sms';
-    case 'email':
-      return 'email';
-    case 'postal':
-      return 'letter';
   }
 }

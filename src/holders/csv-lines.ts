@@ -12,6 +12,7 @@ export const CSV_COLUMNS = [
   'kind',
   'name',
   'language',
+  'large_type',
   'phone',
   'phone_verified_at',
   'email',
@@ -80,6 +81,7 @@ function checkedHeader(header: readonly string[]): string[] {
 function fields(row: Row): Record<string, unknown> {
   const cell = (name: string): string | undefined => (row[name] === '' ? undefined : row[name]);
   const isPerson = cell('type') === 'person';
+  const largeType = cell('large_type');
   const properties = Object.entries(row).flatMap(([column, text]) => {
     const name = PROPERTY_COLUMN.exec(column)?.[1];
     return name === undefined || text === undefined || text === '' ? [] : [[name, propertyValue(text)] as const];
@@ -94,6 +96,7 @@ function fields(row: Row): Record<string, unknown> {
     kind: cell('kind'),
     name: cell('name'),
     language: cell('language'),
+    large_type: largeType === undefined ? undefined : propertyValue(largeType),
     contact_points: isPerson ? [...point('phone'), ...point('email'), ...point('postal')] : undefined,
     contract_ref: cell('contract_ref'),
     joint_rule: cell('joint_rule'),

@@ -70,37 +70,44 @@ export class HoldersService {
     return { ...this.#point(row.person, row), personId: row.personId as PersonId };
   }
 
-  /**
-   * Where something secret may go: verified, unchanged long enough, and in a country that we send to. A phone
-   * comes before e-mail before the address of record; of two phones a mobile one, else the one that stands longest. Null
-   * when there is none.
-   */
+  /** The first of {@link usableContactPoints}; null when there is none. */
   async usableContactPoint(
     manager: EntityManager,
     personId: string,
     now: Date,
     options: UsableContactPointOptions,
   ): Promise<ContactPoint | null> {
+    const [best = null] = await this.usableContactPoints(manager, personId, now, options);
+    return best;
+  }
+
+  /**
+   * Where something secret may go: verified, unchanged long enough, and in a country that we send to. A phone
+   * comes before e-mail before the address of record; of phones a mobile one, else the one that stands longest.
+   */
+  async usableContactPoints(
+    manager: EntityManager,
+    personId: string,
+    now: Date,
+    options: UsableContactPointOptions,
+  ): Promise<ContactPoint[]> {
     const { notSharedWith } = options;
     const shared =
       notSharedWith === undefined ? [] : await this.repository.sharedPoints(manager, personId, notSharedWith);
-    const points = await this.contactPoints(manager, personId);
-    for (const kind of ['phone', 'email', 'postal'] as const) {
-      if (!options.kinds.includes(kind)) continue;
-      const usable = points.filter(
-        (point) =>
-          point.kind === kind &&
-          point.verifiedAt !== null &&
-          point.verifiedAt <= now &&
-          isAged(point, now, options.minimumAgeDays) &&
-          this.isReachable(point) &&
-          !shared.includes(point.id),
-      );
-      // Voice reaches every phone, a text message most of all those that are carried about.
-      const best = usable.find((point) => kind !== 'phone' || !isFixedLine(point.value as E164)) ?? usable[0];
-      if (best !== undefined) return best;
-    }
-    return null;
+    const usable = (await this.contactPoints(manager, personId)).filter(
+      (point) =>
+        options.kinds.includes(point.kind) &&
+        point.verifiedAt !== null &&
+        point.verifiedAt <= now &&
+        isAged(point, now, options.minimumAgeDays) &&
+        this.isReachable(point) &&
+        !shared.includes(point.id),
+    );
+    // Voice reaches every phone, a text message most of all those that are carried about.
+    const isFixed = ({ kind, value }: ContactPoint): boolean => kind === 'phone' && isFixedLine(value as E164);
+    const of = (kind: ContactPointKind): ContactPoint[] => usable.filter((point) => point.kind === kind);
+    const phones = of('phone').toSorted((first, second) => Number(isFixed(first)) - Number(isFixed(second)));
+    return [...phones, ...of('email'), ...of('postal')];
   }
 
   /** False for phone numbers in countries that the operator doesn't send to: each message costs, and fraud lives on that. */
@@ -195,5 +202,6 @@ export function valuePlace(contactPointId: string): Place {
 }
 
 function known(row: PersonEntity): KnownPerson {
-  return { id: row.id as PersonId, crmRef: row.crmRef, kind: row.kind, language: row.language };
+  const { crmRef, kind, language, isLargeType } = row;
+  return { id: row.id as PersonId, crmRef, kind, language, isLargeType };
 }

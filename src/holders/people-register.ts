@@ -94,9 +94,9 @@ export class PeopleRegister {
   }
 
   async #create(tx: EntityManager, now: Date, records: readonly PersonRecord[]): Promise<Map<string, PersonRow>> {
-    const rows = records.map(({ crmRef, kind, language, name }): PersonRow => {
+    const rows = records.map(({ crmRef, kind, language, isLargeType = false, name }): PersonRow => {
       const key = this.keys.create(randomUUID());
-      return { ...key, crmRef, kind, language, ...this.#name(key, name) };
+      return { ...key, crmRef, kind, language, isLargeType, ...this.#name(key, name) };
     });
     const inserted = await this.repository.insertPeople(tx, rows, now);
     return new Map(rows.filter((row) => inserted.has(row.id)).map((row) => [row.crmRef, row]));
@@ -109,10 +109,12 @@ export class PeopleRegister {
         personId: row.id,
       };
     }
-    const { kind, language, name } = record;
+    const { kind, language, isLargeType = row.isLargeType, name } = record;
     const isRenamed = this.keys.open(row, row.nameSealed, namePlace(row.id)) !== name;
-    const isChanged = isRenamed || row.kind !== kind || row.language !== language;
-    if (isChanged) work.updates.push({ ...row, kind, language, ...(isRenamed ? this.#name(row, name) : {}) });
+    const isChanged = isRenamed || row.kind !== kind || row.language !== language || row.isLargeType !== isLargeType;
+    if (isChanged) {
+      work.updates.push({ ...row, kind, language, isLargeType, ...(isRenamed ? this.#name(row, name) : {}) });
+    }
 
     const kept: PointRow[] = [];
     const added: NewPointRow[] = [];

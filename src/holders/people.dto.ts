@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { LANGUAGES, type Language } from '../policy/vocabulary.ts';
 import { CONTACT_POINT_KINDS, type ContactPoint, type ContactPointKind } from './contact-point.ts';
-import { HasOneAddress, IsContactValue, IsLine, IsMoment, IsReference } from './field-rules.ts';
+import { HasOneAddress, IsContactValue, IsLeftOutOr, IsLine, IsMoment, IsReference } from './field-rules.ts';
 import { normaliseValue, tidy } from './normalise.ts';
 import { PERSON_KINDS, type Person, type PersonKind } from './person.ts';
 import type { ContactPointRecord, PersonRecord } from './records.ts';
@@ -59,6 +59,10 @@ export class PersonRequest {
   @ApiProperty({ enum: LANGUAGES })
   language: Language;
 
+  /** Letters to this person come in large type. Left out: what is known stays. */
+  @IsLeftOutOr(IsBoolean())
+  large_type?: boolean;
+
   /** At most 10, at most one of kind `postal` (the address of record). One that isn't named any more ends. */
   @IsArray()
   @ArrayMaxSize(10, { message: 'must hold at most 10 contact points' })
@@ -79,8 +83,15 @@ export class PersonRequest {
       const verifiedAt = at == null ? at : new Date(at);
       points.set(place, { kind, ...normalised, ...(verifiedAt === undefined ? {} : { verifiedAt }) });
     }
-    const { kind, name, language } = this;
-    return { crmRef, kind, name: tidy(name), language, contactPoints: [...points.values()] };
+    const { kind, name, language, large_type: isLargeType } = this;
+    return {
+      crmRef,
+      kind,
+      name: tidy(name),
+      language,
+      ...(isLargeType === undefined ? {} : { isLargeType }),
+      contactPoints: [...points.values()],
+    };
   }
 }
 
@@ -141,6 +152,9 @@ export class PersonResponse {
   @ApiProperty({ enum: LANGUAGES })
   language: Language;
 
+  /** Letters come in large type. */
+  large_type: boolean;
+
   /** Those in use, the oldest first. */
   contact_points: ContactPointResponse[];
 
@@ -150,6 +164,7 @@ export class PersonResponse {
       kind: person.kind,
       name: person.name,
       language: person.language,
+      large_type: person.isLargeType,
       contact_points: points.map((point) => ContactPointResponse.of(point)),
     });
   }

@@ -16,6 +16,7 @@ export class PersonEntity {
   @Column('bytea', { name: 'key_wrapped', nullable: true }) keyWrapped: Buffer | null;
   @Column('text', { name: 'key_ring_id', nullable: true }) keyRingId: string | null;
   @Column('text') language: Language;
+  @Column('boolean', { name: 'large_type', default: false }) isLargeType: boolean;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
 }

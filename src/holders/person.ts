@@ -16,6 +16,8 @@ export interface KnownPerson {
   readonly crmRef: string;
   readonly kind: PersonKind;
   readonly language: Language;
+  /** Letters come in large type. */
+  readonly isLargeType: boolean;
 }
 
 export interface Person extends KnownPerson {

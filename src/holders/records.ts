@@ -10,6 +10,8 @@ export interface PersonRecord {
   readonly kind: PersonKind;
   readonly name: string;
   readonly language: Language;
+  /** Left out = what is known stays; somebody new reads ordinary type. */
+  readonly isLargeType?: boolean;
   readonly contactPoints: readonly ContactPointRecord[];
 }
 

@@ -10,6 +10,7 @@ export interface PersonRow {
   readonly crmRef: string;
   readonly kind: PersonKind;
   readonly language: Language;
+  readonly isLargeType: boolean;
   readonly nameSealed: Buffer | null;
   readonly nameIndex: Buffer | null;
   readonly keyWrapped: Buffer | null;
@@ -45,7 +46,7 @@ export interface ContractRow {
 export class RegisterRepository {
   lockPeople(tx: EntityManager, crmRefs: readonly string[]): Promise<PersonRow[]> {
     return tx.query(
-      `SELECT id, crm_ref AS "crmRef", kind, language, name_sealed AS "nameSealed", name_index AS "nameIndex",
+      `SELECT id, crm_ref AS "crmRef", kind, language, large_type AS "isLargeType", name_sealed AS "nameSealed", name_index AS "nameIndex",
          key_wrapped AS "keyWrapped", key_ring_id AS "keyRingId"
        FROM people WHERE crm_ref = ANY ($1) ORDER BY crm_ref FOR UPDATE`,
       [crmRefs],
@@ -56,10 +57,12 @@ export class RegisterRepository {
   async insertPeople(tx: EntityManager, rows: readonly PersonRow[], now: Date): Promise<ReadonlySet<string>> {
     if (rows.length === 0) return new Set();
     const inserted = await tx.query<{ id: string }[]>(
-      `INSERT INTO people (id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id, created_at, changed_at)
-       SELECT *, $9::timestamptz, $9::timestamptz
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[]) AS new (
-         id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id)
+      `INSERT INTO people (id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id, large_type, created_at,
+         changed_at)
+       SELECT *, $10::timestamptz, $10::timestamptz
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[],
+         $9::boolean[]) AS new (
+         id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id, large_type)
        ORDER BY crm_ref
        ON CONFLICT (crm_ref) DO NOTHING RETURNING id`,
       [
@@ -71,6 +74,7 @@ export class RegisterRepository {
         rows.map((row) => row.nameIndex),
         rows.map((row) => row.keyWrapped),
         rows.map((row) => row.keyRingId),
+        rows.map((row) => row.isLargeType),
         now,
       ],
     );
@@ -81,8 +85,9 @@ export class RegisterRepository {
     if (rows.length === 0) return;
     await tx.query(
       `UPDATE people SET kind = new.kind, language = new.language, name_sealed = new.name_sealed,
-         name_index = new.name_index, changed_at = $6
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[]) AS new (id, kind, language, name_sealed, name_index)
+         name_index = new.name_index, large_type = new.large_type, changed_at = $7
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::boolean[]) AS new (
+         id, kind, language, name_sealed, name_index, large_type)
        WHERE people.id = new.id`,
       [
         rows.map((row) => row.id),
@@ -90,6 +95,7 @@ export class RegisterRepository {
         rows.map((row) => row.language),
         rows.map((row) => row.nameSealed),
         rows.map((row) => row.nameIndex),
+        rows.map((row) => row.isLargeType),
         now,
       ],
     );

@@ -72,6 +72,10 @@ export class AcceptanceService {
     return this.audit.record(async (tx, now) => {
       const isCounted = await this.repository.takeAcceptanceTry(tx, id, now);
       const mandate = await this.register.lock(tx, now, id, asker, 'accept');
+      const { acceptanceKeyId: keyId } = mandate;
+      if (keyId !== null && !this.ring.has(keyId)) {
+        throw new AppError('invalid_state', 'The key of its code was taken out. The holder has to grant it anew.');
+      }
       const kind = isCounted ? 'mandate.acceptance_attempted' : 'mandate.acceptance_refused';
       const entry = entryOf(kind, mandate, asker, { tries: mandate.acceptanceTries });
       return { result: { mandate, isCounted }, entries: [entry] };

@@ -2,10 +2,10 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
-import { routeOf } from '../holders/contact-change.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { lookUpEntry } from '../holders/people.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
+import { Notices } from '../messages/notices.service.ts';
 import { type Block, BlocksRepository } from './blocks.repository.ts';
 import { refusal } from './mandate-terms.ts';
 
@@ -21,6 +21,7 @@ export class BlocksService implements OnModuleInit {
     private readonly repository: BlocksRepository,
     private readonly holders: HoldersService,
     private readonly messages: MessagesService,
+    private readonly notices: Notices,
   ) {}
 
   onModuleInit(): void {
@@ -52,7 +53,8 @@ export class BlocksService implements OnModuleInit {
   ): Promise<AuditEntry[]> {
     const blockId = await this.repository.insert(tx, holderId, callerId, now);
     if (blockId === null) return [];
-    await this.tell(tx, now, holderId, 'blocked', { callerId, blockedAt: now.toISOString() });
+    const parameters = { callerId, blockedAt: now.toISOString() };
+    await this.notices.send(tx, now, holderId, { template: 'blocked', parameters });
     // In the holder's log alone: the blocked person learns of it by no answer and no log.
     return [{ kind: 'block.set', actor, personIds: [holderId], body: { blockId, callerId } }];
   }
@@ -93,7 +95,8 @@ export class BlocksService implements OnModuleInit {
       const lifted = await this.repository.lift(tx, id, now);
       if (lifted === null) throw new AppError('not_found', 'There is no such block.');
       const { holderId, callerId } = lifted;
-      await this.tell(tx, now, holderId, 'unblocked', { callerId, liftedAt: now.toISOString() });
+      const parameters = { callerId, liftedAt: now.toISOString() };
+      await this.notices.send(tx, now, holderId, { template: 'unblocked', parameters });
       const body = { blockId: id, callerId };
       return { result: undefined, entries: [{ kind: 'block.lifted', actor, personIds: [holderId], body }] };
     });
@@ -107,20 +110,5 @@ export class BlocksService implements OnModuleInit {
       const body = { what: 'blocks', isFound: result.length > 0 };
       return { result, entries: [lookUpEntry(actor, holder === null ? [] : [holder.id], body)] };
     });
-  }
-
-  /** Nothing is queued for somebody whom we can't safely reach. */
-  private async tell(
-    tx: EntityManager,
-    now: Date,
-    personId: string,
-    template: 'blocked' | 'unblocked',
-    parameters: Readonly<Record<string, string>>,
-  ): Promise<void> {
-    const point = await this.holders.usableContactPoint(tx, personId, now, { kinds: ['phone', 'email'] });
-    if (point === null) return;
-    const { language } = await this.holders.describe(tx, personId);
-    const to = { personId, contactPointId: point.id, route: routeOf(point), language };
-    await this.messages.enqueue(tx, { template, ...to, parameters }, now);
   }
 }

@@ -122,7 +122,8 @@ export class GrantsService {
           evidence: { form, sessionStrength },
         },
       );
-      const view = viewOf(mandate, now.getTime(), policy.limits.decayMonths);
+      // Read again: an invitation by letter waits longer.
+      const view = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
       return { result: { mandate: view, invited }, entries: [...expired, entry] };
     });
   }
@@ -177,7 +178,7 @@ export class GrantsService {
         form,
         cancelled,
       });
-      const view = viewOf(after, now.getTime(), policy.limits.decayMonths);
+      const view = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
       return { result: { mandate: view, invited }, entries: [...expired, entry] };
     });
   }

@@ -1,13 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { LETTER } from '../codes/code.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
-import { routeOf } from '../holders/contact-change.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
-import type { MandateChange, QueuedMessage, TemplateName, TemplateValues } from '../messages/template-values.ts';
+import { Notices } from '../messages/notices.service.ts';
+import type { MandateChange, NoticeName, QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
-import type { Language } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import { acceptanceCode } from './acceptance-code.ts';
 import { type MandateRecord, stateAt } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
@@ -48,6 +49,7 @@ export class MandateNotices implements OnModuleInit {
     private readonly ring: KeyRing,
     private readonly holders: HoldersService,
     private readonly messages: MessagesService,
+    private readonly notices: Notices,
     private readonly policies: PolicyDocuments,
     private readonly repository: MandatesRepository,
   ) {}
@@ -71,10 +73,20 @@ export class MandateNotices implements OnModuleInit {
   /** The acceptance code to the holder, the invitation to the proxy: three of each in ten minutes a person. */
   async invite(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<Invited> {
     const parameters = { termsRevision: mandate.termsRevision };
-    const invite = async (side: Side): Promise<boolean> =>
-      !(await this.isExhausted(tx, now, mandate, side)) &&
-      this.send(tx, now, mandate, side, TEMPLATE_TO[side], parameters);
-    return { holder: await invite('holder'), proxy: await invite('proxy') };
+    const invite = async (side: Side): Promise<CodeRoute | null> =>
+      (await this.isExhausted(tx, now, mandate, side))
+        ? null
+        : this.send(tx, now, mandate, side, TEMPLATE_TO[side], parameters);
+    const [holder, proxy] = [await invite('holder'), await invite('proxy')];
+    if (holder === 'letter' || proxy === 'letter') await this.waitForPost(tx, now, mandate);
+    return { holder: holder !== null, proxy: proxy !== null };
+  }
+
+  /** What waits for somebody's answer waits longer when they are asked by letter. */
+  async waitForPost(tx: EntityManager, now: Date, { id, acceptBefore }: MandateRecord): Promise<void> {
+    const until = now.getTime() + LETTER.days * 24 * 60 * 60_000;
+    if (acceptBefore === null || acceptBefore >= until) return;
+    await this.repository.update(tx, id, { acceptBefore: new Date(until) });
   }
 
   /** @throws AppError `code_budget_exhausted` when either side was sent enough */
@@ -101,25 +113,21 @@ export class MandateNotices implements OnModuleInit {
     now: Date,
     mandate: MandateRecord,
     side: Side,
-    template: TemplateName,
+    template: NoticeName,
     parameters: Readonly<Record<string, string | number>>,
-  ): Promise<boolean> {
-    const personId = personOf(mandate, side);
+  ): Promise<CodeRoute | null> {
     // The acceptance code shows that the two are in touch: on a phone that both read it would show nothing.
-    const point = await this.holders.usableContactPoint(tx, personId, now, {
-      kinds: ['phone', 'email'],
+    return this.notices.send(tx, now, personOf(mandate, side), {
+      template,
+      parameters: { ...parameters, mandateId: mandate.id },
       ...(template === 'acceptance_code' ? { notSharedWith: mandate.proxyId } : {}),
     });
-    if (point === null) return false;
-    const { language } = await this.holders.describe(tx, personId);
-    const message = { template, personId, contactPointId: point.id, route: routeOf(point), language };
-    await this.messages.enqueue(tx, { ...message, parameters: { ...parameters, mandateId: mandate.id } }, now);
-    return true;
   }
 
   private async acceptance(message: QueuedMessage): Promise<TemplateValues['acceptance_code'] | 'drop'> {
     const awaiting = await this.awaiting(message);
-    if (awaiting === null) return 'drop';
+    // A key that was taken out takes its codes with it.
+    if (awaiting === null || !this.ring.has(awaiting.keyId)) return 'drop';
     const { mandate, keyId, acceptBefore } = awaiting;
     return {
       code: inGroups(acceptanceCode(this.ring, { ...mandate, keyId })),

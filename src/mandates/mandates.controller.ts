@@ -12,6 +12,7 @@ import {
   AcceptanceResponse,
   AcceptMandateRequest,
   ChangeMandateRequest,
+  ConfirmMandateRequest,
   GrantMandateRequest,
   InCallRequest,
   InvitedMandateResponse,
@@ -157,16 +158,20 @@ export class MandatesController {
     return tagged(reply, MandateResponse.of(await this.mandates.switch(id, 'resume', askerOf(principal))));
   }
 
-  /** Sends the holder a code to confirm this mandate. Their yes gives it strength 2, for a year at most. */
+  /**
+   * Sends the holder a code to confirm this mandate, over a phone or by letter. Their yes gives it strength 2, for a year at
+   * most. Redeemed like every confirmation; one that went by letter by any agent.
+   */
   @Post(':id/confirmations')
   @Scopes('crm', 'agent')
   @Idempotent()
   async confirm(
     @Param() { id }: MandateParams,
-    @Body() request: InCallRequest,
+    @Body() request: ConfirmMandateRequest,
     @CurrentPrincipal() principal: Principal,
   ): Promise<MandateConfirmationResponse> {
-    return MandateConfirmationResponse.of(await this.mandates.askHolder(id, askerOf(principal, request)));
+    const { route = null } = request;
+    return MandateConfirmationResponse.of(await this.mandates.askHolder(id, askerOf(principal, request), route));
   }
 
   /** The proxy accepts with the code that the holder passed on. Five tries. A wrong code is an answer, not an error. */

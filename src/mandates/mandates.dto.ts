@@ -206,6 +206,16 @@ export class InCallRequest {
   call_id?: string;
 }
 
+export class ConfirmMandateRequest extends InCallRequest {
+  /**
+   * The road that the holder asks for, such as `letter` (a longer code, valid 21 days). Left out: the best that there is.
+   * E-mail proves too little.
+   */
+  @IsLeftOutOr(IsIn(CODE_ROUTES))
+  @ApiProperty({ enum: CODE_ROUTES, required: false })
+  route?: CodeRoute;
+}
+
 export class WithdrawMandateRequest {
   /**
    * True: nobody is told of it, and it looks as if there had never been a mandate. For a holder who is in danger.

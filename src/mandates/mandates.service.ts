@@ -64,7 +64,7 @@ const SWITCHES = {
 
 /** Months that either side still sees an ended mandate. */
 const HISTORY = 15;
-/** A yes to a mandate comes over a phone, or not at all: an e-mail would prove no more than the mandate's own form. */
+/** A yes to a mandate comes over a phone or by letter: an e-mail would prove no more than the mandate's own form. */
 const CONFIRMATION_LEVEL = 2;
 
 /** Mandates that exist: looked at, confirmed, suspended, ended. New terms are `GrantsService`'s, acceptance is `AcceptanceService`'s. */
@@ -172,12 +172,14 @@ export class MandatesService {
   /**
    * Sends the holder a code with which they confirm this very mandate.
    *
+   * @param route what they asked for, such as a letter; null = the best road
    * @throws AppError `not_found`, `invalid_state`, `no_usable_contact_point`, `code_budget_exhausted`
    */
-  askHolder(id: string, asker: Asker): Promise<Code> {
+  askHolder(id: string, asker: Asker, route: CodeRoute | null): Promise<Code> {
     const { principal, callId } = asker;
     return this.audit.record(async (tx, now) => {
-      const { holderId, proxyId, revision, id: mandateId } = await this.register.lock(tx, now, id, asker, 'confirm');
+      const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
+      const { holderId, proxyId, revision, id: mandateId } = mandate;
       const { result, entry } = await this.codes.issue(tx, now, {
         purpose: 'mandate',
         personId: holderId,
@@ -189,10 +191,17 @@ export class MandatesService {
         details: [],
         digits: 6,
         level: CONFIRMATION_LEVEL,
+        ...(route === null ? {} : { route }),
         actor: actorOf(principal),
       });
+      if (result.route === 'letter') await this.notices.waitForPost(tx, now, mandate);
       return { result, entries: [{ ...entry, callId }] };
     });
+  }
+
+  /** The code about this mandate goes by letter now: it waits for the answer. */
+  async askedByLetter(tx: EntityManager, now: Date, mandateId: string): Promise<void> {
+    await this.notices.waitForPost(tx, now, await this.register.read(tx, mandateId));
   }
 
   /**

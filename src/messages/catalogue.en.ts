@@ -7,6 +7,9 @@ export const en: Catalogue = {
   closing: 'Kind regards,',
   phone_line: 'Phone: {phone}',
   email_line: 'E-mail: {email}',
+  letter_date: 'Date: {date}',
+  letter_reference: 'Our reference: {reference}',
+  letter_page: 'Page {page} of {pages}',
   yes: 'yes',
   no: 'no',
   more: 'and {count} more',
@@ -49,6 +52,13 @@ export const en: Catalogue = {
     'until {until}.\n\nDo you want this?\nThen give the code to our employee, or enter it yourself on this page:\n' +
     '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
     'Please note: give the code only if you want this yourself. We never call or mail you to ask for this code.',
+  'mandate_code.letter':
+    'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor ' +
+    'this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
+    'including {ends}. Our employee is {agent}. The code works until {until}.\n\nDo you want this?\nThen call us: ' +
+    '{call}. Tell us the number of the mandate and give the code to our employee.\n\nDo you not want this?\nThen give ' +
+    'the code to nobody. Say no: call us on {call}, or write us a letter.\n\nPlease note: give the code only if you want ' +
+    'this yourself. We never call or mail you to ask for this code.',
 
   'verification_code.subject': 'Your code from {organisation}',
   'verification_code.sms':

@@ -1,6 +1,6 @@
 /**
  * Every text that leaves this service, in Dutch at reading level B1. `sms` and `voice` stand alone; `body` is the
- * middle of an e-mail and of a letter. Written in the GSM alphabet where a text goes by SMS: one letter outside it
+ * middle of an e-mail, and of a letter that has no text of its own: nobody types a link off paper. Written in the GSM alphabet where a text goes by SMS: one letter outside it
  * more than halves what fits. Only values that went through `neutral-text.ts` are filled in.
  */
 export const nl = {
@@ -9,6 +9,9 @@ export const nl = {
   closing: 'Met vriendelijke groet,',
   phone_line: 'Telefoon: {phone}',
   email_line: 'E-mail: {email}',
+  letter_date: 'Datum: {date}',
+  letter_reference: 'Ons kenmerk: {reference}',
+  letter_page: 'Pagina {page} van {pages}',
   yes: 'ja',
   no: 'nee',
   more: 'en nog {count}',
@@ -50,6 +53,13 @@ export const nl = {
     '{until}.\n\nWilt u dit?\nGeef de code dan aan onze medewerker, of vul hem zelf in op deze pagina:\n{link}\n\nWilt ' +
     'u dit niet?\nGeef de code dan aan niemand. Zeg nee op dezelfde pagina, of bel ons: {call}.\n\nLet op: geef de ' +
     'code alleen als u dit zelf wilt. Wij bellen of mailen u nooit om deze code te vragen.',
+  'mandate_code.letter':
+    'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit ' +
+    'contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt van {starts} tot en met {ends}. Onze ' +
+    'medewerker is {agent}. De code werkt tot {until}.\n\nWilt u dit?\nBel ons dan: {call}. Noem het nummer van de ' +
+    'machtiging en geef de code aan onze medewerker.\n\nWilt u dit niet?\nGeef de code dan aan niemand. Zeg nee: bel ons ' +
+    'op {call}, of schrijf ons een brief.\n\nLet op: geef de code alleen als u dit zelf wilt. Wij bellen of mailen u ' +
+    'nooit om deze code te vragen.',
 
   'verification_code.subject': 'Uw code van {organisation}',
   'verification_code.sms':

@@ -3,9 +3,14 @@ import { DataSource } from 'typeorm';
 import { Config } from '../config/config.ts';
 import { organisationOf } from '../config/organisation.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { metrics } from '../http/metrics.ts';
+import { letterOf } from './letter-of.ts';
+import { MessageCaps } from './message-caps.ts';
 import { MessagesRepository } from './messages.repository.ts';
 import { MessagesService } from './messages.service.ts';
+import { Notices } from './notices.service.ts';
 import { OUTBOX_OPTIONS, type OutboxOptions } from './outbox-options.ts';
+import { printLetter } from './print-letter.ts';
 import { renderMessage } from './render-message.ts';
 import type { SendFault, SendResult } from './sender.ts';
 import { Senders } from './senders.ts';
@@ -26,6 +31,8 @@ export class DeliveryService {
     private readonly messages: MessagesService,
     private readonly holders: HoldersService,
     private readonly senders: Senders,
+    private readonly caps: MessageCaps,
+    private readonly notices: Notices,
     @Inject(OUTBOX_OPTIONS) private readonly options: OutboxOptions,
   ) {}
 
@@ -36,12 +43,18 @@ export class DeliveryService {
     if (message === null) return;
 
     const result = await this.#send(message);
+    const { outcome } = result;
+    metrics.messages.inc({ route: message.route, event: outcome, fault: 'fault' in result ? result.fault : '' });
+    const { manager } = this.dataSource;
     switch (result.outcome) {
       case 'dropped':
-        return this.repository.settle(message.id, { state: 'dropped' });
+        await this.repository.settle(manager, message.id, { state: 'dropped' });
+        return;
       case 'sent':
-        return this.repository.settle(message.id, { state: 'sent', providerRef: result.providerRef });
+        await this.repository.settle(manager, message.id, { state: 'sent', providerRef: result.providerRef });
+        return;
       case 'refused':
+        await this.caps.giveBack(message.id);
         return this.#giveUp(message, result.fault);
       case 'failed': {
         const delays = message.codeId === null ? this.options.noticeDelays : this.options.codeDelays;
@@ -67,21 +80,33 @@ export class DeliveryService {
     const sender = this.senders.of(route);
     if (sender === null) return refused('not_configured');
     if (!this.holders.isReachable(point)) return refused('country_not_allowed');
-    if ((route === 'sms' || route === 'voice') && (await this.repository.countPaid()) >= this.config.smsPerDay) {
-      return refused('daily_cap_reached');
-    }
 
-    const { name } = await this.holders.describe(manager, message.personId);
+    const { name, isLargeType } = await this.holders.describe(manager, message.personId);
     const organisation = { ...organisationOf(this.config), publicUrl: this.config.publicUrl };
-    const rendered = renderMessage(template, values, { route, language, name, queuedAt }, organisation);
-    return sender.send({ ...rendered, id, route, language, recipient: point.value });
+    const envelope = { route, language, name, queuedAt };
+    const { subject, text, link, letter: words } = renderMessage(template, values, envelope, organisation);
+    const frame = { id, subject, address: point.value, isLargeType, sender: organisation };
+    const letter = words === null ? null : await printLetter(letterOf(words, envelope, frame));
+    // Counted when everything else is done: what is not sent for another reason costs nothing.
+    if (!(await this.caps.take(id, route, text))) return refused('daily_cap_reached');
+    return sender.send({ id, route, language, recipient: point.value, subject, text, link, letter });
   }
 
-  /** First told, then noted: a process that dies in between tells again, rather than never. */
+  /**
+   * It will not arrive. A code's agent is told, and chooses the next road: first told, then noted, so that a process that dies
+   * in between tells again rather than never. Nobody waits for news: that goes by the next road by itself, queued in the
+   * transaction that notes the failure of this one.
+   */
   async #giveUp(message: QueuedMessage, fault: SendFault): Promise<void> {
-    this.logger.warn({ event: 'message_undeliverable', messageId: message.id, route: message.route, code: fault });
-    await this.messages.reportUndeliverable(message);
-    await this.repository.settle(message.id, { state: 'failed', error: fault });
+    metrics.messages.inc({ route: message.route, event: 'gave_up', fault });
+    const event = fault === 'daily_cap_reached' ? 'message_cap_reached' : 'message_undeliverable';
+    this.logger.warn({ event, messageId: message.id, route: message.route, code: fault });
+    await this.messages.reportUndeliverable(message, fault);
+    await this.repository.transaction(async (tx, now) => {
+      if (!(await this.repository.settle(tx, message.id, { state: 'failed', error: fault }))) return;
+      const next = await this.notices.again(tx, now, message);
+      if (next !== null) await this.messages.enqueue(tx, next, now);
+    });
   }
 }
 

@@ -5,11 +5,11 @@ import type { Parcel, Sender, SendResult } from './sender.ts';
 export class DemoInboxSender implements Sender {
   constructor(private readonly dataSource: DataSource) {}
 
-  async send({ id, route, recipient, subject, text, link }: Parcel): Promise<SendResult> {
+  async send({ id, route, recipient, subject, text, link, letter }: Parcel): Promise<SendResult> {
     await this.dataSource.query(
-      `INSERT INTO demo_inbox (message_id, route, recipient, subject, body, link, received_at)
-       VALUES ($1, $2, $3, $4, $5, $6, now()) ON CONFLICT (message_id) DO NOTHING`,
-      [id, route, recipient, subject, text, link],
+      `INSERT INTO demo_inbox (message_id, route, recipient, subject, body, link, letter, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, now()) ON CONFLICT (message_id) DO NOTHING`,
+      [id, route, recipient, subject, text, link, letter?.pdf ?? null],
     );
     return { outcome: 'sent', providerRef: null };
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { CodeRoute } from '../policy/vocabulary.ts';
 import type { MessageRequest, QueuedMessage } from './template-values.ts';
 
 /** The task's name in the queue. */
@@ -18,8 +19,9 @@ export class MessagesRepository {
     await tx.query(
       `WITH message AS (
          INSERT INTO messages
-           (id, template, person_id, contact_point_id, route, language, code_id, code_counter, parameters, queued_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+           (id, template, person_id, contact_point_id, route, language, code_id, code_counter, parameters, queued_at,
+            earlier_routes, kept_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          RETURNING id
        )
        SELECT (${ADD_JOB})).id FROM message`,
@@ -34,6 +36,8 @@ export class MessagesRepository {
         message.codeCounter ?? null,
         JSON.stringify(message.parameters ?? {}),
         now,
+        message.earlierRoutes ?? [],
+        message.keptFrom ?? null,
       ],
     );
   }
@@ -42,19 +46,39 @@ export class MessagesRepository {
   async findQueued(id: string): Promise<QueuedMessage | null> {
     const rows = await this.dataSource.query<QueuedMessage[]>(
       `SELECT id, template, person_id AS "personId", contact_point_id AS "contactPointId", route, language,
-         code_id AS "codeId", code_counter AS "codeCounter", parameters, attempts, queued_at AS "queuedAt"
+         code_id AS "codeId", code_counter AS "codeCounter", parameters, earlier_routes AS "earlierRoutes",
+         kept_from AS "keptFrom", attempts, queued_at AS "queuedAt"
        FROM messages WHERE id = $1 AND state = 'queued'`,
       [id],
     );
     return rows[0] ?? null;
   }
 
-  async settle(id: string, outcome: Outcome): Promise<void> {
-    await this.dataSource.query(
+  /** False when it was settled before: then that stands. */
+  async settle(manager: EntityManager, id: string, outcome: Outcome): Promise<boolean> {
+    const [rows] = await manager.query<[unknown[], number]>(
       `UPDATE messages SET state = $2, provider_ref = $3, last_error = $4, settled_at = now(),
          attempts = attempts + CASE WHEN $2 = 'dropped' THEN 0 ELSE 1 END
-       WHERE id = $1 AND state = 'queued'`,
+       WHERE id = $1 AND state = 'queued' RETURNING id`,
       [id, outcome.state, outcome.providerRef ?? null, outcome.error ?? null],
+    );
+    return rows.length > 0;
+  }
+
+  /** A transaction of the outbox's own, with the database's clock. */
+  transaction(work: (tx: EntityManager, now: Date) => Promise<void>): Promise<void> {
+    return this.dataSource.transaction(async (tx) => {
+      const [{ now }] = await tx.query<[{ now: Date }]>('SELECT now() AS now');
+      await work(tx, now);
+    });
+  }
+
+  /** What became of a code's messages, the newest first. */
+  deliveriesOf(manager: EntityManager, codeId: string): Promise<CodeDelivery[]> {
+    return manager.query(
+      `SELECT route, state, code_counter AS counter, last_error AS error FROM messages
+       WHERE code_id = $1 ORDER BY code_counter DESC, queued_at DESC`,
+      [codeId],
     );
   }
 
@@ -69,13 +93,13 @@ export class MessagesRepository {
     );
   }
 
-  /** Messages that cost money, sent in the last 24 hours. */
-  async countPaid(): Promise<number> {
-    const [row] = await this.dataSource.query<{ count: number }[]>(
-      `SELECT count(*)::integer AS count FROM messages
-       WHERE route IN ('sms', 'voice') AND state = 'sent' AND settled_at > now() - interval '24 hours'`,
+  /** How many messages should have left by now, and by how much the most overdue one is late. */
+  async overdue(): Promise<{ readonly due: number; readonly seconds: number }> {
+    const [row] = await this.dataSource.query<{ due: number; seconds: number }[]>(
+      `SELECT count(*)::integer AS due, coalesce(extract(epoch FROM now() - min(run_at)), 0)::float8 AS seconds
+       FROM graphile_worker.jobs WHERE task_identifier = '${SEND_TASK}' AND run_at < now()`,
     );
-    return row?.count ?? 0;
+    return row ?? { due: 0, seconds: 0 };
   }
 
   /** Frees jobs whose worker died with its process; the queue itself would wait four hours. */
@@ -87,6 +111,14 @@ export class MessagesRepository {
       [milliseconds / 1_000],
     );
   }
+}
+
+export interface CodeDelivery {
+  readonly route: CodeRoute;
+  readonly state: 'queued' | 'sent' | 'failed' | 'dropped';
+  /** The value of the code that it holds. */
+  readonly counter: number;
+  readonly error: string | null;
 }
 
 export interface Outcome {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { type Delivery, type DeliveryFault, deliveryFaultOf } from './delivery.ts';
 import { MessagesRepository } from './messages.repository.ts';
+import type { SendFault } from './sender.ts';
 import type { MessageRequest, QueuedMessage, TemplateName, TemplateValues } from './template-values.ts';
 
 /** Answers what a message says, or that it need not be sent any more: its code expired, was answered or resent. */
@@ -9,8 +11,8 @@ export type TemplateSource<Name extends TemplateName> = (
   message: QueuedMessage,
 ) => Promise<TemplateValues[Name] | 'drop'>;
 
-/** Told that a message will never arrive. May be told twice: it must bear that. */
-export type UndeliverableHandler = (message: QueuedMessage) => Promise<void>;
+/** Told that a message will never arrive, and why. May be told twice: it must bear that. */
+export type UndeliverableHandler = (message: QueuedMessage, fault: DeliveryFault) => Promise<void>;
 
 /** The door of this room: other rooms ask for messages here, and say here what those messages hold. */
 @Injectable()
@@ -49,7 +51,19 @@ export class MessagesService {
     return source(message);
   }
 
-  async reportUndeliverable(message: QueuedMessage): Promise<void> {
-    for (const handler of this.#handlers.get(message.template) ?? []) await handler(message);
+  async reportUndeliverable(message: QueuedMessage, fault: SendFault): Promise<void> {
+    for (const handler of this.#handlers.get(message.template) ?? []) await handler(message, deliveryFaultOf(fault));
+  }
+
+  /** What became of a code's messages, the newest first. */
+  async deliveriesOf(manager: EntityManager, codeId: string): Promise<readonly Delivery[]> {
+    const rows = await this.repository.deliveriesOf(manager, codeId);
+    return rows.map(({ route, state, counter, error }) => ({
+      route,
+      state,
+      counter,
+      // While it is queued the last try's fault says nothing about the next one's.
+      fault: state === 'failed' && error !== null ? deliveryFaultOf(error) : null,
+    }));
   }
 }

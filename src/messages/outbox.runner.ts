@@ -10,6 +10,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Logger as QueueLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import { Config } from '../config/config.ts';
+import { BoundedClient } from '../database/bounded-client.ts';
+import { CONNECT_LIMIT } from '../database/data-source.ts';
+import { metrics } from '../http/metrics.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { MessagesRepository, SEND_TASK } from './messages.repository.ts';
 import { OUTBOX_OPTIONS, type OutboxOptions } from './outbox-options.ts';
@@ -73,7 +76,11 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
       connectionString: this.config.databaseUrl,
       application_name: 'mandaat messages',
       options: '-c TimeZone=UTC',
-      max: 3,
+      // A connection that is half open, or never quite made, would stop the sending without a word.
+      Client: BoundedClient,
+      connectionTimeoutMillis: CONNECT_LIMIT,
+      // The queue warns, in a line without words, when it has fewer than it sends messages at a time.
+      max: CONCURRENCY,
     });
     // A lost connection surfaces in the statement that uses it; without listeners it would end the process.
     pool.on('error', () => undefined);
@@ -103,6 +110,7 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
     const queue: Queue = { runner, pool };
     if (this.#isStopping) return close(queue);
     this.#queue = queue;
+    metrics.outboxRunning.set(1);
     // The queue gives up when it can't note what became of a job.
     events.on('pool:fatalError', () => this.#reopen(queue));
     runner.promise.then(
@@ -115,6 +123,7 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
   #reopen(broken: Queue): void {
     if (this.#isStopping || this.#queue !== broken) return;
     this.#queue = undefined;
+    metrics.outboxRunning.set(0);
     this.logger.error({ event: 'outbox_stopped' });
     // What it still held is freed by the sweep.
     void broken.runner.kill().catch(() => undefined);
@@ -149,6 +158,9 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
   async #free(): Promise<void> {
     try {
       await this.repository.freeStaleJobs(this.options.staleAfter);
+      const { due, seconds } = await this.repository.overdue();
+      metrics.outboxDue.set(due);
+      metrics.outboxOverdue.set(seconds);
     } catch (error) {
       this.logger.warn({ event: 'outbox_sweep_failed', error: nameOf(error) });
     }

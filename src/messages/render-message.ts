@@ -1,4 +1,5 @@
 import type { Organisation } from '../config/organisation.ts';
+import type { MessageKey } from './catalogue.nl.ts';
 import { fitToGsm } from './neutral-text.ts';
 import type { TemplateName, TemplateValues } from './template-values.ts';
 import { Writer, type Envelope } from './writer.ts';
@@ -14,6 +15,18 @@ export interface RenderedMessage {
   readonly text: string;
   /** The page to answer on; null when there is none. */
   readonly link: string | null;
+  /** What a letter is laid out from; null on every other road. */
+  readonly letter: LetterText | null;
+}
+
+/** The parts of a letter's text. */
+export interface LetterText {
+  readonly greeting: string;
+  readonly body: string;
+  readonly closing: string;
+  readonly senderLines: readonly string[];
+  /** As it stands in the body; null = there is none. */
+  readonly code: string | null;
 }
 
 type Filled = Readonly<Record<string, string>>;
@@ -37,9 +50,22 @@ export function renderMessage<Name extends TemplateName>(
   };
   const subject = writer.text(`${template}.subject`, filled);
   const { route } = envelope;
-  if (route === 'sms') return { subject, text: fitToGsm(writer.text(`${template}.sms`, filled)), link };
-  if (route === 'voice') return { subject, text: writer.text(`${template}.voice`, filled), link };
-  return { subject, text: page(writer.text(`${template}.body`, filled), writer, envelope, sender), link };
+  switch (route) {
+    case 'sms':
+      return { subject, text: fitToGsm(writer.text(`${template}.sms`, filled)), link, letter: null };
+    case 'voice':
+      return { subject, text: writer.text(`${template}.voice`, filled), link, letter: null };
+    case 'email': {
+      const parts = page(writer.text(`${template}.body`, filled), writer, envelope, sender);
+      return { subject, text: textOf(parts, sender), link, letter: null };
+    }
+    case 'letter': {
+      // Nobody types a link off paper.
+      const key = template === 'mandate_code' ? `${template}.letter` : `${template}.body`;
+      const parts = page(writer.text(key as MessageKey, filled), writer, envelope, sender);
+      return { subject, text: textOf(parts, sender), link: null, letter: { ...parts, code: own.code ?? null } };
+    }
+  }
 }
 
 /** Each template's values under the names that the catalogues use. */
@@ -103,18 +129,31 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
   unblocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.liftedAt) }),
 };
 
-function code(digits: string): Filled {
-  return { code: digits, spokenCode: Array.from(digits).join(', ') };
+function code(value: string): Filled {
+  return {
+    // Ten digits are copied off paper, in two halves.
+    code: value.replace(/^(\d{5})(\d{5})$/, '$1 $2'),
+    spokenCode: Array.from(value.replaceAll('-', '')).join(', '),
+  };
 }
 
 /** A greeting above, the sender below. */
-function page(body: string, writer: Writer, envelope: Envelope, { name, address, phone, email }: Organisation): string {
+function page(
+  body: string,
+  writer: Writer,
+  envelope: Envelope,
+  { phone, email }: Organisation,
+): Omit<LetterText, 'code'> {
   const greeting =
     envelope.name === null
       ? writer.text('greeting_unnamed')
       : writer.text('greeting', { name: writer.name(envelope.name) });
-  const sender = [name, address, writer.text('phone_line', { phone }), writer.text('email_line', { email })];
-  return [greeting, body, `${writer.text('closing')}\n${sender.join('\n')}`].join('\n\n');
+  const senderLines = [writer.text('phone_line', { phone }), writer.text('email_line', { email })];
+  return { greeting, body, closing: writer.text('closing'), senderLines };
+}
+
+function textOf({ greeting, body, closing, senderLines }: Omit<LetterText, 'code'>, sender: Organisation): string {
+  return [greeting, body, [closing, sender.name, sender.address, ...senderLines].join('\n')].join('\n\n');
 }
 
 /** @throws Error when the link would lead anywhere but to this service */

@@ -1,14 +1,17 @@
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { PrintedLetter } from './letter.ts';
 import type { RenderedMessage } from './render-message.ts';
 
 /** One message on its way out. It holds a code and a recipient: nothing of it may be logged. */
-export interface Parcel extends RenderedMessage {
+export interface Parcel extends Omit<RenderedMessage, 'letter'> {
   /** The same on every try, and given to the provider, who can drop what it has already sent. */
   readonly id: string;
   readonly route: CodeRoute;
   /** E.164 number, e-mail address or postal address. */
   readonly recipient: string;
   readonly language: Language;
+  /** As it is printed; null on every other road. */
+  readonly letter: PrintedLetter | null;
 }
 
 /**
@@ -22,6 +25,7 @@ export type SendFault =
   | 'not_configured'
   | 'timed_out'
   | 'connection_failed'
+  | 'not_stored'
   | 'tries_exhausted'
   | `rejected_${number}`;
 
@@ -33,7 +37,7 @@ export type SendResult =
   | { readonly outcome: 'sent'; readonly providerRef: string | null }
   | { readonly outcome: 'refused' | 'failed'; readonly fault: SendFault };
 
-/** Hands messages to one provider. Implemented by SMTP, the HTTP gateway and the sandbox's inbox. */
+/** Hands messages to one provider. Implemented by SMTP, the HTTP gateway, the print house's folder and the sandbox's inbox. */
 export interface Sender {
   send(parcel: Parcel): Promise<SendResult>;
   /** Lets go of open connections. */

@@ -4,6 +4,7 @@ import { Config } from '../config/config.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
 import { DemoInboxSender } from './demo-inbox.sender.ts';
 import { GatewaySender } from './gateway.sender.ts';
+import { LetterFolderSender } from './letter-folder.sender.ts';
 import type { Sender } from './sender.ts';
 import { SmtpSender } from './smtp.sender.ts';
 
@@ -19,7 +20,7 @@ export class Senders implements OnApplicationShutdown {
       return;
     }
     const gateway = gatewayOf(config);
-    this.#byRoute = { sms: gateway, voice: gateway, email: smtpOf(config), letter: null };
+    this.#byRoute = { sms: gateway, voice: gateway, email: smtpOf(config), letter: folderOf(config) };
   }
 
   /** Null when the operator configured none: the message is undeliverable, and another route is offered. */
@@ -40,4 +41,8 @@ function gatewayOf({ smsGatewayUrl: url, smsGatewayToken: token, smsFrom: from }
 
 function smtpOf({ smtpUrl: url, smtpFrom: from, organisationName: fromName }: Config): Sender | null {
   return url === undefined || from === undefined ? null : new SmtpSender({ url, from, fromName });
+}
+
+function folderOf({ letterFolder: folder }: Config): Sender | null {
+  return folder === undefined ? null : new LetterFolderSender(folder);
 }

@@ -16,6 +16,12 @@ export const TEMPLATES = [
 ] as const;
 export type TemplateName = (typeof TEMPLATES)[number];
 
+/** News that goes by whatever road there is. The others go to one contact point, or are steered by an agent. */
+export type NoticeName = Exclude<
+  TemplateName,
+  'action_code' | 'mandate_code' | 'verification_code' | 'contact_changed'
+>;
+
 /** An employee as holders see one: a role and a pseudonym, never a name. */
 export interface AgentOnMessage {
   readonly role: string;
@@ -152,6 +158,10 @@ export interface MessageRequest {
   /** The code's counter at the time of asking: a resend raises it, and then this message is dropped. */
   readonly codeCounter?: number;
   readonly parameters?: Readonly<Record<string, string | number>>;
+  /** Roads on which the same notice failed before. */
+  readonly earlierRoutes?: readonly CodeRoute[];
+  /** Somebody who must not be able to read it, on whatever road. */
+  readonly keptFrom?: string | null;
 }
 
 /** A queued message, as its template's source and its undeliverable-handlers see it. */
@@ -165,6 +175,8 @@ export interface QueuedMessage {
   readonly codeId: string | null;
   readonly codeCounter: number | null;
   readonly parameters: Readonly<Record<string, string | number>>;
+  readonly earlierRoutes: readonly CodeRoute[];
+  readonly keptFrom: string | null;
   /** Tries that failed so far. */
   readonly attempts: number;
   readonly queuedAt: Date;

@@ -15,9 +15,9 @@ import { type Attempt, CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
-import { routeOf } from '../holders/contact-change.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
+import { Notices } from '../messages/notices.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import type { AuthenticatorEntity } from './authenticator.entity.ts';
 import { enrolmentOf, fittingStep, newTotpSecret, type TotpEnrolment } from './totp.ts';
@@ -47,6 +47,7 @@ export class VerificationsService implements OnModuleInit {
     private readonly holders: HoldersService,
     private readonly agents: AgentsService,
     private readonly messages: MessagesService,
+    private readonly notices: Notices,
   ) {}
 
   onModuleInit(): void {
@@ -55,8 +56,10 @@ export class VerificationsService implements OnModuleInit {
       change: change === 'removed' ? 'removed' : 'added',
       changedAt: new Date(String(changedAt)),
     }));
-    this.messages.onUndeliverable('verification_code', ({ codeId, codeCounter }) =>
-      codeId === null || codeCounter === null ? Promise.resolve() : this.codes.markUndeliverable(codeId, codeCounter),
+    this.messages.onUndeliverable('verification_code', ({ codeId, codeCounter }, fault) =>
+      codeId === null || codeCounter === null
+        ? Promise.resolve()
+        : this.codes.markUndeliverable(codeId, codeCounter, fault),
     );
   }
 
@@ -128,7 +131,7 @@ export class VerificationsService implements OnModuleInit {
     return this.audit.record<TotpAnswer>(async (tx, now) => {
       const isRight = personId !== null && (await this.takeTotp(tx, now, personId, presented, true));
       if (!isRight) return { result: { accepted: false }, entries: [] };
-      await this.budgets.giveBackFailure(tx, callId);
+      await this.budgets.giveBackFailure(tx, { personId }, callId);
       await this.repository.insert(tx, {
         id: randomUUID(),
         callId,
@@ -189,7 +192,7 @@ export class VerificationsService implements OnModuleInit {
       const known = await this.repository.liveAuthenticator(tx, personId);
       const isRight = await this.takeTotp(tx, now, personId, presented, false);
       if (known === null || !isRight) return { result: { accepted: false }, entries: [] };
-      await this.budgets.giveBackFailure(tx, known.id);
+      await this.budgets.giveBackFailure(tx, { personId }, known.id);
       await this.tellOfChange(tx, now, personId, 'added');
       const entry = authenticatorEntry('authenticator.confirmed', principal, personId, known.id);
       return { result: { accepted: true }, entries: [entry] };
@@ -237,12 +240,8 @@ export class VerificationsService implements OnModuleInit {
     personId: string,
     change: TemplateValues['authenticator_changed']['change'],
   ): Promise<void> {
-    const point = await this.holders.usableContactPoint(tx, personId, now, { kinds: ['phone', 'email'] });
-    if (point === null) return;
-    const { language } = await this.holders.describe(tx, personId);
-    const to = { personId, contactPointId: point.id, route: routeOf(point), language };
     const parameters = { change, changedAt: now.toISOString() };
-    await this.messages.enqueue(tx, { template: 'authenticator_changed', ...to, parameters }, now);
+    await this.notices.send(tx, now, personId, { template: 'authenticator_changed', parameters });
   }
 
   private async requirePerson(tx: EntityManager, crmRef: string): Promise<string> {

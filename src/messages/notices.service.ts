@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { HoldersService } from '../holders/holders.service.ts';
+import type { CodeRoute } from '../policy/vocabulary.ts';
+import { DeliveryRoutes } from './delivery-routes.ts';
+import { MessagesService } from './messages.service.ts';
+import type { MessageRequest, NoticeName, QueuedMessage } from './template-values.ts';
+
+/** What is told to somebody, wherever they can be reached. */
+export interface Notice {
+  readonly template: NoticeName;
+  readonly parameters: NonNullable<MessageRequest['parameters']>;
+  /** Somebody who must not be able to read it. */
+  readonly notSharedWith?: string;
+}
+
+/** News for people, over the best road that there is; when one fails, over the next. Codes are for agents to steer. */
+@Injectable()
+export class Notices {
+  constructor(
+    private readonly holders: HoldersService,
+    private readonly routes: DeliveryRoutes,
+    private readonly messages: MessagesService,
+  ) {}
+
+  /**
+   * In the caller's transaction.
+   *
+   * @returns the road; null = nothing is queued for somebody whom we can't safely reach
+   */
+  async send(tx: EntityManager, now: Date, personId: string, notice: Notice): Promise<CodeRoute | null> {
+    const { template, parameters, notSharedWith } = notice;
+    const request = await this.#request(tx, now, personId, template, notSharedWith ?? null, []);
+    if (request === null) return null;
+    await this.messages.enqueue(tx, { ...request, parameters }, now);
+    return request.route;
+  }
+
+  /** The same notice by a road on which it has not failed yet; null when there is none. */
+  async again(tx: EntityManager, now: Date, message: QueuedMessage): Promise<MessageRequest | null> {
+    const { template, personId, keptFrom, parameters, route, earlierRoutes } = message;
+    if (!isNotice(template)) return null;
+    const request = await this.#request(tx, now, personId, template, keptFrom, [...earlierRoutes, route]);
+    return request === null ? null : { ...request, parameters };
+  }
+
+  async #request(
+    tx: EntityManager,
+    now: Date,
+    personId: string,
+    template: NoticeName,
+    keptFrom: string | null,
+    earlierRoutes: readonly CodeRoute[],
+  ): Promise<MessageRequest | null> {
+    const notSharedWith = keptFrom === null ? {} : { notSharedWith: keptFrom };
+    const ways = await this.routes.ways(tx, personId, now, { level: 0, byLetter: true, ...notSharedWith });
+    const way = ways.find(({ route }) => !earlierRoutes.includes(route));
+    if (way === undefined) return null;
+    const { language } = await this.holders.describe(tx, personId);
+    const { route, point } = way;
+    return { template, personId, contactPointId: point.id, route, language, earlierRoutes, keptFrom };
+  }
+}
+
+/** The news of a changed contact point goes to that very point, and a code where its agent sends it. */
+const NOTICES: Readonly<Record<NoticeName, true>> = {
+  acceptance_code: true,
+  invitation: true,
+  action_executed: true,
+  mandate_changed: true,
+  authenticator_changed: true,
+  blocked: true,
+  unblocked: true,
+};
+
+function isNotice(template: string): template is NoticeName {
+  return template in NOTICES;
+}
