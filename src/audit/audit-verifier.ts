@@ -3,14 +3,20 @@ import type { Pool } from 'pg';
 
 import { PG_POOL } from '../database/database.module.ts';
 import { readChainIds, readHeads, readRecords, type StoredRecord } from './audit.repository.ts';
-import { genesisHash, recordHash } from './chain.ts';
+import { type ChainHead, genesisHash, recordHash } from './chain.ts';
+import { type Partition, readAnchors, readPartitions } from './partitions.repository.ts';
 
-/** The first record at which a chain does not hold. */
+/**
+ * The first record at which a chain does not hold. `duplicate`: it stands under a number that the chain had before it;
+ * `misplaced`: its time is none of its partition's; `anchor_differs`: what is left of the chain does not follow the
+ * anchor of what was detached.
+ */
 export interface ChainFault {
   readonly chainId: number;
   readonly sequence: bigint;
   readonly recordId: string | null;
-  readonly fault: 'missing' | 'altered' | 'unlinked' | 'head_differs' | 'head_missing';
+  readonly fault:
+    'missing' | 'duplicate' | 'altered' | 'unlinked' | 'misplaced' | 'anchor_differs' | 'head_differs' | 'head_missing';
 }
 
 export interface Verification {
@@ -20,8 +26,10 @@ export interface Verification {
 }
 
 const PAGE = 1000;
+/** Below every number of the column: what stands under one that no chain uses must be seen too. */
+const LEAST = -(2n ** 63n) - 1n;
 
-/** Walks every chain from its first record and recomputes each hash. */
+/** Walks every chain from its first record, or from where older ones were detached, and recomputes each hash. */
 @Injectable()
 export class AuditVerifier {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
@@ -29,27 +37,39 @@ export class AuditVerifier {
   /**
    * Reads one snapshot, so that a service that goes on writing doesn't look like a fault.
    * @param onProgress records checked so far, and how many there are by the heads
+   * @param witness sees every record that is read, each chain in its order, up to the page of its first fault
    */
-  async verify(onProgress: (done: number, total: number) => void = () => undefined): Promise<Verification> {
+  async verify(
+    onProgress: (done: number, total: number) => void = () => undefined,
+    witness: (record: StoredRecord) => void = () => undefined,
+  ): Promise<Verification> {
     const client = await this.pool.connect();
     let isCommitted = false;
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const heads = new Map((await readHeads(client)).map((head) => [head.chainId, head]));
-      const chainIds = new Set([...heads.keys(), ...(await readChainIds(client))]);
-      const total = [...heads.values()].reduce((sum, head) => sum + Number(head.sequence), 0);
+      const anchors = new Map((await readAnchors(client)).map((anchor) => [anchor.chainId, anchor]));
+      const partitions = new Map((await readPartitions(client)).map((partition) => [partition.place, partition]));
+      const chainIds = new Set([...heads.keys(), ...anchors.keys(), ...(await readChainIds(client))]);
+      const sum = (ends: Iterable<ChainHead>): number => [...ends].reduce((all, end) => all + Number(end.sequence), 0);
+      const total = sum(heads.values()) - sum(anchors.values());
       let records = 0;
       const faults: ChainFault[] = [];
       for (const chainId of chainIds) {
-        const walk = { sequence: 0n, hash: genesisHash(chainId) };
+        const anchor = anchors.get(chainId);
+        const walk = { sequence: anchor?.sequence ?? 0n, hash: anchor?.hash ?? genesisHash(chainId) };
         let fault: ChainFault | null = null;
-        for (;;) {
-          const page = await readRecords(client, chainId, walk.sequence, PAGE);
+        let isFirst = true;
+        for (let after = LEAST; ;) {
+          const page = await readRecords(client, chainId, after, PAGE);
           for (const record of page) {
-            fault ??= faultOf(record, walk);
-            walk.sequence = record.sequence;
+            fault ??= (isFirst && anchor !== undefined ? anchorFaultOf(record, anchor) : null) ?? faultOf(record, walk);
+            if (!isInPlace(record, partitions)) fault ??= { ...whereOf(record), fault: 'misplaced' };
+            isFirst = false;
+            after = walk.sequence = record.sequence;
             walk.hash = record.hash;
             records += 1;
+            witness(record);
           }
           onProgress(records, total);
           if (fault !== null || page.length < PAGE) break;
@@ -72,11 +92,31 @@ export class AuditVerifier {
   }
 }
 
+function whereOf({ chainId, sequence, id }: StoredRecord): Omit<ChainFault, 'fault'> {
+  return { chainId, sequence, recordId: id };
+}
+
 function faultOf(record: StoredRecord, walk: { sequence: bigint; hash: Buffer }): ChainFault | null {
-  const where = { chainId: record.chainId, sequence: record.sequence, recordId: record.id };
+  const where = whereOf(record);
+  if (record.sequence <= walk.sequence) return { ...where, fault: 'duplicate' };
   if (record.sequence !== walk.sequence + 1n) {
     return { chainId: record.chainId, sequence: walk.sequence + 1n, recordId: null, fault: 'missing' };
   }
   if (!record.previousHash.equals(walk.hash)) return { ...where, fault: 'unlinked' };
   return record.isWhole && recordHash(record).equals(record.hash) ? null : { ...where, fault: 'altered' };
+}
+
+/** The anchor was written when the record behind it stood there: one of the two is no longer what it was. */
+function anchorFaultOf(record: StoredRecord, { chainId, sequence, hash }: ChainHead): ChainFault | null {
+  if (record.sequence === sequence + 1n && record.previousHash.equals(hash)) return null;
+  return { chainId, sequence, recordId: null, fault: 'anchor_differs' };
+}
+
+/** The database sees to this itself, unless its own catalogue was tampered with. */
+function isInPlace({ recordedAt, place }: StoredRecord, partitions: ReadonlyMap<string, Partition>): boolean {
+  const holds = ({ bounds }: Partition): boolean =>
+    bounds !== null && bounds.from <= recordedAt && recordedAt < bounds.to;
+  const own = partitions.get(place);
+  if (own === undefined) return false;
+  return own.bounds === null ? ![...partitions.values()].some(holds) : holds(own);
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Client, type Pool } from 'pg';
 
+import { CONNECT_LIMIT } from '../database/data-source.ts';
 import { PG_POOL } from '../database/database.module.ts';
 import { ensureChain } from './audit.repository.ts';
 
@@ -24,7 +25,11 @@ export class AuditWriter implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    const client = new Client({ ...this.pool.options, application_name: 'mandaat-audit' });
+    const client = new Client({
+      ...this.pool.options,
+      application_name: 'mandaat-audit',
+      connectionTimeoutMillis: CONNECT_LIMIT,
+    });
     client.on('error', () => {
       this.client = null;
     });

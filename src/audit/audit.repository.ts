@@ -1,6 +1,8 @@
-import type { ClientBase, QueryResult } from 'pg';
+import { randomUUID } from 'node:crypto';
 
-import { type ChainedRecord, type ChainHead, genesisHash, recordHash } from './chain.ts';
+import type { ClientBase } from 'pg';
+
+import { type ChainedRecord, type ChainHead, genesisHash, HASH_SIZE, recordHash } from './chain.ts';
 
 /** What a room asks to have recorded. Ids, levels, codes and times alone: never personal data in the clear. */
 export interface AuditEntry {
@@ -30,32 +32,27 @@ export async function lockChain(client: ClientBase, chainId: number): Promise<Ch
     text: 'SELECT sequence, hash FROM audit_chains WHERE id = $1 FOR UPDATE',
     values: [chainId],
   });
-  const [head] = rows;
-  if (head === undefined) throw new Error(`audit chain ${chainId} is missing`);
-  return { chainId, sequence: BigInt(head.sequence), hash: head.hash };
+  return headOf(chainId, rows);
 }
 
-/** Begins a transaction, locks the chain and reads the clock, in one message to the database. */
-export async function beginLocked(
-  client: ClientBase,
-  chainId: number,
-): Promise<{ readonly head: ChainHead; readonly now: Date }> {
-  // Several statements in one message take no parameters; the number is ours. Each sees what was committed before it ran,
-  // so the clock is read after the lock was had.
-  const results: unknown = await client.query(
-    `BEGIN; SELECT sequence, hash FROM audit_chains WHERE id = ${Math.trunc(chainId)} FOR UPDATE;
-     SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
-  );
-  const [, heads, clocks] = results as [unknown, QueryResult<HeadRow>, QueryResult<{ now: Date }>];
-  const [head] = heads.rows;
-  const [clock] = clocks.rows;
-  if (head === undefined || clock === undefined) throw new Error(`audit chain ${chainId} is missing`);
-  return { head: { chainId, sequence: BigInt(head.sequence), hash: head.hash }, now: clock.now };
+/** Where the chain stands, without locking it. */
+export async function readHead(client: Pick<ClientBase, 'query'>, chainId: number): Promise<ChainHead> {
+  const { rows } = await client.query<HeadRow>({
+    name: 'audit-read-head',
+    text: 'SELECT sequence, hash FROM audit_chains WHERE id = $1',
+    values: [chainId],
+  });
+  return headOf(chainId, rows);
 }
 
 interface HeadRow {
   readonly sequence: string;
   readonly hash: Buffer;
+}
+
+function headOf(chainId: number, [head]: readonly HeadRow[]): ChainHead {
+  if (head === undefined) throw new Error(`audit chain ${chainId} is missing`);
+  return { chainId, sequence: BigInt(head.sequence), hash: head.hash };
 }
 
 /** The database's clock, to the millisecond: read after the lock, so that the order of a chain is the order of its times. */
@@ -69,63 +66,76 @@ export async function readClock(client: ClientBase): Promise<Date> {
   return row.now;
 }
 
-/** One statement, whatever the number of entries: moves the head and appends the records behind it. */
+/**
+ * One statement, whatever the number of entries: moves the head and appends the records behind it. What is bulky goes as
+ * bytes, one record behind the other, and is cut apart there: neither side escapes, copies or parses it.
+ *
+ * @returns the new head; null when the chain did not stand at `head`: nothing was written then
+ */
 export async function appendRecords(
-  client: ClientBase,
+  client: Pick<ClientBase, 'query'>,
   head: ChainHead,
-  entries: readonly (AuditEntry & { readonly id: string })[],
+  entries: readonly AuditEntry[],
   recordedAt: Date,
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<ChainHead | null> {
+  if (entries.length === 0) return head;
   let { sequence, hash } = head;
-  const records: (ChainedRecord & { readonly hash: Buffer })[] = [];
-  for (const entry of entries) {
+  let size = 0;
+  const bodies: Buffer[] = [];
+  // Each record's previous hash stands before its own.
+  const hashes = [hash];
+  const rows = entries.map((entry) => {
     sequence += 1n;
-    const record: ChainedRecord = {
+    const body = Buffer.from(JSON.stringify(entry.body));
+    const row = {
+      // Where its body begins; PostgreSQL counts bytes from 1.
+      at: size + 1,
+      size: body.length,
+      id: entry.id ?? randomUUID(),
+      kind: entry.kind,
+      call_id: entry.callId ?? null,
+      person_ids: entry.personIds ?? [],
+      actor: entry.actor,
+    };
+    hash = recordHash({
       chainId: head.chainId,
       sequence,
-      id: entry.id,
+      id: row.id,
       recordedAt,
-      kind: entry.kind,
-      callId: entry.callId ?? null,
-      personIds: entry.personIds ?? [],
-      actor: entry.actor,
-      body: JSON.stringify(entry.body),
+      kind: row.kind,
+      callId: row.call_id,
+      personIds: row.person_ids,
+      actor: row.actor,
+      body,
       previousHash: hash,
-    };
-    hash = recordHash(record);
-    records.push({ ...record, hash });
-  }
-  await client.query({
+    });
+    hashes.push(hash);
+    bodies.push(body);
+    size += body.length;
+    return row;
+  });
+  const { rowCount } = await client.query({
     name: 'audit-append',
-    text: `WITH head AS (UPDATE audit_chains SET sequence = $2, hash = $3 WHERE id = $1)
+    text: `WITH head AS (UPDATE audit_chains SET sequence = $2::bigint + json_array_length($5), hash = $3
+        WHERE id = $1 AND sequence = $2 AND hash = substr($7::bytea, 1, ${HASH_SIZE}) RETURNING id)
       INSERT INTO audit_records
         (chain_id, sequence, id, recorded_at, kind, call_id, person_ids, actor, body, previous_hash, hash)
-      SELECT $1, r.sequence, r.id, $4, r.kind, r.call_id, r.person_ids, r.actor, r.body, decode(r.previous_hash, 'hex'),
-        decode(r.hash, 'hex')
-      FROM json_to_recordset($5) AS r (sequence bigint, id uuid, kind text, call_id uuid, person_ids uuid[], actor text,
-        body text, previous_hash text, hash text)`,
+      SELECT head.id, $2::bigint + r.n, r.id, $4, r.kind, r.call_id, r.person_ids, r.actor,
+        convert_from(substr($6::bytea, r.at, r.size), 'UTF8'),
+        substr($7::bytea, (r.n::integer - 1) * ${HASH_SIZE} + 1, ${HASH_SIZE}), substr($7::bytea, r.n::integer * ${HASH_SIZE} + 1, ${HASH_SIZE})
+      FROM head, ROWS FROM (json_to_recordset($5) AS (at integer, size integer, id uuid, kind text, call_id uuid,
+        person_ids uuid[], actor text)) WITH ORDINALITY AS r (at, size, id, kind, call_id, person_ids, actor, n)`,
     values: [
       head.chainId,
-      sequence.toString(),
+      head.sequence.toString(),
       hash,
       recordedAt,
-      // One JSON parameter: arrays of long texts are escaped far more dearly.
-      JSON.stringify(
-        records.map((record) => ({
-          sequence: record.sequence.toString(),
-          id: record.id,
-          kind: record.kind,
-          call_id: record.callId,
-          person_ids: record.personIds,
-          actor: record.actor,
-          body: record.body,
-          previous_hash: record.previousHash.toString('hex'),
-          hash: record.hash.toString('hex'),
-        })),
-      ),
+      JSON.stringify(rows),
+      Buffer.concat(bodies, size),
+      Buffer.concat(hashes),
     ],
   });
+  return rowCount === entries.length ? { chainId: head.chainId, sequence, hash } : null;
 }
 
 interface RecordRow {
@@ -141,10 +151,14 @@ interface RecordRow {
   readonly previous_hash: Buffer;
   readonly hash: Buffer;
   readonly is_whole: boolean;
+  readonly place: string;
 }
 
-/** `isWhole`: its time is one of milliseconds, as it was written. The column could hold more than the hash sees. */
-export type StoredRecord = ChainedRecord & { readonly hash: Buffer; readonly isWhole: boolean };
+/**
+ * `isWhole`: its time is one of milliseconds, as it was written. The column could hold more than the hash sees.
+ * `place`: the partition that it was read from.
+ */
+export type StoredRecord = ChainedRecord & { readonly hash: Buffer; readonly isWhole: boolean; readonly place: string };
 
 export async function readHeads(client: ClientBase): Promise<readonly ChainHead[]> {
   const { rows } = await client.query<{ id: number; sequence: string; hash: Buffer }>(
@@ -155,11 +169,20 @@ export async function readHeads(client: ClientBase): Promise<readonly ChainHead[
 
 /** Chains that have records; more than there are heads when somebody removed one. */
 export async function readChainIds(client: ClientBase): Promise<readonly number[]> {
-  const { rows } = await client.query<{ chain_id: number }>('SELECT DISTINCT chain_id FROM audit_records ORDER BY 1');
+  // From one chain to the next by index: DISTINCT would read every record.
+  const { rows } = await client.query<{ chain_id: number }>(
+    `WITH RECURSIVE chains AS (
+       (SELECT chain_id FROM audit_records ORDER BY chain_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT r.chain_id FROM audit_records r WHERE r.chain_id > chains.chain_id ORDER BY r.chain_id LIMIT 1)
+       FROM chains WHERE chains.chain_id IS NOT NULL
+     )
+     SELECT chain_id FROM chains WHERE chain_id IS NOT NULL`,
+  );
   return rows.map((row) => row.chain_id);
 }
 
-/** Records of one chain behind `after`, in order, `limit` at most. */
+/** Records of one chain behind `after`, in order, `limit` at most, unless several stand under the last number. */
 export async function readRecords(
   client: ClientBase,
   chainId: number,
@@ -169,9 +192,10 @@ export async function readRecords(
   const { rows } = await client.query<RecordRow>({
     name: 'audit-read-records',
     text: `SELECT chain_id, sequence, id, recorded_at, kind, call_id, person_ids, actor, body, previous_hash, hash,
-        recorded_at = date_trunc('milliseconds', recorded_at) AS is_whole
-      FROM audit_records WHERE chain_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
-    values: [chainId, after.toString(), limit],
+        recorded_at = date_trunc('milliseconds', recorded_at) AS is_whole, tableoid::text AS place
+      FROM audit_records WHERE chain_id = $1 AND sequence >= $2 ORDER BY sequence FETCH FIRST $3 ROWS WITH TIES`,
+    // From the next number on: one below the least has no place in the column's type.
+    values: [chainId, (after + 1n).toString(), limit],
   });
   return rows.map((row) => ({
     chainId: row.chain_id,
@@ -186,5 +210,6 @@ export async function readRecords(
     previousHash: row.previous_hash,
     hash: row.hash,
     isWhole: row.is_whole,
+    place: row.place,
   }));
 }

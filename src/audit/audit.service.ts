@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClientBase, Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { translateDatabaseError } from '../database/constraint-errors.ts';
@@ -10,7 +8,7 @@ import { AppError } from '../errors.ts';
 import { metrics } from '../http/metrics.ts';
 import { AuditWriter } from './audit-writer.ts';
 import type { ChainHead } from './chain.ts';
-import { appendRecords, type AuditEntry, beginLocked, lockChain, readClock } from './audit.repository.ts';
+import { appendRecords, type AuditEntry, lockChain, readClock, readHead } from './audit.repository.ts';
 
 export type { AuditEntry } from './audit.repository.ts';
 
@@ -18,6 +16,11 @@ export type { AuditEntry } from './audit.repository.ts';
 export interface Recorded<T> {
   readonly result: T;
   readonly entries: readonly AuditEntry[];
+}
+
+/** What was read, and what follows from it, at the database's `now` of reading. */
+export interface Reading<T> extends Recorded<T> {
+  readonly now: Date;
 }
 
 /** The most recorded transactions that may wait in one process; more are answered 503 at once. */
@@ -32,8 +35,13 @@ const QUEUE_BOUND = 512;
  */
 @Injectable()
 export class AuditService {
+  /** Settles when everything that came so far is done. */
   private queue: Promise<unknown> = Promise.resolve();
+  /** Settles when every change that came so far is done. */
+  private changes: Promise<unknown> = Promise.resolve();
   private waiting = 0;
+  /** Where this process's chain stands after what it last recorded; null = ask the database. */
+  private head: ChainHead | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -45,22 +53,44 @@ export class AuditService {
    * @param work gets the transaction, the database's `now`, and the same transaction's plain client for prepared statements
    * @throws AppError `unavailable` when the queue is full or the database fails; nothing was changed then
    */
-  record<T>(work: (tx: EntityManager, now: Date, client: ClientBase) => Promise<Recorded<T>>): Promise<T> {
-    return this.inTurn(() => this.recordNow(work));
+  async record<T>(work: (tx: EntityManager, now: Date, client: ClientBase) => Promise<Recorded<T>>): Promise<T> {
+    const earlier = this.queue;
+    const turn = this.enqueue(async () => {
+      await earlier;
+      return this.recordNow(work);
+    });
+    this.changes = this.queue;
+    return turn;
   }
 
-  /** The same for work that speaks plain SQL alone: for the hot path, with fewer ways to the database and back. */
-  recordPlain<T>(work: (client: ClientBase, now: Date) => Promise<Recorded<T>>): Promise<T> {
-    return this.inTurn(() => this.recordPlainNow(work));
+  /**
+   * For what reads committed rows and changes nothing but the record. It reads after every change that came before it, and
+   * its records stand before those of every change that comes after it: in this process's chain no permit follows what
+   * should have kept it from being given. While it reads, what was read before it may still be being written.
+   *
+   * @param read reads in one statement, its clock included; nothing that it has locked stays locked
+   * @param onRead called when the next one may begin to read
+   * @throws AppError `unavailable`, as {@link record}
+   */
+  async recordReading<T>(read: (pool: Pool) => Promise<Reading<T>>, onRead: () => void): Promise<T> {
+    const { changes, queue } = this;
+    return this.enqueue(async () => {
+      await changes;
+      const { result, entries, now } = await read(this.pool).catch(rethrow);
+      await queue;
+      onRead();
+      await this.append(entries, now);
+      return result;
+    });
   }
 
-  private async inTurn<T>(run: () => Promise<T>): Promise<T> {
+  private enqueue<T>(run: () => Promise<T>): Promise<T> {
     if (this.waiting >= QUEUE_BOUND) {
       throw new AppError('unavailable', 'Too many changes are waiting. Try again in a moment.', { retryAfter: 1 });
     }
     this.waiting += 1;
-    const turn = this.queue.then(run);
-    this.queue = turn.catch(() => undefined).finally(() => (this.waiting -= 1));
+    const turn = run();
+    this.queue = Promise.allSettled([this.queue, turn]).then(() => void (this.waiting -= 1));
     return turn;
   }
 
@@ -68,14 +98,17 @@ export class AuditService {
     work: (tx: EntityManager, now: Date, client: ClientBase) => Promise<Recorded<T>>,
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    this.head = null;
     try {
       const client = (await runner.connect()) as ClientBase;
       await runner.startTransaction();
-      const head = await lockChain(client, this.writer.chainId);
+      const before = await lockChain(client, this.writer.chainId);
       const now = await readClock(client);
       const { result, entries } = await work(runner.manager, now, client);
-      await append(client, head, entries, now);
+      const head = await appendRecords(client, before, entries, now).catch(unrecorded);
+      if (head === null) throw new Error('a locked chain has moved');
       await runner.commitTransaction();
+      this.head = head;
       metrics.auditBatch.observe(entries.length);
       return result;
     } catch (error) {
@@ -86,33 +119,28 @@ export class AuditService {
     }
   }
 
-  private async recordPlainNow<T>(work: (client: ClientBase, now: Date) => Promise<Recorded<T>>): Promise<T> {
-    let client: PoolClient | null = null;
-    let isBroken = false;
-    try {
-      client = await this.pool.connect();
-      const { head, now } = await beginLocked(client, this.writer.chainId);
-      const { result, entries } = await work(client, now);
-      await append(client, head, entries, now);
-      await client.query('COMMIT');
-      metrics.auditBatch.observe(entries.length);
-      return result;
-    } catch (error) {
-      // A connection that can't even go back is not used again.
-      await client?.query('ROLLBACK').catch(() => (isBroken = true));
-      throw translateDatabaseError(error);
-    } finally {
-      client?.release(isBroken);
+  /** In one statement, which is its own transaction: there is nothing to lock or to begin. */
+  private async append(entries: readonly AuditEntry[], now: Date): Promise<void> {
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const before: ChainHead = this.head ?? (await readHead(this.pool, this.writer.chainId).catch(unrecorded));
+      // Whatever goes wrong from here on, nobody knows whether it was written.
+      this.head = null;
+      const head = await appendRecords(this.pool, before, entries, now).catch(unrecorded);
+      if (head !== null) {
+        this.head = head;
+        metrics.auditBatch.observe(entries.length);
+        return;
+      }
     }
+    unrecorded(new Error('the chain moves under its only writer'));
   }
 }
 
 /** No record, no answer: whatever keeps it from being written, it is not the client's fault, and nothing was done. */
-async function append(client: ClientBase, head: ChainHead, entries: readonly AuditEntry[], now: Date): Promise<void> {
-  const named = entries.map((entry) => ({ ...entry, id: entry.id ?? randomUUID() }));
-  try {
-    await appendRecords(client, head, named, now);
-  } catch (cause) {
-    throw new AppError('unavailable', 'This could not be recorded, so it was not done.', { cause, retryAfter: 1 });
-  }
+function unrecorded(cause: unknown): never {
+  throw new AppError('unavailable', 'This could not be recorded, so it was not done.', { cause, retryAfter: 1 });
+}
+
+function rethrow(error: unknown): never {
+  throw translateDatabaseError(error);
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-import { canonicalJson } from '../policy/binding.ts';
+/** Bytes of SHA-256. */
+export const HASH_SIZE = 32;
 
 /** Where a chain stands: the next record follows `hash`. */
 export interface ChainHead {
@@ -27,15 +28,18 @@ export interface ChainedRecord {
 
 /** The hash before a chain's first record: bound to the chain, so that one chain can't be passed off as another. */
 export function genesisHash(chainId: number): Buffer {
-  return createHash('sha256').update(`mandaat audit chain ${chainId}`).digest();
+  return hash('sha256', `mandaat audit chain ${chainId}`, 'buffer');
 }
 
 /**
- * SHA-256 over the canonical JSON of the record, the previous hash included. The body, which is the bulk of it, goes in by
- * its own hash, so that it is read once and escaped never.
+ * SHA-256 over the canonical JSON (RFC 8785) of the record, the previous hash included. The body, which is the bulk of it,
+ * goes in by its own hash, so that it is read once and escaped never.
+ *
+ * @param record its body as text, or as the bytes of that in UTF-8
  */
-export function recordHash(record: ChainedRecord): Buffer {
-  const text = canonicalJson([
+export function recordHash(record: Omit<ChainedRecord, 'body'> & { readonly body: string | Buffer }): Buffer {
+  // A list of texts and numbers: here JSON.stringify is canonical.
+  const text = JSON.stringify([
     record.chainId,
     record.sequence.toString(),
     record.id,
@@ -44,8 +48,8 @@ export function recordHash(record: ChainedRecord): Buffer {
     record.callId,
     record.personIds,
     record.actor,
-    createHash('sha256').update(record.body).digest('hex'),
+    hash('sha256', record.body, 'hex'),
     record.previousHash.toString('hex'),
   ]);
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

@@ -41,6 +41,11 @@ export class AgentsService {
     return this.cache.get(`ref:${ref}`, async () => keep(await this.repository.findByRef(ref)));
   }
 
+  /** What {@link byRef} would find without looking it up; null when that must be done. */
+  known(ref: string): Agent | null {
+    return this.cache.peek(`ref:${ref}`);
+  }
+
   /** Like {@link byRef}, for the agent that a key is bound to. */
   async byId(id: string): Promise<Agent | null> {
     return this.cache.get(`id:${id}`, async () => keep(await this.repository.findById(id)));

@@ -9,6 +9,10 @@ import { BearerStrategy } from './bearer.strategy.ts';
 import { ChangeListener } from './change-listener.ts';
 import { KeysRepository } from './keys.repository.ts';
 import { KeysService } from './keys.service.ts';
+import { KnownCallers } from './known-callers.ts';
+import { StaffAccess } from './staff-access.ts';
+import { StaffKeys } from './staff-keys.ts';
+import { StaffTokensService } from './staff-tokens.service.ts';
 
 @Global()
 @Module({
@@ -22,8 +26,12 @@ import { KeysService } from './keys.service.ts';
     ChangeListener,
     KeysRepository,
     KeysService,
+    KnownCallers,
+    StaffAccess,
+    StaffKeys,
+    StaffTokensService,
     { provide: APP_GUARD, useClass: BearerGuard },
   ],
-  exports: [AgentsService, KeysService],
+  exports: [AgentsService, KeysService, KnownCallers],
 })
 export class AuthModule {}

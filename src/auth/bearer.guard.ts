@@ -1,16 +1,17 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { ACCESS, AGENT_HEADER, type Access, type AuthenticatedRequest } from './access.decorators.ts';
+import { activeAgent } from './active-agent.ts';
 import { AgentsService } from './agents.service.ts';
 import { BearerStrategy } from './bearer.strategy.ts';
 import type { LiveKey } from './keys.repository.ts';
-import { KeysService } from './keys.service.ts';
+import { KnownCallers } from './known-callers.ts';
 import type { Agent, Principal } from './principal.ts';
-
-const BEARER = /^Bearer (\S+)$/;
+import { StaffAccess } from './staff-access.ts';
+import type { StaffToken } from './staff-claims.ts';
 
 /** Stands before every route: who calls, may they use it, and for which agent do they act? */
 @Injectable()
@@ -18,7 +19,8 @@ export class BearerGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
     private readonly agents: AgentsService,
-    private readonly keys: KeysService,
+    private readonly callers: KnownCallers,
+    private readonly staff: StaffAccess,
     strategy: BearerStrategy,
   ) {
     super({ defaultStrategy: strategy.registeredAs, property: 'key' });
@@ -30,12 +32,21 @@ export class BearerGuard extends AuthGuard() {
       context.getClass(),
     ]);
     if (access === 'public') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest & { key: LiveKey }>();
-    // The strategy's machinery costs more than all the rest of a check: a key that it let in a moment ago goes past it.
-    const known = this.keys.known(BEARER.exec(request.headers.authorization ?? '')?.[1] ?? '');
-    if (known === null) await super.canActivate(context);
-    else request.key = known;
+    const request = context
+      .switchToHttp()
+      .getRequest<FastifyRequest & AuthenticatedRequest & { key: LiveKey | StaffToken }>();
+    const known = this.callers.find(request.headers, access ?? []);
+    if (known !== null) {
+      request.principal = known;
+      return true;
+    }
+    await super.canActivate(context);
     const { key } = request;
+    if ('agentRef' in key) {
+      const reply = context.switchToHttp().getResponse<FastifyReply>();
+      request.principal = await this.staff.admit(key, access, request.headers[AGENT_HEADER.toLowerCase()], reply);
+      return true;
+    }
     // Nothing said means nobody: the application doesn't even start with such a route (see AccessSweep).
     if (access === undefined || !access.includes(key.scope)) throw wrongScope(access ?? [], key);
     const agent = await this.agentOf(key, request.headers[AGENT_HEADER.toLowerCase()]);
@@ -44,10 +55,11 @@ export class BearerGuard extends AuthGuard() {
   }
 
   /** Whatever was wrong with the key is said to nobody. */
-  override handleRequest<User = LiveKey>(error: unknown, key: User | false | null | undefined): User {
+  override handleRequest<User = LiveKey | StaffToken>(error: unknown, key: User | false | null | undefined): User {
     if (error !== null && error !== undefined) throw error;
     if (key) return key;
-    throw new AppError('unauthenticated', 'This needs a valid key: Authorization: Bearer mdt_….');
+    const staff = this.staff.isConfigured ? ', or a valid staff token' : '';
+    throw new AppError('unauthenticated', `This needs a valid key: Authorization: Bearer mdt_…${staff}.`);
   }
 
   private async agentOf(key: LiveKey, header: string | string[] | undefined): Promise<Agent | null> {
@@ -77,22 +89,6 @@ export class BearerGuard extends AuthGuard() {
     }
     return activeAgent(typeof header === 'string' ? await this.agents.byRef(header) : null);
   }
-}
-
-function activeAgent(agent: Agent | null): Agent {
-  if (agent === null) {
-    throw new AppError(
-      'forbidden',
-      'This agent is not known here: register them first, by PUT /v1/agents/{ref} with an admin key.',
-    );
-  }
-  if (!agent.isActive) {
-    throw new AppError(
-      'forbidden',
-      'This agent is not active: activate them first, by PUT /v1/agents/{ref} with an admin key.',
-    );
-  }
-  return agent;
 }
 
 function wrongScope(access: readonly string[], key: LiveKey): AppError {

@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Client, escapeIdentifier, type Pool } from 'pg';
+import { type Client, escapeIdentifier, type Pool } from 'pg';
+import { BoundedClient } from '../database/bounded-client.ts';
 import { PG_POOL } from '../database/database.module.ts';
+import { metrics } from '../http/metrics.ts';
 
 /** What other processes tell us about; each is the name of a PostgreSQL notification channel. */
 export type ChangeChannel = 'api_keys_changed' | 'agents_changed';
@@ -45,7 +47,7 @@ export class ChangeListener implements OnModuleInit, OnModuleDestroy {
   private async listen(): Promise<void> {
     // Not one of the pool's: it would be one less for the requests. The options object itself, because a copy of it
     // lacks the password, which the pool hides from enumeration.
-    const client = new Client(this.pool.options);
+    const client = new BoundedClient(this.pool.options);
     this.client = client;
     client.on('error', () => undefined); // 'end' follows, and is dealt with
     client.on('end', () => {
@@ -56,6 +58,7 @@ export class ChangeListener implements OnModuleInit, OnModuleDestroy {
       await client.connect();
       for (const channel of this.handlers.keys()) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
       this.listening = true;
+      metrics.listening.set(1);
       // Changes before this moment went unheard.
       this.forgetEverything();
     } catch {
@@ -68,6 +71,7 @@ export class ChangeListener implements OnModuleInit, OnModuleDestroy {
   private lost(): void {
     this.client = undefined;
     this.listening = false;
+    metrics.listening.set(0);
     this.forgetEverything();
     if (this.isClosed) return;
     this.logger.warn('Not listening to changes of keys and agents: each request looks them up until this is mended.');

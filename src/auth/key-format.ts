@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 export const KEY_ENVIRONMENTS = ['live', 'test', 'demo'] as const;
@@ -48,7 +48,7 @@ export function parseKey(text: string): ParsedKey | null {
 
 /** SHA-256 of the whole text, so that the hash of one environment or id never fits another. */
 export function hashKey(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
 
 function randomText(length: number): string {

@@ -62,15 +62,15 @@ export class KeysService {
     this.cache = new FreshCache(listener, 'api_keys_changed');
   }
 
-  /**
-   * The key with this text, if it lives. Null says no more than that, on purpose: unknown, wrong secret, expired and
-   * revoked take the same way (nothing of them is kept, so each costs one look-up) and get the same answer.
-   */
   /** A key that was authenticated a moment ago and of which nothing was heard since; null = authenticate it. */
   known(text: string): LiveKey | null {
     return this.cache.peek(hashKey(text).toString('base64'));
   }
 
+  /**
+   * The key with this text, if it lives. Null says no more than that, on purpose: unknown, wrong secret, expired and
+   * revoked take the same way (nothing of them is kept, so each costs one look-up) and get the same answer.
+   */
   async authenticate(text: string): Promise<LiveKey | null> {
     const parsed = parseKey(text);
     if (parsed === null) return null;

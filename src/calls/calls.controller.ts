@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -23,9 +23,12 @@ function isExecution(body: unknown): boolean {
   return typeof body === 'object' && body !== null && 'purpose' in body && body.purpose === 'execute';
 }
 
+/** Who speaks with callers, or acts for those who do. */
+export const CALL_SCOPES = ['agent', 'crm'] as const;
+
 @ApiTags('calls')
 @Controller('v1/calls')
-@Scopes('agent', 'crm')
+@Scopes(...CALL_SCOPES)
 export class CallsController {
   constructor(
     private readonly calls: CallsService,
@@ -36,6 +39,7 @@ export class CallsController {
   @Post()
   @Idempotent({ isDoneAgain: true })
   @ApiCreatedResponse({ type: OpenedCallResponse })
+  @ApiNotFoundResponse()
   async open(
     @Body() request: OpenCallRequest,
     @CurrentPrincipal() principal: Principal,

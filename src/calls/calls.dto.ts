@@ -19,7 +19,7 @@ import { IsReference } from '../holders/field-rules.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
-import type { PropertyRule } from '../policy/policy.ts';
+import type { Policy, PropertyRule } from '../policy/policy.ts';
 import {
   CATEGORIES,
   type Category,
@@ -347,26 +347,33 @@ function decisionResponse(check: Check, decision: Decision, index: number, langu
       kind: authority.kind,
       mandate_ids: authority.kind === 'mandate' ? authority.mandates.map(({ id }) => id) : [],
     },
-    required_properties: requiredProperties(check, action),
-    obligations: decision.obligations.map(({ type, text }) => ({ type, text: text?.[language] ?? null })),
+    required_properties: requiredProperties(check.policy, action),
+    obligations: decision.obligations.map((one) => obligationResponse(one, language)),
     valid_until: new Date(decision.validUntil).toISOString(),
     ...(executionId === undefined ? {} : { execution_id: executionId }),
   };
 }
 
-function requiredProperties({ policy }: Check, action: string): string[] {
+export function requiredProperties(policy: Policy, action: string): string[] {
   const rules = policy.actions.get(action)?.properties ?? new Map<string, PropertyRule>();
   return [...rules].flatMap(([name, { isRequired }]) => (isRequired ? [name] : []));
 }
 
 /** Who must be asked stays inside: an agent sees how many. */
-function nextStepResponse({ type, channels, methods, holders }: NextStep): NextStepResponse {
+export function nextStepResponse({ type, channels, methods, holders }: NextStep): NextStepResponse {
   return {
     type,
     ...(channels === undefined ? {} : { channels }),
     ...(methods === undefined ? {} : { methods }),
     ...(holders === undefined ? {} : { holders: holders.length }),
   };
+}
+
+export function obligationResponse(
+  { type, text }: Decision['obligations'][number],
+  language: Language,
+): ObligationResponse {
+  return { type, text: text?.[language] ?? null };
 }
 
 function levelsResponse({ mandate, caller, confirmation }: Levels): LevelsResponse {

@@ -6,6 +6,7 @@ import { MessagesModule } from '../messages/messages.module.ts';
 import { CallsController } from './calls.controller.ts';
 import { CallsRepository } from './calls.repository.ts';
 import { CallsService } from './calls.service.ts';
+import { CheckLane } from './check-lane.ts';
 import { ChecksService } from './checks.service.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { FactsRepository } from './facts.repository.ts';
@@ -14,7 +15,15 @@ import { ReplayService } from './replay.service.ts';
 @Module({
   imports: [CodesModule, HoldersModule, MessagesModule],
   controllers: [CallsController],
-  providers: [CallsService, ChecksService, ReplayService, CallsRepository, ExecutionsRepository, FactsRepository],
+  providers: [
+    CallsService,
+    ChecksService,
+    CheckLane,
+    ReplayService,
+    CallsRepository,
+    ExecutionsRepository,
+    FactsRepository,
+  ],
   exports: [CallsService, ChecksService, ReplayService],
 })
 export class CallsModule {}

@@ -9,10 +9,9 @@ import { actorOf, type Principal } from '../auth/principal.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
-import { routeOf } from '../holders/contact-change.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { metrics } from '../http/metrics.ts';
-import { MessagesService } from '../messages/messages.service.ts';
+import { Notices } from '../messages/notices.service.ts';
 import { actionKey } from '../policy/binding.ts';
 import { decide } from '../policy/decide.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -65,7 +64,7 @@ const MOST_CHECKS_IN_A_BATCH = 128;
 export class ChecksService {
   private readonly logger = new Logger(ChecksService.name);
   private readonly batcher = new Batcher<CheckRequest, Settled>(
-    (requests) => this.runBatch(requests),
+    (requests, onRead) => this.runBatch(requests, onRead),
     MOST_CHECKS_IN_A_BATCH,
   );
 
@@ -75,7 +74,7 @@ export class ChecksService {
     private readonly executions: ExecutionsRepository,
     private readonly policies: PolicyDocuments,
     private readonly holders: HoldersService,
-    private readonly messages: MessagesService,
+    private readonly notices: Notices,
     private readonly ring: KeyRing,
   ) {}
 
@@ -173,10 +172,10 @@ export class ChecksService {
    * Asking again changes nothing, so a batch that the database dropped is tried once more before all of it is a 503. A
    * policy that this process has not read yet is read between two tries, as nothing may wait inside a transaction.
    */
-  private async runBatch(requests: readonly CheckRequest[]): Promise<readonly Settled[]> {
+  private async runBatch(requests: readonly CheckRequest[], onRead: () => void): Promise<readonly Settled[]> {
     for (let isSecond = false; ;) {
       try {
-        return await this.decideBatch(requests);
+        return await this.decideBatch(requests, onRead);
       } catch (error) {
         if (error instanceof UnreadPolicy) await this.policies.byHash(error.hash);
         else if (isSecond || !(error instanceof AppError) || error.code !== 'unavailable') throw error;
@@ -185,16 +184,18 @@ export class ChecksService {
     }
   }
 
-  private decideBatch(requests: readonly CheckRequest[]): Promise<readonly Settled[]> {
-    return this.audit.recordPlain(async (client, now) => {
+  private decideBatch(requests: readonly CheckRequest[], onRead: () => void): Promise<readonly Settled[]> {
+    return this.audit.recordReading(async (pool) => {
       const callIds = [...new Set(requests.map(({ callId }) => callId))];
-      const loaded = await this.facts.load(client, callIds, now);
+      const loaded = await this.facts.load(pool, callIds, null);
       for (const { policyHash } of loaded.values()) {
         if (this.policies.kept(policyHash) === null) throw new UnreadPolicy(policyHash);
       }
+      // One statement read them all, at one time. Without any there is nothing to decide or to record either.
+      const now = loaded.values().next().value?.at ?? new Date(0);
       const settled = requests.map((request) => this.decideOne(request, loaded.get(request.callId), now));
-      return { result: settled, entries: settled.flatMap((one) => ('entry' in one ? [one.entry] : [])) };
-    });
+      return { result: settled, entries: settled.flatMap((one) => ('entry' in one ? [one.entry] : [])), now };
+    }, onRead);
   }
 
   private decideOne(request: CheckRequest, loaded: LoadedFacts | undefined, now: Date): Settled {
@@ -290,24 +291,10 @@ export class ChecksService {
     return id;
   }
 
-  /** Every holder of the contract hears of it, over a contact point that has aged. */
+  /** Every holder of the contract hears of it, by whatever road reaches them safely. */
   private async notifyHolders(tx: EntityManager, now: Date, facts: Facts, executionId: string): Promise<void> {
     for (const { id } of facts.contract.holders) {
-      const point = await this.holders.usableContactPoint(tx, id, now, { kinds: ['phone', 'email'] });
-      if (point === null) continue;
-      const { language } = await this.holders.describe(tx, id);
-      await this.messages.enqueue(
-        tx,
-        {
-          template: 'action_executed',
-          personId: id,
-          contactPointId: point.id,
-          route: routeOf(point),
-          language,
-          parameters: { executionId },
-        },
-        now,
-      );
+      await this.notices.send(tx, now, id, { template: 'action_executed', parameters: { executionId } });
     }
   }
 }

@@ -11,6 +11,8 @@ import type { Language, Level } from '../policy/vocabulary.ts';
 /** The facts of one call, and what the service needs beside them. */
 export interface LoadedFacts {
   readonly facts: Facts;
+  /** When they were true, by the database's clock, to the millisecond. */
+  readonly at: Date;
   /** The policy in force. */
   readonly policyHash: PolicyHash;
   readonly language: Language;
@@ -27,61 +29,76 @@ const ENDED_MANDATES = 5;
  * The one query of a check: every fact of every call in the batch, read from committed rows in one statement. Instants
  * leave the database as ISO texts inside JSON, which costs less on both sides than columns of their own.
  *
- * $1 ids of the calls, $2 now. Ended mandates older than 15 months are history, and history is not told on the phone.
+ * $1 ids of the calls; `now` an SQL expression. Ended mandates older than 15 months are history, and history is not told on the phone.
  */
-const FACTS_SQL = `
+const factsSql = (now: string): string => `
   SELECT c.id, c.channel, c.claim, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at, c.ended_at,
     c.caller_id, k.id AS contract_id, k.joint_rule, k.properties,
     (SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy_hash,
-    (SELECT json_agg(json_build_array(ch.holder_id,
-        (SELECT max(CASE p.kind WHEN 'phone' THEN 2 WHEN 'email' THEN 1 ELSE 0 END) FROM contact_points p
-          WHERE p.person_id = ch.holder_id AND p.ended_at IS NULL AND p.verified_at <= $2
-            AND p.changed_at <= $2::timestamptz - interval '7 days'
-            -- A point that is the caller's too would ask the caller.
-            AND NOT EXISTS (SELECT FROM contact_points s WHERE s.person_id = c.caller_id AND s.person_id <> ch.holder_id
-              AND s.ended_at IS NULL AND s.kind = p.kind AND s.value_index = p.value_index)),
-        EXISTS (SELECT FROM blocks b
-          WHERE b.caller_id = c.caller_id AND b.holder_id = ch.holder_id AND b.lifted_at IS NULL)
-      ) ORDER BY ch.position) FROM contract_holders ch WHERE ch.contract_id = k.id) AS holders,
-    (SELECT json_agg(json_build_array(v.method, v.route, v.verified_at) ORDER BY v.verified_at, v.id)
-      FROM verifications v WHERE v.call_id = c.id AND v.person_id = c.caller_id) AS verifications,
-    (SELECT json_agg(json_build_array(m.id, m.holder_id,
-        CASE WHEN m.accept_before <= $2 AND m.accepted_at IS NULL THEN 'ended' ELSE m.state END,
-        CASE WHEN m.accept_before <= $2 AND m.accepted_at IS NULL THEN coalesce(m.ending, 'expired') ELSE m.ending END,
+    h.holders, h.address_changed_at, v.verifications, m.mandates, q.confirmations, x.deliveries, own.has_phone,
+    EXISTS (SELECT FROM authenticators t
+      WHERE t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= ${now}) AS has_totp,
+    ${now} AS now
+  FROM calls c
+    JOIN agents a ON a.id = c.agent_id
+    JOIN contracts k ON k.id = c.contract_id
+    CROSS JOIN LATERAL (
+      SELECT coalesce(bool_or(p.kind = 'phone' AND p.verified_at <= ${now} AND p.changed_at <= ${now} - interval '7 days'),
+          false) AS has_phone,
+        coalesce(array_agg(p.value_index), '{}') AS points
+      FROM contact_points p WHERE p.person_id = c.caller_id AND p.ended_at IS NULL) own
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_array(ch.holder_id, p.level,
+          EXISTS (SELECT FROM blocks b
+            WHERE b.caller_id = c.caller_id AND b.holder_id = ch.holder_id AND b.lifted_at IS NULL)
+          ) ORDER BY ch.position) AS holders,
+        (array_agg(p.address_changed_at ORDER BY ch.position))[1] AS address_changed_at
+      FROM contract_holders ch
+        CROSS JOIN LATERAL (
+          SELECT max(CASE p.kind WHEN 'phone' THEN 2 WHEN 'email' THEN 1 ELSE 0 END) FILTER (
+              WHERE p.verified_at <= ${now} AND p.changed_at <= ${now} - interval '7 days'
+                -- A point that is the caller's too would ask the caller. The index is keyed with its kind.
+                AND (ch.holder_id = c.caller_id OR p.value_index <> ALL (own.points))) AS level,
+            max(p.changed_at) FILTER (WHERE p.kind = 'postal') AS address_changed_at
+          FROM contact_points p WHERE p.person_id = ch.holder_id AND p.ended_at IS NULL) p
+      WHERE ch.contract_id = k.id) h
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_array(v.method, v.route, v.verified_at) ORDER BY v.verified_at, v.id) AS verifications
+      FROM verifications v WHERE v.call_id = c.id AND v.person_id = c.caller_id) v
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_array(m.id, m.holder_id,
+        CASE WHEN m.accept_before <= ${now} AND m.accepted_at IS NULL THEN 'ended' ELSE m.state END,
+        CASE WHEN m.accept_before <= ${now} AND m.accepted_at IS NULL THEN coalesce(m.ending, 'expired') ELSE m.ending END,
         m.is_silent, m.starts_at, m.ends_at,
         m.revision, m.terms_revision, m.call_id,
-        (SELECT json_agg(s.scope ORDER BY s.scope) FROM mandate_scopes s WHERE s.mandate_id = m.id),
-        (SELECT json_agg(mc.contract_id) FROM mandate_contracts mc WHERE mc.mandate_id = m.id),
+        ARRAY (SELECT s.scope FROM mandate_scopes s WHERE s.mandate_id = m.id ORDER BY s.scope),
+        ARRAY (SELECT mc.contract_id FROM mandate_contracts mc WHERE mc.mandate_id = m.id),
         (SELECT json_agg(json_build_array(e.form, e.session_strength, e.registered_at, e.terms_revision))
           FROM mandate_evidence e WHERE e.mandate_id = m.id)
-      ) ORDER BY m.id)
+      ) ORDER BY m.id) AS mandates
       FROM mandates m
       WHERE m.proxy_id = c.caller_id
         AND m.holder_id IN (SELECT ch.holder_id FROM contract_holders ch WHERE ch.contract_id = k.id)
         AND (m.ended_at IS NULL OR m.id IN (SELECT e.id FROM mandates e
-          WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > $2::timestamptz - interval '15 months'
-          ORDER BY e.ended_at DESC LIMIT ${ENDED_MANDATES}))) AS mandates,
-    (SELECT json_agg(json_build_array(q.id, q.person_id, q.caller_id, q.state, q.route, q.answered_at, q.mandate_id,
+          WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > ${now} - interval '15 months'
+          ORDER BY e.ended_at DESC LIMIT ${ENDED_MANDATES}))) m
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_array(q.id, q.person_id, q.caller_id, q.state, q.route, q.answered_at, q.mandate_id,
         q.mandate_revision, q.actions,
         (SELECT json_agg(encode(u.action_key_hash, 'hex')) FROM code_uses u WHERE u.code_id = q.id)
-      ) ORDER BY q.id)
-      FROM codes q WHERE q.call_id = c.id AND q.purpose = 'action' AND q.state IN ('approved', 'declined')
-    ) AS confirmations,
-    EXISTS (SELECT FROM contact_points p WHERE p.person_id = c.caller_id AND p.kind = 'phone' AND p.ended_at IS NULL
-      AND p.verified_at <= $2 AND p.changed_at <= $2::timestamptz - interval '7 days') AS has_phone,
-    EXISTS (SELECT FROM authenticators t
-      WHERE t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= $2) AS has_totp,
-    (SELECT p.changed_at FROM contact_points p
-      WHERE p.kind = 'postal' AND p.ended_at IS NULL AND p.person_id =
-        (SELECT ch.holder_id FROM contract_holders ch WHERE ch.contract_id = k.id ORDER BY ch.position LIMIT 1)
-    ) AS address_changed_at,
-    (SELECT json_agg(json_build_array(x.action, x.executed_at) ORDER BY x.executed_at) FROM executions x
+      ) ORDER BY q.id) AS confirmations
+      FROM codes q WHERE q.call_id = c.id AND q.purpose = 'action' AND q.state IN ('approved', 'declined')) q
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_array(x.action, x.executed_at) ORDER BY x.executed_at) AS deliveries
+      FROM executions x
       WHERE x.contract_id = k.id AND x.is_safe_delivery
-        AND x.executed_at > $2::timestamptz - interval '${DELIVERY_WINDOW_DAYS} days') AS deliveries
-  FROM calls c
-    JOIN agents a ON a.id = c.agent_id
-    JOIN contracts k ON k.id = c.contract_id
+        AND x.executed_at > ${now} - interval '${DELIVERY_WINDOW_DAYS} days') x
   WHERE c.id = ANY ($1::uuid[])`;
+
+/** At a moment that the caller has read, inside its transaction. */
+const FACTS_AT = factsSql('$2::timestamptz');
+/** At the moment of reading. Every use of the clock in one statement shows the same time. */
+const FACTS_NOW = factsSql("date_trunc('milliseconds', statement_timestamp())");
 
 type HolderRow = readonly [HolderId, Level | null, boolean];
 type VerificationRow = readonly [Verification['method'], Verification['route'], string];
@@ -97,8 +114,8 @@ type MandateRow = readonly [
   number,
   number,
   CallId | null,
-  readonly string[] | null,
-  readonly ContractId[] | null,
+  readonly string[],
+  readonly ContractId[],
   readonly EvidenceRow[] | null,
 ];
 type ConfirmationRow = readonly [
@@ -137,13 +154,26 @@ interface FactsRow {
   readonly has_totp: boolean;
   readonly address_changed_at: Date | null;
   readonly deliveries: readonly (readonly [string, string])[] | null;
+  readonly now: Date;
 }
 
 @Injectable()
 export class FactsRepository {
-  /** Facts by the call's id; unknown calls are left out. */
-  async load(client: ClientBase, callIds: readonly string[], now: Date): Promise<ReadonlyMap<string, LoadedFacts>> {
-    const { rows } = await client.query<FactsRow>({ name: 'calls-facts', text: FACTS_SQL, values: [callIds, now] });
+  /**
+   * Facts by the call's id; unknown calls are left out.
+   *
+   * @param now null = the moment of reading, for what is read outside a transaction
+   */
+  async load(
+    client: Pick<ClientBase, 'query'>,
+    callIds: readonly string[],
+    now: Date | null,
+  ): Promise<ReadonlyMap<string, LoadedFacts>> {
+    const query =
+      now === null
+        ? { name: 'calls-facts-now', text: FACTS_NOW, values: [callIds] }
+        : { name: 'calls-facts', text: FACTS_AT, values: [callIds, now] };
+    const { rows } = await client.query<FactsRow>(query);
     return new Map(rows.map((row) => [row.id, factsOf(row)]));
   }
 
@@ -207,6 +237,7 @@ function factsOf(row: FactsRow): LoadedFacts {
   };
   return {
     facts,
+    at: row.now,
     policyHash: row.policy_hash,
     language: row.language,
     endedAt: row.ended_at?.getTime() ?? null,
@@ -222,8 +253,20 @@ function verificationOf([method, route, at]: VerificationRow): Verification {
 }
 
 function mandateOf(row: MandateRow): Mandate {
-  const [id, holderId, state, ending, isSilent, startsAt, endsAt, revision, termsRevision, callId, scopes, contracts] =
-    row;
+  const [
+    id,
+    holderId,
+    state,
+    ending,
+    isSilent,
+    startsAt,
+    endsAt,
+    revision,
+    termsRevision,
+    callId,
+    scopes,
+    contractIds,
+  ] = row;
   return {
     id,
     holderId,
@@ -235,8 +278,8 @@ function mandateOf(row: MandateRow): Mandate {
     revision,
     termsRevision,
     callId,
-    scopes: scopes ?? [],
-    contractIds: contracts ?? [],
+    scopes,
+    contractIds,
     evidence: (row[12] ?? []).map(([form, sessionStrength, at, terms]) => ({
       form,
       sessionStrength,

@@ -38,9 +38,19 @@ export class CompiledBodies {
   }
 
   /** The body as an instance of its class; null when it isn't recognised, or its class isn't marked. */
+  read<Body extends object>(metatype: new () => Body, body: unknown): Body | null;
+  read(metatype: unknown, body: unknown): object | null;
   read(metatype: unknown, body: unknown): object | null {
     const isRight = this.validators.get(metatype);
     if (isRight === undefined || !isRight(body)) return null;
     return Object.assign(new (metatype as BodyClass)(), body);
   }
+}
+
+let shared: CompiledBodies | undefined;
+
+/** The compiled classes of this process. Not before the application's modules are loaded: it compiles what it finds. */
+export function compiledBodies(): CompiledBodies {
+  shared ??= new CompiledBodies();
+  return shared;
 }

@@ -19,7 +19,7 @@ import { createLog, nestLogger, type Log } from './log.ts';
 import { metrics } from './metrics.ts';
 import { serveDocs } from './open-api.ts';
 import { PROBLEM_TYPE, ProblemFilter, problemOf, sendProblem } from './problem.filter.ts';
-import { keyIdOf, RATE_WINDOW, RateLimitGuard, tooMany } from './rate-limit.guard.ts';
+import { keyIdOf, limitKeys, RATE_WINDOW, RateLimitGuard, tooMany } from './rate-limit.guard.ts';
 import { isPrototypeName, readForm, readJson } from './request-body.ts';
 import { RunningRequests } from './running-requests.ts';
 import { securityHeaders, type SecurityHeaders } from './security-headers.ts';
@@ -69,9 +69,10 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ne
 async function prepare(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   await addAddressLimit(fastify, config);
+  limitKeys(fastify, config.rateLimit);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalGuards(new RateLimitGuard(fastify, config.rateLimit));
+  app.useGlobalGuards(new RateLimitGuard());
   serveDocs(app);
   await app.init();
   await fastify.ready();

@@ -55,6 +55,11 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
 /** What `log` takes beside its text. */
 export type Log = Logger;
 
+/** Lines are written together, up to this many bytes: a line a write costs more than making the line. */
+const LOG_CHUNK = 4_096;
+/** The longest that a line waits for others, in milliseconds. Whatever ends the process writes what is left. */
+const LOG_DELAY = 100;
+
 /** One JSON line an event, to standard output, with the id of the request that it belongs to. */
 export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(
@@ -78,8 +83,19 @@ export function createLog(level: string, destination?: DestinationStream): Log {
         },
       },
     },
-    destination ?? pino.destination({ dest: 1, sync: false }),
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: LOG_CHUNK, periodicFlush: LOG_DELAY }),
   );
+}
+
+/**
+ * What nobody caught ends the process, as nobody knows what state it is in. Told like every other error: by itself Node
+ * prints the message and all fields, in which a database puts the values of the statement that failed.
+ */
+export function logCrash(log: Log): void {
+  process.on('uncaughtException', (error: unknown) => {
+    log.fatal({ err: error }, 'crashed');
+    process.exit(1);
+  });
 }
 
 function allowedOf(fields: Record<string, unknown>): Record<string, unknown> {

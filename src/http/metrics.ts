@@ -31,10 +31,40 @@ export const metrics = {
     registers: [registry],
   }),
 
+  codeBudgets: new Counter({
+    name: 'mandaat_code_budget_refusals_total',
+    help: 'Codes not sent and tries not compared because a budget of somebody was used up.',
+    registers: [registry],
+  }),
+
   messages: new Counter({
     name: 'mandaat_messages_total',
-    help: 'Messages by route and what became of them.',
-    labelNames: ['route', 'event'] as const,
+    help: 'Tries at sending by route, what became of them, and what was wrong; no fault is an empty one.',
+    labelNames: ['route', 'event', 'fault'] as const,
+    registers: [registry],
+  }),
+
+  outboxRunning: new Gauge({
+    name: 'mandaat_outbox_running',
+    help: '1 while this process takes messages out of the queue.',
+    registers: [registry],
+  }),
+
+  outboxDue: new Gauge({
+    name: 'mandaat_outbox_due_messages',
+    help: 'Messages that should have left by now, in the whole queue; as of the last look, every 15 seconds.',
+    registers: [registry],
+  }),
+
+  outboxOverdue: new Gauge({
+    name: 'mandaat_outbox_overdue_seconds',
+    help: 'By how much the most overdue message is late, in the whole queue; as of the last look, every 15 seconds.',
+    registers: [registry],
+  }),
+
+  listening: new Gauge({
+    name: 'mandaat_changes_listening',
+    help: '1 while this process hears of changed keys and agents; at 0 it looks them up for every request.',
     registers: [registry],
   }),
 
@@ -42,6 +72,19 @@ export const metrics = {
     name: 'mandaat_audit_batch_records',
     help: 'Records in one append to the audit.',
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    registers: [registry],
+  }),
+
+  auditMonths: new Gauge({
+    name: 'mandaat_audit_months_prepared_timestamp_seconds',
+    help: 'When this process last saw to it that the audit has a partition for the months that come.',
+    registers: [registry],
+  }),
+
+  checkpoints: new Counter({
+    name: 'mandaat_checkpoints_total',
+    help: 'Checkpoints of the audit that this process made, wrote to its folder, or could not make or write.',
+    labelNames: ['event'] as const,
     registers: [registry],
   }),
 

@@ -7,6 +7,10 @@ type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Responses = NonNullable<NonNullable<OpenAPIObject['components']>['responses']>;
 
+const STAFF_TOKEN =
+  'Where the organisation has set up its sign-in service (OIDC_ISSUER): an access token that a registered agent got for ' +
+  'this service (RFC 9068). It says who acts, so Mandaat-Agent is left out. Its roles say which scope it has.';
+
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /**
@@ -25,6 +29,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .setLicense('EUPL-1.2', 'https://joinup.ec.europa.eu/collection/eupl/eupl-text-eupl-12')
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'mdt_<environment>_<id>_<secret>_<checksum>' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: STAFF_TOKEN }, 'staff')
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory });
   document.components = {
@@ -36,9 +41,12 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     for (const method of METHODS) {
       const operation = item[method];
       if (operation === undefined) continue;
+      operation.parameters &&= withoutDoubles(operation.parameters);
       operation.responses = { ...operation.responses, ...problemsOf(path, method, operation) };
       // Said of every operation, so that nobody takes a forgotten one for an open one.
       operation.security ??= [];
+      // Either will do; which roles may use what is for each deployment to say.
+      if (operation.security.length > 0) operation.security = [...operation.security, { staff: [] }];
     }
   }
   return document;
@@ -63,24 +71,38 @@ function operationIdFactory(controller: string, method: string): string {
 function problemsOf(path: string, method: (typeof METHODS)[number], operation: Operation): Responses {
   const parameters = (operation.parameters ?? []).flatMap((parameter) => ('in' in parameter ? [parameter] : []));
   const takes = (name: string): boolean => parameters.some((parameter) => parameter.name.toLowerCase() === name);
-  const hasBody = operation.requestBody !== undefined;
   const isSecured = (operation.security ?? []).length > 0;
   const statuses = [
-    ...(hasBody || parameters.length > 0 ? [400] : []),
+    // Whatever the route: a query may have a forbidden name, an address a NUL or no end, and a body may come unasked.
+    ...[400, 413, 415],
     ...(isSecured ? [401, 403] : []),
     ...(path.includes('{') ? [404] : []),
     ...(isSecured && method !== 'get' ? [409] : []),
     ...(takes('if-match') ? [412, 428] : []),
-    ...(hasBody ? [408, 413, 415] : []),
+    ...(method === 'get' ? [] : [408]),
     ...(takes('idempotency-key') ? [422] : []),
     429,
     500,
     503,
   ];
+  // Named at the route itself, where the rules above can't know it: said in full here.
+  const named = Object.keys(operation.responses)
+    .map(Number)
+    .filter((status) => status >= 400);
   return Object.fromEntries(
-    statuses
-      .filter((status) => operation.responses[status] === undefined)
-      .map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]),
+    [...new Set([...statuses, ...named])].map((status) => [
+      status,
+      { $ref: `#/components/responses/Problem${status}` },
+    ]),
+  );
+}
+
+/** A header that is read and described is told twice, the first time as if it were required; the description stays. */
+function withoutDoubles(parameters: NonNullable<Operation['parameters']>): NonNullable<Operation['parameters']> {
+  const nameOf = (parameter: (typeof parameters)[number]): string =>
+    'in' in parameter ? `${parameter.in} ${parameter.name.toLowerCase()}` : parameter.$ref;
+  return parameters.filter(
+    (parameter, at) => !parameters.slice(at + 1).some((other) => nameOf(other) === nameOf(parameter)),
   );
 }
 

@@ -9,7 +9,7 @@ export const RATE_WINDOW = 60_000;
  * Limits what one key may do, from however many addresses. It comes after the guard that knows the key: counting by a key
  * that wasn't checked would let anybody use up somebody else's share. Addresses are counted before.
  */
-export class RateLimitGuard implements CanActivate {
+class KeyLimit {
   readonly #count: ReturnType<FastifyInstance['createRateLimit']>;
 
   constructor(fastify: FastifyInstance, max: number) {
@@ -20,13 +20,11 @@ export class RateLimitGuard implements CanActivate {
     });
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    if (keyIdOf(request) === undefined) return true;
+  /** @throws AppError `rate_limited` */
+  async count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (keyIdOf(request) === undefined) return;
     const counted = await this.#count(request);
-    if (counted.isAllowed) return true;
-    const reply = http.getResponse<FastifyReply>();
+    if (counted.isAllowed) return;
     // Of the two limits the client is told the one that it will meet first.
     if (counted.remaining <= Number(reply.getHeader('ratelimit-remaining') ?? Number.POSITIVE_INFINITY)) {
       void reply.header('ratelimit-limit', counted.max);
@@ -34,6 +32,29 @@ export class RateLimitGuard implements CanActivate {
       void reply.header('ratelimit-reset', counted.ttlInSeconds);
     }
     if (counted.isExceeded) throw tooMany(counted.ttl);
+  }
+}
+
+const limits = new WeakMap<FastifyInstance, KeyLimit>();
+
+/** The server's one count of keys; the plugin for limits is registered by then. */
+export function keyLimitOf(fastify: FastifyInstance): KeyLimit {
+  const known = limits.get(fastify);
+  if (known === undefined) throw new Error('the limits of this server were not set up');
+  return known;
+}
+
+/** @param max requests of one key in a window */
+export function limitKeys(fastify: FastifyInstance, max: number): void {
+  limits.set(fastify, new KeyLimit(fastify, max));
+}
+
+/** Counts the key of every request that a controller answers. */
+export class RateLimitGuard implements CanActivate {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    await keyLimitOf(request.server).count(request, http.getResponse<FastifyReply>());
     return true;
   }
 }

@@ -3,13 +3,20 @@ import { AppError } from '../errors.ts';
 /** A body nested deeper than this is refused; ours need four levels. */
 const MOST_DEPTH = 20;
 
+/**
+ * Ours need some hundred at most. A body of 64 KiB has room for twenty thousand empty ones, and to find out one by one
+ * what each of them lacks takes seconds, in which nobody else is served.
+ */
+const MOST_OBJECTS = 500;
+const MOST_MEMBERS = 2_500;
+
 /** Names that reach an object's prototype when somebody copies a body by its names. Not `__proto__` alone. */
 const PROTOTYPE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Reads a JSON body. Refused, besides what isn't JSON: invalid UTF-8, nesting deeper than 20, a name twice in one object
- * (readers differ in which one counts), names that reach a prototype, and text that a database can't keep (NUL, half a
- * surrogate pair).
+ * Reads a JSON body. Refused, besides what isn't JSON: invalid UTF-8, nesting deeper than 20, more than 500 objects and
+ * lists or 2,500 members of them, a name twice in one object (readers differ in which one counts), names that reach a
+ * prototype, and text that a database can't keep (NUL, half a surrogate pair).
  *
  * @returns undefined for an empty body
  * @throws AppError `malformed_request`
@@ -62,6 +69,8 @@ function inspectJson(text: string): void {
   // A set of names per open object, null per open array.
   const open: (Set<string> | null)[] = [];
   let isName = false;
+  let objects = 0;
+  let members = 0;
   for (let at = 0; at < text.length; at += 1) {
     switch (text[at]) {
       case '{':
@@ -69,6 +78,8 @@ function inspectJson(text: string): void {
         isName = text[at] === '{';
         if (open.push(isName ? new Set() : null) > MOST_DEPTH)
           throw refused(`is nested deeper than ${MOST_DEPTH} levels`);
+        objects += 1;
+        if (objects > MOST_OBJECTS) throw refused(`has more than ${MOST_OBJECTS} objects and lists`);
         break;
       case '}':
       case ']':
@@ -76,6 +87,8 @@ function inspectJson(text: string): void {
         isName = false;
         break;
       case ',':
+        members += 1;
+        if (members > MOST_MEMBERS) throw refused(`has more than ${MOST_MEMBERS} members`);
         isName = open.at(-1) !== null;
         break;
       case ':':

@@ -1,7 +1,7 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { AppError, type Fault } from '../errors.ts';
-import { CompiledBodies } from './compiled-body.ts';
+import { compiledBodies } from './compiled-body.ts';
 
 /**
  * Reads bodies, queries and parameters into their classes. Nothing is converted silently: "5" is not 5. A field that the
@@ -11,7 +11,7 @@ import { CompiledBodies } from './compiled-body.ts';
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
-  private readonly compiled = new CompiledBodies();
+  private readonly compiled = compiledBodies();
 
   constructor() {
     super({

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Desk } from '../support/desk.ts';
+import { KeysService } from '../../src/auth/keys.service.ts';
+import { makeKey } from '../support/app.ts';
+import { type Answer, Desk } from '../support/desk.ts';
 
 const HOLDER_PHONE = '+49 30 23125 001';
 const PROXY_PHONE = '+49 30 23125 002';
@@ -139,5 +141,73 @@ describe('the main job, over HTTP', () => {
     await desk.owner.query("UPDATE contracts SET ended_at = now() WHERE contract_ref = 'C-6'");
     const answer = await desk.check(opened.body.call.id, ['complaint.register']);
     expect([answer.status, answer.body.code]).toEqual([409, 'call_ended']);
+  });
+
+  describe('a check by the fast lane', () => {
+    /** What differs between two answers to one question: ids of its own and times. */
+    const settled = ({ status, body, headers }: Answer): unknown => ({
+      status,
+      headers: [...headers.keys()].toSorted(),
+      type: headers.get('content-type'),
+      cache: headers.get('cache-control'),
+      body: JSON.parse(
+        JSON.stringify(body)
+          .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')
+          .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time'),
+      ),
+    });
+
+    it('is answered to the letter as by the controller, whatever is asked, in both languages', async () => {
+      const { body } = await desk.open('C-1', { number: PROXY_PHONE, name: 'Willem Verzonnen' });
+      const path = `/v1/calls/${body.call.id}/checks`;
+      const unknown = '/v1/calls/00000000-0000-4000-8000-000000000000/checks';
+      const three = { actions: [{ name: 'invoice.explain' }, { name: 'no.such' }, { name: 'contract.change' }] };
+      const questions: [path: string, body: unknown][] = [
+        [path, {}],
+        [path, three],
+        [path, { actions: [{ name: 'goodwill.credit', properties: { amount: 25 } }], purpose: 'advise' }],
+        [path, { actions: [{ name: 'goodwill.credit', properties: { amount: 'much' } }] }],
+        [path, { actions: [] }],
+        [path, { actions: [{ name: 'invoice.explain' }, { name: 'invoice.explain' }] }],
+        [path, { more: 1 }],
+        [path, []],
+        [unknown, three],
+        ['/v1/calls/nonsense/checks', three],
+      ];
+      for (const [where, question] of questions) {
+        for (const language of ['nl', 'en', 'de']) {
+          const headers = { 'accept-language': language };
+          const fast = await desk.post('agent', where, question, headers);
+          // A key for repeating makes it an unusual request, although an answer is never repeated from memory.
+          const ordinary = await desk.post('agent', where, question, { ...headers, 'idempotency-key': 'once' });
+          expect([question, settled(fast)]).toEqual([question, settled(ordinary)]);
+        }
+      }
+    });
+
+    it('is for nobody who may not ask: wrong scope, no agent, an agent who left, a revoked key', async () => {
+      const { body } = await desk.open('C-1', { name: 'Willem Verzonnen' });
+      const path = `/v1/calls/${body.call.id}/checks`;
+      const ask = (scope: 'agent' | 'crm' | 'admin' | 'privacy', headers = {}) => desk.post(scope, path, {}, headers);
+      expect((await ask('agent')).status).toBe(200);
+      expect((await ask('crm')).status).toBe(200);
+      expect((await ask('admin')).status).toBe(403);
+      expect((await ask('privacy')).status).toBe(403);
+      expect((await ask('agent', { 'mandaat-agent': 'A-2' })).status).toBe(404);
+      expect((await ask('agent', { 'mandaat-agent': 'A-9' })).status).toBe(403);
+      expect((await ask('crm', { 'mandaat-agent': 'A-1' })).status).toBe(200);
+      expect((await ask('agent', { authorization: 'Bearer nonsense' })).status).toBe(401);
+
+      await desk.put('admin', '/v1/agents/A-1', { role: 'agent', team: 'service', is_active: false });
+      expect((await ask('agent')).status).toBe(403);
+      await desk.put('admin', '/v1/agents/A-1', { role: 'agent', team: 'service', is_active: true });
+      expect((await ask('agent')).status).toBe(200);
+
+      const other = await makeKey(desk.api, 'crm');
+      const authorization = `Bearer ${other.text}`;
+      expect((await ask('crm', { authorization })).status).toBe(200);
+      await desk.api.app.get(KeysService, { strict: false }).revoke(other.key.id, 'test');
+      expect((await ask('crm', { authorization })).status).toBe(401);
+    });
   });
 });
