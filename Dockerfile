@@ -17,6 +17,8 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY policies policies
 COPY LICENSE ./
+# A volume of checkpoints that is mounted here belongs to the service.
+RUN install --directory --owner node /checkpoints
 USER node
 EXPOSE 3000
 # Ready, not only alive: the database answers, its tables are right, and messages leave.

@@ -1,6 +1,6 @@
 import { configFromEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/config.ts';
-import { createLog } from './http/log.ts';
+import { createLog, logCrash } from './http/log.ts';
 import { startService } from './start.ts';
 
 /** Longer than the service needs to cut off what still runs: then something hangs, and the process ends all the same. */
@@ -9,6 +9,7 @@ const HARD_DEADLINE = 15_000;
 try {
   const config = configFromEnvironment();
   const log = createLog(config.logLevel);
+  logCrash(log);
   const service = await startService(config, log);
   log.info(`Mandaat listens on ${service.url}; the API is described at ${service.url}/docs.`);
 

@@ -6,7 +6,7 @@ import { changedConfig } from '../config/config.ts';
 import { ConfigModule } from '../config/config.module.ts';
 import { configFromEnvironment } from '../config/environment.ts';
 import { CryptoModule } from '../crypto/crypto.module.ts';
-import { openDatabase } from '../database/boot.ts';
+import { openDatabase, type OpenedDatabase } from '../database/boot.ts';
 import { DatabaseModule } from '../database/database.module.ts';
 import { IdempotencyModule } from '../idempotency/idempotency.module.ts';
 
@@ -23,7 +23,7 @@ class CommandModule {}
  */
 export async function withApplication<T>(
   modules: readonly Type[],
-  work: (application: INestApplicationContext) => Promise<T>,
+  work: (application: INestApplicationContext, database: OpenedDatabase) => Promise<T>,
 ): Promise<T> {
   const settings = configFromEnvironment();
   const database = await openDatabase(settings, () => undefined);
@@ -42,7 +42,7 @@ export async function withApplication<T>(
       { logger: false, abortOnError: false },
     );
     try {
-      return await work(application);
+      return await work(application, database);
     } finally {
       await application.close();
     }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { addCheckpointCommands, verifyWithCheckpoints } from './checkpoint.command.ts';
 import { Failure } from './failure.ts';
-import { note, print, withProgress } from './output.ts';
+import { note, print, table, withProgress } from './output.ts';
 
 export function auditCommand(): Command {
   const audit = new Command('audit').description('the proof of what was decided and done');
@@ -8,7 +9,10 @@ export function auditCommand(): Command {
   audit
     .command('verify')
     .description('recompute every hash of every chain')
-    .action(async () => {
+    .option('--checkpoint <place>', 'a checkpoint, or the folder of them: also finds what was cut off or written anew')
+    .option('--key <file>', 'public keys (JWK or JWK set) to trust instead of those in CHECKPOINT_KEYS')
+    .action(async ({ checkpoint, key }: { checkpoint?: string; key?: string }) => {
+      if (checkpoint !== undefined) return verifyWithCheckpoints(checkpoint, key);
       const { withApplication } = await import('./application.ts');
       const { AuditVerifier } = await import('../audit/audit-verifier.ts');
       const { chains, records, faults } = await withApplication([], (application) =>
@@ -20,6 +24,42 @@ export function auditCommand(): Command {
       if (faults.length > 0)
         throw new Failure(`The audit does not hold: ${faults.length} of ${chains} chain(s) are broken.`);
       note(`The audit holds: ${records} record(s) in ${chains} chain(s).`);
+    });
+
+  audit
+    .command('retention')
+    .description('the whole months that are older than AUDIT_MONTHS; says what it would do, unless --detach')
+    .option('--detach', 'verify everything, then take these months out of the audit')
+    .action(async ({ detach = false }: { detach?: boolean }) => {
+      const { CLI_ACTOR, withApplication } = await import('./application.ts');
+      const { AuditRetention } = await import('../audit/retention.service.ts');
+      const { AuditVerifier } = await import('../audit/audit-verifier.ts');
+      const { keptFrom, months, heldBack, anchors } = await withApplication([], async (application, { ownerUrl }) => {
+        const retention = application.get(AuditRetention);
+        const plan = await retention.plan(ownerUrl);
+        if (!detach || plan.months.length === 0) return plan;
+        const { faults } = await withProgress('records', (show) => application.get(AuditVerifier).verify(show));
+        if (faults.length > 0) throw new Failure('Nothing was detached: the audit does not hold. See audit verify.');
+        return retention.detach(ownerUrl, CLI_ACTOR);
+      });
+      const since = keptFrom.toISOString().slice(0, 7);
+      if (months.length === 0) note(`Nothing to detach: no whole month lies before ${since}.`);
+      else {
+        const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
+        print(
+          table(
+            ['table', 'records, about', 'size'],
+            months.map(({ name, estimate, bytes }) => [name, String(estimate), megabytes(bytes)]),
+          ),
+        );
+        for (const { chainId, sequence } of anchors) print(`chain ${chainId} begins behind record ${sequence}`);
+        note(
+          detach
+            ? 'Detached. The tables lie in the schema audit_archive until you have archived or dropped them.'
+            : `These lie before ${since}. --detach takes them out of the audit.`,
+        );
+      }
+      for (const { name } of heldBack) note(`Held back: in ${name} a chain goes on after records that are kept.`);
     });
 
   audit
@@ -44,5 +84,6 @@ export function auditCommand(): Command {
       note(`${decisions} decision(s) of ${checks} check(s) came out the same.`);
     });
 
+  addCheckpointCommands(audit);
   return audit;
 }

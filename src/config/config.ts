@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { inspect } from 'node:util';
 import { validateSync } from 'class-validator';
 import {
@@ -15,13 +16,15 @@ import {
   wholeNumber,
   type KeyEntry,
 } from './kinds.ts';
+import { algorithms, claimName, issuerAddress, openIdFaults, roleMap, type RoleGrant } from './openid.ts';
 import { productionFaults } from './production.ts';
 import { FromEnvironment, settings } from './setting.ts';
-import { trialKeys } from './trial-keys.ts';
+import { trialCheckpointKeys, trialKeys } from './trial-keys.ts';
 
 export { settings };
 
 const DEFAULT_PORT = '3000';
+const DEFAULT_DATA_FOLDER = '.data';
 
 /**
  * Everything the operator can set, read once from the environment, validated and frozen. Injectable.
@@ -74,7 +77,7 @@ export class Config {
   readonly databasePoolSize: number;
 
   @FromEnvironment('DATA_FOLDER', text(1, 1_000), {
-    default: '.data',
+    default: DEFAULT_DATA_FOLDER,
     about: 'Where the embedded database and the trial keys live.',
   })
   readonly dataFolder: string;
@@ -92,6 +95,28 @@ export class Config {
       'Required in production.',
   })
   readonly keyRing: readonly KeyEntry[];
+
+  @FromEnvironment('CHECKPOINT_KEYS', keyList, {
+    defaultInWords: 'made from MANDAAT_KEYS',
+    about:
+      'The keys (Ed25519 seeds) that sign checkpoints of the audit. The first signs; the others are still published, so that ' +
+      'older checkpoints verify. Never those of MANDAAT_KEYS. Required in production.',
+  })
+  readonly checkpointKeys: readonly KeyEntry[];
+
+  @FromEnvironment('CHECKPOINT_FOLDER', text(1, 1_000), {
+    defaultInWords: 'checkpoints, in DATA_FOLDER',
+    about:
+      'Where checkpoints are written, a file each. Best on storage where files can be added and not changed, away from the ' +
+      'database. Required in production.',
+  })
+  readonly checkpointFolder: string;
+
+  @FromEnvironment('CHECKPOINT_MINUTES', wholeNumber(1, 1_440), {
+    default: '10',
+    about: 'A checkpoint is made this often when something was recorded since the last one.',
+  })
+  readonly checkpointMinutes: number;
 
   @FromEnvironment('ORGANISATION_NAME', text(1, 80), {
     default: 'Voorbeeld Telecom',
@@ -154,15 +179,66 @@ export class Config {
 
   @FromEnvironment('SMS_PER_DAY', wholeNumber(0, 1_000_000), {
     default: '2000',
-    about: 'SMS and spoken messages in 24 hours, together. When it is reached they stop: the most that fraud can cost.',
+    about: 'SMS in one day (UTC). When it is reached they stop, and the next road is offered; 0 closes the road.',
   })
   readonly smsPerDay: number;
+
+  @FromEnvironment('VOICE_PER_DAY', wholeNumber(0, 1_000_000), {
+    default: '500',
+    about: 'The same for spoken messages; 0 when the gateway speaks none.',
+  })
+  readonly voicePerDay: number;
+
+  @FromEnvironment('LETTERS_PER_DAY', wholeNumber(0, 1_000_000), {
+    default: '500',
+    about: 'The same for letters.',
+  })
+  readonly lettersPerDay: number;
+
+  @FromEnvironment('MESSAGE_CENTS_PER_DAY', wholeNumber(0, 100_000_000), {
+    default: '100000',
+    about: 'What all of these together may cost in one day (UTC), in cents: the most that fraud can cost.',
+  })
+  readonly messageCentsPerDay: number;
+
+  @FromEnvironment('SMS_CENTS', wholeNumber(0, 10_000), {
+    default: '8',
+    about: 'Price of one part of an SMS, in cents; a long message has several.',
+  })
+  readonly smsCents: number;
+
+  @FromEnvironment('VOICE_CENTS', wholeNumber(0, 10_000), {
+    default: '20',
+    about: 'Price of a spoken message, in cents.',
+  })
+  readonly voiceCents: number;
+
+  @FromEnvironment('LETTER_CENTS', wholeNumber(0, 10_000), {
+    default: '150',
+    about: 'Price of a letter, in cents.',
+  })
+  readonly letterCents: number;
+
+  @FromEnvironment('LETTER_FOLDER', text(1, 1_000), {
+    about:
+      'Where letters are put as PDF, each with a manifest, for a print house to fetch. They hold codes: nobody else may ' +
+      'read it. Unset: no letters.',
+  })
+  readonly letterFolder: string | undefined;
 
   @FromEnvironment('CODE_MINUTES', wholeNumber(1, 10), { default: '5', about: 'How long a code can be used.' })
   readonly codeMinutes: number;
 
   @FromEnvironment('CALL_MINUTES', wholeNumber(1, 480), { default: '60', about: 'After this a call ends by itself.' })
   readonly callMinutes: number;
+
+  @FromEnvironment('AUDIT_MONTHS', wholeNumber(15, 1_200), {
+    default: '84',
+    about:
+      'Months of audit that `audit retention` keeps beside the current one. The default spans a mandate of five years and ' +
+      'what is visible of it afterwards.',
+  })
+  readonly auditMonths: number;
 
   @FromEnvironment('TRUSTED_PROXIES', proxies, {
     default: '',
@@ -176,6 +252,54 @@ export class Config {
       'Requests a minute from one address or one key, per process. It protects the service; limits that protect people are fixed.',
   })
   readonly rateLimit: number;
+
+  @FromEnvironment('OIDC_ISSUER', issuerAddress, {
+    about:
+      'OpenID provider of the staff, exactly as its tokens name it. Unset: keys alone. https in production. ' +
+      'See docs/staff-tokens.md.',
+  })
+  readonly oidcIssuer: string | undefined;
+
+  @FromEnvironment('OIDC_AUDIENCE', text(1, 200), {
+    about: 'Our own name in the `aud` of an access token; no client may have it. Required with OIDC_ISSUER.',
+  })
+  readonly oidcAudience: string | undefined;
+
+  @FromEnvironment('OIDC_ROLE_MAP', roleMap, {
+    about:
+      'Which roles may do what. Of several that fit a route, the first in this list counts. Required with OIDC_ISSUER.',
+  })
+  readonly oidcRoleMap: readonly RoleGrant[] | undefined;
+
+  @FromEnvironment('OIDC_ROLES_CLAIM', claimName, {
+    default: 'roles',
+    about: 'Claim with the roles: a list of texts, or one text with spaces between.',
+  })
+  readonly oidcRolesClaim: string;
+
+  @FromEnvironment('OIDC_AGENT_CLAIM', claimName, {
+    default: 'sub',
+    about: 'Claim with the reference of the agent, as registered here. Nobody may be able to choose their own.',
+  })
+  readonly oidcAgentClaim: string;
+
+  @FromEnvironment('OIDC_ALGORITHMS', algorithms, {
+    default: 'RS256,PS256,ES256,EdDSA',
+    about: 'Signatures that are accepted. Never none, never one with a shared secret.',
+  })
+  readonly oidcAlgorithms: readonly string[];
+
+  @FromEnvironment('OIDC_TOKEN_TYPE', oneOf(['at+jwt', 'JWT']), {
+    default: 'at+jwt',
+    about: 'JWT also accepts access tokens of a provider that does not mark them as such in their header (RFC 9068).',
+  })
+  readonly oidcTokenType: string;
+
+  @FromEnvironment('OIDC_TOKEN_MINUTES', wholeNumber(1, 720), {
+    default: '60',
+    about: 'Longest life of an access token that is accepted, whatever the provider says.',
+  })
+  readonly oidcTokenMinutes: number;
 
   @FromEnvironment('LOG_LEVEL', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), {
     default: 'info',
@@ -217,7 +341,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     // A port that is wrong is one fault, not two.
     PUBLIC_URL: URL.canParse(ownAddress) ? ownAddress : 'http://localhost',
     DEMO_INBOX: given('NODE_ENV') === 'production' ? 'false' : 'true',
+    CHECKPOINT_FOLDER: path.join(given('DATA_FOLDER') ?? DEFAULT_DATA_FOLDER, 'checkpoints'),
   };
+  const isMadeBelow = (property: string): boolean =>
+    (property === 'keyRing' && given('MANDAAT_KEYS') === undefined) ||
+    (property === 'checkpointKeys' && given('CHECKPOINT_KEYS') === undefined);
 
   const config = new Config();
   for (const { variable, field, default: fixed, read } of settings) {
@@ -229,13 +357,16 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const faults = [
     ...broken.flatMap(({ constraints, property }) =>
       // Unset keys are no fault of shape: production says that they are missing, a trial makes them below.
-      property === 'keyRing' && given('MANDAAT_KEYS') === undefined ? [] : Object.values(constraints ?? {}),
+      isMadeBelow(property) ? [] : Object.values(constraints ?? {}),
     ),
     ...combinationFaults(config),
     ...(config.production ? productionFaults(config, given) : []),
   ];
   if (faults.length > 0) throw new ConfigError(faults);
   if (given('MANDAAT_KEYS') === undefined) Object.assign(config, { keyRing: trialKeys(config.dataFolder) });
+  if (given('CHECKPOINT_KEYS') === undefined) {
+    Object.assign(config, { checkpointKeys: trialCheckpointKeys(config.keyRing) });
+  }
   return freeze(config);
 }
 
@@ -260,7 +391,7 @@ function combinationFaults(config: Config): string[] {
   if (config.databaseOwnerUrl !== undefined && config.databaseUrl === undefined) {
     faults.push('DATABASE_URL is missing: DATABASE_OWNER_URL needs it.');
   }
-  return faults;
+  return [...faults, ...openIdFaults(config)];
 }
 
 function freeze(config: Config): Config {

@@ -6,6 +6,8 @@ const REQUIRED = [
   'DATABASE_URL',
   'PUBLIC_URL',
   'MANDAAT_KEYS',
+  'CHECKPOINT_KEYS',
+  'CHECKPOINT_FOLDER',
   'ORGANISATION_NAME',
   'ORGANISATION_ADDRESS',
   'ORGANISATION_PHONE',
@@ -41,10 +43,16 @@ export function productionFaults(config: Config, given: (variable: string) => st
   if (config.smtpUrl !== undefined && URL.canParse(config.smtpUrl) && isPlainTextMail(new URL(config.smtpUrl))) {
     faults.push('SMTP_URL must begin with smtps://, or have ?requireTLS=true: its host is not this machine.');
   }
-  for (const { id, key } of config.keyRing ?? []) {
-    if (isTrialKey(id)) faults.push(`MANDAAT_KEYS holds a trial key: make a key of your own for production.`);
-    // 32 random bytes have some 30 different ones; fewer than 16 happens to nobody by chance.
-    else if (new Set(key).size < 16) faults.push(`MANDAAT_KEYS holds a key that is not random.`);
+  const rings = { MANDAAT_KEYS: config.keyRing ?? [], CHECKPOINT_KEYS: config.checkpointKeys ?? [] };
+  for (const [variable, entries] of Object.entries(rings)) {
+    for (const { id, key } of entries) {
+      if (isTrialKey(id)) faults.push(`${variable} holds a trial key: make a key of your own for production.`);
+      // 32 random bytes have some 30 different ones; fewer than 16 happens to nobody by chance.
+      else if (new Set(key).size < 16) faults.push(`${variable} holds a key that is not random.`);
+    }
+  }
+  if (rings.CHECKPOINT_KEYS.some(({ key }) => rings.MANDAAT_KEYS.some((master) => master.key.equals(key)))) {
+    faults.push('CHECKPOINT_KEYS holds a key of MANDAAT_KEYS: a key is for one thing alone.');
   }
   return [...new Set(faults)];
 }
@@ -63,7 +71,8 @@ function isPlainTextMail(address: URL): boolean {
   return address.searchParams.getAll('requireTLS').at(-1) !== 'true';
 }
 
-function isThisMachine(host: string): boolean {
+/** @param host as in an address: an IPv6 one may stand in brackets */
+export function isThisMachine(host: string): boolean {
   return (
     host.startsWith('/') ||
     host === 'localhost' ||

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readKeyList, type KeyEntry } from './kinds.ts';
@@ -22,6 +22,14 @@ export function trialKeys(dataFolder: string): readonly KeyEntry[] {
   // Making new ones would lose every name that the old ones sealed.
   if (entries.length === 0) throw new Error(`${file} does not hold keys. Restore it, or remove the whole data folder.`);
   return entries;
+}
+
+/** What signs in a trial: a key made from each master key, so that nobody has to keep a second file. */
+export function trialCheckpointKeys(master: readonly KeyEntry[]): readonly KeyEntry[] {
+  return master.map(({ id, key }) => ({
+    id,
+    key: Buffer.from(hkdfSync('sha256', key, '', 'mandaat/1/checkpoints', 32)),
+  }));
 }
 
 function readIfThere(file: string): string | undefined {

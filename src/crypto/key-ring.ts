@@ -21,8 +21,8 @@ export const INDEX_ENTRY = 'index';
  * The service's master keys; the first is current, the others still open what they sealed. It lives outside the database,
  * so a stolen database holds neither names nor codes.
  *
- * Rotation: put a new entry in front and restart; run `keys rewrap`; wait at least 8 days; take the old entry out, unless
- * it is the index entry. Until then it is what acceptance codes and links (7 days) and answers kept for repetition (24 hours)
+ * Rotation: put a new entry in front and restart; run `keys rewrap`; wait at least 22 days; take the old entry out, unless
+ * it is the index entry. Until then it is what acceptance codes and links (7 days, by letter 21) and answers kept for repetition (24 hours)
  * were made with: taken out earlier, those stop working.
  */
 export class KeyRing {

@@ -111,7 +111,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     'superseded',
   ],
   'code.refused': ['codeId', 'purpose', 'state'],
-  'code.resent': ['codeId', 'counter', 'purpose'],
+  'code.resent': ['codeId', 'counter', 'purpose', 'route'],
   'code.tried': ['codeId', 'purpose', 'tries'],
   'contract.created': ['contractId', 'isEnding', 'jointRule'],
   'key.created': ['agentId', 'expiresAt', 'keyId', 'rotatedFrom', 'scope', 'strength'],

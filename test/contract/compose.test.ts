@@ -33,6 +33,7 @@ const FILLED: Readonly<Record<string, string>> = {
   DATABASE_OWNER_PASSWORD: randomBytes(24).toString('hex'),
   DATABASE_APP_PASSWORD: randomBytes(24).toString('hex'),
   MANDAAT_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+  CHECKPOINT_KEYS: `c1:${randomBytes(32).toString('base64')}`,
   PUBLIC_URL: 'https://machtigingen.example.nl',
   ORGANISATION_NAME: 'Fictief Telecom',
   ORGANISATION_ADDRESS: 'Verzonnenstraat 2, 0000 XX Nergens',
@@ -118,10 +119,18 @@ describe('docker-compose.yml', () => {
     expect(database.network_mode).toBe('none');
     const folder = '/var/run/postgresql';
     expect(database.volumes).toContain(`socket:${folder}`);
-    expect(mandaat.volumes).toEqual([`socket:${folder}:ro`]);
+    expect(mandaat.volumes.filter((volume) => volume.startsWith('socket:'))).toEqual([`socket:${folder}:ro`]);
     const { databaseUrl = '', databaseOwnerUrl = '' } = loadConfig(environmentOf(mandaat));
     const hosts = [databaseUrl, databaseOwnerUrl].map((url) => new URL(url).searchParams.get('host'));
     expect(hosts).toEqual([folder, folder]);
+  });
+
+  it('keeps checkpoints where the database can not reach them, in a volume that the service may write to', () => {
+    const { checkpointFolder } = loadConfig(environmentOf(mandaat));
+    expect(mandaat.volumes).toContain(`checkpoints:${checkpointFolder}`);
+    expect(database.volumes.filter((volume) => volume.startsWith('checkpoints:'))).toEqual([]);
+    // A new volume gets the owner that the folder has in the image.
+    expect(dockerfile).toContain(`install --directory --owner node ${checkpointFolder}`);
   });
 
   it('waits for a database that is ready, and declares every named volume', () => {

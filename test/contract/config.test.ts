@@ -7,12 +7,15 @@ import { ConfigError, loadConfig, settings } from '../../src/config/config.ts';
 import { configTable, envExample } from '../../src/config/documents.ts';
 
 const KEY = 'mXo0u1pPZ3x6mQpv0Vt8a5B9y3n2Kc7Lw4Rj6Hs1Dg8=';
+const CHECKPOINT_KEY = 'q7Zt2vXc9Lk4Wm0Rb5Ye8Uf1Hj6Nd3Sg+Po/Ai2TxQc=';
 const TRIAL = { NODE_ENV: 'test', MANDAAT_KEYS: `k1:${KEY}` };
 const PRODUCTION = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://machtigingen.example.nl',
   DATABASE_URL: 'postgres://app:geheim@db.example.nl/mandaat?sslmode=verify-full',
   MANDAAT_KEYS: `k1:${KEY}`,
+  CHECKPOINT_KEYS: `c1:${CHECKPOINT_KEY}`,
+  CHECKPOINT_FOLDER: '/checkpoints',
   ORGANISATION_NAME: 'Fictief Telecom',
   ORGANISATION_ADDRESS: 'Verzonnenstraat 2, 0000 XX Nergens',
   ORGANISATION_PHONE: '+49 30 23125 123',
@@ -217,6 +220,15 @@ describe('production', () => {
       { MANDAAT_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` },
       /^MANDAAT_KEYS .* not random/,
     ],
+    [
+      'checkpoint keys that are not random',
+      { CHECKPOINT_KEYS: `c1:${Buffer.alloc(32, 7).toString('base64')}` },
+      /^CHECKPOINT_KEYS .* not random/,
+    ],
+    ['a trial key for checkpoints', { CHECKPOINT_KEYS: `trial:${CHECKPOINT_KEY}` }, /^CHECKPOINT_KEYS .* trial key/],
+    ['a master key for checkpoints', { CHECKPOINT_KEYS: `c1:${KEY}` }, /^CHECKPOINT_KEYS holds a key of MANDAAT_KEYS/],
+    ['no key for checkpoints', { CHECKPOINT_KEYS: undefined }, /^CHECKPOINT_KEYS is missing/],
+    ['no folder for checkpoints', { CHECKPOINT_FOLDER: undefined }, /^CHECKPOINT_FOLDER is missing/],
   ])('refuses %s', (_what, changes, message) => {
     const faults = inProduction(changes);
     expect(faults).toHaveLength(1);

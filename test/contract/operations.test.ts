@@ -1,0 +1,169 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { createLog } from '../../src/http/log.ts';
+import { metrics } from '../../src/http/metrics.ts';
+import { Desk } from '../support/desk.ts';
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string };
+}
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly targets?: readonly { readonly expr: string }[];
+}
+
+const PHONE = '+493023125777';
+
+const text = (name: string): Promise<string> => readFile(name, 'utf8');
+const { groups } = parse(await text('ops/prometheus/rules.yaml')) as { groups: { rules: Rule[] }[] };
+const rules = groups.flatMap((group) => group.rules);
+const dashboard = JSON.parse(await text('ops/grafana/mandaat.json')) as { panels: Panel[] };
+const panels = dashboard.panels.filter(({ type }) => type !== 'row');
+const queries = [...rules.map(({ expr }) => expr), ...panels.flatMap(({ targets }) => targets ?? []).map(queryOf)];
+const page = await text('docs/operations.md');
+
+function queryOf(target: { readonly expr: string }): string {
+  return target.expr;
+}
+
+/** Every `name{label="value", …}` in these queries. */
+function selectors(): { readonly name: string; readonly labels: readonly (readonly [string, string])[] }[] {
+  return queries.flatMap((query) =>
+    [...query.matchAll(/(mandaat_\w+)(?:\{([^}]*)\})?/g)].map(([, name = '', inside = '']) => ({
+      name,
+      labels: [...inside.matchAll(/(\w+)(?:!=|=~|!~|=)"([^"]*)"/g)].map(
+        ([, label = '', value = '']) => [label, value] as const,
+      ),
+    })),
+  );
+}
+
+describe('Alerts and dashboard', () => {
+  let desk: Desk;
+  let shown: string;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    desk = await Desk.open({}, { log: createLog('warn', { write: (line) => void lines.push(line) }) });
+    // A little of everything, so that every series that is asked for has a reason to be there.
+    await desk.person('H-1', { phone: PHONE });
+    await desk.contract('C-1', ['H-1']);
+    const { body } = await desk.expectSuccess(desk.open('C-1', { as: 'holder', number: PHONE }));
+    const sent = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${body.call.id}/verifications`, { method: 'code' }),
+    );
+    const attempts = `/v1/calls/${body.call.id}/verifications/${sent.body.id}/attempts`;
+    const code = await desk.codeOf(sent.body.id);
+    await desk.post('agent', attempts, { code: code === '000000' ? '111111' : '000000' });
+    await desk.post('agent', attempts, { code });
+    await desk.check(body.call.id, null);
+    shown = (await desk.api.request.get('/metrics').expect(200)).text;
+  }, 60_000);
+
+  afterAll(async () => {
+    await desk?.close();
+  });
+
+  it('ask for nothing that is not measured', async () => {
+    // These two come from scripts that run by a timer, and leave them for node_exporter.
+    const scripts = (await Promise.all(['ops/systemd/verify.sh', 'ops/postgres/backup.sh'].map(text))).join('\n');
+    const measured = new Set(
+      [...`${shown}\n${scripts}`.matchAll(/# TYPE (mandaat_\w+) (\w+)/g)].flatMap(([, name = '', type]) =>
+        type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+      ),
+    );
+    const asked = selectors().map(({ name }) => name);
+    expect(asked.length).toBeGreaterThan(40);
+    expect([...new Set(asked)].filter((name) => !measured.has(name))).toEqual([]);
+  });
+
+  it('select by labels that the figures have', () => {
+    const unknown = selectors().flatMap(({ name, labels }) => {
+      const own = metrics.registry.getSingleMetric(name.replace(/_(bucket|sum|count)$/, '')) as
+        { readonly labelNames: readonly string[] } | undefined;
+      return labels.map(([label]) => label).filter((label) => own !== undefined && !own.labelNames.includes(label));
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  it('select by values that really occur', async () => {
+    const series = (name: string, label: string): Set<string> =>
+      new Set(
+        [...shown.matchAll(new RegExp(`^${name}\\{[^}]*\\b${label}="([^"]*)"`, 'gm'))].map(([, value = '']) => value),
+      );
+    const { paths } = JSON.parse(await text('openapi.json')) as { paths: Record<string, unknown> };
+    const routes = Object.keys(paths).map((route) => route.replaceAll(/\{(\w+)\}/g, ':$1'));
+    expect(series('mandaat_http_request_seconds_count', 'route')).toContain('/v1/calls/:call_id/checks');
+    expect(routes).toContain('/v1/calls/:call_id/checks');
+    expect(series('mandaat_codes_total', 'event')).toEqual(new Set(['issued', 'tried', 'failed', 'approved']));
+    expect(series('mandaat_messages_total', 'event')).toEqual(new Set(['sent']));
+    expect(series('mandaat_database_connections', 'state')).toContain('waiting');
+    const sources = await Promise.all(['delivery.service.ts', 'sender.ts'].map((name) => text(`src/messages/${name}`)));
+    for (const value of ["'gave_up'", "'daily_cap_reached'"]) expect(sources.join('')).toContain(value);
+    expect(await text('src/policy/reasons.ts')).toContain('internal_error');
+  });
+
+  it('see a process that is well', () => {
+    for (const name of ['mandaat_outbox_running', 'mandaat_changes_listening']) expect(shown).toMatch(`\n${name} 1\n`);
+    expect(shown).toMatch(/\nmandaat_audit_months_prepared_timestamp_seconds 1\.?\d+/);
+    expect(shown).toMatch(/\nmandaat_outbox_overdue_seconds \d/);
+  });
+
+  it('which starts without a warning', () => {
+    expect(lines.filter((line) => !line.includes('"answered"'))).toEqual([]);
+  });
+
+  it('have a section each in docs/operations.md, and every section has its alert', () => {
+    const sections = [...page.matchAll(/^### (Mandaat\w+)$/gm)].map(([, name]) => name);
+    expect(sections.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
+    expect(new Set(sections).size).toBe(sections.length);
+    for (const { labels, annotations } of rules) {
+      expect(['page', 'ticket']).toContain(labels.severity);
+      expect(annotations.summary).not.toBe('');
+    }
+  });
+
+  it('belong together: each panel names only alerts that there are, and each alert has a panel', () => {
+    const named = panels.flatMap(({ description }) => description?.match(/Mandaat\w+/g) ?? []);
+    const alerts = rules.map(({ alert }) => alert);
+    expect(named.filter((name) => !alerts.includes(name))).toEqual([]);
+    expect(alerts.filter((name) => !named.includes(name))).toEqual([]);
+    const ids = dashboard.panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('The files for operators', () => {
+  it('start what npm start starts, and leave it longer to stop than it takes itself', async () => {
+    const unit = await text('ops/systemd/mandaat.service');
+    const { scripts } = JSON.parse(await text('package.json')) as { scripts: { start: string } };
+    expect(`exec ${/^ExecStart=\/usr\/bin\/(.+)$/m.exec(unit)?.[1]}`).toBe(scripts.start);
+    const [, deadline = ''] = /HARD_DEADLINE = ([\d_]+)/.exec(await text('src/main.ts')) ?? [];
+    const stop = Number(/^TimeoutStopSec=(\d+)s$/m.exec(unit)?.[1]) * 1_000;
+    expect(stop).toBeGreaterThan(Number(deadline.replaceAll('_', '')));
+  });
+
+  it('keep the proxy from asking on a connection that the service is about to close, and from reading more than it', async () => {
+    const [proxy, http] = await Promise.all(['ops/nginx/mandaat.conf', 'src/http/http.ts'].map(text));
+    const ours = Number(/keepAliveTimeout: ([\d_]+)/.exec(http ?? '')?.[1]?.replaceAll('_', ''));
+    expect(Number(/keepalive_timeout (\d+)s/.exec(proxy ?? '')?.[1]) * 1_000).toBeLessThan(ours);
+    expect(http).toMatch(/BODY_LIMIT = 64 \* 1024/);
+    expect(proxy).toContain('client_max_body_size 64k;');
+    expect(proxy).toMatch(/location = \/metrics \{ return 404; \}/);
+  });
+
+  it('are all named on the page, which names no other', async () => {
+    const files = (await readdir('ops', { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => `${entry.parentPath}/${entry.name}`);
+    const named = [...page.matchAll(/\bops\/[\w./-]*\w/g)].map(([name]) => name);
+    expect([...new Set(named)].toSorted()).toEqual(files.toSorted());
+  });
+});
