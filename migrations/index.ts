@@ -1,2 +1,4 @@
 /** The list of migrations, in order. A migration is never edited after it has landed. */
 export { CreateFoundation1763700000000 } from './1763700000000-create-foundation.ts';
+export { AddCheckpoints1763810000000 } from './1763810000000-add-checkpoints.ts';
+export { AddLetters1763820000000 } from './1763820000000-add-letters.ts';

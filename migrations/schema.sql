@@ -1,5 +1,8 @@
 -- The schema that the migrations build, read back from the catalogue. Generated: never edited, never run.
 
+-- schemas
+SCHEMA audit_archive
+
 -- extensions
 EXTENSION btree_gist
 
@@ -23,11 +26,20 @@ TABLE public.api_keys
   scope text NOT NULL
   secret_hash bytea NOT NULL
   strength integer NOT NULL
+TABLE public.audit_anchors
+  chain_id integer NOT NULL
+  detached_at timestamp with time zone NOT NULL
+  hash bytea NOT NULL
+  sequence bigint NOT NULL
 TABLE public.audit_chains
   hash bytea NOT NULL
   id integer NOT NULL
   sequence bigint NOT NULL
-TABLE public.audit_records
+TABLE public.audit_checkpoints
+  jws text NOT NULL
+  number bigint NOT NULL
+  taken_at timestamp with time zone NOT NULL
+PARTITIONED TABLE public.audit_records PARTITION BY RANGE (recorded_at)
   actor text NOT NULL
   body text NOT NULL
   call_id uuid
@@ -39,6 +51,27 @@ TABLE public.audit_records
   previous_hash bytea NOT NULL
   recorded_at timestamp with time zone NOT NULL
   sequence bigint NOT NULL
+TABLE public.audit_records_other PARTITION OF public.audit_records DEFAULT
+  actor text NOT NULL
+  body text NOT NULL
+  call_id uuid
+  chain_id integer NOT NULL
+  hash bytea NOT NULL
+  id uuid NOT NULL
+  kind text NOT NULL
+  person_ids uuid[] NOT NULL DEFAULT '{}'::uuid[]
+  previous_hash bytea NOT NULL
+  recorded_at timestamp with time zone NOT NULL
+  sequence bigint NOT NULL
+TABLE public.audit_tiles
+  chain_id integer NOT NULL
+  hashes bytea NOT NULL
+  index bigint NOT NULL
+  level smallint NOT NULL
+TABLE public.audit_trees
+  chain_id integer NOT NULL
+  head bytea NOT NULL
+  size bigint NOT NULL
 TABLE public.authenticators
   confirmed_at timestamp with time zone
   ended_at timestamp with time zone
@@ -91,6 +124,7 @@ TABLE public.codes
   id uuid NOT NULL
   issued_at timestamp with time zone NOT NULL
   key_id text NOT NULL
+  level integer NOT NULL DEFAULT 2
   mandate_id uuid
   mandate_revision integer
   person_id uuid
@@ -121,6 +155,7 @@ TABLE public.contracts
   properties jsonb NOT NULL DEFAULT '{}'::jsonb
 TABLE public.demo_inbox
   body text NOT NULL
+  letter bytea
   link text
   message_id uuid NOT NULL
   received_at timestamp with time zone NOT NULL
@@ -193,12 +228,22 @@ TABLE public.mandates
   starts_at timestamp with time zone NOT NULL
   state text NOT NULL
   terms_revision integer NOT NULL DEFAULT 1
+TABLE public.message_days
+  cents bigint NOT NULL DEFAULT 0
+  day date NOT NULL
+  letter integer NOT NULL DEFAULT 0
+  sms integer NOT NULL DEFAULT 0
+  voice integer NOT NULL DEFAULT 0
 TABLE public.messages
   attempts integer NOT NULL DEFAULT 0
+  charged_cents integer
+  charged_on date
   code_counter integer
   code_id uuid
   contact_point_id uuid NOT NULL
+  earlier_routes text[] NOT NULL DEFAULT '{}'::text[]
   id uuid NOT NULL
+  kept_from uuid
   language text NOT NULL
   last_error text
   parameters jsonb NOT NULL DEFAULT '{}'::jsonb
@@ -222,6 +267,7 @@ TABLE public.people
   key_wrapped bytea
   kind text NOT NULL
   language text NOT NULL
+  large_type boolean NOT NULL DEFAULT false
   name_index bytea
   name_sealed bytea
 TABLE public.policies
@@ -254,11 +300,22 @@ public.api_keys: api_keys_pkey PRIMARY KEY (id)
 public.api_keys: api_keys_rotated_from_fkey FOREIGN KEY (rotated_from) REFERENCES public.api_keys(id)
 public.api_keys: api_keys_scope_check CHECK ((scope = ANY (ARRAY['agent'::text, 'crm'::text, 'admin'::text, 'privacy'::text])))
 public.api_keys: api_keys_strength_check CHECK (((strength >= 0) AND (strength <= 4)))
+public.audit_anchors: audit_anchors_hash_check CHECK ((length(hash) = 32))
+public.audit_anchors: audit_anchors_pkey PRIMARY KEY (chain_id, sequence)
 public.audit_chains: audit_chains_hash_check CHECK ((length(hash) = 32))
 public.audit_chains: audit_chains_id_check CHECK ((id > 0))
 public.audit_chains: audit_chains_pkey PRIMARY KEY (id)
+public.audit_checkpoints: audit_checkpoints_number_check CHECK ((number > 0))
+public.audit_checkpoints: audit_checkpoints_pkey PRIMARY KEY (number)
 public.audit_records: audit_records_hash_check CHECK (((length(previous_hash) = 32) AND (length(hash) = 32)))
-public.audit_records: audit_records_pkey PRIMARY KEY (chain_id, sequence)
+public.audit_records_other: audit_records_hash_check CHECK (((length(previous_hash) = 32) AND (length(hash) = 32)))
+public.audit_records_other: audit_records_other_pkey PRIMARY KEY (chain_id, sequence)
+public.audit_tiles: audit_tiles_hashes_check CHECK ((((length(hashes) >= 32) AND (length(hashes) <= 8192)) AND ((length(hashes) % 32) = 0)))
+public.audit_tiles: audit_tiles_pkey PRIMARY KEY (chain_id, level, index)
+public.audit_tiles: audit_tiles_tree_fkey FOREIGN KEY (chain_id) REFERENCES public.audit_trees(chain_id)
+public.audit_trees: audit_trees_head_check CHECK ((length(head) = 32))
+public.audit_trees: audit_trees_pkey PRIMARY KEY (chain_id)
+public.audit_trees: audit_trees_size_check CHECK (((size >= 0) AND (size <= '9007199254740991'::bigint)))
 public.authenticators: authenticators_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.authenticators: authenticators_pkey PRIMARY KEY (id)
 public.authenticators: authenticators_usable_check CHECK ((((confirmed_at IS NULL) = (usable_from IS NULL)) AND (usable_from >= confirmed_at)))
@@ -288,6 +345,7 @@ public.codes: codes_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people
 public.codes: codes_contact_point_fkey FOREIGN KEY (contact_point_id) REFERENCES public.contact_points(id)
 public.codes: codes_decoy_check CHECK ((((person_id IS NOT NULL) AND (contact_point_id IS NOT NULL)) OR ((purpose = 'verification'::text) AND (call_id IS NOT NULL) AND (contact_point_id IS NULL))))
 public.codes: codes_digits_check CHECK (((digits >= 6) AND (digits <= 10)))
+public.codes: codes_level_check CHECK (((level >= 0) AND (level <= 4)))
 public.codes: codes_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.codes: codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.codes: codes_pkey PRIMARY KEY (id)
@@ -338,8 +396,12 @@ public.mandates: mandates_pkey PRIMARY KEY (id)
 public.mandates: mandates_proxy_fkey FOREIGN KEY (proxy_id) REFERENCES public.people(id)
 public.mandates: mandates_revision_check CHECK (((terms_revision >= 1) AND (terms_revision <= revision)))
 public.mandates: mandates_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending_acceptance'::text, 'active'::text, 'suspended'::text, 'ended'::text])))
+public.message_days: message_days_counts_check CHECK ((LEAST((sms)::bigint, (voice)::bigint, (letter)::bigint, cents) >= 0))
+public.message_days: message_days_pkey PRIMARY KEY (day)
+public.messages: messages_charged_check CHECK (((charged_on IS NULL) = (charged_cents IS NULL)))
 public.messages: messages_code_fkey FOREIGN KEY (code_id) REFERENCES public.codes(id)
 public.messages: messages_contact_point_fkey FOREIGN KEY (contact_point_id) REFERENCES public.contact_points(id)
+public.messages: messages_kept_from_fkey FOREIGN KEY (kept_from) REFERENCES public.people(id)
 public.messages: messages_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
 public.messages: messages_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.messages: messages_pkey PRIMARY KEY (id)
@@ -368,9 +430,14 @@ CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
 CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym)
 CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
 CREATE UNIQUE INDEX api_keys_rotated_from_key ON public.api_keys USING btree (rotated_from) WHERE (revoked_at IS NULL)
+CREATE UNIQUE INDEX audit_anchors_pkey ON public.audit_anchors USING btree (chain_id, sequence)
 CREATE UNIQUE INDEX audit_chains_pkey ON public.audit_chains USING btree (id)
-CREATE INDEX audit_records_id_idx ON public.audit_records USING btree (id)
-CREATE UNIQUE INDEX audit_records_pkey ON public.audit_records USING btree (chain_id, sequence)
+CREATE UNIQUE INDEX audit_checkpoints_pkey ON public.audit_checkpoints USING btree (number)
+CREATE INDEX audit_records_id_idx ON ONLY public.audit_records USING btree (id)
+CREATE INDEX audit_records_other_id_idx ON public.audit_records_other USING btree (id)
+CREATE UNIQUE INDEX audit_records_other_pkey ON public.audit_records_other USING btree (chain_id, sequence)
+CREATE UNIQUE INDEX audit_tiles_pkey ON public.audit_tiles USING btree (chain_id, level, index)
+CREATE UNIQUE INDEX audit_trees_pkey ON public.audit_trees USING btree (chain_id)
 CREATE UNIQUE INDEX authenticators_live_key ON public.authenticators USING btree (person_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX authenticators_pkey ON public.authenticators USING btree (id)
 CREATE UNIQUE INDEX blocks_live_key ON public.blocks USING btree (caller_id, holder_id) WHERE (lifted_at IS NULL)
@@ -409,8 +476,8 @@ CREATE INDEX mandates_holder_idx ON public.mandates USING btree (holder_id)
 CREATE UNIQUE INDEX mandates_mandate_ref_key ON public.mandates USING btree (mandate_ref)
 CREATE UNIQUE INDEX mandates_pkey ON public.mandates USING btree (id)
 CREATE INDEX mandates_proxy_idx ON public.mandates USING btree (proxy_id, holder_id)
+CREATE UNIQUE INDEX message_days_pkey ON public.message_days USING btree (day)
 CREATE INDEX messages_code_idx ON public.messages USING btree (code_id)
-CREATE INDEX messages_paid_idx ON public.messages USING btree (settled_at) WHERE ((state = 'sent'::text) AND (route = ANY (ARRAY['sms'::text, 'voice'::text])))
 CREATE INDEX messages_person_idx ON public.messages USING btree (person_id, queued_at)
 CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
 CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
@@ -426,12 +493,81 @@ SEQUENCE public.migrations_id_seq AS integer START 1 INCREMENT 1 MIN 1 MAX 21474
 SEQUENCE public.policy_activations_id_seq AS bigint START 1 INCREMENT 1 MIN 1 MAX 9223372036854775807 CACHE 1
 
 -- functions
+CREATE OR REPLACE FUNCTION public.audit_records_make_month(day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+      DECLARE
+        month timestamptz := date_trunc('month', day::timestamptz);
+        next_month timestamptz := date_trunc('month', day::timestamptz) + interval '1 month';
+        name text := 'audit_records_' || to_char(day, 'YYYY_MM');
+      BEGIN
+        -- Several processes start at once.
+        PERFORM pg_advisory_xact_lock(7310593858020254333);
+        IF to_regclass('public.' || name) IS NOT NULL THEN RETURN false; END IF;
+        EXECUTE format('CREATE TABLE public.%I (LIKE audit_records INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+          CONSTRAINT %I PRIMARY KEY (chain_id, sequence))', name, name || '_pkey');
+        -- Records that came before their month did move into it, unchanged; attaching would refuse otherwise.
+        LOCK TABLE audit_records_other IN ACCESS EXCLUSIVE MODE;
+        IF EXISTS (SELECT FROM audit_records_other WHERE recorded_at >= month AND recorded_at < next_month) THEN
+          ALTER TABLE audit_records_other DISABLE TRIGGER audit_records_refuse;
+          EXECUTE format('WITH moved AS (
+              DELETE FROM audit_records_other WHERE recorded_at >= $1 AND recorded_at < $2 RETURNING *
+            ) INSERT INTO public.%I SELECT * FROM moved', name) USING month, next_month;
+          ALTER TABLE audit_records_other ENABLE TRIGGER audit_records_refuse;
+        END IF;
+        EXECUTE format('CREATE TRIGGER audit_records_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON public.%I
+          FOR EACH STATEMENT EXECUTE FUNCTION audit_records_refuse()', name);
+        -- Attached, not created in place: that would lock out every writer for a moment.
+        EXECUTE format('ALTER TABLE audit_records ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+          name, month, next_month);
+        RETURN true;
+      END $function$
+CREATE OR REPLACE FUNCTION public.audit_records_prepare(months_ahead integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+      DECLARE
+        made integer := 0;
+      BEGIN
+        IF months_ahead IS NULL OR months_ahead NOT BETWEEN 0 AND 24 THEN
+          RAISE EXCEPTION 'from 0 to 24 months ahead' USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        FOR ahead IN 0 .. months_ahead LOOP
+          IF audit_records_make_month((date_trunc('month', clock_timestamp()) + make_interval(months => ahead))::date) THEN
+            made := made + 1;
+          END IF;
+        END LOOP;
+        RETURN made;
+      END $function$
 CREATE OR REPLACE FUNCTION public.audit_records_refuse()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
       BEGIN
         RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = 'insufficient_privilege';
+      END $function$
+CREATE OR REPLACE FUNCTION public.audit_tiles_only_grow()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF (NEW.chain_id, NEW.level, NEW.index) = (OLD.chain_id, OLD.level, OLD.index)
+          AND substring(NEW.hashes FOR length(OLD.hashes)) = OLD.hashes THEN RETURN NEW; END IF;
+        RAISE EXCEPTION 'a tree only grows' USING ERRCODE = 'insufficient_privilege';
+      END $function$
+CREATE OR REPLACE FUNCTION public.audit_trees_only_grow()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF NEW.chain_id = OLD.chain_id AND NEW.size >= OLD.size THEN RETURN NEW; END IF;
+        RAISE EXCEPTION 'a tree only grows' USING ERRCODE = 'insufficient_privilege';
       END $function$
 CREATE OR REPLACE FUNCTION public.mandate_scopes_copy()
  RETURNS trigger
@@ -461,7 +597,13 @@ AS $function$
       END $function$
 
 -- triggers
+CREATE TRIGGER audit_checkpoints_refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
 CREATE TRIGGER audit_records_refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_records FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
+CREATE TRIGGER audit_records_refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_records_other FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
+CREATE TRIGGER audit_tiles_only_grow BEFORE UPDATE ON public.audit_tiles FOR EACH ROW EXECUTE FUNCTION public.audit_tiles_only_grow()
+CREATE TRIGGER audit_tiles_refuse BEFORE DELETE OR TRUNCATE ON public.audit_tiles FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
+CREATE TRIGGER audit_trees_only_grow BEFORE UPDATE ON public.audit_trees FOR EACH ROW EXECUTE FUNCTION public.audit_trees_only_grow()
+CREATE TRIGGER audit_trees_refuse BEFORE DELETE OR TRUNCATE ON public.audit_trees FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
 CREATE TRIGGER mandate_scopes_copy BEFORE INSERT OR UPDATE ON public.mandate_scopes FOR EACH ROW EXECUTE FUNCTION public.mandate_scopes_copy()
 CREATE TRIGGER mandates_refuse_revival BEFORE UPDATE ON public.mandates FOR EACH ROW WHEN ((old.state = 'ended'::text)) EXECUTE FUNCTION public.mandates_refuse_revival()
 CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at, state ON public.mandates FOR EACH ROW EXECUTE FUNCTION public.mandates_spread()
@@ -475,7 +617,11 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.demo_inbox TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.idempotency_keys TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
+GRANT EXECUTE ON FUNCTION public.audit_records_prepare(integer) TO mandaat_app
+GRANT INSERT, SELECT ON public.audit_checkpoints TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_records TO mandaat_app
+GRANT INSERT, SELECT ON public.audit_tiles TO mandaat_app
+GRANT INSERT, SELECT ON public.audit_trees TO mandaat_app
 GRANT INSERT, SELECT ON public.code_uses TO mandaat_app
 GRANT INSERT, SELECT ON public.executions TO mandaat_app
 GRANT INSERT, SELECT ON public.mandate_evidence TO mandaat_app
@@ -493,6 +639,11 @@ GRANT INSERT, SELECT, UPDATE ON public.contact_points TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.contracts TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.imports TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.mandates TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.message_days TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.people TO mandaat_app
+GRANT SELECT ON public.audit_anchors TO mandaat_app
 GRANT SELECT ON public.migrations TO mandaat_app
+GRANT UPDATE (hashes) ON public.audit_tiles TO mandaat_app
+GRANT UPDATE (head) ON public.audit_trees TO mandaat_app
+GRANT UPDATE (size) ON public.audit_trees TO mandaat_app

@@ -41,6 +41,7 @@ describe('the demo inbox', () => {
       body: 'Code 048213. Older',
       link: 'http://localhost/c/one',
       receivedAt: '2026-11-21T12:00:00.000Z',
+      hasLetter: false,
     });
   });
 

@@ -259,6 +259,12 @@ describe('manners of every route', () => {
       ['invalid UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0x22]), 'is not valid UTF-8'],
       ['nested too deep', `${'['.repeat(21)}${']'.repeat(21)}`, 'deeper than 20'],
       ['nested far too deep', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'deeper than 20'],
+      ['of 20,000 empty objects', `{"a/b":[${'{},'.repeat(20_000)}{}]}`, 'more than 500 objects'],
+      [
+        'of 5,000 members',
+        `{${Array.from({ length: 5_000 }, (_, at) => `"a${at}":1`).join(',')}}`,
+        'more than 2500 members',
+      ],
       ['with __proto__', '{"text":"x","__proto__":{"language":"nl"}}', 'a field named __proto__'],
       ['with an escaped __proto__', String.raw`{"text":"x","\u005f_proto__":{}}`, 'a field named __proto__'],
       ['with constructor, deep inside', '{"a":[{"b":{"constructor":{}}}]}', 'a field named constructor'],

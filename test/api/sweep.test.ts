@@ -6,6 +6,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { KEY_SCOPES, type KeyScope } from '../../src/auth/principal.ts';
 import { buildOpenApi } from '../../src/http/open-api.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { OpenIdProvider } from '../support/openid-provider.ts';
 
 /**
  * Who may use which route. Written down a second time on purpose: a route that is missing here, or whose scopes change,
@@ -16,8 +17,11 @@ const ACCESS: Readonly<Record<string, 'public' | readonly KeyScope[]>> = {
   'GET /health/ready': 'public',
   'GET /metrics': 'public',
   'GET /assets/{file}': 'public',
+  'GET /v1/audit/checkpoint-keys': 'public',
+  'GET /v1/audit/records/{record_id}/proof': ['privacy'],
   'GET /demo/inbox': 'public',
   'GET /demo/inbox.json': 'public',
+  'GET /demo/inbox/{message_id}/letter.pdf': 'public',
   'GET /c/{token}': 'public',
   'POST /c/{token}': 'public',
   'POST /c/{token}/no': 'public',
@@ -76,14 +80,19 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 };
 const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 
+/** About nobody: there is one policy, and the keys are for everybody. */
+const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-keys']);
+
 /** Bodies that are no JSON object of ours: files and documents, read by their own readers. */
 const DOCUMENT_ROUTES = new Set(['POST /v1/imports', 'POST /v1/policies', 'POST /v1/policies/check']);
 
+let provider: OpenIdProvider;
 let desk: Desk;
 let documented: readonly { readonly route: string; readonly hasBody: boolean }[];
 
 beforeAll(async () => {
-  desk = await Desk.open();
+  provider = await OpenIdProvider.start();
+  desk = await Desk.open(provider.settings);
   documented = Object.entries(buildOpenApi(desk.api.app).paths).flatMap(([path, item]) =>
     (['get', 'put', 'post', 'patch', 'delete'] as const).flatMap((method) => {
       const operation = item[method];
@@ -93,7 +102,10 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(() => desk.close());
+afterAll(async () => {
+  await desk.close();
+  await provider.stop();
+});
 
 /** `POST /v1/calls/{call_id}/end` → method and an address of something that isn't there. */
 function absent(route: string): { readonly method: string; readonly path: string } {
@@ -158,6 +170,7 @@ describe('Every route', () => {
     const garbage = [
       'Bearer garbage',
       'Bearer mdt_test_00000000_00000000000000000000000000000000_000000',
+      `Bearer ${await provider.forge({ aud: 'https://crm.example.nl/' })}`,
       'Basic eDp5',
     ];
     const answers: Record<string, readonly number[]> = {};
@@ -215,6 +228,41 @@ describe('Every route', () => {
     expect(Object.entries(found).map(([route, scopes]) => [route, scopes.toSorted()])).toEqual(declared);
   });
 
+  it('takes a staff token whose role is mapped to one of its scopes, and no other', async () => {
+    const before = await recordCount();
+    const tokenOf = async (role: string, sub = 'A-1') => `Bearer ${await provider.forge({ sub, roles: [role] })}`;
+    const tokens = Object.fromEntries(
+      await Promise.all(
+        (provider.settings.oidcRoleMap ?? []).map(async ({ role, scope }) => [scope, await tokenOf(role)] as const),
+      ),
+    ) as Record<KeyScope, string>;
+    const strangers = [await tokenOf('another role'), await tokenOf('desk-lead', 'A-404')];
+    const wrong: unknown[] = [];
+    const admitted: [string, string][] = [];
+    for (const [route, access] of Object.entries(ACCESS)) {
+      if (access === 'public') continue;
+      const { method, path } = absent(route);
+      for (const authorization of strangers) {
+        const { status, body } = await bare(method, path, authorization);
+        if (status !== 403 || body.code !== 'forbidden') wrong.push([route, status]);
+      }
+      for (const scope of KEY_SCOPES) {
+        if (access.includes(scope)) admitted.push([route, scope]);
+        else {
+          const { status, body } = await bare(method, path, tokens[scope]);
+          if (status !== 403 || body.code !== 'forbidden') wrong.push([route, scope, status]);
+        }
+      }
+    }
+    expect(await recordCount()).toBe(before);
+    for (const [route, scope] of admitted) {
+      const { method, path } = absent(route);
+      const { status } = await bare(method, path, tokens[scope as KeyScope]);
+      if (status === 401 || status === 403 || status >= 500) wrong.push([route, scope, status]);
+    }
+    expect(wrong).toEqual([]);
+  });
+
   it('that takes a JSON object refuses a field that it does not know, and names it', async () => {
     const routes = documented.filter(({ route, hasBody }) => hasBody && !DOCUMENT_ROUTES.has(route));
     expect(routes.length).toBeGreaterThanOrEqual(13);
@@ -267,11 +315,11 @@ describe('Every route', () => {
     for (const route of Object.keys(ACCESS).filter((name) => name.startsWith('GET /v1/') && !name.includes('{'))) {
       const { path } = absent(route);
       const answer = await desk.get('crm', path);
-      if (route === 'GET /v1/policies/current') expect(answer.status).toBe(200);
+      if (NO_LISTS.has(route)) expect(answer.status).toBe(200);
       else expect([route, answer.status]).toEqual([route, 400]);
       for (const wide of ['holder=%25', 'holder=*', 'holder=', 'proxy=', 'mandate_ref=', 'holder[]=P-1', 'limit=100']) {
         const { status, body } = await desk.get('crm', `${path}?${wide}`);
-        if (route === 'GET /v1/policies/current') continue;
+        if (NO_LISTS.has(route)) continue;
         const isEmpty =
           status === 200 && Object.values(body as object).every((part) => part === null || part.length === 0);
         expect([route, wide, isEmpty || status === 400]).toEqual([route, wide, true]);

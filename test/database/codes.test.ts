@@ -34,7 +34,7 @@ function redeem(count: number, { id, callId }: { id: string; callId: string }, c
   const turns = Array.from({ length: count }, (_, turn) => turn);
   const path = `/v1/confirmations/${id}/attempts`;
   return Promise.all(
-    turns.map((turn) => desks.post(turn, path, { code: codeOf(turn), call_id: callId, actions: [PLAN] })),
+    turns.map((turn) => desks.postUntilAnswered(turn, path, { code: codeOf(turn), call_id: callId, actions: [PLAN] })),
   );
 }
 
@@ -203,7 +203,7 @@ describe('sends at once, in two processes', () => {
     const before = await asking.used('send');
     const answers = await Promise.all(
       Array.from({ length: count }, (_, turn) =>
-        desks.post(turn, `/v1/calls/${callId}/confirmations`, { actions: [PLAN] }),
+        desks.postUntilAnswered(turn, `/v1/calls/${callId}/confirmations`, { actions: [PLAN] }),
       ),
     );
     return {
@@ -271,7 +271,7 @@ describe('one time step of an authenticator app, in two processes', () => {
     const totp = generateSync({ strategy: 'totp', secret });
     const calls = [await asking.call(), await asking.call(), await asking.call(), await asking.call()];
     const answers = await Promise.all(
-      calls.map((callId, turn) => desks.post(turn, `/v1/calls/${callId}/verifications`, { method: 'totp', totp })),
+      calls.map((callId, turn) => desks.postUntilAnswered(turn, `/v1/calls/${callId}/verifications`, { method: 'totp', totp })),
     );
     return answers.filter((answer) => answer.body.state === 'approved').length;
   }

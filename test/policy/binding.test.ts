@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { actionKey, canonicalBinding, canonicalJson, type CodeBinding } from '../../src/policy/binding.ts';
+import { runs } from '../support/runs.ts';
 
 type Json = Parameters<typeof canonicalJson>[0];
 
@@ -69,7 +70,7 @@ describe('canonical JSON', () => {
         expect(JSON.parse(text)).toEqual(plain);
         expect(canonicalJson(reversed(plain))).toBe(text);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });
@@ -103,7 +104,7 @@ describe('the key of an action', () => {
         const isEqual = JSON.stringify(sorted(first)) === JSON.stringify(sorted(second));
         expect(actionKey(first.name, first.properties) === actionKey(second.name, second.properties)).toBe(isEqual);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 

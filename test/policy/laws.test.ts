@@ -24,11 +24,15 @@ import {
   NOW,
   someFacts,
 } from '../support/facts.ts';
+import { LAW_SHARE, runs } from '../support/runs.ts';
 import { ACTION, PROPERTIES, type Situation, situation } from './worlds.ts';
 
-const RUNS = { numRuns: 1000 };
+/** Needs many worlds: what is said about the worlds themselves, or about something that few of them show. */
+const inManyWorlds = LAW_SHARE < 1 ? it.skip : it;
+
+const RUNS = runs(1000);
 /** For laws about something that few worlds show: the worlds that don't are skipped. */
-const FEW = { numRuns: 60, maxSkipsPerRun: 1000 };
+const FEW = { ...runs(60), maxSkipsPerRun: 1000 };
 const QUESTION = aQuestion(ACTION, PROPERTIES);
 
 function decided({ policy, facts }: Situation, changed: Partial<Facts> = {}, now: Instant = NOW): Decision {
@@ -130,11 +134,11 @@ describe('nothing is gained by losing something', () => {
         );
         expect(openers.map(([name]) => name)).toEqual([]);
       }),
-      { numRuns: 5000 },
+      runs(5000),
     );
   });
 
-  it('is a law that could be broken: each loss takes a permit away somewhere', () => {
+  inManyWorlds('is a law that could be broken: each loss takes a permit away somewhere', () => {
     const harmless = new Set(Object.keys(LOSSES));
     for (const [world, at] of fc.sample(fc.tuple(situation, fc.nat(2)), { numRuns: 12_000, seed: 7 })) {
       if (decided(world).outcome !== 'permit') continue;
@@ -224,7 +228,7 @@ describe('a decision', () => {
     );
   });
 
-  it('reaches every outcome in these worlds, and every reason that it has', () => {
+  inManyWorlds('reaches every outcome in these worlds, and every reason that it has', () => {
     const seen = new Set<string>();
     for (const world of fc.sample(situation, { numRuns: 6000, seed: 7 })) {
       const { outcome, reason } = decided(world);
@@ -255,7 +259,7 @@ describe('a decision', () => {
     );
   });
 
-  it('that permits would be the same until the last millisecond of its validity', () => {
+  inManyWorlds('that permits would be the same until the last millisecond of its validity', () => {
     fc.assert(
       fc.property(situation, (world) => {
         const now = decided(world);
@@ -300,7 +304,7 @@ describe('a refusal', () => {
     );
   });
 
-  it('sends the caller to be identified only where that can succeed', () => {
+  inManyWorlds('sends the caller to be identified only where that can succeed', () => {
     fc.assert(
       fc.property(situation, (world) => {
         const { outcome, required, had } = decided(world);
@@ -314,7 +318,7 @@ describe('a refusal', () => {
     );
   });
 
-  it('that says "first do this" leads to a permit for whoever does it', () => {
+  inManyWorlds('that says "first do this" leads to a permit for whoever does it', () => {
     fc.assert(
       fc.property(situation, (world) => {
         const first = decided(world);
@@ -359,7 +363,7 @@ function followed(facts: Facts, { nextSteps }: Decision, step: number): Facts {
 }
 
 describe('a permit', () => {
-  it('that stands on a confirmation is none once that is used up', () => {
+  inManyWorlds('that stands on a confirmation is none once that is used up', () => {
     fc.assert(
       fc.property(situation, (world) => {
         const { outcome, confirmationIds, authority } = decided(world);
@@ -383,7 +387,7 @@ describe('a permit', () => {
     );
   });
 
-  it('uses no confirmation that it did not need', () => {
+  inManyWorlds('uses no confirmation that it did not need', () => {
     fc.assert(
       fc.property(situation, (world) => {
         const { outcome, confirmationIds } = decided(world);
@@ -484,7 +488,7 @@ describe('who gets the same answer', () => {
         const wanted = decide(policy, strangers, QUESTION, NOW);
         expect(decide(policy, facts, QUESTION, NOW)).toEqual(wanted);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

@@ -21,13 +21,19 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-/** The whole application on a database of its own, over HTTP on a free port. */
+/**
+ * The whole application on a database of its own, over HTTP on a free port.
+ *
+ * @param arrange what must be in the database before anything connects to it
+ */
 export async function startTestApp(
   overrides: Partial<Config> = {},
   options: Partial<Omit<AppOptions, 'module'>> = {},
+  arrange: (database: TestDatabase) => Promise<void> = () => Promise.resolve(),
 ): Promise<TestApp> {
   const database = await createTestDatabase();
   try {
+    await arrange(database);
     const config = testConfig({ databaseUrl: database.appUrl, ...overrides });
     const app = await createApp(config, { ...options, module: AppModule.with(config) });
     const url = await listen(app);

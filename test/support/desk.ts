@@ -56,6 +56,13 @@ export class Desk {
     return new Desk(api, this.tokens, this.owner);
   }
 
+  /** The same desk after everybody left its database: another instance, a new connection. Close it like the first. */
+  async again(api: TestApp): Promise<Desk> {
+    const owner = new Client({ connectionString: api.database.ownerUrl });
+    await owner.connect();
+    return new Desk(api, this.tokens, owner);
+  }
+
   /** For requests that are written by hand. */
   authorization(scope: KeyScope): string {
     return `Bearer ${this.tokens[scope]}`;

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { AppModule } from '../../src/app.module.ts';
@@ -66,6 +68,15 @@ export class TwoDesks {
     return { status: response.status, body: await response.json(), retryAfter };
   }
 
+  /** {@link post}, again for as long as the service says that it was too busy and did nothing: as an honest client does. */
+  async postUntilAnswered(instance: number, path: string, body: unknown): ReturnType<TwoDesks['post']> {
+    for (let turn = 1; ; turn += 1) {
+      const answer = await this.post(instance, path, body);
+      if (answer.status !== 503 || turn === 10) return answer;
+      await wait(500);
+    }
+  }
+
   /** The same form as a browser sends it, without a key. */
   async submit(instance: number, path: string, form: Readonly<Record<string, string>>): Promise<number> {
     const init = { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' } as const;
@@ -77,15 +88,24 @@ export class TwoDesks {
   }
 
   /** Runs a scenario in which both instances do something differently. */
-  async altered<T>(alteration: Alteration, scenario: () => Promise<T>): Promise<T> {
-    const altered = [this.desk.api.app, this.second.app].flatMap(alteration);
-    for (const { of, does } of altered) Object.assign(of, does);
-    try {
-      return await scenario();
-    } finally {
-      // What was assigned hides the class's own method; without it that one is back.
-      for (const { of, does } of altered) for (const name of Object.keys(does)) Reflect.deleteProperty(of, name);
-    }
+  altered<T>(alteration: Alteration, scenario: () => Promise<T>): Promise<T> {
+    return altered([this.desk.api.app, this.second.app], alteration, scenario);
+  }
+}
+
+/** Runs a scenario in which these instances do something differently. */
+export async function altered<T>(
+  apps: readonly NestFastifyApplication[],
+  alteration: Alteration,
+  scenario: () => Promise<T>,
+): Promise<T> {
+  const changes = apps.flatMap(alteration);
+  for (const { of, does } of changes) Object.assign(of, does);
+  try {
+    return await scenario();
+  } finally {
+    // What was assigned hides the class's own method; without it that one is back.
+    for (const { of, does } of changes) for (const name of Object.keys(does)) Reflect.deleteProperty(of, name);
   }
 }
 

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KeysService } from '../../src/auth/keys.service.ts';
+import { HoldersService } from '../../src/holders/holders.service.ts';
+import { makeKey } from '../support/app.ts';
+import { type CallOptions, Desk } from '../support/desk.ts';
+import { cliffsDelta, LARGE, median, NEGLIGIBLE } from './effect.ts';
+
+/** Of each class, in turn and in random order, on one running service. */
+const SAMPLES = Number(process.env.MANDAAT_TIMING_SAMPLES ?? 300);
+const WARM_UP = 25;
+/** A busy machine may disturb one measurement; a difference that is there shows in each. */
+const ROUNDS = 4;
+const ABSENT = '11111111-2222-4333-8444-555555555555';
+
+let desk: Desk;
+let serial = 0;
+
+function phone(): string {
+  serial += 1;
+  return `+49 30 23125 ${String(serial).padStart(3, '0')}`;
+}
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  await desk.person('P-1', { phone: phone() });
+  await desk.person('P-2', { phone: phone() });
+  await desk.contract('C-1', ['P-1']);
+  await desk.contract('C-2', ['P-2']);
+});
+afterAll(() => desk?.close());
+
+interface Question {
+  (): Promise<unknown>;
+  /** Comes before, and is not measured. */
+  readonly prepare?: () => Promise<() => Promise<unknown>>;
+}
+type Classes = Readonly<Record<string, Question>>;
+
+function prepared(classes: Readonly<Record<string, NonNullable<Question['prepare']>>>): Classes {
+  return Object.fromEntries(
+    Object.entries(classes).map(([name, prepare]) => [
+      name,
+      Object.assign(async () => (await prepare())(), { prepare }),
+    ]),
+  );
+}
+
+/** Milliseconds that each class took, interleaved so that whatever the machine does it does to all of them. */
+async function measured(classes: Classes): Promise<ReadonlyMap<string, number[]>> {
+  const times = new Map<string, number[]>(Object.keys(classes).map((name) => [name, []]));
+  for (let round = -WARM_UP; round < SAMPLES; round += 1) {
+    for (const [name, ask] of Object.entries(classes).toSorted(() => Math.random() - 0.5)) {
+      const made = (await ask.prepare?.()) ?? ask;
+      const started = performance.now();
+      await made();
+      if (round >= 0) times.get(name)?.push(performance.now() - started);
+    }
+  }
+  return times;
+}
+
+interface Effect {
+  readonly name: string;
+  readonly delta: number;
+}
+
+/** How far each class stands off the first, by the measurement in which the farthest is nearest. */
+async function effects(what: string, classes: Classes, rounds = ROUNDS): Promise<readonly Effect[]> {
+  let best: readonly Effect[] = [];
+  let worst = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds && worst >= NEGLIGIBLE; round += 1) {
+    const [first, ...others] = [...(await measured(classes))];
+    if (first === undefined) throw new Error('there is nothing to compare');
+    const found = others.map(([name, times]) => ({ name, delta: cliffsDelta(times, first[1]) }));
+    const lines = [...others].map(
+      ([name, times], at) => `  ${median(times).toFixed(2)} ms  δ ${(found[at]?.delta ?? 0).toFixed(3)}  ${name}`,
+    );
+    process.stdout.write(
+      `${what}, ${SAMPLES} each:\n  ${median(first[1]).toFixed(2)} ms           ${first[0]}\n${lines.join('\n')}\n`,
+    );
+    const farthest = Math.max(...found.map(({ delta }) => Math.abs(delta)));
+    if (farthest < worst) [best, worst] = [found, farthest];
+  }
+  return best;
+}
+
+const standingOff = (found: readonly Effect[]): readonly Effect[] =>
+  found.filter(({ delta }) => Math.abs(delta) >= NEGLIGIBLE);
+
+/** Claims that must look alike, about C-1. */
+async function claims(): Promise<Readonly<Record<string, CallOptions>>> {
+  const own = async (ref: string): Promise<string> => {
+    const number = phone();
+    await desk.person(ref, { phone: number });
+    return number;
+  };
+  const unmandated = await own('P-UNMANDATED');
+  const foreign = await own('P-FOREIGN');
+  await desk.mandate('P-2', 'P-FOREIGN', ['billing'], ['C-2']);
+  const silent = await own('P-SILENT');
+  const { id } = await desk.mandate('P-1', 'P-SILENT', ['billing'], ['C-1']);
+  await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`, { silent: true }));
+  return {
+    unknown: { number: phone() },
+    'known, without a mandate': { number: unmandated },
+    "another holder's proxy": { number: foreign },
+    'withdrawn in silence': { number: silent },
+  };
+}
+
+describe('How long an answer takes', () => {
+  it('does not tell an unknown caller from one without a mandate, of another holder, or withdrawn in silence', async () => {
+    const asked = Object.entries(await claims());
+    const opening = asked.map(([who, claim]) => [who, () => desk.open('C-1', claim)] as const);
+    expect(standingOff(await effects('Opening a call', Object.fromEntries(opening)))).toEqual([]);
+    const checking: [string, () => Promise<unknown>][] = [];
+    for (const [who, claim] of asked) {
+      const { body } = await desk.open('C-1', claim);
+      checking.push([who, () => desk.check(body.call.id, null)]);
+    }
+    expect(standingOff(await effects('A check', Object.fromEntries(checking)))).toEqual([]);
+  });
+
+  it("does not tell another agent's call or confirmation from one that never was", async () => {
+    const { body } = await desk.open('C-1', { number: phone() });
+    const as = { 'mandaat-agent': 'A-2' };
+    const get = (id: string) => () => desk.send('agent', 'GET', `/v1/calls/${id}`, undefined, as);
+    const check = (id: string) => () => desk.post('agent', `/v1/calls/${id}/checks`, {}, as);
+    const looked = { absent: get(ABSENT), "another agent's": get(body.call.id) };
+    expect(standingOff(await effects('Looking at a call', looked))).toEqual([]);
+    const checked = { absent: check(ABSENT), "another agent's": check(body.call.id) };
+    expect(standingOff(await effects('Checking in a call', checked))).toEqual([]);
+  });
+
+  it('does not tell a key that never was from one that was revoked, has ended or is nearly right', async () => {
+    const revoked = await makeKey(desk.api, 'crm');
+    const ended = await makeKey(desk.api, 'crm');
+    const live = await makeKey(desk.api, 'crm');
+    await desk.api.app.get(KeysService, { strict: false }).revoke(revoked.key.id, 'system:test');
+    await desk.owner.query(
+      "UPDATE api_keys SET created_at = created_at - interval '2 days', expires_at = now() - interval '1 hour' WHERE id = $1",
+      [ended.key.id],
+    );
+    const other = await makeKey(desk.api, 'crm');
+    await desk.owner.query('DELETE FROM api_keys WHERE id = $1', [other.key.id]);
+    await desk.owner.query('UPDATE api_keys SET secret_hash = $2 WHERE id = $1', [live.key.id, Buffer.alloc(32, 7)]);
+    const ask = (text: string) => () =>
+      fetch(`${desk.api.url}/v1/people/P-1`, { headers: { authorization: `Bearer ${text}` } }).then((answer) =>
+        answer.text(),
+      );
+    const classes = {
+      'never was': ask(other.text),
+      revoked: ask(revoked.text),
+      ended: ask(ended.text),
+      'of another secret': ask(live.text),
+    };
+    expect(standingOff(await effects('A key that is refused', classes))).toEqual([]);
+  });
+
+  // A gap that is known: only a code that somebody gets is sealed, addressed and queued before the answer.
+  it.failing('does not tell, when a code is to be sent to a caller, whether anybody knows them', async () => {
+    const number = phone();
+    await desk.person('P-CODE', { phone: number });
+    const send = (claim: CallOptions) => async () => {
+      const { body } = await desk.open('C-1', claim);
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      return () =>
+        desk.expectSuccess(desk.post('agent', `/v1/calls/${body.call.id}/verifications`, { method: 'code' }));
+    };
+    const classes = { unknown: send({ number: phone() }), known: send({ number }) };
+    expect(standingOff(await effects('Sending a code to the caller', prepared(classes), 1))).toEqual([]);
+  });
+
+  it('would, by a delay as small as the middle half of the times is wide: this test can tell', async () => {
+    const number = phone();
+    await desk.person('P-SLOW', { phone: number });
+    const unknown = phone();
+    const classes = { unknown: () => desk.open('C-1', { number: unknown }), known: () => desk.open('C-1', { number }) };
+    const holders = desk.api.app.get(HoldersService, { strict: false });
+    const findByPhone = holders.findByPhone.bind(holders);
+    const sample = [...((await measured(classes)).get('unknown') ?? [])].toSorted((one, other) => one - other);
+    const spread = (sample[Math.floor(sample.length * 0.75)] ?? 0) - (sample[Math.floor(sample.length * 0.25)] ?? 0);
+    const delay = Math.max(0.3, spread);
+    Object.assign(holders, {
+      findByPhone: async (...given: Parameters<typeof findByPhone>) => {
+        const found = await findByPhone(...given);
+        const until = performance.now() + (found.length > 0 ? delay : 0);
+        while (performance.now() < until);
+        return found;
+      },
+    });
+    let largest = 0;
+    try {
+      for (let round = 0; round < ROUNDS && largest < LARGE; round += 1) {
+        const times = await measured(classes);
+        largest = Math.max(largest, cliffsDelta(times.get('known') ?? [], times.get('unknown') ?? []));
+      }
+    } finally {
+      Reflect.deleteProperty(holders, 'findByPhone');
+    }
+    process.stdout.write(`A delay of ${delay.toFixed(2)} ms: δ ${largest.toFixed(3)}\n`);
+    expect(largest).toBeGreaterThanOrEqual(LARGE);
+  });
+});
+
+describe("Cliff's delta", () => {
+  it('is 0 for the same, 1 for all above, and follows its definition', () => {
+    expect(cliffsDelta([1, 2, 3], [1, 2, 3])).toBe(0);
+    expect(cliffsDelta([4, 5], [1, 2, 3])).toBe(1);
+    expect(cliffsDelta([1], [2, 3])).toBe(-1);
+    const [one, other] = [
+      [3, 1, 4, 1, 5],
+      [9, 2, 6, 5, 3, 5],
+    ];
+    const pairs = one.flatMap((first) => other.map((second) => Math.sign(first - second)));
+    expect(cliffsDelta(one, other)).toBeCloseTo(pairs.reduce((sum, sign) => sum + sign, 0) / pairs.length);
+  });
+});

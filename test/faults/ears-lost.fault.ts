@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { withClient } from './support/cluster.ts';
+import type { FaultProxy } from './support/fault-proxy.ts';
+import { commandLine, type Service } from './support/service.ts';
+import { EXPLAIN, Stage } from './support/stage.ts';
+import { ask, until } from './support/traffic.ts';
+
+let stage: Stage;
+let proxy: FaultProxy;
+let deaf: Service;
+
+beforeAll(async () => {
+  stage = await Stage.open({ keys: 3 });
+  proxy = await stage.proxy();
+  deaf = await stage.service({ through: proxy });
+});
+afterAll(() => stage?.close());
+
+async function statusWith(token: string, { url }: Service = deaf): Promise<number | null> {
+  return (await ask(url, token, { callId: stage.callId, purpose: 'advise', action: EXPLAIN })).status;
+}
+
+/** In one transaction, and told to everybody who listens: what the service does, without the time it takes to start. */
+async function revokeAtOnce(id: string): Promise<void> {
+  await withClient(stage.ownerUrl, (client) =>
+    client.query(
+      `WITH revoked AS (UPDATE api_keys SET revoked_at = now() WHERE id = '${id}' RETURNING id)
+       SELECT pg_notify('api_keys_changed', id) FROM revoked`,
+    ),
+  );
+}
+
+describe('a process whose connection for news has broken', () => {
+  it('keeps nothing in memory: a key that is revoked elsewhere is refused at its very next request', async () => {
+    const key = stage.keys.pop()!;
+    expect(await statusWith(key.text)).toBe(200);
+    expect(proxy.count('listening')).toBe(1);
+    // It can't be mended for as long as this takes.
+    proxy.weather = 'refusing';
+    proxy.reset('listening');
+    try {
+      expect(await statusWith(key.text)).toBe(200);
+      expect(await commandLine(stage, ['keys', 'revoke', key.id])).toBe(0);
+      expect(await statusWith(key.text)).toBe(401);
+    } finally {
+      proxy.weather = 'fine';
+    }
+    expect(await statusWith(stage.token)).toBe(200);
+  });
+
+  it('hears again by itself, and what was revoked elsewhere is refused while it keeps keys again', async () => {
+    await until(() => proxy.count('listening') === 1);
+    const key = stage.keys.pop()!;
+    expect(await statusWith(key.text)).toBe(200);
+    await revokeAtOnce(key.id);
+    // The news travels for some milliseconds.
+    await until(async () => (await statusWith(key.text)) === 401);
+  });
+
+  it('would go on with a revoked key if it did not notice, for 5 s at most (positive control)', async () => {
+    const key = stage.keys.pop()!;
+    proxy.silence('listening');
+    expect(await statusWith(key.text)).toBe(200);
+    await revokeAtOnce(key.id);
+    expect(await statusWith(key.text)).toBe(200);
+    await until(async () => (await statusWith(key.text)) === 401);
+  });
+});

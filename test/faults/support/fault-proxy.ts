@@ -1,0 +1,153 @@
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
+
+/** Between a service and its database: how the network fails. */
+export type Weather =
+  /** Everything passes. */
+  | 'fine'
+  /** Nothing passes any more, and nobody is told: a half-open connection. What was sent meanwhile is gone. */
+  | 'silent'
+  /** New connections are cut off at once. */
+  | 'refusing';
+
+interface Line {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** What the client has said since its last transaction. */
+  said: string;
+  /** The beginning of a message of the server's that is not whole yet. */
+  rest: Buffer;
+  isListening: boolean;
+  isSilent: boolean;
+}
+
+const COMMAND_COMPLETE = 'C'.charCodeAt(0);
+const LONGEST_SAID = 1_000_000;
+
+/** Carries PostgreSQL's protocol from a port on this machine to the server's socket, and fails as it is told. */
+export class FaultProxy {
+  weather: Weather = 'fine';
+  /** How many answers to COMMIT got lost. */
+  lost = 0;
+  private readonly lines = new Set<Line>();
+  private losing: { needle: string; left: number; isSilent: boolean } | undefined;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly target: string,
+  ) {}
+
+  static async start(target: string): Promise<FaultProxy> {
+    const server = createServer();
+    const proxy = new FaultProxy(server, target);
+    server.on('connection', (client) => proxy.open(client));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  /** The same database, by way of this. */
+  url(databaseUrl: string): string {
+    const url = new URL(databaseUrl);
+    url.searchParams.delete('host');
+    url.hostname = '127.0.0.1';
+    url.port = String((this.server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /**
+   * The next transactions in which the client said `needle` are committed, and their answer never arrives: the
+   * connection is reset, or (`isSilent`) nothing comes on it ever again.
+   */
+  loseCommits(needle: string, count: number, isSilent = false): void {
+    this.losing = { needle, left: count, isSilent };
+  }
+
+  /** Connections that are open now, to hear of changes or for anything else. */
+  count(which: 'all' | 'listening' = 'all'): number {
+    return this.pick(which).length;
+  }
+
+  /** Cuts connections off, as a firewall or a dying machine does. */
+  reset(which: 'all' | 'listening' = 'all'): void {
+    for (const line of this.pick(which)) {
+      line.client.resetAndDestroy();
+      line.server.destroy();
+      this.lines.delete(line);
+    }
+  }
+
+  /** Nothing passes on these any more, for as long as they last; others are as before. */
+  silence(which: 'all' | 'listening' = 'all'): void {
+    for (const line of this.pick(which)) line.isSilent = true;
+  }
+
+  async stop(): Promise<void> {
+    for (const { client, server } of this.lines) {
+      client.destroy();
+      server.destroy();
+    }
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private pick(which: 'all' | 'listening'): Line[] {
+    return [...this.lines].filter(({ client, isListening }) => !client.destroyed && (which === 'all' || isListening));
+  }
+
+  private open(client: Socket): void {
+    if (this.weather === 'refusing') {
+      client.resetAndDestroy();
+      return;
+    }
+    const server = createConnection(this.target);
+    const line: Line = { client, server, said: '', rest: Buffer.alloc(0), isListening: false, isSilent: false };
+    this.lines.add(line);
+    // Where nothing passes, the one side doesn't learn that the other has gone either.
+    const end = (other: Socket): void => {
+      if (!this.isSilent(line)) other.destroy();
+      if (client.destroyed && server.destroyed) this.lines.delete(line);
+    };
+    client.on('error', () => undefined).on('close', () => end(server));
+    server.on('error', () => undefined).on('close', () => end(client));
+    client.on('data', (bytes) => this.carryThere(line, bytes));
+    server.on('data', (bytes) => this.carryBack(line, bytes));
+  }
+
+  private isSilent(line: Line): boolean {
+    if (this.weather === 'silent') line.isSilent = true;
+    return line.isSilent;
+  }
+
+  private carryThere(line: Line, bytes: Buffer): void {
+    if (this.isSilent(line)) return;
+    line.said = (line.said + bytes.toString('latin1')).slice(-LONGEST_SAID);
+    if (line.said.includes('LISTEN "api_keys_changed"')) line.isListening = true;
+    line.server.write(bytes);
+  }
+
+  /** Message by message: a type of one byte, then a length that counts itself but not the type. */
+  private carryBack(line: Line, bytes: Buffer): void {
+    if (this.isSilent(line)) return;
+    const all = Buffer.concat([line.rest, bytes]);
+    let at = 0;
+    while (all.length >= at + 5) {
+      const end = at + 1 + all.readInt32BE(at + 1);
+      if (all.length < end) break;
+      if (all[at] === COMMAND_COMPLETE && all.toString('latin1', at + 5, end - 1) === 'COMMIT') {
+        if (this.isToBeLost(line)) return;
+        line.said = '';
+      }
+      at = end;
+    }
+    line.rest = all.subarray(at);
+    if (at > 0) line.client.write(all.subarray(0, at));
+  }
+
+  private isToBeLost(line: Line): boolean {
+    const { losing } = this;
+    if (losing === undefined || losing.left === 0 || !line.said.includes(losing.needle)) return false;
+    losing.left -= 1;
+    this.lost += 1;
+    if (losing.isSilent) line.isSilent = true;
+    else line.client.resetAndDestroy();
+    return true;
+  }
+}
