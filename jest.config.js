@@ -28,5 +28,5 @@ export default {
   reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
   coverageProvider: 'babel',
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import formbody from '@fastify/formbody';
 import rateLimit from '@fastify/rate-limit';
@@ -107,6 +107,8 @@ function createAdapter(config: Config, log: Log, headers: SecurityHeaders): Fast
 
 function addHooks(fastify: FastifyInstance, headers: SecurityHeaders): void {
   const running = RunningRequests.of(fastify.server);
+  // Node answers an expectation that it doesn't know by itself: unlogged, uncounted, without our headers.
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   fastify.addHook('onRequest', (request, reply, done) => {
     const { url, handlerTimeout } = request.routeOptions;
     running.begin();
@@ -144,12 +146,17 @@ function addHooks(fastify: FastifyInstance, headers: SecurityHeaders): void {
 /** What the handler does still runs to its end, but nobody waits for it. */
 function giveUp(request: FastifyRequest, reply: FastifyReply): void {
   if (reply.raw.headersSent) reply.raw.destroy();
-  else
-    sendProblem(
-      new AppError('unavailable', 'This was not done in time: try again.', { retryAfter: 1 }),
-      request,
-      reply,
-    );
+  else if (request.raw.complete) sendProblem(tooSlow(), request, reply);
+  // The rest of it would be read as another request, and answered as one.
+  else sendProblem(notArrived(), request, reply.header('connection', 'close'));
+}
+
+function tooSlow(): AppError {
+  return new AppError('unavailable', 'This was not done in time: try again.', { retryAfter: 1 });
+}
+
+function notArrived(): AppError {
+  return new AppError('timed_out', 'The request did not arrive in time.');
 }
 
 /** What is refused before anybody looks at it. */
@@ -201,13 +208,15 @@ function requestIdOf(request: { readonly headers: IncomingMessage['headers'] }):
 
 /** What isn't HTTP, or arrives too slowly, never becomes a request: answered on the bare connection. */
 function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  // One that is answered already gets no second answer: whoever reads on would take it for the next request's.
+  const { _httpMessage: running } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || running?.headersSent === true) {
     socket.destroy();
     return;
   }
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const refusal = isSlow
-    ? new AppError('timed_out', 'The request did not arrive in time.')
+    ? notArrived()
     : error.code === 'HPE_HEADER_OVERFLOW'
       ? new AppError('payload_too_large', 'The headers are too large.')
       : new AppError('malformed_request', 'This is not HTTP/1.1.');

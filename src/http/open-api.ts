@@ -74,7 +74,9 @@ function problemsOf(path: string, method: (typeof METHODS)[number], operation: O
   const isSecured = (operation.security ?? []).length > 0;
   const statuses = [
     // Whatever the route: a query may have a forbidden name, an address a NUL or no end, and a body may come unasked.
-    ...[400, 413, 415],
+    400,
+    413,
+    415,
     ...(isSecured ? [401, 403] : []),
     ...(path.includes('{') ? [404] : []),
     ...(isSecured && method !== 'get' ? [409] : []),

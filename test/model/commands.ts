@@ -86,7 +86,7 @@ function back(length: number, of: number): number {
 
 const at = fc.constantFrom<Instance>(0, 1);
 const of = fc.constantFrom(0, 0, 0, 1, 2, 3);
-const action = fc.constantFrom(...ALL_ACTIONS);
+const action = fc.constantFrom<Action>('plan', 'plan', ...ALL_ACTIONS);
 const scopes = fc.constantFrom<Terms['scopes']>(['billing'], ['appointments'], [...SCOPES]);
 const contracts = fc.constantFrom<Terms['contracts']>(['first'], ['second'], [...CONTRACTS]);
 /** From now. Beyond the day that words on the phone last, and before it; beyond what decays. */
@@ -358,15 +358,16 @@ export function allCommands(seen: Seen): fc.Arbitrary<fc.AsyncCommand<Reference,
   return often.flatMap(([times, one]) => Array.from({ length: times }, () => one));
 }
 
-/** A mandate in force and its proxy on the line, identified: from there most stories begin. */
-export function prelude(seen: Seen): fc.AsyncCommand<Reference, Real>[] {
-  const begin = <Args extends object>(name: string, step: Step<Args>) => new Command(name, {} as Args, step, seen);
-  const year = 300 * DAY;
+/** Where a story begins: with nothing; with a mandate in force and its proxy on the line; or with the holder's yes as well. */
+export const BEGINNINGS = ['nothing', 'identified', 'identified', 'confirmed', 'confirmed'] as const;
+
+export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.AsyncCommand<Reference, Real>[] {
+  const begin = (name: string, step: Step<object>) => new Command(name, {}, step, seen);
   const all: Terms = { scopes: [...SCOPES], contracts: [...CONTRACTS] };
-  return [
+  const identified = [
     begin('grant', {
-      wanted: (world) => world.grant('portal', all, world.now, world.now + year, null),
-      real: (real, _, { now }) => real.grant(0, 'portal', all, now, now + year, null),
+      wanted: (world) => world.grant('portal', all, world.now, world.now + 400 * DAY, null),
+      real: (real, _, { now }) => real.grant(0, 'portal', all, now, now + 400 * DAY, null),
     }),
     begin('accept', { wanted: (world) => world.accept(0, true), real: (real) => real.accept(1, 0, 'now') }),
     begin('open', {
@@ -376,6 +377,15 @@ export function prelude(seen: Seen): fc.AsyncCommand<Reference, Real>[] {
     begin('askCaller', { wanted: (world) => world.askCaller(0), real: (real) => real.askCaller(1, 0) }),
     begin('attempt', { wanted: (world) => world.attempt(0, true), real: (real) => real.attempt(0, 0, 'right') }),
   ];
+  const confirmed = [
+    begin('askAboutAction', {
+      wanted: (world) => world.askAboutAction(0, 'plan'),
+      real: (real) => real.askAboutAction(1, 0, 'plan'),
+    }),
+    begin('attempt', { wanted: (world) => world.attempt(1, true), real: (real) => real.attempt(1, 1, 'right') }),
+  ];
+  if (from === 'nothing') return [];
+  return from === 'identified' ? identified : [...identified, ...confirmed];
 }
 
 function later(now: number, length: number | undefined): number | undefined {

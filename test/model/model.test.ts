@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { startSibling, type TestApp } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
 import { altered } from '../support/two-desks.ts';
-import { allCommands, prelude, type Seen } from './commands.ts';
+import { allCommands, BEGINNINGS, beginning, type Seen } from './commands.ts';
 import { FrozenClock } from './frozen-clock.ts';
 import { FAULTS } from './faults.ts';
 import { Real } from './real.ts';
@@ -69,14 +69,16 @@ afterAll(async () => {
 });
 
 /** Tells stories until one goes wrong. */
-function tell(seen: Seen, how: fc.Parameters<[boolean, Iterable<fc.AsyncCommand<Reference, Real>>]>) {
+function tell(
+  seen: Seen,
+  how: fc.Parameters<[(typeof BEGINNINGS)[number], Iterable<fc.AsyncCommand<Reference, Real>>]>,
+) {
   const replayPath = REPLAY === undefined ? {} : { replayPath: REPLAY };
   const stories = fc.commands(allCommands(seen), { maxCommands: STEPS, size: 'max', ...replayPath });
-  const property = fc.asyncProperty(fc.constantFrom(true, true, true, false), stories, async (isPrepared, story) => {
+  const property = fc.asyncProperty(fc.constantFrom(...BEGINNINGS), stories, async (from, story) => {
     const world = new Reference(clock.start);
     const real = await Real.begin(desks, clock);
-    const steps = isPrepared ? [...prelude(seen), ...story] : story;
-    await fc.asyncModelRun(() => ({ model: world, real }), steps);
+    await fc.asyncModelRun(() => ({ model: world, real }), [...beginning(seen, from), ...story]);
     if (world.isCutShort) seen.add('cut short');
     else expect(await real.executions()).toBe(world.executions);
   });
