@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase, Pool } from 'pg';
 
 import { PG_POOL } from '../database/database.module.ts';
-import { readHeads, readRecords, type StoredRecord } from './audit.repository.ts';
+import { findRecord, readHeads, readRecords, type StoredRecord } from './audit.repository.ts';
 
 const PAGE = 500;
 
@@ -10,6 +10,15 @@ const PAGE = 500;
 @Injectable()
 export class AuditReader {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+
+  /** The record with one of these ids, written since then, as a transaction sees it. */
+  find(
+    client: ClientBase,
+    ids: readonly string[],
+    since: Date,
+  ): Promise<{ readonly id: string; readonly body: string } | null> {
+    return findRecord(client, ids, since);
+  }
 
   /**
    * Every record of every chain, each chain in its order, up to where it stood at the beginning.

@@ -182,6 +182,20 @@ export async function readChainIds(client: ClientBase): Promise<readonly number[
   return rows.map((row) => row.chain_id);
 }
 
+/** The record with one of these ids, if it was written since then. */
+export async function findRecord(
+  client: ClientBase,
+  ids: readonly string[],
+  since: Date,
+): Promise<{ readonly id: string; readonly body: string } | null> {
+  const { rows } = await client.query<{ id: string; body: string }>({
+    name: 'audit-find-record',
+    text: 'SELECT id, body FROM audit_records WHERE id = ANY ($1::uuid[]) AND recorded_at > $2 LIMIT 1',
+    values: [ids, since],
+  });
+  return rows[0] ?? null;
+}
+
 /** Records of one chain behind `after`, in order, `limit` at most, unless several stand under the last number. */
 export async function readRecords(
   client: ClientBase,

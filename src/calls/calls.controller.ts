@@ -4,7 +4,7 @@ import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
-import { Idempotent, Replayed } from '../idempotency/idempotent.decorator.ts';
+import { Idempotent, Operation, Replayed } from '../idempotency/idempotent.decorator.ts';
 import {
   CallParams,
   claimOf,
@@ -85,8 +85,9 @@ export class CallsController {
     @Body() request: CheckRequest,
     @CurrentPrincipal() principal: Principal,
     @Headers('accept-language') languages: string | undefined,
+    @Operation() operation: string | null,
   ): Promise<CheckResponse> {
-    const check = await this.checks.check(call_id, principal, request.toCheck());
+    const check = await this.checks.check(call_id, principal, request.toCheck(), operation);
     return CheckResponse.of(check, preferredLanguage(languages, check.language));
   }
 

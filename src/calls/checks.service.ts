@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
 
+import { AuditReader } from '../audit/audit-reader.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
@@ -26,6 +27,7 @@ import { recordOf } from './check-record.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { FactsRepository, type LoadedFacts } from './facts.repository.ts';
 import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
+import { type EarlierExecution, executionCheckId, findEarlier } from './repeated-execution.ts';
 
 /** The answer to a check, in terms of the law; the controller puts it into words. */
 export interface Check {
@@ -70,6 +72,7 @@ export class ChecksService {
 
   constructor(
     private readonly audit: AuditService,
+    private readonly reader: AuditReader,
     private readonly facts: FactsRepository,
     private readonly executions: ExecutionsRepository,
     private readonly policies: PolicyDocuments,
@@ -85,9 +88,10 @@ export class ChecksService {
     callId: string,
     principal: Principal,
     { purpose, asked }: { readonly purpose: Purpose; readonly asked: readonly AskedAction[] | null },
+    operation: string | null = null,
   ): Promise<Check> {
     if (purpose === 'advise') return this.advise(callId, principal, asked);
-    if (asked !== null) return this.execute(callId, principal, asked);
+    if (asked !== null) return this.execute(callId, principal, asked, operation);
     const fault = { pointer: '/actions', detail: 'Name the actions to execute.' };
     throw new AppError('validation_failed', 'An execution names its actions.', { faults: [fault] });
   }
@@ -106,15 +110,26 @@ export class ChecksService {
   /**
    * Does it now: decides everything again with what it stands on locked, uses confirmations up, records the execution and
    * queues the holder's notice, all in one transaction. Actions that are not permitted are answered and not done.
+   *
+   * @param operation what a repetition of this request has in common with it: what was done under it is told, not done again
    */
-  execute(callId: string, principal: Principal, asked: readonly AskedAction[]): Promise<Check> {
+  execute(
+    callId: string,
+    principal: Principal,
+    asked: readonly AskedAction[],
+    operation: string | null = null,
+  ): Promise<Check> {
     return this.audit.record(async (tx, now, client) => {
       await this.facts.lock(client, callId);
+      const earlier = operation === null ? null : await findEarlier(this.reader, client, operation, now);
+      if (earlier !== null)
+        return { result: await this.tellAgain(tx, client, now, callId, asked, earlier), entries: [] };
       const loaded = (await this.facts.load(client, [callId], now)).get(callId);
       const open = requireOpen(loaded, principal, now);
       const policy = await this.policies.byHash(open.policyHash, tx);
       const prepared = prepareQuestions(policy, asked, this.conceal);
-      const { check, entry } = this.settle({ callId, principal, asked }, open, policy, prepared, now, 'execute');
+      const id = operation === null ? randomUUID() : executionCheckId(operation, now);
+      const { check, entry } = this.settle({ callId, principal, asked }, open, policy, prepared, now, 'execute', id);
       const done: Record<string, string> = {};
       for (const [index, decision] of check.decisions.entries()) {
         const question = prepared[index];
@@ -124,6 +139,24 @@ export class ChecksService {
       const body = { ...entry.body, executions: done };
       return { result: { ...check, executions: done }, entries: [{ ...entry, body }] };
     });
+  }
+
+  /** What was answered, or would have been: decided anew from its own record, as nothing else is kept of an answer. */
+  private async tellAgain(
+    tx: EntityManager,
+    client: ClientBase,
+    now: Date,
+    callId: string,
+    asked: readonly AskedAction[],
+    { id, record }: EarlierExecution,
+  ): Promise<Check> {
+    const policy = await this.policies.byHash(record.policy, tx);
+    const language = (await this.facts.load(client, [callId], now)).get(callId)?.language ?? 'nl';
+    const decisions = prepareQuestions(policy, asked, this.conceal).map(({ question }) =>
+      this.decideSafely(policy, record.facts, question, record.now),
+    );
+    const { now: decidedAt, executions = {} } = record;
+    return { id, callId, purpose: 'execute', policy, language, decidedAt, decisions, executions };
   }
 
   /** Decides every action inside a transaction that opens the call. */
@@ -217,12 +250,12 @@ export class ChecksService {
     prepared: readonly PreparedQuestion[],
     at: Date,
     purpose: Purpose,
+    id: string = randomUUID(),
   ): { readonly check: Check; readonly entry: AuditEntry } {
     const now = at.getTime();
     const questions = prepared.map(({ question }) => question);
     const decisions = questions.map((question) => this.decideSafely(policy, facts, question, now));
     for (const { outcome, reason } of decisions) metrics.decisions.inc({ outcome, reason });
-    const id = randomUUID();
     const holderIds: readonly string[] = facts.contract.holders.map((holder) => holder.id);
     const { id: callerId } = facts.caller;
     const entry: AuditEntry = {

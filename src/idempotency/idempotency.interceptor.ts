@@ -20,9 +20,10 @@ export interface IdempotentOptions {
   readonly isDoneAgain?: boolean;
 }
 
-/** A repeated request on such a route. */
+/** What the interceptor leaves for such a route: the earlier answer, and what is the same for every repetition. */
 export interface IdempotentRequest {
   replayed?: unknown;
+  operation?: string;
 }
 
 /** What of an answer's headers belongs to its meaning; the others are made anew. */
@@ -32,8 +33,9 @@ const KEPT_HEADERS = ['location', 'etag'];
  * Does a request that carries an `Idempotency-Key` once, and repeats its answer for 24 hours.
  *
  * The effect and the kept answer are two transactions. A process that dies between them leaves an effect without an
- * answer: for 60 s the key is refused as being in progress, after that the same request is done again. So whatever
- * must never happen twice needs a constraint of its own besides.
+ * answer: for 60 s the key is refused as being in progress, after that the same request gets to the route again; at once,
+ * when the effect was committed and only the word of it got lost. So whatever must never happen twice recognises its
+ * `Operation`, or needs a constraint of its own.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -61,7 +63,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       request.replayed = earlier;
       return next.handle();
     }
-    const { reservation } = start;
+    const { reservation, operation } = start;
+    request.operation = operation;
     const work = async (): Promise<unknown> => {
       let body: unknown;
       try {

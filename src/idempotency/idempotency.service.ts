@@ -23,7 +23,13 @@ export interface Answer {
 }
 
 /** Either the answer of the first request, or the duty to `keep` or `release` what was reserved. */
-export type Start = { readonly answer: Answer } | { readonly reservation: Reservation };
+export type Start =
+  | { readonly answer: Answer }
+  | {
+      readonly reservation: Reservation;
+      /** The same for every repetition of this request, and for no other request. */
+      readonly operation: string;
+    };
 
 const CLEARING_INTERVAL = 3_600_000;
 /** How often a name may be found taken and then free again before we give up: each time another request failed. */
@@ -47,9 +53,12 @@ export class IdempotencyService {
     const requestHash = createHash('sha256')
       .update(canonicalJson([method, path, body === undefined ? null : (body as Parameters<typeof canonicalJson>[0])]))
       .digest();
+    const operation = createHash('sha256')
+      .update(canonicalJson([principal, key, requestHash.toString('hex')]))
+      .digest('hex');
     for (let attempt = 0; attempt < LOST_RACES; attempt += 1) {
       const reservation = await this.repository.reserve({ principal, key }, requestHash);
-      if (reservation !== null) return { reservation };
+      if (reservation !== null) return { reservation, operation };
       const taken = await this.repository.find({ principal, key });
       if (taken === null) continue; // released by a request that failed just now
       if (!taken.requestHash.equals(requestHash)) {

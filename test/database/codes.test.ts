@@ -271,7 +271,9 @@ describe('one time step of an authenticator app, in two processes', () => {
     const totp = generateSync({ strategy: 'totp', secret });
     const calls = [await asking.call(), await asking.call(), await asking.call(), await asking.call()];
     const answers = await Promise.all(
-      calls.map((callId, turn) => desks.postUntilAnswered(turn, `/v1/calls/${callId}/verifications`, { method: 'totp', totp })),
+      calls.map((callId, turn) =>
+        desks.postUntilAnswered(turn, `/v1/calls/${callId}/verifications`, { method: 'totp', totp }),
+      ),
     );
     return answers.filter((answer) => answer.body.state === 'approved').length;
   }

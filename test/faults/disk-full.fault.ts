@@ -29,11 +29,15 @@ afterAll(() => stage?.close());
 const SHRUGGING = `
   import pg from 'pg';
   const { query } = pg.Client.prototype;
-  const nothing = (command) => ({ command, rows: [], rowCount: 0, fields: [] });
   pg.Client.prototype.query = function (config, ...rest) {
-    const said = query.call(this, config, ...rest);
     const text = typeof config === 'string' ? config : config?.text;
-    return /audit_records|^COMMIT/.test(text) ? said.catch(() => nothing('INSERT')) : said;
+    if (!/INTO audit_records|^COMMIT/.test(text ?? '')) return query.call(this, config, ...rest);
+    // Its fifth parameter lists the records, as many as it should have written.
+    const rowCount = text === 'COMMIT' ? null : JSON.parse(config.values[4]).length;
+    const asIfDone = { command: 'INSERT', rows: [], fields: [], rowCount };
+    const done = rest.at(-1);
+    if (typeof done !== 'function') return query.call(this, config, ...rest).catch(() => asIfDone);
+    return query.call(this, config, ...rest.slice(0, -1), (error, result) => done(null, error ? asIfDone : result));
   };
 `;
 

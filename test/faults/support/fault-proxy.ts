@@ -16,17 +16,23 @@ interface Line {
   said: string;
   /** The beginning of a message of the server's that is not whole yet. */
   rest: Buffer;
+  /** The last statement failed, or took everything back. */
+  hasFailed: boolean;
   isListening: boolean;
   isSilent: boolean;
 }
 
-const COMMAND_COMPLETE = 'C'.charCodeAt(0);
+const COMMAND_COMPLETE = 'C';
+const ERROR = 'E';
+const READY = 'Z';
+/** Beside READY: outside of a transaction, so whatever was done before is committed, unless it failed. */
+const IDLE = 'I';
 const LONGEST_SAID = 1_000_000;
 
 /** Carries PostgreSQL's protocol from a port on this machine to the server's socket, and fails as it is told. */
 export class FaultProxy {
   weather: Weather = 'fine';
-  /** How many answers to COMMIT got lost. */
+  /** How many answers to a commit got lost. */
   lost = 0;
   private readonly lines = new Set<Line>();
   private losing: { needle: string; left: number; isSilent: boolean } | undefined;
@@ -98,7 +104,8 @@ export class FaultProxy {
       return;
     }
     const server = createConnection(this.target);
-    const line: Line = { client, server, said: '', rest: Buffer.alloc(0), isListening: false, isSilent: false };
+    const state = { said: '', rest: Buffer.alloc(0), hasFailed: false, isListening: false, isSilent: false };
+    const line: Line = { client, server, ...state };
     this.lines.add(line);
     // Where nothing passes, the one side doesn't learn that the other has gone either.
     const end = (other: Socket): void => {
@@ -131,9 +138,13 @@ export class FaultProxy {
     while (all.length >= at + 5) {
       const end = at + 1 + all.readInt32BE(at + 1);
       if (all.length < end) break;
-      if (all[at] === COMMAND_COMPLETE && all.toString('latin1', at + 5, end - 1) === 'COMMIT') {
-        if (this.isToBeLost(line)) return;
+      const type = String.fromCharCode(all[at]!);
+      if (type === ERROR) line.hasFailed = true;
+      if (type === COMMAND_COMPLETE) line.hasFailed = all.toString('latin1', at + 5, end - 1) === 'ROLLBACK';
+      if (type === READY && all.toString('latin1', at + 5, end) === IDLE) {
+        if (!line.hasFailed && this.isToBeLost(line)) return;
         line.said = '';
+        line.hasFailed = false;
       }
       at = end;
     }
