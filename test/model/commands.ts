@@ -348,9 +348,9 @@ export function allCommands(seen: Seen): fc.Arbitrary<fc.AsyncCommand<Reference,
     [4, askAboutAction],
     [8, attempt],
     [1, decline],
-    [2, resend],
+    [3, resend],
     [1, cancel],
-    [1, lookAtCode],
+    [2, lookAtCode],
     [3, advise],
     [3, execute],
     [4, wait],
@@ -358,8 +358,11 @@ export function allCommands(seen: Seen): fc.Arbitrary<fc.AsyncCommand<Reference,
   return often.flatMap(([times, one]) => Array.from({ length: times }, () => one));
 }
 
-/** Where a story begins: with nothing; with a mandate in force and its proxy on the line; or with the holder's yes as well. */
-export const BEGINNINGS = ['nothing', 'identified', 'identified', 'confirmed', 'confirmed'] as const;
+/**
+ * Where a story begins: with nothing; with a mandate in force and its proxy on the line; with the holder asked for a code
+ * as well; after a wrong guess at it; or with their yes.
+ */
+export const BEGINNINGS = ['nothing', 'identified', 'asked', 'guessed', 'confirmed'] as const;
 
 export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.AsyncCommand<Reference, Real>[] {
   const begin = (name: string, step: Step<object>) => new Command(name, {}, step, seen);
@@ -377,15 +380,22 @@ export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.Asy
     begin('askCaller', { wanted: (world) => world.askCaller(0), real: (real) => real.askCaller(1, 0) }),
     begin('attempt', { wanted: (world) => world.attempt(0, true), real: (real) => real.attempt(0, 0, 'right') }),
   ];
-  const confirmed = [
+  const asked = [
+    ...identified,
     begin('askAboutAction', {
       wanted: (world) => world.askAboutAction(0, 'plan'),
       real: (real) => real.askAboutAction(1, 0, 'plan'),
     }),
+  ];
+  const guessed = [
+    ...asked,
+    begin('attempt', { wanted: (world) => world.attempt(1, false), real: (real) => real.attempt(0, 1, 'wrong') }),
+  ];
+  const confirmed = [
+    ...asked,
     begin('attempt', { wanted: (world) => world.attempt(1, true), real: (real) => real.attempt(1, 1, 'right') }),
   ];
-  if (from === 'nothing') return [];
-  return from === 'identified' ? identified : [...identified, ...confirmed];
+  return { nothing: [], identified, asked, guessed, confirmed }[from];
 }
 
 function later(now: number, length: number | undefined): number | undefined {

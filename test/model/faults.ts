@@ -62,12 +62,21 @@ export const FAULTS = {
         : CodesRepository.prototype.settleOpen.apply(repository, all),
   })),
 
-  'a code lives a millisecond too long': codesBy((repository) => ({
-    takeTry: (tx: EntityManager, id: string, now: Date) =>
-      CodesRepository.prototype.takeTry.call(repository, tx, id, new Date(now.getTime() - 1)),
-    approve: (tx: EntityManager, id: string, counter: number, now: Date) =>
-      CodesRepository.prototype.approve.call(repository, tx, id, counter, new Date(now.getTime() - 1)),
-  })),
+  'a code lives a millisecond too long': codesBy((repository) => {
+    const changed = async (tx: EntityManager, id: string, set: string, values: readonly unknown[]) => {
+      const where = "id = $1 AND state = 'pending' AND tries <= 5 AND expires_at >= $2";
+      const [rows] = await tx.query<[unknown[], number]>(`UPDATE codes SET ${set} WHERE ${where} RETURNING id`, [
+        id,
+        ...values,
+      ]);
+      return rows.length === 0 ? null : repository.find(tx, id);
+    };
+    return {
+      takeTry: (tx: EntityManager, id: string, now: Date) => changed(tx, id, 'tries = tries + 1', [now]),
+      approve: (tx: EntityManager, id: string, _counter: number, now: Date) =>
+        changed(tx, id, "state = 'approved', answered_at = $2", [now]),
+    };
+  }),
 
   'the budget of ten minutes is one of nine': codesBy((repository) => ({
     lockBudget: (...all: Parameters<CodesRepository['lockBudget']>) =>

@@ -22,8 +22,7 @@ import { Reference } from './reference.ts';
 const RUNS = Number(process.env.MANDAAT_MODEL_RUNS ?? '12');
 const STEPS = Number(process.env.MANDAAT_MODEL_STEPS ?? '60');
 const { MANDAAT_MODEL_SEED: SEED, MANDAAT_MODEL_PATH: PATH, MANDAAT_MODEL_REPLAY: REPLAY } = process.env;
-/** So many stories tell what is told often; and so many everything. */
-const FEW = 12;
+/** So many stories tell everything. */
 const MANY = 200;
 const OFTEN = ['advise permitted', 'execute permitted', 'accept true', 'attempt true approved', 'end ended'];
 const SELDOM = [
@@ -54,7 +53,9 @@ let sibling: TestApp;
 let desks: readonly [Desk, Desk];
 
 beforeAll(async () => {
-  first = await Desk.open({}, {}, async (database) => {
+  // All stories begin on the same day.
+  const caps = { smsPerDay: 1_000_000, voicePerDay: 1_000_000, messageCentsPerDay: 100_000_000 };
+  first = await Desk.open(caps, {}, async (database) => {
     clock = await FrozenClock.install(database);
   });
   // The longest story outlives a key.
@@ -90,7 +91,8 @@ describe('the service, and a small reference of it', () => {
     const seen: Seen = new Set();
     const details = await tell(seen, {
       numRuns: RUNS,
-      ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+      // The short run tells the same stories each time; the long one looks for new ones.
+      ...(SEED === undefined ? (RUNS < MANY ? { seed: 7 } : {}) : { seed: Number(SEED) }),
       ...(PATH === undefined ? {} : { path: PATH }),
     });
     const { failed, seed, numRuns, counterexamplePath, errorInstance } = details;
@@ -105,8 +107,9 @@ describe('the service, and a small reference of it', () => {
     );
     // A machine too busy to answer has shown nothing about the rest.
     const isTold = PATH === undefined && !seen.has('cut short');
-    const wanted = !isTold ? [] : RUNS >= MANY ? [...OFTEN, ...SELDOM] : RUNS >= FEW ? OFTEN : [];
+    const wanted = !isTold ? [] : RUNS >= MANY ? [...OFTEN, ...SELDOM] : [];
     expect(wanted.filter((kind) => !seen.has(kind))).toEqual([]);
+    if (isTold) expect(seen.size).toBeGreaterThan(10);
   }, 3_600_000);
 
   it.each(RUNS >= MANY ? (Object.keys(FAULTS) as (keyof typeof FAULTS)[]) : ['facts are kept for a call' as const])(
@@ -116,7 +119,8 @@ describe('the service, and a small reference of it', () => {
         tell(new Set(), { numRuns: 400, seed: 7, endOnFailure: true }),
       );
       expect(told.failed).toBe(true);
-      process.stdout.write(`model: story ${told.numRuns} shows that ${fault}\n`);
+      const [, step = 'the end'] = /"step": "(\w+)/.exec(String(told.errorInstance)) ?? [];
+      process.stdout.write(`model: story ${told.numRuns} shows by ${step} that ${fault}\n`);
     },
     3_600_000,
   );
