@@ -28,6 +28,9 @@ async function startProcess(database: TestDatabase, overrides: Partial<Config> =
   return NestFactory.createApplicationContext(Room.with(config), { logger: false, abortOnError: false });
 }
 
+/** What is kept in memory is forgotten after 5 s by itself; whoever is told of a change forgets it before, in milliseconds. */
+const BEFORE_IT_IS_FORGOTTEN = 4_000;
+
 async function until(isSo: () => boolean | Promise<boolean>, milliseconds = 5_000): Promise<void> {
   const end = performance.now() + milliseconds;
   while (!(await isSo())) {
@@ -264,9 +267,7 @@ describe('Revoking a key', () => {
     const { id, text } = await makeKey();
     expect(await keysElsewhere.authenticate(text)).not.toBeNull();
     await keys.revoke(id, 'test');
-    const since = performance.now();
-    await until(async () => (await keysElsewhere.authenticate(text)) === null, 1_000);
-    expect(performance.now() - since).toBeLessThan(1_000);
+    await until(async () => (await keysElsewhere.authenticate(text)) === null, BEFORE_IT_IS_FORGOTTEN);
   });
 
   it('ends it in mid-burst, and no answer of before the change is kept', async () => {
@@ -301,7 +302,7 @@ describe('Revoking a key', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await keysElsewhere.authenticate(text)).not.toBeNull();
     await owner.query(`SELECT pg_notify('api_keys_changed', '')`);
-    await until(async () => (await keysElsewhere.authenticate(text)) === null, 1_000);
+    await until(async () => (await keysElsewhere.authenticate(text)) === null, BEFORE_IT_IS_FORGOTTEN);
   });
 
   it('once more changes nothing', async () => {
@@ -371,7 +372,7 @@ describe('Rotating a key', () => {
       [id],
     );
     await owner.query(`SELECT pg_notify('api_keys_changed', $1)`, [id]);
-    await until(async () => (await keys.authenticate(text)) === null, 1_000);
+    await until(async () => (await keys.authenticate(text)) === null, BEFORE_IT_IS_FORGOTTEN);
     expect(await keys.authenticate(fresh)).not.toBeNull();
   });
 
@@ -454,7 +455,10 @@ describe('An agent', () => {
     expect(await other.get(AgentsService).byRef('agent-10')).toMatchObject({ isActive: true });
     await one.get(AgentsService).put('agent-10', { ...details, isActive: false }, 'test');
     expect(await one.get(AgentsService).byRef('agent-10')).toMatchObject({ isActive: false });
-    await until(async () => (await other.get(AgentsService).byRef('agent-10'))?.isActive === false, 1_000);
+    await until(
+      async () => (await other.get(AgentsService).byRef('agent-10'))?.isActive === false,
+      BEFORE_IT_IS_FORGOTTEN,
+    );
   });
 
   it.each(['', 'a b', '-a', 'a'.repeat(65), 'jan@example.nl', 'é'])('is not called %j', async (ref) => {

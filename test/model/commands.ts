@@ -360,9 +360,10 @@ export function allCommands(seen: Seen): fc.Arbitrary<fc.AsyncCommand<Reference,
 
 /**
  * Where a story begins: with nothing; with a mandate in force and its proxy on the line; with the holder asked for a code
- * as well; after a wrong guess at it; or with their yes.
+ * as well; after four wrong guesses at it; with their yes; or
+ * with the holder in person on the line, and no mandate.
  */
-export const BEGINNINGS = ['nothing', 'identified', 'asked', 'guessed', 'confirmed'] as const;
+export const BEGINNINGS = ['nothing', 'identified', 'asked', 'guessed', 'confirmed', 'in person'] as const;
 
 export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.AsyncCommand<Reference, Real>[] {
   const begin = (name: string, step: Step<object>) => new Command(name, {}, step, seen);
@@ -387,15 +388,23 @@ export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.Asy
       real: (real) => real.askAboutAction(1, 0, 'plan'),
     }),
   ];
-  const guessed = [
-    ...asked,
-    begin('attempt', { wanted: (world) => world.attempt(1, false), real: (real) => real.attempt(0, 1, 'wrong') }),
+  const guess = begin('attempt', {
+    wanted: (world) => world.attempt(1, false),
+    real: (real) => real.attempt(0, 1, 'wrong'),
+  });
+  const guessed = [...asked, guess, guess, guess, guess];
+  const inPerson = [
+    begin('open', {
+      wanted: (world) => world.open('first', 'holder', 'nothing'),
+      real: (real) => real.open(0, 'first', 'holder', 'nothing'),
+    }),
+    ...identified.slice(-2),
   ];
   const confirmed = [
     ...asked,
     begin('attempt', { wanted: (world) => world.attempt(1, true), real: (real) => real.attempt(1, 1, 'right') }),
   ];
-  return { nothing: [], identified, asked, guessed, confirmed }[from];
+  return { nothing: [], identified, asked, guessed, confirmed, 'in person': inPerson }[from];
 }
 
 function later(now: number, length: number | undefined): number | undefined {

@@ -30,7 +30,6 @@ const SELDOM = [
   'advise holder_declined',
   'advise holder_block',
   'advise mandate_level_too_low',
-  'advise mandate_not_started',
   'advise mandate_suspended',
   'advise scope_not_covered',
   'askAboutAction code_budget_exhausted',
@@ -118,9 +117,10 @@ describe('the service, and a small reference of it', () => {
       const told = await altered([first.api.app, sibling.app], FAULTS[fault], () =>
         tell(new Set(), { numRuns: 400, seed: 7, endOnFailure: true }),
       );
-      expect(told.failed).toBe(true);
-      const [, step = 'the end'] = /"step": "(\w+)/.exec(String(told.errorInstance)) ?? [];
-      process.stdout.write(`model: story ${told.numRuns} shows by ${step} that ${fault}\n`);
+      // By a wrong answer: a database that went away shows nothing.
+      const [, step] = /"step": "(\w+)/.exec(String(told.errorInstance)) ?? [];
+      expect({ failed: told.failed, step }).toEqual({ failed: true, step: expect.stringMatching(/./) });
+      process.stdout.write(`model: story ${told.numRuns} shows by ${step ?? ''} that ${fault}\n`);
     },
     3_600_000,
   );
