@@ -25,7 +25,7 @@ export async function startServer(
   { ready = '/', flags = [] }: { readonly ready?: string; readonly flags?: readonly string[] } = {},
 ): Promise<BenchServer> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['--enable-source-maps', ...flags, script], {
+  const child = spawn(process.execPath, [...flags, script], {
     // Nothing of ours: a DATABASE_URL of the operator's must never be measured, let alone filled.
     env: { PATH: process.env['PATH'] ?? '', ...environment, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -81,6 +81,8 @@ async function prepare(app: NestFastifyApplication, config: Config): Promise<voi
 function createAdapter(config: Config, log: Log, headers: SecurityHeaders): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: log,
+    // No middleware of Express here, so no request has to pass by a place for it.
+    skipMiddie: true,
     // Its own two lines a request hold the whole address; ours is in addHooks.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import type { Letter, PrintedLetter } from './letter.ts';
 
 const require = createRequire(import.meta.url);
@@ -33,7 +33,9 @@ const ACCESSIBLE: object = { subset: 'PDF/UA' };
 
 /** The letter as an accessible PDF: tagged, with its language and title, and with its fonts inside. */
 export async function printLetter(letter: Letter): Promise<PrintedLetter> {
-  const document = new PDFDocument({
+  // Loaded for the first letter: where none is printed nobody needs the memory.
+  const { default: Printer } = await import('pdfkit');
+  const document = new Printer({
     size: 'A4',
     margins: { top: PAGE.top * MM, bottom: PAGE.bottom * MM, left: PAGE.left * MM, right: PAGE.right * MM },
     font: FONTS.regular,

@@ -26,7 +26,9 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
     );
   }
   const caller = facts.caller.id === null ? 0 : callerStrength(facts.caller.verifications, now);
-  const inquiry: Inquiry = { policy, facts, rule, key: actionKey(rule.name, question.properties ?? {}), now, caller };
+  // What a yes was given to is compared by this; without any there is nothing to compare.
+  const key = facts.confirmations.length === 0 ? '' : actionKey(rule.name, question.properties ?? {});
+  const inquiry: Inquiry = { policy, facts, rule, key, now, caller };
   const verdict =
     heedHolder(inquiry) ??
     heedChannel(inquiry) ??

@@ -31,12 +31,12 @@ export interface UsableConfirmation {
  */
 export function relied(inquiry: Inquiry, required: Requirement): readonly Grant[] {
   const { holders, jointRule } = inquiry.facts.contract;
-  const best = (grants: readonly Grant[]): readonly Grant[] =>
-    grants
-      .toSorted(
-        (first, second) => rank(inquiry, required, second) - rank(inquiry, required, first) || byId(first, second),
-      )
-      .slice(0, 1);
+  const best = (grants: readonly Grant[]): readonly Grant[] => {
+    if (grants.length < 2) return grants;
+    const ranked = grants.map((grant) => ({ grant, rank: rank(inquiry, required, grant) }));
+    ranked.sort((first, second) => second.rank - first.rank || byId(first.grant, second.grant));
+    return ranked.slice(0, 1).map(({ grant }) => grant);
+  };
   const each = holders.flatMap((holder) => best(footings(inquiry, required, holder)));
   return jointRule === 'any' ? best(each) : each.toSorted(byId);
 }
@@ -66,12 +66,12 @@ function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts):
   // says so, and is held to more.
   const isBearer = facts.caller.id !== null && (facts.call.claim === 'proxy' || isInPerson);
   const mandates = isBearer ? facts.mandates : [];
-  return [
-    grant(null, { level: 0, until: null }),
-    ...mandates
-      .filter((mandate) => mandate.holderId === holder.id && isCovering(inquiry, mandate))
-      .map((mandate) => grant(mandate, mandateStrength(mandate, now, policy.limits.decayMonths))),
-  ];
+  const grants = [grant(null, { level: 0, until: null })];
+  for (const mandate of mandates) {
+    if (mandate.holderId !== holder.id || !isCovering(inquiry, mandate)) continue;
+    grants.push(grant(mandate, mandateStrength(mandate, now, policy.limits.decayMonths)));
+  }
+  return grants;
 }
 
 /** A yes is asked for by the action itself, in place of a mandate that is missing, or to lift one that is too weak. */
@@ -96,16 +96,14 @@ function rank(inquiry: Inquiry, required: Requirement, grant: Grant): number {
   const { by, strength, confirmation, holder } = grant;
   // A yes joins others' grants, and is no mandate by itself.
   const isIdle = by === null && inquiry.facts.contract.jointRule === 'any' && needsMandate(inquiry, required);
-  const digits = [
-    isIdle ? 0 : 1,
-    isLacking(grant) ? 0 : 1,
-    isHopeful(grant) ? 1 : 0,
-    by === 'person' ? 2 : by === null ? 0 : 1,
-    strength.level,
-    confirmation?.level ?? 0,
-    holder.askLevel,
-  ];
-  return digits.reduce((number, digit) => number * 5 + digit, 0);
+  // Digits of one number, the most telling first; none is more than 4.
+  let number = isIdle ? 0 : 1;
+  number = number * 5 + (isLacking(grant) ? 0 : 1);
+  number = number * 5 + (isHopeful(grant) ? 1 : 0);
+  number = number * 5 + (by === 'person' ? 2 : by === null ? 0 : 1);
+  number = number * 5 + strength.level;
+  number = number * 5 + (confirmation?.level ?? 0);
+  return number * 5 + holder.askLevel;
 }
 
 /** Live at `now`, for this contract and this action's scope, and not tied to another call. */

@@ -36,15 +36,17 @@ export interface DatedLevel {
   readonly until: Instant | null;
 }
 
+/** Milliseconds. */
+const DAY = 86_400_000;
+
 /** `months` calendar months after `at`, in UTC; a day that doesn't exist becomes the month's last. */
 export function monthsAfter(at: Instant, months: number): Instant {
   const start = new Date(at);
-  const target = new Date(at);
-  target.setUTCDate(1);
-  target.setUTCMonth(start.getUTCMonth() + months);
-  const lastDay = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
-  target.setUTCDate(Math.min(start.getUTCDate(), lastDay));
-  return target.getTime();
+  const midnight = Date.UTC(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate());
+  const month = start.getUTCMonth() + months;
+  const first = Date.UTC(start.getUTCFullYear(), month, 1);
+  const last = Date.UTC(start.getUTCFullYear(), month + 1, 0);
+  return Math.min(first + (start.getUTCDate() - 1) * DAY, last) + (at - midnight);
 }
 
 /**

@@ -31,7 +31,9 @@ describe('the text of an answer', () => {
           executions: texts % 2 === 0 ? {} : { [decisions[0]?.action ?? '']: '00000000-0000-4000-8000-000000000002' },
         };
         for (const language of LANGUAGES) {
-          expect(checkText(check, language)).toBe(JSON.stringify(CheckResponse.of(check, language)));
+          const text = checkText(check, language);
+          expect(text).toMatch(/^[\x20-\x7E]*$/);
+          expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(CheckResponse.of(check, language)));
           texts += 1;
         }
       }
@@ -57,6 +59,6 @@ describe('the text of an answer', () => {
       decisions: [decision],
       executions: {},
     };
-    expect(checkText(check, 'en')).toBe(JSON.stringify(CheckResponse.of(check, 'en')));
+    expect(JSON.stringify(JSON.parse(checkText(check, 'en')))).toBe(JSON.stringify(CheckResponse.of(check, 'en')));
   });
 });
