@@ -184,6 +184,18 @@ export class CallsService implements OnModuleInit {
     });
   }
 
+  /** After a restore that lost something: confirmations and verifications hang on a call, and are of no use without it. */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+    actor: string,
+  ): Promise<{ readonly last: string | null; readonly entries: readonly AuditEntry[] }> {
+    const { last, ended } = await this.repository.endPage(tx, now, after);
+    const body = { cancelled: [], reason: 'restored' };
+    return { last, entries: ended.map((callId) => ({ kind: 'call.ended', actor, callId, body })) };
+  }
+
   /** At whom the claim points. The same look-ups are made whatever they find. */
   private async recognise(
     tx: EntityManager,
