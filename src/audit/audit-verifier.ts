@@ -4,19 +4,27 @@ import type { Pool } from 'pg';
 import { PG_POOL } from '../database/database.module.ts';
 import { readChainIds, readHeads, readRecords, type StoredRecord } from './audit.repository.ts';
 import { type ChainHead, genesisHash, recordHash } from './chain.ts';
-import { type Partition, readAnchors, readPartitions } from './partitions.repository.ts';
+import { DETACHED, type DetachedBody, type Partition, readAnchors, readPartitions } from './partitions.repository.ts';
 
 /**
  * The first record at which a chain does not hold. `duplicate`: it stands under a number that the chain had before it;
  * `misplaced`: its time is none of its partition's; `anchor_differs`: what is left of the chain does not follow the
- * anchor of what was detached.
+ * anchor of what was detached; `anchor_unrecorded`: no sound record tells that it was, so somebody cut the chain off.
  */
 export interface ChainFault {
   readonly chainId: number;
   readonly sequence: bigint;
   readonly recordId: string | null;
   readonly fault:
-    'missing' | 'duplicate' | 'altered' | 'unlinked' | 'misplaced' | 'anchor_differs' | 'head_differs' | 'head_missing';
+    | 'missing'
+    | 'duplicate'
+    | 'altered'
+    | 'unlinked'
+    | 'misplaced'
+    | 'anchor_differs'
+    | 'anchor_unrecorded'
+    | 'head_differs'
+    | 'head_missing';
 }
 
 export interface Verification {
@@ -55,6 +63,7 @@ export class AuditVerifier {
       const total = sum(heads.values()) - sum(anchors.values());
       let records = 0;
       const faults: ChainFault[] = [];
+      const told = new Set<string>();
       for (const chainId of chainIds) {
         const anchor = anchors.get(chainId);
         const walk = { sequence: anchor?.sequence ?? 0n, hash: anchor?.hash ?? genesisHash(chainId) };
@@ -65,6 +74,7 @@ export class AuditVerifier {
           for (const record of page) {
             fault ??= (isFirst && anchor !== undefined ? anchorFaultOf(record, anchor) : null) ?? faultOf(record, walk);
             if (!isInPlace(record, partitions)) fault ??= { ...whereOf(record), fault: 'misplaced' };
+            if (fault === null && record.kind === DETACHED) for (const name of anchorsIn(record)) told.add(name);
             isFirst = false;
             after = walk.sequence = record.sequence;
             walk.hash = record.hash;
@@ -82,6 +92,12 @@ export class AuditVerifier {
         }
         if (fault !== null) faults.push(fault);
       }
+      const broken = new Set(faults.map(({ chainId }) => chainId));
+      for (const anchor of anchors.values()) {
+        const { chainId, sequence } = anchor;
+        if (broken.has(chainId) || told.has(nameOf(anchor))) continue;
+        faults.push({ chainId, sequence, recordId: null, fault: 'anchor_unrecorded' });
+      }
       await client.query('COMMIT');
       isCommitted = true;
       return { chains: chainIds.size, records, faults };
@@ -89,6 +105,21 @@ export class AuditVerifier {
       // Half way it is still inside its transaction: nobody gets that connection.
       client.release(!isCommitted);
     }
+  }
+}
+
+/** What the record says about a detached month names an anchor: its chain, the last record of it that left, and its hash. */
+function nameOf({ chainId, sequence, hash }: ChainHead): string {
+  return `${chainId} ${sequence} ${hash.toString('hex')}`;
+}
+
+/** None where a record of this kind says something else: then nobody of ours wrote it. */
+function anchorsIn({ body }: StoredRecord): readonly string[] {
+  try {
+    const { anchors } = JSON.parse(body) as DetachedBody;
+    return anchors.map(({ chainId, sequence, hash }) => `${chainId} ${sequence} ${hash}`);
+  } catch {
+    return [];
   }
 }
 

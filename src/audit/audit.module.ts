@@ -38,6 +38,7 @@ import { AuditRetention } from './retention.service.ts';
     CheckpointRunner,
   ],
   exports: [
+    AuditWriter,
     AuditService,
     AuditReader,
     AuditVerifier,

@@ -70,13 +70,15 @@ export async function readClock(client: ClientBase): Promise<Date> {
  * One statement, whatever the number of entries: moves the head and appends the records behind it. What is bulky goes as
  * bytes, one record behind the other, and is cut apart there: neither side escapes, copies or parses it.
  *
- * @returns the new head; null when the chain did not stand at `head`: nothing was written then
+ * @param before by the database's clock; null = at any time
+ * @returns the new head; null when the chain did not stand at `head`, or it was too late: nothing was written then
  */
 export async function appendRecords(
   client: Pick<ClientBase, 'query'>,
   head: ChainHead,
   entries: readonly AuditEntry[],
   recordedAt: Date,
+  before: Date | null = null,
 ): Promise<ChainHead | null> {
   if (entries.length === 0) return head;
   let { sequence, hash } = head;
@@ -117,7 +119,8 @@ export async function appendRecords(
   const { rowCount } = await client.query({
     name: 'audit-append',
     text: `WITH head AS (UPDATE audit_chains SET sequence = $2::bigint + json_array_length($5), hash = $3
-        WHERE id = $1 AND sequence = $2 AND hash = substr($7::bytea, 1, ${HASH_SIZE}) RETURNING id)
+        WHERE id = $1 AND sequence = $2 AND hash = substr($7::bytea, 1, ${HASH_SIZE})
+          AND ($8::timestamptz IS NULL OR clock_timestamp() < $8) RETURNING id)
       INSERT INTO audit_records
         (chain_id, sequence, id, recorded_at, kind, call_id, person_ids, actor, body, previous_hash, hash)
       SELECT head.id, $2::bigint + r.n, r.id, $4, r.kind, r.call_id, r.person_ids, r.actor,
@@ -133,6 +136,7 @@ export async function appendRecords(
       JSON.stringify(rows),
       Buffer.concat(bodies, size),
       Buffer.concat(hashes),
+      before,
     ],
   });
   return rowCount === entries.length ? { chainId: head.chainId, sequence, hash } : null;

@@ -16,12 +16,21 @@ export type { AuditEntry } from './audit.repository.ts';
 export interface Recorded<T> {
   readonly result: T;
   readonly entries: readonly AuditEntry[];
+  /** It answers what it has read without keeping it from changing: see {@link OLDEST}. */
+  readonly isAdvice?: boolean;
 }
 
 /** What was read, and what follows from it, at the database's `now` of reading. */
 export interface Reading<T> extends Recorded<T> {
   readonly now: Date;
 }
+
+/**
+ * Milliseconds between reading and recording, by the database's clock, after which what was read is no ground for an
+ * answer any more. A process that stands still in between (a paused machine, a stall) would permit what was taken back
+ * meanwhile. As much as a statement may take.
+ */
+const OLDEST = 2_000;
 
 /** The most recorded transactions that may wait in one process; more are answered 503 at once. */
 const QUEUE_BOUND = 512;
@@ -70,7 +79,7 @@ export class AuditService {
    *
    * @param read reads in one statement, its clock included; nothing that it has locked stays locked
    * @param onRead called when the next one may begin to read
-   * @throws AppError `unavailable`, as {@link record}
+   * @throws AppError `unavailable`, as {@link record}, and when what was read had become too old: it may be read again
    */
   async recordReading<T>(read: (pool: Pool) => Promise<Reading<T>>, onRead: () => void): Promise<T> {
     const { changes, queue } = this;
@@ -104,9 +113,11 @@ export class AuditService {
       await runner.startTransaction();
       const before = await lockChain(client, this.writer.chainId);
       const now = await readClock(client);
-      const { result, entries } = await work(runner.manager, now, client);
-      const head = await appendRecords(client, before, entries, now).catch(unrecorded);
-      if (head === null) throw new Error('a locked chain has moved');
+      const { result, entries, isAdvice = false } = await work(runner.manager, now, client);
+      const head = await appendRecords(client, before, entries, now, isAdvice ? lastMoment(now) : null).catch(
+        unrecorded,
+      );
+      if (head === null) unrecorded(new Error(isAdvice ? TOO_OLD : 'a locked chain has moved'));
       await runner.commitTransaction();
       this.head = head;
       metrics.auditBatch.observe(entries.length);
@@ -125,15 +136,21 @@ export class AuditService {
       const before: ChainHead = this.head ?? (await readHead(this.pool, this.writer.chainId).catch(unrecorded));
       // Whatever goes wrong from here on, nobody knows whether it was written.
       this.head = null;
-      const head = await appendRecords(this.pool, before, entries, now).catch(unrecorded);
+      const head = await appendRecords(this.pool, before, entries, now, lastMoment(now)).catch(unrecorded);
       if (head !== null) {
         this.head = head;
         metrics.auditBatch.observe(entries.length);
         return;
       }
     }
-    unrecorded(new Error('the chain moves under its only writer'));
+    unrecorded(new Error(`${TOO_OLD}, or the chain moves under its only writer`));
   }
+}
+
+const TOO_OLD = 'what was read has become too old';
+
+function lastMoment(now: Date): Date {
+  return new Date(now.getTime() + OLDEST);
 }
 
 /** No record, no answer: whatever keeps it from being written, it is not the client's fault, and nothing was done. */

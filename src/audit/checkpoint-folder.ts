@@ -26,6 +26,9 @@ export class CheckpointConflictError extends Error {
 }
 
 const PAGE = 500;
+/** Milliseconds after which nobody is still writing a file that was begun aside. */
+const ABANDONED = 3_600_000;
+const ASIDE = /^\.checkpoint-\d{10,16}\.jws\.[0-9a-f]{12}$/;
 const NAME = /^checkpoint-(\d{10,16})\.jws$/;
 
 /** Brings checkpoints out of the database: a file each, in their order, whole or not at all. */
@@ -48,6 +51,7 @@ export class CheckpointFolder {
   async export(): Promise<number> {
     const folder = this.config.checkpointFolder;
     await mkdir(folder, { recursive: true });
+    if (this.#highest === null) await clearAside(folder);
     const highest = this.#highest ?? (await highestIn(folder));
     let written = 0;
     // The newest one is looked at again each time: is it still the database's own?
@@ -98,7 +102,8 @@ async function highestIn(folder: string): Promise<number> {
 
 /**
  * Written aside, made durable, and then given its name by a link: that fails where a name is taken, and a rename would not.
- * A process that dies in between leaves a file that nobody reads, and the next export tries again.
+ * A process that dies in between leaves a file that nobody reads: the next export tries again, and one that starts an hour
+ * later takes the rest away.
  */
 async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Promise<boolean> {
   const name = fileName(number);
@@ -129,6 +134,20 @@ async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Pro
 function refuseOther(name: string, known: string, text: string): false {
   if (known !== text) throw new CheckpointConflictError(name);
   return false;
+}
+
+/** Only what is old: another process may be writing beside us. */
+async function clearAside(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!ASIDE.test(name)) continue;
+    const file = path.join(folder, name);
+    try {
+      if (Date.now() - (await stat(file)).mtimeMs > ABANDONED) await unlink(file);
+    } catch (error) {
+      // Its writer, or somebody who clears as well, was faster.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
 }
 
 async function readIfThere(file: string): Promise<string | null> {

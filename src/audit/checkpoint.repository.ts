@@ -66,6 +66,12 @@ export async function lockTree(client: ClientBase, chainId: number): Promise<Tre
   return { size: Number(row.size), head: row.head };
 }
 
+/** How many records the tree over each chain has; chains without one are left out. */
+export async function readTreeSizes(client: ClientBase): Promise<ReadonlyMap<number, bigint>> {
+  const { rows } = await client.query<{ chain_id: number; size: string }>('SELECT chain_id, size FROM audit_trees');
+  return new Map(rows.map(({ chain_id: chainId, size }) => [chainId, BigInt(size)]));
+}
+
 /** Where the records with this id are: one, unless somebody tampered with them. Two at most. */
 export async function findRecord(
   client: ClientBase,

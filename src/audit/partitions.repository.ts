@@ -13,6 +13,17 @@ export interface Partition {
   readonly bytes: number;
 }
 
+/** The kind of record that tells of a detachment, and what it says. */
+export const DETACHED = 'audit.detached';
+export interface DetachedBody {
+  readonly tables: readonly string[];
+  /**
+   * Every anchor that holds from then on, those of before too: the newest record of this kind vouches for all of them when
+   * the older ones have been detached themselves. Hashes in hexadecimal.
+   */
+  readonly anchors: readonly { readonly chainId: number; readonly sequence: string; readonly hash: string }[];
+}
+
 /** Where detached months lie. */
 export const ARCHIVE_SCHEMA = 'audit_archive';
 

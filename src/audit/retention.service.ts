@@ -9,7 +9,10 @@ import { AppError } from '../errors.ts';
 import { AuditWriter } from './audit-writer.ts';
 import { appendRecords, lockChain, readChainIds, readClock } from './audit.repository.ts';
 import type { ChainHead } from './chain.ts';
+import { readTreeSizes } from './checkpoint.repository.ts';
 import {
+  DETACHED,
+  type DetachedBody,
   detachPartition,
   type Edges,
   insertAnchors,
@@ -33,6 +36,11 @@ export interface Retention {
    * are old enough too.
    */
   readonly heldBack: readonly Partition[];
+  /**
+   * Old enough, but the trees of the checkpoints have not grown over all of their records yet. Without these nobody could
+   * show any more what was in them, and no checkpoint would ever be made again.
+   */
+  readonly uncovered: readonly Partition[];
   /** Where each chain that loses records begins then. */
   readonly anchors: readonly ChainHead[];
 }
@@ -103,15 +111,15 @@ export class AuditRetention {
     }
     for (const { name } of plan.months) await detachPartition(client, name);
     await insertAnchors(client, plan.anchors, now);
-    const body = {
+    const body: DetachedBody = {
       tables: plan.months.map(({ name }) => name),
-      anchors: plan.anchors.map(({ chainId, sequence, hash }) => ({
+      anchors: (await readAnchors(client)).map(({ chainId, sequence, hash }) => ({
         chainId,
         sequence: sequence.toString(),
         hash: hash.toString('hex'),
       })),
     };
-    await appendRecords(client, head, [{ id: randomUUID(), kind: 'audit.detached', actor, body }], now);
+    await appendRecords(client, head, [{ id: randomUUID(), kind: DETACHED, actor, body: { ...body } }], now);
     await client.query('COMMIT');
     return plan;
   }
@@ -146,7 +154,11 @@ async function planOf(client: ClientBase, monthsKept: number, now: Date): Promis
   }
   // The oldest come first.
   const old = parts.filter(({ partition: { bounds } }) => bounds !== null && bounds.to <= keptFrom);
-  let count = old.length;
+  const sizes = await readTreeSizes(client);
+  const isCovered = ({ last }: Edges): boolean => last.sequence <= (sizes.get(last.chainId) ?? 0n);
+  const firstUncovered = old.findIndex(({ edges }) => !edges.every(isCovered));
+  const covered = firstUncovered < 0 ? old.length : firstUncovered;
+  let count = covered;
   const fits = (): boolean => {
     const kept = parts.filter((part) => !old.slice(0, count).includes(part)).flatMap(({ edges }) => edges);
     return old
@@ -168,7 +180,8 @@ async function planOf(client: ClientBase, monthsKept: number, now: Date): Promis
   return {
     keptFrom,
     months: old.slice(0, count).map(({ partition }) => partition),
-    heldBack: old.slice(count).map(({ partition }) => partition),
+    heldBack: old.slice(count, covered).map(({ partition }) => partition),
+    uncovered: old.slice(covered).map(({ partition }) => partition),
     anchors: [...anchors.values()],
   };
 }

@@ -9,10 +9,17 @@ export type ChangeChannel = 'api_keys_changed' | 'agents_changed';
 
 /** Milliseconds between two attempts to listen again. */
 const RETRY = 1_000;
+/** Milliseconds between two questions whether the database is still there. */
+const BEAT = 500;
+/**
+ * For how many milliseconds an answered question shows that news would have come: all of before it arrived ahead of its
+ * answer. A connection that dies without a word is believed for as long as this, and so are keys that are in memory.
+ */
+const TRUST = 2 * BEAT;
 
 /**
  * Hears from the database what any process has just changed, on a connection of its own. While it does not hear
- * (`isListening` is false), nobody may keep anything in memory that a change could make wrong.
+ * (`isListening` is false), nobody may use anything from memory that a change could make wrong.
  */
 @Injectable()
 export class ChangeListener implements OnModuleInit, OnModuleDestroy {
@@ -20,13 +27,15 @@ export class ChangeListener implements OnModuleInit, OnModuleDestroy {
   private readonly handlers = new Map<string, (() => void)[]>();
   private client: Client | undefined;
   private retry: NodeJS.Timeout | undefined;
+  private beat: NodeJS.Timeout | undefined;
   private isClosed = false;
-  private listening = false;
+  /** Until when news would have come, by `performance.now()`: not a moment longer for a process that stood still. */
+  private trustedUntil = -Infinity;
 
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
   get isListening(): boolean {
-    return this.listening;
+    return performance.now() < this.trustedUntil;
   }
 
   /** Calls `handler` after each change, and whenever changes may have been missed. Call it from a constructor. */
@@ -41,6 +50,7 @@ export class ChangeListener implements OnModuleInit, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.retry);
+    clearInterval(this.beat);
     await this.client?.end();
   }
 
@@ -57,10 +67,19 @@ export class ChangeListener implements OnModuleInit, OnModuleDestroy {
     try {
       await client.connect();
       for (const channel of this.handlers.keys()) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
-      this.listening = true;
-      metrics.listening.set(1);
       // Changes before this moment went unheard.
       this.forgetEverything();
+      await this.ask(client);
+      let isAsking = false;
+      const beat = async (): Promise<void> => {
+        metrics.listening.set(Number(this.isListening));
+        if (isAsking) return;
+        isAsking = true;
+        // One that fails is not answered: nothing more has to be known here, and 'end' follows.
+        await this.ask(client).catch(() => undefined);
+        isAsking = false;
+      };
+      if (this.client === client) this.beat = setInterval(() => void beat(), BEAT).unref();
     } catch {
       // A client whose connect failed emits no 'end'.
       if (this.client === client) this.lost();
@@ -68,9 +87,19 @@ export class ChangeListener implements OnModuleInit, OnModuleDestroy {
     }
   }
 
+  /** Whether the database is still there. News of before this question are heard ahead of its answer. */
+  private async ask(client: Client): Promise<void> {
+    const asked = performance.now();
+    await client.query("SELECT 'listening'");
+    if (this.client !== client) return;
+    this.trustedUntil = asked + TRUST;
+    metrics.listening.set(1);
+  }
+
   private lost(): void {
     this.client = undefined;
-    this.listening = false;
+    this.trustedUntil = -Infinity;
+    clearInterval(this.beat);
     metrics.listening.set(0);
     this.forgetEverything();
     if (this.isClosed) return;

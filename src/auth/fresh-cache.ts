@@ -13,7 +13,7 @@ const MOST_ENTRIES = 10_000;
 
 /**
  * Keeps what was found for at most 5 s. Any change on the channel empties it at once, in every process. While changes
- * can't be heard it keeps nothing, and what was not found is never kept.
+ * can't be heard nothing of it counts, and what was not found is never kept.
  */
 export class FreshCache<Value> {
   private readonly entries = new Map<string, { readonly value: Value; readonly until: number }>();
@@ -28,8 +28,8 @@ export class FreshCache<Value> {
   }
 
   async get(key: string, lookUp: () => Promise<Found<Value> | null>): Promise<Value | null> {
-    const entry = this.entries.get(key);
-    if (entry !== undefined && performance.now() < entry.until) return entry.value;
+    const known = this.peek(key);
+    if (known !== null) return known;
     if (!this.listener.isListening) return (await lookUp())?.value ?? null;
     // Requests that miss together look it up once.
     const running = this.lookUps.get(key);

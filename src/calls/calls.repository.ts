@@ -4,6 +4,9 @@ import type { EntityManager } from 'typeorm';
 import type { VerificationMethod } from '../policy/vocabulary.ts';
 import { CallEntity } from './call.entity.ts';
 
+/** Rows that one step of going through a whole table looks at. */
+const PAGE = 500;
+
 @Injectable()
 export class CallsRepository {
   async insert(tx: EntityManager, call: CallEntity): Promise<void> {
@@ -16,6 +19,24 @@ export class CallsRepository {
 
   async end(tx: EntityManager, id: string, now: Date): Promise<void> {
     await tx.query('UPDATE calls SET ended_at = least($2, ends_at) WHERE id = $1 AND ended_at IS NULL', [id, now]);
+  }
+
+  /** Of the next rows behind `after`, ends every open call. `last`: null = there are no more. */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly ended: readonly string[] }> {
+    const [row] = await tx.query<[{ last: string | null; ended: string[] }]>(
+      // Not before it began: the restored database may run on a machine with another clock.
+      `WITH page AS (SELECT id FROM calls WHERE id > $1 ORDER BY id LIMIT ${PAGE}), changed AS (
+         UPDATE calls c SET ended_at = greatest($2, c.opened_at) FROM page
+         WHERE c.id = page.id AND c.ended_at IS NULL AND c.ends_at > $2 RETURNING c.id
+       )
+       SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last, ARRAY (SELECT id FROM changed) AS ended`,
+      [after, now],
+    );
+    return row;
   }
 
   async handOver(tx: EntityManager, id: string, claim: CallEntity['claim'], callerId: string | null): Promise<void> {

@@ -100,7 +100,8 @@ export class CallsService implements OnModuleInit {
       await this.repository.insertVerification(tx, randomUUID(), call.id, byNumber, 'calling_number', now);
       const loaded = (await this.facts.load(client, [call.id], now)).get(call.id);
       const { check, entry } = await this.checks.firstCheck(tx, loaded, principal, now);
-      return { result: { call, check }, entries: [openedEntry(call, contract, principal, isNumberTheirs), entry] };
+      const entries = [openedEntry(call, contract, principal, isNumberTheirs), entry];
+      return { result: { call, check }, entries, isAdvice: true };
     });
     if (opened === null) throw new AppError('not_found', 'There is no such contract.');
     return opened;
@@ -160,7 +161,7 @@ export class CallsService implements OnModuleInit {
       const { check, entry } = await this.checks.firstCheck(tx, loaded, principal, now);
       const opened = openedEntry(handed, contract, principal, isNumberTheirs);
       const entries = [{ ...opened, kind: 'call.handed_over', body: { ...opened.body, cancelled } }, entry];
-      return { result: { call: handed, check }, entries };
+      return { result: { call: handed, check }, entries, isAdvice: true };
     });
   }
 
@@ -181,6 +182,18 @@ export class CallsService implements OnModuleInit {
       const entry: AuditEntry = { kind: 'call.ended', actor: actorOf(principal), callId: id, body: { cancelled } };
       return { result: Object.assign(call, { endedAt }), entries: [entry] };
     });
+  }
+
+  /** After a restore that lost something: confirmations and verifications hang on a call, and are of no use without it. */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+    actor: string,
+  ): Promise<{ readonly last: string | null; readonly entries: readonly AuditEntry[] }> {
+    const { last, ended } = await this.repository.endPage(tx, now, after);
+    const body = { cancelled: [], reason: 'restored' };
+    return { last, entries: ended.map((callId) => ({ kind: 'call.ended', actor, callId, body })) };
   }
 
   /** At whom the claim points. The same look-ups are made whatever they find. */

@@ -34,17 +34,21 @@ export function auditCommand(): Command {
       const { CLI_ACTOR, withApplication } = await import('./application.ts');
       const { AuditRetention } = await import('../audit/retention.service.ts');
       const { AuditVerifier } = await import('../audit/audit-verifier.ts');
-      const { keptFrom, months, heldBack, anchors } = await withApplication([], async (application, { ownerUrl }) => {
-        const retention = application.get(AuditRetention);
-        const plan = await retention.plan(ownerUrl);
-        if (!detach || plan.months.length === 0) return plan;
-        const { faults } = await withProgress('records', (show) => application.get(AuditVerifier).verify(show));
-        if (faults.length > 0) throw new Failure('Nothing was detached: the audit does not hold. See audit verify.');
-        return retention.detach(ownerUrl, CLI_ACTOR);
-      });
+      const { keptFrom, months, heldBack, uncovered, anchors } = await withApplication(
+        [],
+        async (application, { ownerUrl }) => {
+          const retention = application.get(AuditRetention);
+          const plan = await retention.plan(ownerUrl);
+          if (!detach || plan.months.length === 0) return plan;
+          const { faults } = await withProgress('records', (show) => application.get(AuditVerifier).verify(show));
+          if (faults.length > 0) throw new Failure('Nothing was detached: the audit does not hold. See audit verify.');
+          return retention.detach(ownerUrl, CLI_ACTOR);
+        },
+      );
       const since = keptFrom.toISOString().slice(0, 7);
-      if (months.length === 0) note(`Nothing to detach: no whole month lies before ${since}.`);
-      else {
+      if (months.length === 0 && uncovered.length === 0)
+        note(`Nothing to detach: no whole month lies before ${since}.`);
+      else if (months.length > 0) {
         const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
         print(
           table(
@@ -60,6 +64,12 @@ export function auditCommand(): Command {
         );
       }
       for (const { name } of heldBack) note(`Held back: in ${name} a chain goes on after records that are kept.`);
+      if (uncovered.length > 0) {
+        const names = uncovered.map(({ name }) => name).join(', ');
+        throw new Failure(
+          `Not detached: ${names}. No checkpoint covers all of its records: run audit checkpoint first.`,
+        );
+      }
     });
 
   audit

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { note } from './output.ts';
+import { note, print, withProgress } from './output.ts';
 
 export function databaseCommand(): Command {
   const database = new Command('database').description('the database itself');
@@ -15,6 +15,33 @@ export function databaseCommand(): Command {
       const opened = await openDatabase(configFromEnvironment(), () => undefined);
       await opened.stop();
       note('The database is up to date.');
+    });
+
+  database
+    .command('restored')
+    .description('after a restore that lost something: nothing that was open stays open, and no mandate counts')
+    .action(async () => {
+      const [{ CLI_ACTOR, withApplication }, { RestoreModule }, { RestoredDatabase }] = await Promise.all([
+        import('./application.ts'),
+        import('../restore/restore.module.ts'),
+        import('../restore/restored-database.service.ts'),
+      ]);
+      const { messages, codes, calls, suspended, ended } = await withApplication([RestoreModule], (application) =>
+        withProgress('parts', (show) =>
+          application
+            .get(RestoredDatabase)
+            .makeSafe(
+              CLI_ACTOR,
+              ({ ref, holder, proxy, state }) => print([ref, holder, proxy, state].join('\t')),
+              show,
+            ),
+        ),
+      );
+      note(
+        `Ended ${calls} call(s), ${codes} code(s) and ${ended} mandate(s) that nobody had accepted; suspended ${suspended} ` +
+          `mandate(s); dropped ${messages} message(s). Nobody was told: the mandates are printed, with the CRM's ` +
+          'references of holder and proxy.',
+      );
     });
   return database;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 
 import type { CodeState } from './code.ts';
 import { CodeEntity } from './code.entity.ts';
@@ -13,6 +13,9 @@ export interface BudgetUse {
   readonly sendsInDay: number;
   readonly failuresInDay: number;
 }
+
+/** Rows that one step of going through a whole table looks at. */
+const PAGE = 500;
 
 @Injectable()
 export class CodesRepository {
@@ -188,6 +191,23 @@ export class CodesRepository {
       [state, now, ...named.map(([, value]) => value)],
     );
     return rows[0].map((row) => row.id);
+  }
+
+  /** Of the next rows behind `after`, ends every open code. `last`: null = there are no more. */
+  async cancelPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly cancelled: readonly CodeEntity[] }> {
+    const [row] = await tx.query<[{ last: string | null; ids: string[] }]>(
+      `WITH page AS (SELECT id FROM codes WHERE id > $1 ORDER BY id LIMIT ${PAGE}), changed AS (
+         UPDATE codes c SET state = 'cancelled', answered_at = $2 FROM page
+         WHERE c.id = page.id AND c.state = 'pending' RETURNING c.id
+       )
+       SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last, ARRAY (SELECT id FROM changed) AS ids`,
+      [after, now],
+    );
+    return { last: row.last, cancelled: row.ids.length === 0 ? [] : await tx.findBy(CodeEntity, { id: In(row.ids) }) };
   }
 
   /** What the binding names of the world as it is now: a mandate that changed, or a contact point that ended, no longer fits. */

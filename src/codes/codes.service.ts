@@ -256,6 +256,17 @@ export class CodesService {
     });
   }
 
+  /** After a restore that lost something: nobody knows which were answered meanwhile. */
+  async cancelPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+    actor: string,
+  ): Promise<{ readonly last: string | null; readonly entries: readonly AuditEntry[] }> {
+    const { last, cancelled } = await this.repository.cancelPage(tx, now, after);
+    return { last, entries: cancelled.map((code) => entryOf('code.cancelled', code, actor, { reason: 'restored' })) };
+  }
+
   /** Open codes about a mandate die with its every change. */
   cancelOfMandate(tx: EntityManager, now: Date, mandateId: string): Promise<readonly string[]> {
     return this.repository.settleOpen(tx, { mandateId }, 'cancelled', now);

@@ -101,6 +101,9 @@ export interface ListedMandates {
   readonly after: string | null;
 }
 
+/** Rows that one step of going through a whole table looks at. */
+const PAGE = 500;
+
 @Injectable()
 export class MandatesRepository {
   /** The database's clock, outside a recorded transaction. */
@@ -117,6 +120,34 @@ export class MandatesRepository {
   async findByRef(manager: EntityManager, ref: string): Promise<MandateRecord | null> {
     const [row] = await manager.query<MandateRow[]>(`${SELECT} WHERE m.mandate_ref = $1`, [ref]);
     return row === undefined ? null : toRecord(row);
+  }
+
+  /**
+   * Of the next rows behind `after`, suspends every active mandate and ends those that nobody has accepted yet.
+   *
+   * @returns `last`: null = there are no more; the mandates as they are then
+   */
+  async setAsidePage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly changed: readonly MandateRecord[] }> {
+    const [row] = await tx.query<[{ last: string | null; ids: string[] }]>(
+      `WITH page AS (SELECT id FROM mandates WHERE id > $1 ORDER BY id LIMIT ${PAGE}), suspended AS (
+         UPDATE mandates m SET state = 'suspended', revision = revision + 1 FROM page
+         WHERE m.id = page.id AND m.state = 'active' AND m.ends_at > $2 RETURNING m.id
+       ), ended AS (
+         UPDATE mandates m SET state = 'ended', ending = 'refused_by_organisation', ended_at = $2,
+           revision = revision + 1, accept_before = NULL, acceptance_key_id = NULL FROM page
+         WHERE m.id = page.id AND m.state IN ('draft', 'pending_acceptance') RETURNING m.id
+       )
+       SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last,
+         ARRAY (SELECT id FROM suspended UNION ALL SELECT id FROM ended) AS ids`,
+      [after, now],
+    );
+    if (row.ids.length === 0) return { last: row.last, changed: [] };
+    const rows = await tx.query<MandateRow[]>(`${SELECT} WHERE m.id = ANY ($1::uuid[]) ORDER BY m.id`, [row.ids]);
+    return { last: row.last, changed: rows.map(toRecord) };
   }
 
   /** Locks the row first, so that what is read is what the change will find. */

@@ -45,6 +45,15 @@ export interface MandatePage {
   readonly next: string | null;
 }
 
+/** A mandate that counts no more until somebody says again that it holds. */
+export interface SetAside {
+  readonly ref: string;
+  /** The CRM's references. */
+  readonly holder: string;
+  readonly proxy: string;
+  readonly state: 'suspended' | 'ended';
+}
+
 interface Ending {
   readonly ending: MandateEnding;
   readonly change: MandateChange;
@@ -167,6 +176,36 @@ export class MandatesService {
       } else entries.push(lookUpOf(asker, [mandate]));
       return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
     });
+  }
+
+  /**
+   * After a restore that lost something: perhaps the holder took it away meanwhile. Those that wait for somebody's answer
+   * end, and can be granted anew. Nobody is told: it is for the organisation to find out which of them hold.
+   */
+  async setAsidePage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+    actor: string,
+  ): Promise<{
+    readonly last: string | null;
+    readonly entries: readonly AuditEntry[];
+    readonly mandates: readonly SetAside[];
+  }> {
+    const { last, changed } = await this.repository.setAsidePage(tx, now, after);
+    const entries = changed.map((mandate) => {
+      const { revision, isSilent } = mandate;
+      return mandate.state === 'suspended'
+        ? entryOf(SWITCHES.suspend.kind, mandate, actor, { revision, cancelled: [], reason: 'restored' })
+        : entryOf(ENDINGS.refuse.kind, mandate, actor, { revision, isSilent, cancelled: [], reason: 'restored' });
+    });
+    const mandates = changed.map(({ ref, holderRef, proxyRef, state }) => ({
+      ref,
+      holder: holderRef,
+      proxy: proxyRef,
+      state: state === 'suspended' ? state : ('ended' as const),
+    }));
+    return { last, entries, mandates };
   }
 
   /**

@@ -6,6 +6,8 @@ import type { MessageRequest, QueuedMessage } from './template-values.ts';
 /** The task's name in the queue. */
 export const SEND_TASK = 'send_message';
 
+/** Rows that one step of going through a whole table looks at. */
+const PAGE = 500;
 /** Queues the sending of a message under a key of its own: however often it is asked, one job waits. */
 const ADD_JOB = `graphile_worker.add_job(
   '${SEND_TASK}', json_build_object('messageId', message.id), job_key => 'message:' || message.id`;
@@ -63,6 +65,23 @@ export class MessagesRepository {
       [id, outcome.state, outcome.providerRef ?? null, outcome.error ?? null],
     );
     return rows.length > 0;
+  }
+
+  /** Of the next rows behind `after`, drops what waits. `last`: null = there are no more. */
+  async dropPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly dropped: number }> {
+    const [row] = await tx.query<[{ last: string | null; dropped: number }]>(
+      `WITH page AS (SELECT id FROM messages WHERE id > $1 ORDER BY id LIMIT ${PAGE}), changed AS (
+         UPDATE messages m SET state = 'dropped', settled_at = $2 FROM page
+         WHERE m.id = page.id AND m.state = 'queued' RETURNING m.id
+       )
+       SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last, (SELECT count(*)::int FROM changed) AS dropped`,
+      [after, now],
+    );
+    return row;
   }
 
   /** A transaction of the outbox's own, with the database's clock. */

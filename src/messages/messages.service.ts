@@ -33,6 +33,15 @@ export class MessagesService {
     return id;
   }
 
+  /** After a restore that lost something: what waits may have been sent. A job whose message is settled does nothing. */
+  dropPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly dropped: number }> {
+    return this.repository.dropPage(tx, now, after);
+  }
+
   /** Called once, at start-up, by the room that owns the template. */
   provide<Name extends TemplateName>(template: Name, source: TemplateSource<Name>): void {
     if (this.#sources.has(template)) throw new Error(`The template ${template} has a source already.`);

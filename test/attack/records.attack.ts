@@ -38,6 +38,8 @@ beforeAll(async () => {
   const found = await desk.owner.query<{ name: string }>(
     "SELECT tgrelid::regclass::text AS name FROM pg_trigger WHERE tgname = 'audit_records_refuse' ORDER BY 1",
   );
+  // One guard more that an administrator takes away: some of what follows needs numbers that it would refuse.
+  await desk.owner.query('ALTER TABLE audit_records DROP CONSTRAINT audit_records_sequence_check');
   guarded = found.rows.map(({ name }) => name);
   rows = (await desk.owner.query<Row>('SELECT * FROM audit_records ORDER BY chain_id, sequence')).rows;
 });

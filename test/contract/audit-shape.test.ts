@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
+import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
+import { AuditRetention } from '../../src/audit/retention.service.ts';
 import { Desk } from '../support/desk.ts';
 
 interface Row {
@@ -65,17 +68,34 @@ beforeAll(async () => {
     redirect: 'manual',
   });
   for (const verb of ['suspend', 'resume', 'withdraw']) await desk.post('crm', `/v1/mandates/${id}/${verb}`);
+  await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/caller`, { as: 'holder' }));
   await desk.post('agent', `/v1/calls/${callId}/end`);
   await desk.get('crm', '/v1/people/P-1');
   await desk.get('crm', '/v1/contracts/C-1');
   await desk.get('crm', `/v1/mandates/${id}`);
   await desk.open('C-NONE');
+  await detachOldMonth();
   const found = await desk.owner.query<Row>(
     'SELECT kind, actor, call_id, person_ids, body FROM audit_records ORDER BY chain_id, sequence',
   );
   rows = found.rows;
 });
 afterAll(() => desk.close());
+
+/** A record of long ago, in a chain of its own that was signed, and its month taken out. */
+async function detachOldMonth(): Promise<void> {
+  const { api, owner } = desk;
+  const at = new Date(Date.UTC(new Date().getUTCFullYear() - 10, 0, 2));
+  await owner.query('SELECT audit_records_make_month($1)', [at]);
+  await ensureChain(owner, 90);
+  await owner.query('BEGIN');
+  const head = await lockChain(owner, 90);
+  await appendRecords(owner, head, [{ kind: 'call.ended', actor: 'system', body: { cancelled: [] } }], at);
+  await owner.query('COMMIT');
+  await api.app.get(CheckpointService).make();
+  const { months } = await api.app.get(AuditRetention).detach(api.database.ownerUrl, 'cli');
+  expect(months).toHaveLength(1);
+}
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -85,12 +105,16 @@ const WORD = /^[a-z][a-z0-9_-]*(\.[a-z0-9_]+)*$/;
 /** A personal property stands in a record as a keyed value; other strings of a property as they were given. */
 const KEYED = /^[\w-]{43}$/;
 const KEY_ID = /^[\w]{12}$/;
+/** A record's number: too long for a number of JSON. */
+const SEQUENCE = /^\d+$/;
 
 /** What each kind of record says. Somebody who adds a member here says that it is no personal data. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'agent.registered': ['agentId', 'isActive', 'role', 'team'],
+  'audit.detached': ['anchors', 'tables'],
   'block.set': ['blockId', 'callerId'],
   'call.ended': ['cancelled'],
+  'call.handed_over': ['callerId', 'cancelled', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs'],
   'call.opened': ['callerId', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs'],
   'caller.verified': ['method'],
   'check.advised': ['asked', 'decisions', 'facts', 'now', 'policy', 'purpose'],
@@ -170,7 +194,7 @@ describe('The audit', () => {
     for (const { kind, actor, call_id: callId, person_ids: personIds } of rows) {
       expect([kind, actor]).toEqual([
         kind,
-        expect.stringMatching(/^(system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36})$/),
+        expect.stringMatching(/^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36})$/),
       ]);
       expect([kind, personIds.length === new Set(personIds).size]).toEqual([kind, true]);
       const isOfCall = /^(check|call|caller)\./.test(kind);
@@ -188,9 +212,13 @@ describe('The audit', () => {
       strings.push(...keys.flatMap((key) => stringsOf(JSON.parse(key))));
       const others = strings.filter(
         (text) =>
-          ![ID, INSTANT, HASH, WORD, ...(row.kind.startsWith('check.') ? [KEYED] : [KEY_ID])].some((one) =>
-            one.test(text),
-          ),
+          ![
+            ID,
+            INSTANT,
+            HASH,
+            WORD,
+            ...(row.kind.startsWith('check.') ? [KEYED] : row.kind.startsWith('audit.') ? [SEQUENCE] : [KEY_ID]),
+          ].some((one) => one.test(text)),
       );
       expect([row.kind, others]).toEqual([row.kind, []]);
     }

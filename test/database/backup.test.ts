@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { AuditVerifier } from '../../src/audit/audit-verifier.ts';
 import { CheckpointConflictError, CheckpointFolder, readCheckpointFiles } from '../../src/audit/checkpoint-folder.ts';
 import { CheckpointKeys } from '../../src/audit/checkpoint-keys.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { type CheckpointVerification, CheckpointVerifier } from '../../src/audit/checkpoint-verifier.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { changedConfig, type Config } from '../../src/config/config.ts';
 import { closeApp } from '../../src/start.ts';
 import { startSibling } from '../support/app.ts';
@@ -146,15 +147,39 @@ function restore(settings: Partial<Config> = {}): Promise<void> {
   );
 }
 
-async function makeSafe(): Promise<void> {
-  const client = new Client({ connectionString: desk.api.database.ownerUrl });
-  await client.connect();
+/** `database restored`, as at a keyboard. Answers what it printed. */
+async function makeSafe(): Promise<string> {
+  const kept = { ...process.env };
+  let printed = '';
+  const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const { database, config } = desk.api;
+  Object.assign(process.env, {
+    NODE_ENV: 'test',
+    DATABASE_URL: database.appUrl,
+    DATABASE_OWNER_URL: database.ownerUrl,
+    MANDAAT_KEYS: config.keyRing.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(','),
+  });
   try {
-    const script = await readFile('ops/postgres/after-lossy-restore.sql', 'utf8');
-    await client.query(`BEGIN; ${script}; COMMIT`);
+    await createProgram().parseAsync(['node', 'mandaat', 'database', 'restored']);
+    return printed;
   } finally {
-    await client.end();
+    process.env = kept;
+    stdout.mockRestore();
+    stderr.mockRestore();
   }
+}
+
+/** What the last run of it recorded beside each change. */
+async function recorded(): Promise<readonly Record<string, unknown>[]> {
+  const { rows } = await desk.owner.query<{ kind: string; actor: string; body: string }>(
+    `SELECT kind, actor, body FROM audit_records WHERE kind = 'database.restored' OR body LIKE '%"reason":"restored"%'
+     ORDER BY chain_id, sequence`,
+  );
+  return rows.map(({ kind, actor, body }) => ({ ...(JSON.parse(body) as object), kind, actor }));
 }
 
 describe('Restoring a backup', () => {
@@ -185,11 +210,46 @@ describe('Restoring a backup', () => {
     expect(await typeOldCode()).toEqual({ status: 200, accepted: true });
   }, 180_000);
 
-  it('is made safe by a script: nothing that was open stays open, and no mandate counts', async () => {
+  it('is made safe by a command: nothing that was open stays open, and no mandate counts', async () => {
     const later = await mkdtemp(path.join(tmpdir(), 'mandaat-checkpoints-'));
     try {
       await restore();
-      await whileStopped(makeSafe, { checkpointFolder: later });
+      await expect(makeSafe()).rejects.toMatchObject({ code: 'invalid_state' });
+      expect(await recorded()).toEqual([]);
+      const printed: string[] = [];
+      await whileStopped(
+        // What was done is not done again.
+        async () => void printed.push(await makeSafe(), await makeSafe()),
+        { checkpointFolder: later },
+      );
+      const lines = [
+        [world.kept.ref, 'H-1', 'P-0', 'suspended'],
+        [world.withdrawn.ref, 'H-1', 'P-1', 'suspended'],
+        [expect.any(String), 'H-1', 'P-9', 'ended'],
+      ];
+      const shown = printed[0]!
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t'));
+      expect(shown).toHaveLength(lines.length);
+      expect(shown).toEqual(expect.arrayContaining(lines));
+      expect(printed[1]).toBe('');
+      const records = await recorded();
+      expect(records.at(-1)).toEqual({
+        kind: 'database.restored',
+        actor: 'cli',
+        messages: 0,
+        codes: 1,
+        calls: expect.any(Number),
+        suspended: 2,
+        ended: 1,
+      });
+      const count = (kind: string): number => records.filter((record) => record['kind'] === kind).length;
+      expect(count('database.restored')).toBe(1);
+      expect(count('mandate.suspended')).toBe(2);
+      expect(count('mandate.refused')).toBe(1);
+      expect(count('code.cancelled')).toBe(1);
+      expect(count('call.ended')).toBe(records.at(-1)!['calls']);
       for (const mandate of [world.kept, world.withdrawn]) expect(await mayBeTold(mandate)).not.toBe('permit');
       expect(await typeOldCode()).not.toMatchObject({ accepted: true });
       expect((await desk.check(world.callId, ['invoice.explain'])).status).toBe(409);

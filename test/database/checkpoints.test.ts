@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -72,6 +72,20 @@ async function record(chainId: number, count: number): Promise<void> {
       await appendRecords(client, head, entries, await readClock(client));
       await client.query('COMMIT');
     }
+  } finally {
+    client.release();
+  }
+}
+
+/** As retention does, on chain 2. */
+async function recordDetached(anchors: readonly unknown[]): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const head = await lockChain(client, 2);
+    const body = { tables: [], anchors };
+    await appendRecords(client, head, [{ kind: 'audit.detached', actor: 'cli', body }], await readClock(client));
+    await client.query('COMMIT');
   } finally {
     client.release();
   }
@@ -312,6 +326,10 @@ describe('Verifying against checkpoints', () => {
       await owner.query('DELETE FROM audit_records WHERE chain_id = 1 AND sequence <= 20');
       await owner.query('INSERT INTO audit_anchors VALUES (1, 20, $1, now())', [rows[0]!.hash]);
     });
+    // Until a record tells of it, somebody has cut the chain off.
+    expect(await verifyWithout()).toMatchObject([{ chainId: 1, sequence: 20n, fault: 'anchor_unrecorded' }]);
+    expect(await verify()).toEqual(['chain 1, record 20: anchor_unrecorded']);
+    await recordDetached([{ chainId: 1, sequence: '20', hash: rows[0]!.hash.toString('hex') }]);
     expect(await verifyWithout()).toEqual([]);
     expect(await verify()).toEqual([]);
     await record(1, 5);
@@ -821,6 +839,19 @@ describe('An exporter that is killed', () => {
     expect(await folder().export()).toBe(COUNT - before);
     expect((await readCheckpointFiles(place)).map(({ jws }) => jws)).toEqual(texts);
   }, 60_000);
+
+  it('leaves a file that it began aside: the next one takes it away when nobody can be writing it any more', async () => {
+    const [text] = await fill(1);
+    const aside = (tail: string): string => path.join(place, `.checkpoint-0000000001.jws.${tail}`);
+    const [abandoned, another, foreign] = [aside('0123456789ab'), aside('ba9876543210'), path.join(place, '.notes')];
+    for (const file of [abandoned, another, foreign]) await writeFile(file, text!.slice(0, 100));
+    const longAgo = new Date(Date.now() - 2 * 3_600_000);
+    for (const file of [abandoned, foreign]) await utimes(file, longAgo, longAgo);
+    expect(await folder().export()).toBe(1);
+    expect((await readdir(place)).toSorted()).toEqual(
+      [another, foreign, path.join(place, 'checkpoint-0000000001.jws')].map((file) => path.basename(file)).toSorted(),
+    );
+  });
 
   it('would leave half a file if it wrote where it is read', async () => {
     const [text] = await fill(1);

@@ -129,9 +129,10 @@ function cachedFacts(real: FactsRepository): Partial<FactsRepository> {
   const kept = new Map<string, LoadedFacts>();
   return {
     async load(client, callIds, now) {
-      const missing = callIds.filter((id) => !kept.has(id));
-      for (const [id, loaded] of await load(client, missing, now)) kept.set(id, loaded);
-      return new Map([...kept].filter(([id]) => callIds.includes(id)));
+      const fresh = await load(client, callIds, now);
+      for (const [id, loaded] of fresh) if (!kept.has(id)) kept.set(id, loaded);
+      // What says how old it is would be refused when it is recorded.
+      return new Map([...fresh].map(([id, { at }]) => [id, { ...kept.get(id)!, at }]));
     },
   };
 }

@@ -332,11 +332,11 @@ describe('Without ears', () => {
       expect(await inside.authenticate(text)).not.toBeNull();
 
       // As the application's role: another one does not get to see what a session does.
-      const { rows } = await process
-        .get<Pool>(PG_POOL)
-        .query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND query LIKE 'LISTEN%'`, [
-          database.name,
-        ]);
+      const { rows } = await process.get<Pool>(PG_POOL).query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = $1 AND query = 'SELECT ''listening'''`,
+        [database.name],
+      );
       expect(rows.length).toBeGreaterThanOrEqual(3);
       await until(() => !listener.isListening);
       // By hand and with no word to anybody: only who looks it up each time can know.

@@ -6,6 +6,8 @@ import { Client, Pool } from 'pg';
 import { AuditVerifier, type Verification } from '../../src/audit/audit-verifier.ts';
 import { AuditWriter } from '../../src/audit/audit-writer.ts';
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
+import { CheckpointKeys } from '../../src/audit/checkpoint-keys.ts';
+import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { prepareMonths, readPartitions } from '../../src/audit/partitions.repository.ts';
 import { AuditRetention, type Retention } from '../../src/audit/retention.service.ts';
 import { SUPERUSER } from '../../src/database/roles.ts';
@@ -67,6 +69,13 @@ async function append(chainId: number, at: Date, count = 1): Promise<readonly st
   return ids;
 }
 
+const TREES = ['audit_tiles', 'audit_trees', 'audit_checkpoints'];
+
+/** Signs everything, as a service does all the time. */
+async function sign(): Promise<void> {
+  await new CheckpointService(pool, new CheckpointKeys(testConfig().checkpointKeys)).make();
+}
+
 /** Everything as after the migrations: no records, no anchors, no months but the next ones. */
 async function startAnew(): Promise<void> {
   const { rows } = await owner.query<{ place: string }>(
@@ -79,6 +88,9 @@ async function startAnew(): Promise<void> {
     DELETE FROM audit_records_other;
     ALTER TABLE audit_records_other ENABLE TRIGGER audit_records_refuse;
     TRUNCATE audit_anchors, audit_chains;
+    ${TREES.map((name) => `ALTER TABLE ${name} DISABLE TRIGGER USER;`).join('')}
+    TRUNCATE ${TREES.join(', ')};
+    ${TREES.map((name) => `ALTER TABLE ${name} ENABLE TRIGGER USER;`).join('')}
     SELECT audit_records_prepare(3)`);
   for (const chainId of [1, 2]) await ensureChain(application, chainId);
 }
@@ -237,12 +249,20 @@ describe('The verifier', () => {
 
   it.each(['0', '-5'])('finds a record under the number %s, which no chain uses', async (sequence) => {
     await append(1, new Date(), 3);
-    await owner.query(
-      `INSERT INTO audit_records SELECT chain_id, $1, gen_random_uuid(), recorded_at, kind, call_id, person_ids, actor,
-         body, previous_hash, hash FROM audit_records WHERE chain_id = 1 AND sequence = 1`,
-      [sequence],
-    );
+    const insert = (): Promise<unknown> =>
+      owner.query(
+        `INSERT INTO audit_records SELECT chain_id, $1, gen_random_uuid(), recorded_at, kind, call_id, person_ids, actor,
+           body, previous_hash, hash FROM audit_records WHERE chain_id = 1 AND sequence = 1`,
+        [sequence],
+      );
+    // As long as nobody has taken the check away.
+    await expect(insert()).rejects.toMatchObject({ constraint: 'audit_records_sequence_check' });
+    await owner.query('ALTER TABLE audit_records DROP CONSTRAINT audit_records_sequence_check');
+    await insert();
     expect(await faults()).toEqual([[1, sequence, 'duplicate']]);
+    await owner.query(
+      'ALTER TABLE audit_records ADD CONSTRAINT audit_records_sequence_check CHECK (sequence > 0) NOT VALID',
+    );
   });
 
   // Only a superuser can deceive the database about what a partition holds.
@@ -288,6 +308,7 @@ describe('Retention', () => {
       if (offset !== -17) await append(2, dayOf(offset, 6), 2);
     }
     await append(1, new Date(), 4);
+    await sign();
   }
 
   it('names what is older, and does nothing of it by itself', async () => {
@@ -347,10 +368,66 @@ describe('Retention', () => {
     expect(rows[0]?.anchors).toBe(4);
   });
 
+  it('leaves months alone that the trees of the checkpoints have not grown over', async () => {
+    await makeMonth(-18);
+    await append(1, dayOf(-18, 5), 4);
+    await sign();
+    await makeMonth(-17);
+    await append(1, dayOf(-17, 5), 2);
+    await append(2, dayOf(-17, 5), 2);
+    const plan = await retention().plan(database.ownerUrl);
+    expect([namesOf(plan.months), namesOf(plan.uncovered)]).toEqual([[nameOf(-18)], [nameOf(-17)]]);
+    const done = await retention().detach(database.ownerUrl, 'cli');
+    expect([namesOf(done.months), namesOf(done.uncovered)]).toEqual([[nameOf(-18)], [nameOf(-17)]]);
+    expect(namesOf((await retention().detach(database.ownerUrl, 'cli')).months)).toEqual([]);
+    await sign();
+    expect(namesOf((await retention().detach(database.ownerUrl, 'cli')).months)).toEqual([nameOf(-17)]);
+    expect(await faults()).toEqual([]);
+  });
+
+  it('says each time which anchors hold: a chain that has ended is vouched for when its own record has gone', async () => {
+    await ensureChain(owner, 3);
+    await makeMonth(-20);
+    await append(3, dayOf(-20, 1), 3);
+    await sign();
+    await retention().detach(database.ownerUrl, 'cli');
+    await makeMonth(-18);
+    await append(1, dayOf(-18, 1), 2);
+    await sign();
+    expect(namesOf((await retention().detach(database.ownerUrl, 'cli')).months)).toEqual([nameOf(-18)]);
+    const { rows } = await owner.query<{ body: string }>(
+      "SELECT body FROM audit_records WHERE kind = 'audit.detached' ORDER BY sequence DESC LIMIT 1",
+    );
+    const { anchors } = JSON.parse(rows[0]?.body ?? '') as { anchors: { chainId: number }[] };
+    expect(anchors.map(({ chainId }) => chainId)).toEqual([1, 3]);
+  });
+
+  it('is told from cutting a chain off at its beginning: no record says that this anchor was set', async () => {
+    await history();
+    await owner.query('ALTER TABLE audit_records DETACH PARTITION ' + nameOf(-18));
+    const anchor = (sequence: number): Promise<unknown> =>
+      owner.query(
+        `INSERT INTO audit_anchors SELECT chain_id, sequence, hash, now() FROM ${nameOf(-18)}
+         WHERE chain_id = 1 AND sequence = $1`,
+        [sequence],
+      );
+    await anchor(4);
+    // Every hash fits.
+    expect(await faults()).toEqual([
+      [2, '1', 'missing'],
+      [1, '4', 'anchor_unrecorded'],
+    ]);
+    // Nor does it help to say so in a record that is not in the chain.
+    const body = JSON.stringify({ tables: [], anchors: [{ chainId: 1, sequence: '4', hash: 'ab'.repeat(32) }] });
+    await unguarded(`UPDATE ${nameOf(0)} SET kind = 'audit.detached', body = '${body}' WHERE chain_id = 1`);
+    expect((await faults())[0]).toEqual([1, '17', 'altered']);
+  });
+
   it('leaves a chain of which nothing is left with its head and its anchor', async () => {
     await ensureChain(owner, 3);
     await makeMonth(-20);
     await append(3, dayOf(-20, 1), 3);
+    await sign();
     await retention().detach(database.ownerUrl, 'cli');
     expect(await faults()).toEqual([]);
     await owner.query('UPDATE audit_chains SET sequence = 2 WHERE id = 3');
@@ -375,6 +452,7 @@ describe('Retention', () => {
     await append(1, dayOf(-18, 1), 2);
     await append(1, dayOf(-KEPT, 1), 2);
     await append(1, dayOf(-16, 28), 2);
+    await sign();
     const done = await retention().detach(database.ownerUrl, 'cli');
     expect([namesOf(done.months), namesOf(done.heldBack)]).toEqual([[nameOf(-18)], [nameOf(-16)]]);
     expect(await faults()).toEqual([]);
@@ -383,6 +461,7 @@ describe('Retention', () => {
   it('also takes records for which nobody had made a month', async () => {
     await append(1, dayOf(-19, 1), 2);
     await append(1, new Date(), 2);
+    await sign();
     expect(namesOf((await retention().plan(database.ownerUrl)).months)).toEqual([]);
     expect(namesOf((await retention().detach(database.ownerUrl, 'cli')).months)).toEqual([nameOf(-19)]);
     expect(await faults()).toEqual([]);

@@ -11,7 +11,7 @@ let proxy: FaultProxy;
 let deaf: Service;
 
 beforeAll(async () => {
-  stage = await Stage.open({ keys: 3 });
+  stage = await Stage.open({ keys: 4 });
   proxy = await stage.proxy();
   deaf = await stage.service({ through: proxy });
 });
@@ -19,6 +19,11 @@ afterAll(() => stage?.close());
 
 async function statusWith(token: string, { url }: Service = deaf): Promise<number | null> {
   return (await ask(url, token, { callId: stage.callId, purpose: 'advise', action: EXPLAIN })).status;
+}
+
+/** What it says of itself. */
+async function isListening({ url }: Service): Promise<boolean> {
+  return /^mandaat_changes_listening 1$/m.test(await (await fetch(`${url}/metrics`)).text());
 }
 
 /** In one transaction, and told to everybody who listens: what the service does, without the time it takes to start. */
@@ -58,12 +63,32 @@ describe('a process whose connection for news has broken', () => {
     await until(async () => (await statusWith(key.text)) === 401);
   });
 
-  it('would go on with a revoked key if it did not notice, for 5 s at most (positive control)', async () => {
+  it('that nobody has cut off keeps nothing either, as soon as it gets no answers on it', async () => {
     const key = stage.keys.pop()!;
     proxy.silence('listening');
+    await until(async () => !(await isListening(deaf)));
     expect(await statusWith(key.text)).toBe(200);
     await revokeAtOnce(key.id);
-    expect(await statusWith(key.text)).toBe(200);
-    await until(async () => (await statusWith(key.text)) === 401);
+    expect(await statusWith(key.text)).toBe(401);
+  });
+
+  it('and listens again by itself on another one', async () => {
+    await until(() => isListening(deaf));
+  });
+
+  it('would go on with a revoked key if it asked for no answers (positive control)', async () => {
+    const trusting = `
+      import { ChangeListener } from './dist/src/auth/change-listener.js';
+      ChangeListener.prototype.ask = async () => undefined;
+      Object.defineProperty(ChangeListener.prototype, 'isListening', { get() { return this.client !== undefined; } });
+    `;
+    const service = await stage.service({ through: proxy, careless: trusting });
+    const key = stage.keys.pop()!;
+    proxy.silence('listening');
+    expect(await statusWith(key.text, service)).toBe(200);
+    await revokeAtOnce(key.id);
+    expect(await statusWith(key.text, service)).toBe(200);
+    // What is in memory is looked up again after 5 s.
+    await until(async () => (await statusWith(key.text, service)) === 401);
   });
 });

@@ -153,9 +153,10 @@ describe('three processes on one database, one of them killed, one paused, and a
       const { load } = FactsRepository.prototype;
       const kept = new Map();
       FactsRepository.prototype.load = async function (client, callIds, now) {
-        const missing = callIds.filter((id) => !kept.has(id));
-        for (const [id, loaded] of await load.call(this, client, missing, now)) kept.set(id, loaded);
-        return new Map([...kept].filter(([id]) => callIds.includes(id)));
+        const fresh = await load.call(this, client, callIds, now);
+        for (const [id, loaded] of fresh) if (!kept.has(id)) kept.set(id, loaded);
+        // What says how old it is would be refused when it is recorded.
+        return new Map([...fresh].map(([id, { at }]) => [id, { ...kept.get(id), at }]));
       };
     `;
     const { outcomes, withdrawn } = await play(stage.proxies.splice(0, PROXIES), [], forgetful);

@@ -40,10 +40,10 @@ export const FAULTS = {
     const repository = of(app, FactsRepository);
     const kept = new Map<string, LoadedFacts>();
     const load: FactsRepository['load'] = async (client, callIds, now) => {
-      const missing = callIds.filter((id) => !kept.has(id));
-      for (const [id, one] of await FactsRepository.prototype.load.call(repository, client, missing, now))
-        kept.set(id, one);
-      return new Map([...kept].filter(([id]) => callIds.includes(id)));
+      const fresh = await FactsRepository.prototype.load.call(repository, client, callIds, now);
+      for (const [id, one] of fresh) if (!kept.has(id)) kept.set(id, one);
+      // What says how old it is would be refused when it is recorded.
+      return new Map([...fresh].map(([id, { at }]) => [id, { ...kept.get(id)!, at }]));
     };
     return [{ of: repository, does: { load } }];
   },

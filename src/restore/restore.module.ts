@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+
+import { CallsModule } from '../calls/calls.module.ts';
+import { CodesModule } from '../codes/codes.module.ts';
+import { MandatesModule } from '../mandates/mandates.module.ts';
+import { MessagesModule } from '../messages/messages.module.ts';
+import { PolicyDocumentsModule } from '../policy-documents/policy-documents.module.ts';
+import { RestoredDatabase } from './restored-database.service.ts';
+
+/** For the command line alone: the service has no route to it. */
+@Module({
+  imports: [PolicyDocumentsModule, MessagesModule, CodesModule, CallsModule, MandatesModule],
+  providers: [RestoredDatabase],
+})
+export class RestoreModule {}

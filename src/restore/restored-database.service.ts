@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+import { AuditWriter } from '../audit/audit-writer.ts';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { CallsService } from '../calls/calls.service.ts';
+import { CodesService } from '../codes/codes.service.ts';
+import { AppError } from '../errors.ts';
+import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+
+/** How many of each no longer count. */
+export interface Restored {
+  readonly messages: number;
+  readonly codes: number;
+  readonly calls: number;
+  readonly suspended: number;
+  readonly ended: number;
+}
+
+interface Page {
+  /** The last id that was looked at; null = there are no more. */
+  readonly last: string | null;
+  readonly entries: readonly AuditEntry[];
+  readonly count: Partial<Restored>;
+}
+
+type Step = (tx: EntityManager, now: Date, after: string) => Promise<Page>;
+
+/** Before every id. */
+const FIRST = '00000000-0000-0000-0000-000000000000';
+/** Of each table, for the progress: ids are spread evenly, so their first byte tells how far it is. */
+const PARTS = 256;
+
+/**
+ * After a restore that lost the newest part of the database. What a holder took back in the lost time is in force again: a
+ * mandate that was withdrawn, a code that was refused or used. Nothing in the database tells which. So nothing that was
+ * open stays open, and every mandate waits until its holder says again that it holds.
+ */
+@Injectable()
+export class RestoredDatabase {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly writer: AuditWriter,
+    private readonly messages: MessagesService,
+    private readonly codes: CodesService,
+    private readonly calls: CallsService,
+    private readonly mandates: MandatesService,
+  ) {}
+
+  /**
+   * Goes through everything, some hundred rows a transaction, each recorded with what it changed. May be interrupted, and
+   * called again: what was done is not done again. Nobody is told anything; `onMandate` is for who will ask the holders.
+   *
+   * @param onProgress parts done, and how many there are
+   * @throws AppError `invalid_state` while another process works on this database
+   */
+  async makeSafe(
+    actor: string,
+    onMandate: (mandate: SetAside) => void = () => undefined,
+    onProgress: (done: number, total: number) => void = () => undefined,
+  ): Promise<Restored> {
+    // Each process holds a chain, the lowest that is free.
+    if (this.writer.chainId !== 1) {
+      throw new AppError('invalid_state', 'Another process works on this database. Stop every one of them first.');
+    }
+    const total = { messages: 0, codes: 0, calls: 0, suspended: 0, ended: 0 };
+    const steps: readonly Step[] = [
+      async (tx, now, after) => {
+        const { last, dropped } = await this.messages.dropPage(tx, now, after);
+        return { last, entries: [], count: { messages: dropped } };
+      },
+      async (tx, now, after) => {
+        const { last, entries } = await this.codes.cancelPage(tx, now, after, actor);
+        return { last, entries, count: { codes: entries.length } };
+      },
+      async (tx, now, after) => {
+        const { last, entries } = await this.calls.endPage(tx, now, after, actor);
+        return { last, entries, count: { calls: entries.length } };
+      },
+    ];
+    const add = (count: Partial<Restored>): void => {
+      for (const name of Object.keys(total) as (keyof Restored)[]) total[name] += count[name] ?? 0;
+    };
+    const show = (step: number, last: string | null): void => {
+      const part = last === null ? PARTS : Number.parseInt(last.slice(0, 2), 16);
+      onProgress(step * PARTS + part, (steps.length + 1) * PARTS);
+    };
+    for (const [at, step] of steps.entries()) {
+      for (let after: string | null = FIRST; after !== null;) {
+        const from: string = after;
+        const { last, count } = await this.audit.record(async (tx, now) => {
+          const page = await step(tx, now, from);
+          return { result: page, entries: page.entries };
+        });
+        add(count);
+        show(at, last);
+        after = last;
+      }
+    }
+    for (let after: string | null = FIRST; after !== null;) {
+      const from: string = after;
+      const { last, mandates } = await this.audit.record(async (tx, now) => {
+        const page = await this.mandates.setAsidePage(tx, now, from, actor);
+        return { result: page, entries: page.entries };
+      });
+      for (const mandate of mandates) {
+        add({ [mandate.state]: 1 });
+        onMandate(mandate);
+      }
+      show(steps.length, last);
+      after = last;
+    }
+    if (Object.values(total).some((count) => count > 0)) {
+      const entry = { kind: 'database.restored', actor, body: { ...total } };
+      await this.audit.record(() => Promise.resolve({ result: undefined, entries: [entry] }));
+    }
+    return total;
+  }
+}
