@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type PDFDocument from 'pdfkit';
 import type { Letter, PrintedLetter } from './letter.ts';
 
 const require = createRequire(import.meta.url);

@@ -10,7 +10,9 @@ export default class TotalsReporter {
     // A file that can't even load runs no test: it counts as a failure, or it would go unseen.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     if (process.env.FAILED_TEST_FILES) {
-      const files = results.testResults.filter(({ numFailingTests, testExecError }) => numFailingTests || testExecError);
+      const files = results.testResults.filter(
+        ({ numFailingTests, testExecError }) => numFailingTests || testExecError,
+      );
       writeFileSync(process.env.FAILED_TEST_FILES, files.map(({ testFilePath }) => `${testFilePath}\n`).join(''));
     }
     // Jest prints its own summary after every reporter; at exit nobody comes after us.
