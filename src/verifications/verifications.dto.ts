@@ -83,7 +83,7 @@ export class EnrolmentResponse {
   id: string;
   /** For the authenticator app. */
   otpauth_uri: string;
-  /** The same as a picture: a PNG as a data URI. */
+  /** The same as a QR code: an SVG image as a data URI. */
   qr: string;
 
   static of({ id, uri, qr }: Enrolment): EnrolmentResponse {

@@ -307,6 +307,9 @@ describe('an authenticator app', () => {
       }
       return all.map(({ status, body: { requestId: _request, ...rest }, headers }) => [
         status,
+    const [head, picture] = String(body.qr).split(',');
+    expect(head).toBe('data:image/svg+xml;base64');
+    expect(Buffer.from(picture ?? '', 'base64').toString()).toMatch(/^<svg .*<path .*<\/svg>\s*$/s);
         rest,
         headers.get('retry-after'),
       ]);
