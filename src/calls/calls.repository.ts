@@ -18,8 +18,12 @@ export class CallsRepository {
     await tx.query('UPDATE calls SET ended_at = least($2, ends_at) WHERE id = $1 AND ended_at IS NULL', [id, now]);
   }
 
-  async handOver(tx: EntityManager, id: string, claim: CallEntity['claim'], callerId: string | null): Promise<void> {
-    await tx.update(CallEntity, { id }, { claim, callerId });
+  async handOver(
+    tx: EntityManager,
+    id: string,
+    { claim, callerId, claimKeys }: Pick<CallEntity, 'claim' | 'callerId' | 'claimKeys'>,
+  ): Promise<void> {
+    await tx.update(CallEntity, { id }, { claim, callerId, claimKeys });
   }
 
   /** Everybody who may be meant by a name on this contract: its holders, and their proxies past and present. */

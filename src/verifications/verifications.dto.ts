@@ -49,6 +49,10 @@ export class VerificationResponse {
   method: 'code' | 'totp';
   @ApiProperty({ enum: CODE_STATES })
   state: CodeState;
+  /**
+   * The road that most codes take now, and the same for every caller: a number that takes no text messages is called
+   * instead. Null for `totp`.
+   */
   @ApiProperty({ enum: CODE_ROUTES, nullable: true })
   route: CodeRoute | null;
   tries_left: number;
