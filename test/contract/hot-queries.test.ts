@@ -84,8 +84,12 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The queue's own: some times an hour, whenever that is, and over jobs that wait. */
-const HOUSEKEEPING = "where locked_at < now() - interval '4 hours'";
+/** Of the queue, by the clock and not by a call; over jobs that wait, which no history adds to. A slow machine hears them too. */
+const HOUSEKEEPING = [
+  "where locked_at < now() - interval '4 hours'",
+  'graphile_worker.force_unlock_workers',
+  'FROM graphile_worker.jobs WHERE task_identifier IN',
+];
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
@@ -133,7 +137,7 @@ describe('What the service asks the database while somebody is on the line', () 
   });
 
   it('walks through no table that grows with holders, calls or time', () => {
-    const asked = [...plans].filter(([text]) => !text.includes(HOUSEKEEPING));
+    const asked = [...plans].filter(([text]) => !HOUSEKEEPING.some((part) => text.includes(part)));
     const walks = asked.flatMap(([text, plan]) => growingWalks(plan).map((table) => `${table}: ${text}`));
     expect(walks).toEqual([]);
   });
