@@ -265,9 +265,10 @@ describe('How long an answer takes', () => {
     });
     try {
       const classes = prepared({ unknown: showingTo(unknown), 'known, with an app': showingTo(known) });
-      expect(await farthest('Showing wrong digits, where only an app is looked for', classes)).toBeGreaterThanOrEqual(
-        LARGE,
-      );
+      // The very test above fails then.
+      expect(
+        standingOff(await effects('Showing wrong digits, where only an app is looked for', classes, 1)),
+      ).not.toEqual([]);
     } finally {
       Reflect.deleteProperty(service, 'takeTotp');
     }
