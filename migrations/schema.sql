@@ -93,6 +93,7 @@ TABLE public.calls
   case_ref text
   channel text NOT NULL
   claim text NOT NULL
+  claim_keys bytea[] NOT NULL DEFAULT '{}'::bytea[]
   contract_id uuid NOT NULL
   ended_at timestamp with time zone
   ends_at timestamp with time zone NOT NULL
@@ -102,6 +103,7 @@ TABLE public.calls
 TABLE public.code_budget_entries
   at timestamp with time zone NOT NULL
   call_id uuid
+  claim_key bytea
   code_id uuid NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
   kind text NOT NULL
@@ -116,6 +118,7 @@ TABLE public.codes
   answered_at timestamp with time zone
   call_id uuid
   caller_id uuid
+  claim_keys bytea[] NOT NULL DEFAULT '{}'::bytea[]
   contact_point_id uuid
   counter integer NOT NULL DEFAULT 0
   details_sealed bytea
@@ -334,7 +337,7 @@ public.calls: calls_period_check CHECK (((ends_at > opened_at) AND (ended_at >= 
 public.calls: calls_pkey PRIMARY KEY (id)
 public.code_budget_entries: code_budget_entries_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.code_budget_entries: code_budget_entries_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'failure'::text])))
-public.code_budget_entries: code_budget_entries_owner_check CHECK ((num_nonnulls(person_id, call_id) = 1))
+public.code_budget_entries: code_budget_entries_owner_check CHECK ((num_nonnulls(person_id, call_id, claim_key) = 1))
 public.code_budget_entries: code_budget_entries_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.code_budget_entries: code_budget_entries_pkey PRIMARY KEY (id)
 public.code_uses: code_uses_code_fkey FOREIGN KEY (code_id) REFERENCES public.codes(id)
@@ -446,6 +449,7 @@ CREATE UNIQUE INDEX blocks_live_key ON public.blocks USING btree (caller_id, hol
 CREATE UNIQUE INDEX blocks_pkey ON public.blocks USING btree (id)
 CREATE UNIQUE INDEX calls_pkey ON public.calls USING btree (id)
 CREATE INDEX code_budget_entries_call_idx ON public.code_budget_entries USING btree (call_id, kind, at) WHERE (call_id IS NOT NULL)
+CREATE INDEX code_budget_entries_claim_idx ON public.code_budget_entries USING btree (claim_key, kind, at) WHERE (claim_key IS NOT NULL)
 CREATE INDEX code_budget_entries_person_idx ON public.code_budget_entries USING btree (person_id, kind, at)
 CREATE UNIQUE INDEX code_budget_entries_pkey ON public.code_budget_entries USING btree (id)
 CREATE UNIQUE INDEX code_uses_pkey ON public.code_uses USING btree (code_id, action_key_hash)

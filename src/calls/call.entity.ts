@@ -15,6 +15,8 @@ export class CallEntity {
   @Column('uuid', { name: 'agent_id' }) agentId: string;
   @Column('text') claim: 'holder' | 'proxy';
   @Column('uuid', { name: 'caller_id', nullable: true }) callerId: string | null;
+  /** What somebody unknown says of themselves, hashed: whose budgets they use. */
+  @Column('bytea', { name: 'claim_keys', array: true, default: '{}' }) claimKeys: Buffer[];
   @Column('text', { name: 'case_ref', nullable: true }) caseRef: string | null;
   @Column('text') language: Language;
   @Column('timestamptz', { name: 'opened_at' }) openedAt: Date;

@@ -39,8 +39,12 @@ export class CallsRepository {
     return row;
   }
 
-  async handOver(tx: EntityManager, id: string, claim: CallEntity['claim'], callerId: string | null): Promise<void> {
-    await tx.update(CallEntity, { id }, { claim, callerId });
+  async handOver(
+    tx: EntityManager,
+    id: string,
+    { claim, callerId, claimKeys }: Pick<CallEntity, 'claim' | 'callerId' | 'claimKeys'>,
+  ): Promise<void> {
+    await tx.update(CallEntity, { id }, { claim, callerId, claimKeys });
   }
 
   /** Everybody who may be meant by a name on this contract: its holders, and their proxies past and present. */

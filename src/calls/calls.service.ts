@@ -8,6 +8,7 @@ import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Agent, type Principal } from '../auth/principal.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
+import { BlindIndex } from '../crypto/blind-index.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { lookUpEntry } from '../holders/people.service.ts';
@@ -22,6 +23,7 @@ import type { ActionDetails } from '../codes/code-request.ts';
 import { actionOnMessage, callerOnMessage } from './action-on-message.ts';
 import type { CallEntity } from './call.entity.ts';
 import { CallsRepository } from './calls.repository.ts';
+import { claimKeysOf } from './claim-keys.ts';
 import { type Check, ChecksService, executionPlace } from './checks.service.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { FactsRepository } from './facts.repository.ts';
@@ -60,6 +62,7 @@ export class CallsService implements OnModuleInit {
     private readonly holders: HoldersService,
     private readonly agents: AgentsService,
     private readonly policies: PolicyDocuments,
+    private readonly index: BlindIndex,
     private readonly messages: MessagesService,
   ) {}
 
@@ -81,7 +84,7 @@ export class CallsService implements OnModuleInit {
         // Guessing at references is a look-up too: it is recorded, and counts.
         return { result: null, entries: [missedLookUp(principal)] };
       }
-      const { callerId, isNumberTheirs } = await this.recognise(tx, contract, request.claim, number, now);
+      const { callerId, claimKeys, isNumberTheirs } = await this.recognise(tx, contract, request.claim, number, now);
       const call: CallEntity = {
         id: randomUUID(),
         channel: request.channel,
@@ -89,6 +92,7 @@ export class CallsService implements OnModuleInit {
         agentId: agent.id,
         claim: request.claim.as,
         callerId,
+        claimKeys,
         caseRef: request.caseRef,
         language: request.language ?? (await this.languageOf(tx, request.claim.as, callerId)),
         openedAt: now,
@@ -139,15 +143,15 @@ export class CallsService implements OnModuleInit {
       const call = await this.requireOpen(tx, id, principal, now);
       const contract = await this.holders.contractById(tx, call.contractId);
       if (contract === null) throw new Error('a call about no contract');
-      const { callerId, isNumberTheirs } = await this.recognise(
+      const { callerId, claimKeys, isNumberTheirs } = await this.recognise(
         tx,
         contract,
         claim,
         numberOf(call.channel, claim),
         now,
       );
-      const handed = Object.assign(call, { claim: claim.as, callerId });
-      await this.repository.handOver(tx, id, claim.as, callerId);
+      const handed = Object.assign(call, { claim: claim.as, callerId, claimKeys });
+      await this.repository.handOver(tx, id, handed);
       await this.repository.insertVerification(
         tx,
         randomUUID(),
@@ -203,7 +207,7 @@ export class CallsService implements OnModuleInit {
     claim: Claim,
     number: ReturnType<typeof parsePhone>,
     now: Date,
-  ): Promise<{ readonly callerId: string | null; readonly isNumberTheirs: boolean }> {
+  ): Promise<Pick<CallEntity, 'callerId' | 'claimKeys'> & { readonly isNumberTheirs: boolean }> {
     const holderIds: readonly string[] = contract.holderIds;
     const around = await this.repository.peopleAround(tx, holderIds);
     const owners = number === null ? [] : await this.holders.findByPhone(tx, number, now);
@@ -214,8 +218,14 @@ export class CallsService implements OnModuleInit {
     const isFitting = (id: string): boolean =>
       claim.as === 'holder' ? holderIds.includes(id) : !holderIds.includes(id) && around.includes(id);
     const callerId = claim.as === 'holder' ? holder() : (byRef ?? proxy());
-    // A number that somebody put on a record just now points at them, and proves nothing yet.
-    return { callerId, isNumberTheirs: owners.some(({ id, isAged }) => id === callerId && isAged) };
+    const claimed = claimKeysOf(this.index, contract.id, { number, name: claim.name, mandateRef: ref });
+    return {
+      callerId,
+      // Of somebody known nothing more is kept.
+      claimKeys: callerId === null ? claimed : [],
+      // A number that somebody put on a record just now points at them, and proves nothing yet.
+      isNumberTheirs: owners.some(({ id, isAged }) => id === callerId && isAged),
+    };
 
     function holder(): string | null {
       const fitting = only(byName.filter(isFitting), byNumber.filter(isFitting));

@@ -51,17 +51,21 @@ export class CodeBudgets {
     await this.addFailure(tx, now, owner, subjectId);
   }
 
-  /** The try was right. */
-  giveBackFailure(tx: EntityManager, owner: BudgetOwner, subjectId: string): Promise<void> {
-    return this.repository.giveBackFailure(tx, owner, subjectId);
+  /** The try was right, so it was somebody's. */
+  giveBackFailure(tx: EntityManager, personId: string, subjectId: string): Promise<void> {
+    return this.repository.giveBackFailure(tx, personId, subjectId);
   }
 }
 
-/** @throws Error for a code of nobody in no call, which the table refuses too */
-export function ownerOf({ personId, callId }: Pick<Code, 'personId' | 'callId'>): BudgetOwner {
+/**
+ * Who claims nothing at all points at nobody in any call: their budget is their call's.
+ *
+ * @throws Error for a code of nobody in no call, which the table refuses too
+ */
+export function ownerOf({ personId, callId, claimKeys }: Pick<Code, 'personId' | 'callId' | 'claimKeys'>): BudgetOwner {
   if (personId !== null) return { personId };
   if (callId === null) throw new Error('a code for nobody belongs to a call');
-  return { callId };
+  return { claimKeys: claimKeys.length > 0 ? claimKeys : [Buffer.from(callId)] };
 }
 
 function tooManyFailures(): AppError {

@@ -17,6 +17,8 @@ export interface CodeRequest {
   readonly agentId: string | null;
   /** On whose behalf it is asked. */
   readonly callerId: string | null;
+  /** What they claim to be, while nobody knows them; empty otherwise. */
+  readonly claimKeys: Buffer[];
   readonly mandate: MandateAt | null;
   readonly actions: readonly CodedAction[];
   /** The same actions with their properties in the clear; kept sealed with the recipient's own key. */

@@ -26,6 +26,7 @@ export class CodeEntity implements Code {
   @Column('uuid', { name: 'call_id', nullable: true }) callId: string | null;
   @Column('uuid', { name: 'agent_id', nullable: true }) agentId: string | null;
   @Column('uuid', { name: 'caller_id', nullable: true }) callerId: string | null;
+  @Column('bytea', { name: 'claim_keys', array: true, default: '{}' }) claimKeys: Buffer[];
   @Column('uuid', { name: 'mandate_id', nullable: true }) mandateId: string | null;
   @Column('integer', { name: 'mandate_revision', nullable: true }) mandateRevision: number | null;
   @Column('jsonb', { default: '[]' }) actions: readonly CodedAction[];

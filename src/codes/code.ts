@@ -27,7 +27,7 @@ export interface Code {
   readonly purpose: CodePurpose;
   /** Who gets it; null = a decoy for a caller whom nobody knows. */
   readonly personId: string | null;
-  /** Null = a decoy: never sent, and never right. */
+  /** Null = a decoy, or its turn to be sent has not come: never right. */
   readonly contactPointId: string | null;
   readonly route: CodeRoute;
   /** The strength that the yes must have: roads that prove less are none for this question. */
@@ -36,6 +36,8 @@ export interface Code {
   readonly agentId: string | null;
   /** On whose behalf it was asked. */
   readonly callerId: string | null;
+  /** Whose budgets a decoy counts on: see `claimKeys` of the call. */
+  readonly claimKeys: Buffer[];
   readonly mandateId: string | null;
   readonly mandateRevision: number | null;
   readonly actions: readonly CodedAction[];
@@ -52,7 +54,7 @@ export interface Code {
   readonly answeredAt: Date | null;
 }
 
-/** A code that somebody gets. The others are decoys: a look from outside can't tell them apart. */
+/** A code that somebody gets. The others are decoys, or not sent yet: a look from outside can't tell them apart. */
 export interface SentCode extends Code {
   readonly personId: string;
   readonly contactPointId: string;

@@ -4,8 +4,8 @@ import { DataSource, type EntityManager, In } from 'typeorm';
 import type { CodeState } from './code.ts';
 import { CodeEntity } from './code.entity.ts';
 
-/** Whose budget it is: a person's; of a caller whom nobody knows, their call's. */
-export type BudgetOwner = { readonly personId: string } | { readonly callId: string };
+/** Whose budget it is: a person's; of a caller whom nobody knows, that of each thing they claim, the fullest of which counts. */
+export type BudgetOwner = { readonly personId: string } | { readonly claimKeys: readonly Buffer[] };
 
 /** Sends and failures of one owner that count on the budgets. */
 export interface BudgetUse {
@@ -42,14 +42,17 @@ export class CodesRepository {
    * (a block, a verification, a notice) would deadlock with a try that holds the person and waits for the code.
    */
   async lockBudget(tx: EntityManager, owner: BudgetOwner, now: Date): Promise<BudgetUse> {
-    const { table, column, id } = ledgerOf(owner);
-    await tx.query(`SELECT 1 FROM ${table} WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+    const { lock, column, type, keys } = ledgerOf(owner);
+    await tx.query(lock, [keys]);
     const [use] = await tx.query<[BudgetUse]>(
-      `SELECT count(*) FILTER (WHERE kind = 'send' AND at > $2::timestamptz - interval '10 minutes')::int AS "sendsInTenMinutes",
-         count(*) FILTER (WHERE kind = 'send')::int AS "sendsInDay",
-         count(*) FILTER (WHERE kind = 'failure')::int AS "failuresInDay"
-       FROM code_budget_entries WHERE ${column} = $1 AND at > $2::timestamptz - interval '24 hours'`,
-      [id, now],
+      `SELECT coalesce(max(just_sent), 0)::int AS "sendsInTenMinutes", coalesce(max(sent), 0)::int AS "sendsInDay",
+         coalesce(max(failed), 0)::int AS "failuresInDay"
+       FROM (
+         SELECT count(*) FILTER (WHERE kind = 'send' AND at > $2::timestamptz - interval '10 minutes') AS just_sent,
+           count(*) FILTER (WHERE kind = 'send') AS sent, count(*) FILTER (WHERE kind = 'failure') AS failed
+         FROM code_budget_entries WHERE ${column} = ANY ($1::${type}[]) AND at > $2::timestamptz - interval '24 hours'
+         GROUP BY ${column}) used`,
+      [keys, now],
     );
     return use;
   }
@@ -61,25 +64,25 @@ export class CodesRepository {
     codeId: string,
     now: Date,
   ): Promise<void> {
-    const { column, id } = ledgerOf(owner);
+    const { column, type, keys } = ledgerOf(owner);
     // What no window reaches any more goes, so that the table holds a day and not a history of people.
     await tx.query(
       `WITH over AS (
-         DELETE FROM code_budget_entries WHERE ${column} = $1 AND at <= $4::timestamptz - interval '24 hours'
+         DELETE FROM code_budget_entries WHERE ${column} = ANY ($1::${type}[]) AND at <= $4::timestamptz - interval '24 hours'
        )
-       INSERT INTO code_budget_entries (${column}, kind, code_id, at) VALUES ($1, $2, $3, $4)`,
-      [id, kind, codeId, now],
+       INSERT INTO code_budget_entries (${column}, kind, code_id, at)
+       SELECT owner, $2, $3::uuid, $4::timestamptz FROM unnest($1::${type}[]) AS owner`,
+      [keys, kind, codeId, now],
     );
   }
 
-  /** A try counts as a failure from the moment it is made; the one that turns out right is given back. */
-  async giveBackFailure(tx: EntityManager, owner: BudgetOwner, codeId: string): Promise<void> {
-    const { column, id } = ledgerOf(owner);
+  /** A try counts as a failure from the moment it is made; the one that turns out right, which is somebody's, is given back. */
+  async giveBackFailure(tx: EntityManager, personId: string, codeId: string): Promise<void> {
     await tx.query(
       `DELETE FROM code_budget_entries WHERE id =
-         (SELECT id FROM code_budget_entries WHERE ${column} = $1 AND kind = 'failure' AND code_id = $2
+         (SELECT id FROM code_budget_entries WHERE person_id = $1 AND kind = 'failure' AND code_id = $2
           ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)`,
-      [id, codeId],
+      [personId, codeId],
     );
   }
 
@@ -149,6 +152,22 @@ export class CodesRepository {
          state = 'pending', answered_at = NULL
        WHERE id = $1 AND tries < 5 AND (state = 'undeliverable' OR (state = 'pending' AND expires_at > $2)) RETURNING id`,
       [id, now, route, contactPointId, digits, expiresAt],
+    );
+  }
+
+  /** Where an open code goes, once. Null when that was said before, or nobody waits for it any more. */
+  async address(
+    tx: EntityManager,
+    id: string,
+    counter: number,
+    { route, contactPointId }: Pick<CodeEntity, 'route' | 'contactPointId'>,
+    now: Date,
+  ): Promise<CodeEntity | null> {
+    return updated(
+      tx,
+      `UPDATE codes SET route = $4, contact_point_id = $5
+       WHERE id = $1 AND counter = $2 AND contact_point_id IS NULL AND state = 'pending' AND expires_at > $3 RETURNING id`,
+      [id, counter, now, route, contactPointId],
     );
   }
 
@@ -224,10 +243,28 @@ export class CodesRepository {
   }
 }
 
-function ledgerOf(owner: BudgetOwner): { readonly table: string; readonly column: string; readonly id: string } {
-  return 'personId' in owner
-    ? { table: 'people', column: 'person_id', id: owner.personId }
-    : { table: 'calls', column: 'call_id', id: owner.callId };
+/** The same statements for both, so that a budget takes the same time whoever's it is. */
+function ledgerOf(owner: BudgetOwner): {
+  readonly lock: string;
+  readonly column: string;
+  readonly type: string;
+  readonly keys: unknown[];
+} {
+  if ('personId' in owner) {
+    return {
+      lock: 'SELECT 1 FROM people WHERE id = ANY ($1::uuid[]) FOR NO KEY UPDATE',
+      column: 'person_id',
+      type: 'uuid',
+      keys: [owner.personId],
+    };
+  }
+  return {
+    // No row stands for a claim. Two that meet in 64 bits wait for each other, and count apart.
+    lock: "SELECT pg_advisory_xact_lock(hashtextextended(encode(claim, 'hex'), 0)) FROM unnest($1::bytea[]) AS claim",
+    column: 'claim_key',
+    type: 'bytea',
+    keys: [...owner.claimKeys],
+  };
 }
 
 async function updated(tx: EntityManager, sql: string, parameters: unknown[]): Promise<CodeEntity | null> {

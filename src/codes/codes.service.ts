@@ -81,8 +81,8 @@ export class CodesService {
    * Makes a code and queues its message, in the caller's transaction. An open code of the same person, call, mandate and
    * purpose is superseded: nobody has to guess which of two messages counts.
    *
-   * A verification for somebody who is unknown, or can't be reached, is a decoy with the same life, budgets and answers:
-   * whether this desk knows a caller is not for the caller to find out.
+   * A verification for somebody who is unknown, or can't be reached, is a decoy with the same life, budgets and answers, after
+   * the same work: whether this desk knows a caller is not for the caller to find out. So where it goes is looked up later.
    *
    * @throws AppError `no_usable_contact_point` but for a verification, `code_budget_exhausted`
    */
@@ -92,15 +92,15 @@ export class CodesService {
     request: CodeRequest,
   ): Promise<{ readonly result: Code; readonly entry: AuditEntry }> {
     const question = { ...request, mandateId: request.mandate?.id ?? null };
-    const ways = await this.waysTo(tx, now, question);
+    const isVerification = request.purpose === 'verification';
+    const ways = isVerification ? [] : await this.waysTo(tx, now, question);
     const way = ways.find(({ route }) => route === (request.route ?? route)) ?? null;
-    if (way === null && request.purpose !== 'verification') throw noUsablePoint(ways);
+    if (way === null && !isVerification) throw noUsablePoint(ways);
     const { personId } = request;
     const id = randomUUID();
     await this.budgets.requireSend(tx, now, ownerOf(request));
     const superseded = await this.supersede(tx, now, question);
-    const route = way?.route ?? (await this.decoyRoute(tx));
-    const details = JSON.stringify(request.details);
+    const route = way?.route ?? (await this.usualRoute(tx));
     const code: Code = {
       id,
       purpose: request.purpose,
@@ -111,10 +111,11 @@ export class CodesService {
       callId: request.callId,
       agentId: request.agentId,
       callerId: request.callerId,
+      claimKeys: request.claimKeys,
       mandateId: request.mandate?.id ?? null,
       mandateRevision: request.mandate?.revision ?? null,
       actions: request.actions,
-      detailsSealed: personId === null ? null : await this.holders.seal(tx, personId, details, detailsPlace(id)),
+      detailsSealed: await this.sealDetails(tx, id, personId, request.details),
       keyId: this.ring.currentKeyId,
       digits: route === 'letter' ? LETTER.digits : request.digits,
       counter: 0,
@@ -129,7 +130,7 @@ export class CodesService {
     return {
       result: code,
       entry: entryOf('code.issued', code, request.actor, {
-        route,
+        route: way?.route ?? null,
         digits: code.digits,
         expiresAt: code.expiresAt,
         actions: code.actions.map((action) => action.name),
@@ -138,6 +139,24 @@ export class CodesService {
         superseded,
       }),
     };
+  }
+
+  /**
+   * Looks up where a verification goes, and queues its message; a decoy's turn passes. Nobody waits for it, so nobody learns
+   * from it. Asked twice, it does it once.
+   */
+  address(id: string, counter: number): Promise<void> {
+    return this.audit.record(async (tx, now) => {
+      const nothing = { result: undefined, entries: [] };
+      const known = await this.repository.find(tx, id);
+      const [way] = known === null ? [] : await this.waysTo(tx, now, known);
+      if (way === undefined) return nothing;
+      const point = { route: way.route, contactPointId: way.point.id };
+      const code = await this.repository.address(tx, id, counter, point, now);
+      if (code === null || !isSent(code)) return nothing;
+      await this.enqueue(tx, code, now);
+      return { result: undefined, entries: [entryOf('code.addressed', code, 'system', { route: code.route })] };
+    });
   }
 
   /**
@@ -230,8 +249,8 @@ export class CodesService {
       ...(named ?? { callId: code.callId, agentId: code.agentId, actionKeys: code.actions.map(({ key }) => key) }),
     };
     // The same work for a decoy, which is never right.
-    const isRight = isSameCode(deriveCode(this.ring, binding, code), presented) && isSent(code);
-    return isRight ? this.consume(code, actor, onApproval) : this.fail(code, actor);
+    const isRight = isSameCode(deriveCode(this.ring, binding, code), presented);
+    return isRight && isSent(code) ? this.consume(code, actor, onApproval) : this.fail(code, actor);
   }
 
   /** The holder's no. Null when the code was not open any more: then what ended it stands. */
@@ -277,12 +296,16 @@ export class CodesService {
     return this.repository.settleOpen(tx, { callId }, 'cancelled', now);
   }
 
-  /** The message could not be delivered and no later one is under way. */
+  /**
+   * The message could not be delivered and no later one is under way. A verification stays open all the same: nobody can ask
+   * where it went, and a code that ended by itself would tell that it had gone somewhere.
+   */
   markUndeliverable(id: string, counter: number, fault: DeliveryFault): Promise<void> {
     return this.audit.record(async (tx, now) => {
       const known = await this.repository.find(tx, id);
       if (known?.counter !== counter) return { result: undefined, entries: [] };
-      const code = await this.repository.settle(tx, id, 'undeliverable', now);
+      const isVerification = known.purpose === 'verification';
+      const code = isVerification ? known : await this.repository.settle(tx, id, 'undeliverable', now);
       if (code === null) return { result: undefined, entries: [] };
       const body = { route: code.route, fault };
       return { result: undefined, entries: [entryOf('code.undeliverable', code, 'system', body)] };
@@ -343,12 +366,12 @@ export class CodesService {
     });
   }
 
-  private consume(counted: Code, actor: string, onApproval: OnApproval): Promise<Attempt> {
+  private consume(counted: SentCode, actor: string, onApproval: OnApproval): Promise<Attempt> {
     return this.audit.record<Attempt>(async (tx, now) => {
       await this.repository.lockMandateOf(tx, counted.id);
       const code = await this.repository.approve(tx, counted.id, counted.counter, now);
       // It was right, if perhaps too late: no guess, whatever became of the code meanwhile.
-      await this.budgets.giveBackFailure(tx, ownerOf(counted), counted.id);
+      await this.budgets.giveBackFailure(tx, counted.personId, counted.id);
       if (code === null || !isSent(code)) {
         const known = await this.require(tx, counted.id);
         const state = stateAt(known, now);
@@ -427,15 +450,29 @@ export class CodesService {
     return end !== null && end.getTime() >= now.getTime() + LETTER.days * DAY;
   }
 
-  /** The road that most codes take now: a decoy on a closed one would be told apart. */
-  private async decoyRoute(manager: EntityManager): Promise<CodeRoute> {
+  private async sealDetails(
+    tx: EntityManager,
+    codeId: string,
+    personId: string | null,
+    details: readonly ActionDetails[],
+  ): Promise<Buffer | null> {
+    if (personId === null || details.length === 0) return null;
+    return this.holders.seal(tx, personId, JSON.stringify(details), detailsPlace(codeId));
+  }
+
+  /** The road that most codes take now: what is said of every verification before its turn comes. */
+  private async usualRoute(manager: EntityManager): Promise<CodeRoute> {
     const open = await this.routes.open(manager);
     return !open.has('sms') && open.has('voice') ? 'voice' : 'sms';
   }
 
   private async send(tx: EntityManager, code: Code, now: Date): Promise<void> {
     await this.budgets.addSend(tx, now, ownerOf(code), code.id);
-    if (!isSent(code)) return;
+    if (isSent(code)) await this.enqueue(tx, code, now);
+    else await this.messages.enqueueAddressing(tx, code.id, code.counter);
+  }
+
+  private async enqueue(tx: EntityManager, code: SentCode, now: Date): Promise<void> {
     const { language } = await this.holders.describe(tx, code.personId);
     await this.messages.enqueue(
       tx,

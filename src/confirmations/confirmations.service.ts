@@ -115,6 +115,7 @@ export class ConfirmationsService implements OnModuleInit {
           callId,
           agentId: call.agentId,
           callerId,
+          claimKeys: [],
           mandate: holder.mandate,
           actions: prepared.map(({ question }) => ({
             name: question.action,

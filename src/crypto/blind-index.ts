@@ -1,6 +1,6 @@
 import { KeyRing } from './key-ring.ts';
 
-export const INDEX_KINDS = ['phone', 'email', 'postal', 'name'] as const;
+export const INDEX_KINDS = ['phone', 'email', 'postal', 'name', 'claim'] as const;
 export type IndexKind = (typeof INDEX_KINDS)[number];
 
 /**

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.ts';
 import { BlindIndex } from '../crypto/blind-index.ts';
-import { PersonKeys, type PersonKey } from '../crypto/person-keys.ts';
+import { type LivePersonKey, PersonKeys, type PersonKey } from '../crypto/person-keys.ts';
 import { placeOf, type Place } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import type { PersonId } from '../policy/ids.ts';
@@ -25,6 +27,13 @@ export interface UsableContactPointOptions {
 /** A contact point that may have ended, with whose it is. For messages, which also go to the point that was replaced. */
 export interface OwnedContactPoint extends ContactPoint {
   readonly personId: PersonId;
+}
+
+/** Sealed with a key that is written nowhere. */
+export interface Decoy {
+  readonly key: LivePersonKey;
+  readonly place: Place;
+  readonly sealed: Buffer;
 }
 
 /**
@@ -158,6 +167,18 @@ export class HoldersService {
   /** @throws AppError `not_found`, UnreadableError when altered or erased */
   async open(manager: EntityManager, personId: string, sealed: Buffer, place: Place): Promise<string> {
     return this.keys.open(await this.#key(manager, personId), sealed, place);
+  }
+
+  /** Something of nobody's, for {@link openDecoy}. */
+  sealDecoy(text: string, place: Place): Decoy {
+    const key = this.keys.create(randomUUID());
+    return { key, place, sealed: this.keys.seal(key, text, place) };
+  }
+
+  /** The work of {@link open}, where an answer must not tell that there is nothing to open. */
+  async openDecoy(manager: EntityManager, { key, place, sealed }: Decoy): Promise<string> {
+    await this.repository.person(manager, key.id);
+    return this.keys.open(key, sealed, place);
   }
 
   async #key(manager: EntityManager, personId: string): Promise<PersonKey> {

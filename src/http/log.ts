@@ -15,12 +15,13 @@ const FIELDS = new Set([
   'code',
   'context',
   'err',
-  // Of the workers: what happened, to which job or message, and the kind of error.
+  // Of the workers: what happened, to which job, message or code, and the kind of error.
   'event',
   'label',
   'taskIdentifier',
   'jobId',
   'messageId',
+  'codeId',
   'error',
   'count',
 ]);

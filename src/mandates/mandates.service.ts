@@ -225,6 +225,7 @@ export class MandatesService {
         callId: null,
         agentId: principal.agent?.id ?? null,
         callerId: proxyId,
+        claimKeys: [],
         mandate: { id: mandateId, revision },
         actions: [],
         details: [],

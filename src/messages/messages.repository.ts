@@ -3,8 +3,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { CodeRoute } from '../policy/vocabulary.ts';
 import type { MessageRequest, QueuedMessage } from './template-values.ts';
 
-/** The task's name in the queue. */
+/** The tasks' names in the queue: a message to be sent, and a code whose message is still to be addressed. */
 export const SEND_TASK = 'send_message';
+export const ADDRESS_TASK = 'address_code';
+const TASKS = `('${SEND_TASK}', '${ADDRESS_TASK}')`;
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
@@ -41,6 +43,15 @@ export class MessagesRepository {
         message.earlierRoutes ?? [],
         message.keptFrom ?? null,
       ],
+    );
+  }
+
+  /** The job alone: a row would have to say to whom, or stand there for nobody. */
+  async enqueueAddressing(tx: EntityManager, codeId: string, counter: number): Promise<void> {
+    await tx.query(
+      `SELECT (graphile_worker.add_job('${ADDRESS_TASK}', json_build_object('codeId', $1::uuid, 'counter', $2::int),
+         job_key => 'code:' || $1::uuid || ':' || $2::int)).id`,
+      [codeId, counter],
     );
   }
 
@@ -116,7 +127,7 @@ export class MessagesRepository {
   async overdue(): Promise<{ readonly due: number; readonly seconds: number }> {
     const [row] = await this.dataSource.query<{ due: number; seconds: number }[]>(
       `SELECT count(*)::integer AS due, coalesce(extract(epoch FROM now() - min(run_at)), 0)::float8 AS seconds
-       FROM graphile_worker.jobs WHERE task_identifier = '${SEND_TASK}' AND run_at < now()`,
+       FROM graphile_worker.jobs WHERE task_identifier IN ${TASKS} AND run_at < now()`,
     );
     return row ?? { due: 0, seconds: 0 };
   }
@@ -125,7 +136,7 @@ export class MessagesRepository {
   async freeStaleJobs(milliseconds: number): Promise<void> {
     await this.dataSource.query(
       `SELECT graphile_worker.force_unlock_workers(array_agg(locked_by)) FROM graphile_worker.jobs
-       WHERE task_identifier = '${SEND_TASK}' AND locked_at < now() - make_interval(secs => $1)
+       WHERE task_identifier IN ${TASKS} AND locked_at < now() - make_interval(secs => $1)
        HAVING count(*) > 0`,
       [milliseconds / 1_000],
     );

@@ -14,10 +14,14 @@ export type TemplateSource<Name extends TemplateName> = (
 /** Told that a message will never arrive, and why. May be told twice: it must bear that. */
 export type UndeliverableHandler = (message: QueuedMessage, fault: DeliveryFault) => Promise<void>;
 
+/** Looks up where a code goes and queues its message, or does nothing. May be asked twice: it must bear that. */
+export type Addressing = (codeId: string, counter: number) => Promise<void>;
+
 /** The door of this room: other rooms ask for messages here, and say here what those messages hold. */
 @Injectable()
 export class MessagesService {
   readonly #sources = new Map<TemplateName, TemplateSource<TemplateName>>();
+  #addressing: Addressing | undefined;
   readonly #handlers = new Map<TemplateName, UndeliverableHandler[]>();
 
   constructor(private readonly repository: MessagesRepository) {}
@@ -40,6 +44,25 @@ export class MessagesService {
     after: string,
   ): Promise<{ readonly last: string | null; readonly dropped: number }> {
     return this.repository.dropPage(tx, now, after);
+  }
+
+  /**
+   * Queues a code whose recipient is looked up when its turn comes, in the caller's own transaction. The same is written
+   * whoever gets it, also when nobody does.
+   */
+  enqueueAddressing(tx: EntityManager, codeId: string, counter: number): Promise<void> {
+    return this.repository.enqueueAddressing(tx, codeId, counter);
+  }
+
+  /** Called once, at start-up, by the room that knows whose a code is. */
+  provideAddressing(addressing: Addressing): void {
+    this.#addressing = addressing;
+  }
+
+  /** @throws Error when no room looks addresses up, which is a fault in the program */
+  address(codeId: string, counter: number): Promise<void> {
+    if (this.#addressing === undefined) throw new Error('No room looks up where a code goes.');
+    return this.#addressing(codeId, counter);
   }
 
   /** Called once, at start-up, by the room that owns the template. */

@@ -14,7 +14,8 @@ import { BoundedClient } from '../database/bounded-client.ts';
 import { CONNECT_LIMIT } from '../database/data-source.ts';
 import { metrics } from '../http/metrics.ts';
 import { DeliveryService } from './delivery.service.ts';
-import { MessagesRepository, SEND_TASK } from './messages.repository.ts';
+import { ADDRESS_TASK, MessagesRepository, SEND_TASK } from './messages.repository.ts';
+import { MessagesService } from './messages.service.ts';
 import { OUTBOX_OPTIONS, type OutboxOptions } from './outbox-options.ts';
 
 interface Queue {
@@ -38,6 +39,7 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly config: Config,
     private readonly delivery: DeliveryService,
     private readonly repository: MessagesRepository,
+    private readonly messages: MessagesService,
     private readonly http: HttpAdapterHost,
     @Inject(OUTBOX_OPTIONS) private readonly options: OutboxOptions,
   ) {}
@@ -102,7 +104,16 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
           failJobBatchDelay: 0,
         },
       },
-      taskList: { [SEND_TASK]: (payload) => this.#send(payload) },
+      taskList: {
+        [SEND_TASK]: (payload) => {
+          const { messageId } = payload as { messageId: string };
+          return this.#do(SEND_TASK, { messageId }, () => this.delivery.deliver(messageId));
+        },
+        [ADDRESS_TASK]: (payload) => {
+          const { codeId, counter } = payload as { codeId: string; counter: number };
+          return this.#do(ADDRESS_TASK, { codeId }, () => this.messages.address(codeId, counter));
+        },
+      },
     }).catch(async (error: unknown) => {
       await pool.end();
       throw error;
@@ -143,15 +154,14 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
     this.#restart.unref();
   }
 
-  async #send(payload: unknown): Promise<void> {
-    const { messageId } = payload as { messageId: string };
+  async #do(task: string, about: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
     try {
-      await this.delivery.deliver(messageId);
+      await work();
     } catch (error) {
       // The queue keeps an error's message in a table and shows it: a database error quotes values, ours doesn't.
-      this.logger.error({ event: 'message_failed', messageId, error: nameOf(error) });
+      this.logger.error({ event: 'message_failed', ...about, error: nameOf(error) });
       // oxlint-disable-next-line preserve-caught-error -- the cause's text is what must stay out
-      throw new Error(`${SEND_TASK} failed: ${nameOf(error)}`);
+      throw new Error(`${task} failed: ${nameOf(error)}`);
     }
   }
 

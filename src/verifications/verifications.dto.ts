@@ -49,6 +49,10 @@ export class VerificationResponse {
   method: 'code' | 'totp';
   @ApiProperty({ enum: CODE_STATES })
   state: CodeState;
+  /**
+   * The road that most codes take now, and the same for every caller: a number that takes no text messages is called
+   * instead. Null for `totp`.
+   */
   @ApiProperty({ enum: CODE_ROUTES, nullable: true })
   route: CodeRoute | null;
   tries_left: number;
@@ -83,7 +87,7 @@ export class EnrolmentResponse {
   id: string;
   /** For the authenticator app. */
   otpauth_uri: string;
-  /** The same as a picture: a PNG as a data URI. */
+  /** The same as a QR code: an SVG image as a data URI. */
   qr: string;
 
   static of({ id, uri, qr }: Enrolment): EnrolmentResponse {

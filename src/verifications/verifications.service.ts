@@ -9,19 +9,22 @@ import { actorOf, type Principal } from '../auth/principal.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { normaliseCode } from '../codes/code-derivation.ts';
 import type { Code } from '../codes/code.ts';
-import { CodeBudgets } from '../codes/code-budgets.service.ts';
+import { CodeBudgets, ownerOf } from '../codes/code-budgets.service.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
 import { type Attempt, CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
-import { HoldersService } from '../holders/holders.service.ts';
+import { type Decoy, HoldersService } from '../holders/holders.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import type { AuthenticatorEntity } from './authenticator.entity.ts';
 import { enrolmentOf, fittingStep, newTotpSecret, type TotpEnrolment } from './totp.ts';
 import { VerificationsRepository } from './verifications.repository.ts';
+
+/** No person has this id. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 export interface Enrolment extends TotpEnrolment {
   readonly id: string;
@@ -35,6 +38,9 @@ export interface TotpAnswer {
 /** Who is on the line: codes to the caller's own number, and authenticator apps. */
 @Injectable()
 export class VerificationsService implements OnModuleInit {
+  /** What is opened for whoever has no app. Its secret is thrown away. */
+  private readonly decoy: Decoy;
+
   constructor(
     private readonly config: Config,
     private readonly dataSource: DataSource,
@@ -48,10 +54,13 @@ export class VerificationsService implements OnModuleInit {
     private readonly agents: AgentsService,
     private readonly messages: MessagesService,
     private readonly notices: Notices,
-  ) {}
+  ) {
+    this.decoy = holders.sealDecoy(newTotpSecret(), secretPlace(NOBODY));
+  }
 
   onModuleInit(): void {
     this.messages.provide('verification_code', (message) => this.onMessage(message));
+    this.messages.provideAddressing((codeId, counter) => this.codes.address(codeId, counter));
     this.messages.provide('authenticator_changed', async ({ parameters: { change, changedAt } }) => ({
       change: change === 'removed' ? 'removed' : 'added',
       changedAt: new Date(String(changedAt)),
@@ -64,8 +73,8 @@ export class VerificationsService implements OnModuleInit {
   }
 
   /**
-   * Sends a code to the caller's own registered number. A caller whom nobody knows, or who has no number that aged, gets
-   * the same answer, and no code.
+   * Sends a code to the caller's own registered number, which is looked up after this was answered. A caller whom nobody
+   * knows, or who has no number that aged, gets the same answer after the same work, and no code.
    *
    * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
    */
@@ -78,6 +87,7 @@ export class VerificationsService implements OnModuleInit {
         callId,
         agentId: call.agentId,
         callerId: call.callerId,
+        claimKeys: call.claimKeys,
         mandate: null,
         actions: [],
         details: [],
@@ -117,21 +127,21 @@ export class VerificationsService implements OnModuleInit {
 
   /**
    * The six digits of the caller's authenticator app. Counted before they are compared; a time step is accepted once. Who
-   * is unknown, or has no app that counts yet, shows a wrong one.
+   * is unknown, or has no app that counts yet, shows a wrong one, after the same work.
    *
    * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
    */
   async verifyTotp(callId: string, principal: Principal, presented: string): Promise<TotpAnswer> {
     const personId = await this.audit.record(async (tx, now) => {
       const call = await this.calls.requireOpen(tx, callId, principal, now);
-      const owner = call.callerId === null ? { callId } : { personId: call.callerId };
+      const owner = ownerOf({ personId: call.callerId, callId, claimKeys: call.claimKeys });
       await this.budgets.countFailure(tx, now, owner, callId);
       return { result: call.callerId, entries: [triedEntry(principal, callId, call.callerId)] };
     });
     return this.audit.record<TotpAnswer>(async (tx, now) => {
-      const isRight = personId !== null && (await this.takeTotp(tx, now, personId, presented, true));
-      if (!isRight) return { result: { accepted: false }, entries: [] };
-      await this.budgets.giveBackFailure(tx, { personId }, callId);
+      const isRight = await this.takeTotp(tx, now, personId, presented, true);
+      if (!isRight || personId === null) return { result: { accepted: false }, entries: [] };
+      await this.budgets.giveBackFailure(tx, personId, callId);
       await this.repository.insert(tx, {
         id: randomUUID(),
         callId,
@@ -192,7 +202,7 @@ export class VerificationsService implements OnModuleInit {
       const known = await this.repository.liveAuthenticator(tx, personId);
       const isRight = await this.takeTotp(tx, now, personId, presented, false);
       if (known === null || !isRight) return { result: { accepted: false }, entries: [] };
-      await this.budgets.giveBackFailure(tx, { personId }, known.id);
+      await this.budgets.giveBackFailure(tx, personId, known.id);
       await this.tellOfChange(tx, now, personId, 'added');
       const entry = authenticatorEntry('authenticator.confirmed', principal, personId, known.id);
       return { result: { accepted: true }, entries: [entry] };
@@ -214,19 +224,19 @@ export class VerificationsService implements OnModuleInit {
     });
   }
 
+  /** @param personId null = somebody unknown: the same look-ups, opening and comparing, which find nothing */
   private async takeTotp(
     tx: EntityManager,
     now: Date,
-    personId: string,
+    personId: string | null,
     presented: string,
     mustBeUsable: boolean,
   ): Promise<boolean> {
-    const authenticator = await this.repository.liveAuthenticator(tx, personId);
-    if (authenticator === null) return false;
-    const { usableFrom } = authenticator;
-    if (mustBeUsable && (usableFrom === null || usableFrom > now)) return false;
-    const secret = await this.secretOf(tx, authenticator);
-    const step = fittingStep(secret, normaliseCode(presented), now, Number(authenticator.lastStep));
+    const authenticator = await this.repository.liveAuthenticator(tx, personId ?? NOBODY);
+    const secret =
+      authenticator === null ? await this.holders.openDecoy(tx, this.decoy) : await this.secretOf(tx, authenticator);
+    const step = fittingStep(secret, normaliseCode(presented), now, Number(authenticator?.lastStep ?? -1));
+    if (authenticator === null || (mustBeUsable && !isUsable(authenticator, now))) return false;
     return step !== null && this.repository.takeStep(tx, authenticator.id, step, now);
   }
 
@@ -262,6 +272,10 @@ export class VerificationsService implements OnModuleInit {
       link: this.links.of(code),
     };
   }
+}
+
+function isUsable({ usableFrom }: AuthenticatorEntity, now: Date): boolean {
+  return usableFrom !== null && usableFrom <= now;
 }
 
 function secretPlace(authenticatorId: string): ReturnType<typeof placeOf> {

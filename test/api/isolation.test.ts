@@ -233,8 +233,9 @@ describe("Another agent's", () => {
       const spent = await desk.owner.query('SELECT count(*) FROM code_budget_entries');
       return [calls.rows, codes.rows, spent.rows];
     };
-    const before = await state();
     const code = await desk.codeOf(confirmationId);
+    await desk.addressed();
+    const before = await state();
     const named = { code, call_id: callId, actions: [{ name: 'contract.terminate' }] };
     const requests = (call: string, confirmation: string, verified: string) =>
       [

@@ -119,6 +119,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'caller.verified': ['method'],
   'check.advised': ['asked', 'decisions', 'facts', 'now', 'policy', 'purpose'],
   'check.executed': ['asked', 'decisions', 'executions', 'facts', 'now', 'policy', 'purpose'],
+  'code.addressed': ['codeId', 'purpose', 'route'],
   'code.approved': ['codeId', 'purpose'],
   'code.cancelled': ['codeId', 'purpose'],
   'code.declined': ['codeId', 'purpose'],

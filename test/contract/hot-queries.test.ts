@@ -68,7 +68,8 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'SELECT (SELECT revision FROM mandates WHERE id = $1',
   ],
   'the request names an execution': ['FROM "executions" "ExecutionEntity" WHERE (("ExecutionEntity"."id" = $1))'],
-  'a job names the message; nobody waits for it': [
+  'a job names the message, or the code that is to become one; nobody waits for it': [
+    'UPDATE codes SET route = $4, contact_point_id = $5',
     "FROM messages WHERE id = $1 AND state = 'queued'",
     'UPDATE messages SET state = $2',
     'AS charged FROM messages WHERE id = $1 FOR UPDATE',
@@ -82,6 +83,13 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     "FROM contact_points WHERE value_index = $1 AND kind = 'phone'",
   ],
 };
+
+/** Of the queue, by the clock and not by a call; over jobs that wait, which no history adds to. A slow machine hears them too. */
+const HOUSEKEEPING = [
+  "where locked_at < now() - interval '4 hours'",
+  'graphile_worker.force_unlock_workers',
+  'FROM graphile_worker.jobs WHERE task_identifier IN',
+];
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
@@ -118,7 +126,7 @@ describe('What the service asks the database while somebody is on the line', () 
     ['the append of records', 'INSERT INTO audit_records'],
     ['an opened call', 'INSERT INTO "calls"'],
     ['a try at a code', 'UPDATE codes SET tries = tries + 1'],
-    ['the budgets', 'FROM code_budget_entries WHERE person_id = $1 AND at >'],
+    ['the budgets', 'FROM code_budget_entries WHERE person_id = ANY ($1::uuid[]) AND at >'],
     ['the look-up of a key', 'FROM api_keys WHERE id = $1'],
     ['the next message of the outbox', 'skip locked'],
     ['a request that is repeated', 'INSERT INTO idempotency_keys'],
@@ -129,7 +137,8 @@ describe('What the service asks the database while somebody is on the line', () 
   });
 
   it('walks through no table that grows with holders, calls or time', () => {
-    const walks = [...plans].flatMap(([text, plan]) => growingWalks(plan).map((table) => `${table}: ${text}`));
+    const asked = [...plans].filter(([text]) => !HOUSEKEEPING.some((part) => text.includes(part)));
+    const walks = asked.flatMap(([text, plan]) => growingWalks(plan).map((table) => `${table}: ${text}`));
     expect(walks).toEqual([]);
   });
 

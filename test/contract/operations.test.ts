@@ -102,7 +102,9 @@ describe('Alerts and dashboard', () => {
     const routes = Object.keys(paths).map((route) => route.replaceAll(/\{(\w+)\}/g, ':$1'));
     expect(series('mandaat_http_request_seconds_count', 'route')).toContain('/v1/calls/:call_id/checks');
     expect(routes).toContain('/v1/calls/:call_id/checks');
-    expect(series('mandaat_codes_total', 'event')).toEqual(new Set(['issued', 'tried', 'failed', 'approved']));
+    expect(series('mandaat_codes_total', 'event')).toEqual(
+      new Set(['issued', 'addressed', 'tried', 'failed', 'approved']),
+    );
     expect(series('mandaat_messages_total', 'event')).toEqual(new Set(['sent']));
     expect(series('mandaat_database_connections', 'state')).toContain('waiting');
     const sources = await Promise.all(['delivery.service.ts', 'sender.ts'].map((name) => text(`src/messages/${name}`)));

@@ -145,6 +145,7 @@ function aCode(changes: Partial<Code> = {}): Code {
     callId: 'call',
     agentId: 'agent',
     callerId: 'caller',
+    claimKeys: [],
     mandateId: 'mandate',
     mandateRevision: 3,
     actions: [

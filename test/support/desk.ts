@@ -205,6 +205,24 @@ export class Desk {
     return code[0];
   }
 
+  /** Until it was found out where each verification goes, or that it goes nowhere. */
+  addressed(): Promise<void> {
+    return this.#done("SELECT FROM graphile_worker.jobs WHERE task_identifier = 'address_code'");
+  }
+
+  /** Until nothing is left to send. */
+  sent(): Promise<void> {
+    return this.#done('SELECT FROM graphile_worker.jobs');
+  }
+
+  async #done(left: string): Promise<void> {
+    for (let wait = 0; wait < 2_000; wait += 1) {
+      if ((await this.owner.query(left)).rowCount === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    throw new Error('the queue is not empty');
+  }
+
   /** The newest message that arrived, by a column of `messages`. */
   async message(
     column: 'code_id' | 'person_id',
