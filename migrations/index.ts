@@ -2,3 +2,4 @@
 export { CreateFoundation1763700000000 } from './1763700000000-create-foundation.ts';
 export { AddCheckpoints1763810000000 } from './1763810000000-add-checkpoints.ts';
 export { AddLetters1763820000000 } from './1763820000000-add-letters.ts';
+export { CoverContactPoints1763910000000 } from './1763910000000-cover-contact-points.ts';
