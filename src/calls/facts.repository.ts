@@ -27,7 +27,7 @@ const ENDED_MANDATES = 5;
 
 /**
  * Rows as a JSON array of arrays of texts, for values that need no escaping: ids, numbers, truths, and words that a CHECK
- * lists. It costs the database a third less than its own JSON functions. Every value must be there: a NULL would be left out.
+ * lists. The whole query costs the database a seventh less than with its own JSON functions. Every value must be there: a NULL would be left out.
  */
 const plainRows = (columns: readonly string[], order?: string): string =>
   `'[["' || string_agg(concat_ws('","', ${columns.join(', ')}), '"],["'${order === undefined ? '' : ` ORDER BY ${order}`}) || '"]]'`;
@@ -53,6 +53,7 @@ const factsSql = (now: string): string => `
   WITH asked AS MATERIALIZED (
     SELECT i.n, c.id, c.channel, c.claim, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at,
       c.ended_at, c.caller_id, c.contract_id, k.joint_rule, k.properties, own.has_phone, own.points, t.now, t.aged
+    -- Computed once: without the bounds it would be computed again wherever it is used.
     FROM (SELECT now, now - interval '7 days' AS aged FROM (SELECT ${now} AS now OFFSET 0) t OFFSET 0) t
       CROSS JOIN unnest($1::uuid[]) WITH ORDINALITY i (id, n)
       JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k ON k.id = c.contract_id
@@ -200,6 +201,9 @@ type ConfirmationRow = readonly [
 ];
 type DeliveryRow = readonly [place: number, action: string, at: number];
 
+/** What {@link plainRows} wrote. */
+type RowsText<Row> = string & { readonly row?: Row };
+
 /** The one row of the answer; null = nothing of that kind. */
 interface FactsRow {
   readonly policy_hash: PolicyHash | null;
@@ -207,14 +211,14 @@ interface FactsRow {
   /** In the order of `calls`, as is `properties`. */
   readonly roles: readonly string[] | null;
   readonly properties: readonly Properties[] | null;
-  readonly calls: string | null;
-  readonly holders: string | null;
+  readonly calls: RowsText<CallRow> | null;
+  readonly holders: RowsText<HolderRow> | null;
   readonly totp: readonly number[] | null;
-  readonly verifications: string | null;
-  readonly mandates: string | null;
+  readonly verifications: RowsText<VerificationRow> | null;
+  readonly mandates: RowsText<MandateRow> | null;
   readonly scopes: readonly ScopeRow[] | null;
-  readonly contracts: string | null;
-  readonly evidence: string | null;
+  readonly contracts: RowsText<ContractRow> | null;
+  readonly evidence: RowsText<EvidenceRow> | null;
   readonly confirmations: readonly ConfirmationRow[] | null;
   readonly deliveries: readonly DeliveryRow[] | null;
 }
@@ -271,16 +275,16 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   const { policy_hash: policyHash, now: at, roles, properties } = row;
   if (at === null) return [];
   if (policyHash === null) throw new Error('no policy is in force');
-  const holders = byFirst(parsed<HolderRow>(row.holders));
-  const verifications = byFirst(parsed<VerificationRow>(row.verifications));
-  const mandates = byFirst(parsed<MandateRow>(row.mandates));
+  const holders = byFirst(parsed(row.holders));
+  const verifications = byFirst(parsed(row.verifications));
+  const mandates = byFirst(parsed(row.mandates));
   const scopes = byFirst(row.scopes ?? []);
-  const contracts = byFirst(parsed<ContractRow>(row.contracts));
-  const evidence = byFirst(parsed<EvidenceRow>(row.evidence));
+  const contracts = byFirst(parsed(row.contracts));
+  const evidence = byFirst(parsed(row.evidence));
   const confirmations = byFirst(row.confirmations ?? []);
   const deliveries = byFirst(row.deliveries ?? []);
   const totp = new Set(row.totp);
-  return parsed<CallRow>(row.calls).map((call, index): LoadedFacts => {
+  return parsed(row.calls).map((call, index): LoadedFacts => {
     const [place, id, channel, claim, language, agentId, isActive, endsAt, endedAt, callerId, contractId, jointRule] =
       call;
     const owners = holders.get(place) ?? [];
@@ -326,15 +330,15 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   });
 }
 
-function parsed<Row>(rows: string | null): readonly Row[] {
+function parsed<Row>(rows: RowsText<Row> | null): readonly Row[] {
   return rows === null ? [] : (JSON.parse(rows) as readonly Row[]);
 }
 
 /** Rows by what stands first in them, in their order. */
-function byFirst<Key, Row extends readonly [Key, ...unknown[]]>(
+function byFirst<Row extends readonly [unknown, ...unknown[]]>(
   rows: readonly Row[],
-): ReadonlyMap<Key, readonly Row[]> {
-  const groups = new Map<Key, Row[]>();
+): ReadonlyMap<Row[0], readonly Row[]> {
+  const groups = new Map<Row[0], Row[]>();
   for (const row of rows) {
     const group = groups.get(row[0]);
     if (group === undefined) groups.set(row[0], [row]);

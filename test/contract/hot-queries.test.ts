@@ -113,7 +113,10 @@ afterAll(async () => {
 
 describe('What the service asks the database while somebody is on the line', () => {
   it.each([
-    ['the facts of a batch of checks', 'JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k'],
+    [
+      'the facts of a batch of checks',
+      'JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k',
+    ],
     ['the lock of the chain', 'FROM audit_chains WHERE id = $1 FOR UPDATE'],
     ['the append of records', 'INSERT INTO audit_records'],
     ['an opened call', 'INSERT INTO "calls"'],
