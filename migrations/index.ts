@@ -3,5 +3,6 @@ export { CreateFoundation1763700000000 } from './1763700000000-create-foundation
 export { AddCheckpoints1763810000000 } from './1763810000000-add-checkpoints.ts';
 export { AddLetters1763820000000 } from './1763820000000-add-letters.ts';
 export { AddClaimBudgets1763900000000 } from './1763900000000-add-claim-budgets.ts';
+export { CoverContactPoints1763910000000 } from './1763910000000-cover-contact-points.ts';
 export { AddSequenceCheck1763920000000 } from './1763920000000-add-sequence-check.ts';
 export { ValidateSequenceCheck1763920000001 } from './1763920000001-validate-sequence-check.ts';

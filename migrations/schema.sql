@@ -456,7 +456,7 @@ CREATE UNIQUE INDEX code_uses_pkey ON public.code_uses USING btree (code_id, act
 CREATE INDEX codes_call_idx ON public.codes USING btree (call_id)
 CREATE INDEX codes_mandate_idx ON public.codes USING btree (mandate_id) WHERE (state = 'pending'::text)
 CREATE UNIQUE INDEX codes_pkey ON public.codes USING btree (id)
-CREATE UNIQUE INDEX contact_points_live_key ON public.contact_points USING btree (person_id, kind, value_index) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX contact_points_live_key ON public.contact_points USING btree (person_id, kind, value_index) INCLUDE (verified_at, changed_at) WHERE (ended_at IS NULL)
 CREATE INDEX contact_points_person_idx ON public.contact_points USING btree (person_id, kind)
 CREATE UNIQUE INDEX contact_points_pkey ON public.contact_points USING btree (id)
 CREATE UNIQUE INDEX contact_points_postal_key ON public.contact_points USING btree (person_id) WHERE ((kind = 'postal'::text) AND (ended_at IS NULL))

@@ -26,135 +26,201 @@ const DELIVERY_WINDOW_DAYS = 400;
 const ENDED_MANDATES = 5;
 
 /**
- * The one query of a check: every fact of every call in the batch, read from committed rows in one statement. Instants
- * leave the database as ISO texts inside JSON, which costs less on both sides than columns of their own.
+ * Rows as a JSON array of arrays of texts, for values that need no escaping: ids, numbers, truths, and words that a CHECK
+ * lists. The whole query costs the database a seventh less than with its own JSON functions. Every value must be there: a NULL would be left out.
+ */
+const plainRows = (columns: readonly string[], order?: string): string =>
+  `'[["' || string_agg(concat_ws('","', ${columns.join(', ')}), '"],["'${order === undefined ? '' : ` ORDER BY ${order}`}) || '"]]'`;
+/** What may be missing, as an empty text. */
+const orEmpty = (value: string): string => `coalesce(${value}::text, '')`;
+/** Seconds: a number is written and read faster than a date. See `instantOf`. */
+const seconds = (at: string): string => `date_part('epoch', ${at})`;
+
+/** A mandate that nobody accepted in time has ended, whether or not that has been noticed. */
+const LAPSED = 'm.accept_before <= o.now AND m.accepted_at IS NULL';
+const BLOCKED = `EXISTS (SELECT FROM blocks b
+        WHERE b.caller_id = o.caller_id AND b.holder_id = o.holder_id AND b.lifted_at IS NULL)`;
+
+/**
+ * The one query of a check: every fact of every call in the batch, read from committed rows in one statement. Each kind of
+ * fact is gathered once for the whole batch, in one row of JSON texts that name their call by its place among the ids:
+ * that is cheaper on both sides than gathering it for each call.
  *
- * $1 ids of the calls; `now` an SQL expression. Ended mandates older than 15 months are history, and history is not told on the phone.
+ * $1 ids of the calls, each once; `now` an SQL expression. Ended mandates older than 15 months are history, and history is
+ * not told on the phone.
  */
 const factsSql = (now: string): string => `
-  SELECT c.id, c.channel, c.claim, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at, c.ended_at,
-    c.caller_id, k.id AS contract_id, k.joint_rule, k.properties,
-    (SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy_hash,
-    h.holders, h.address_changed_at, v.verifications, m.mandates, q.confirmations, x.deliveries, own.has_phone,
-    EXISTS (SELECT FROM authenticators t
-      WHERE t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= ${now}) AS has_totp,
-    ${now} AS now
-  FROM calls c
-    JOIN agents a ON a.id = c.agent_id
-    JOIN contracts k ON k.id = c.contract_id
-    CROSS JOIN LATERAL (
-      SELECT coalesce(bool_or(p.kind = 'phone' AND p.verified_at <= ${now} AND p.changed_at <= ${now} - interval '7 days'),
-          false) AS has_phone,
-        coalesce(array_agg(p.value_index), '{}') AS points
-      FROM contact_points p WHERE p.person_id = c.caller_id AND p.ended_at IS NULL) own
-    CROSS JOIN LATERAL (
-      SELECT json_agg(json_build_array(ch.holder_id, p.level,
-          EXISTS (SELECT FROM blocks b
-            WHERE b.caller_id = c.caller_id AND b.holder_id = ch.holder_id AND b.lifted_at IS NULL)
-          ) ORDER BY ch.position) AS holders,
-        (array_agg(p.address_changed_at ORDER BY ch.position))[1] AS address_changed_at
-      FROM contract_holders ch
-        CROSS JOIN LATERAL (
-          SELECT max(CASE p.kind WHEN 'phone' THEN 2 WHEN 'email' THEN 1 ELSE 0 END) FILTER (
-              WHERE p.verified_at <= ${now} AND p.changed_at <= ${now} - interval '7 days'
-                -- A point that is the caller's too would ask the caller. The index is keyed with its kind.
-                AND (ch.holder_id = c.caller_id OR p.value_index <> ALL (own.points))) AS level,
-            max(p.changed_at) FILTER (WHERE p.kind = 'postal') AS address_changed_at
-          FROM contact_points p WHERE p.person_id = ch.holder_id AND p.ended_at IS NULL) p
-      WHERE ch.contract_id = k.id) h
-    CROSS JOIN LATERAL (
-      SELECT json_agg(json_build_array(v.method, v.route, v.verified_at) ORDER BY v.verified_at, v.id) AS verifications
-      FROM verifications v WHERE v.call_id = c.id AND v.person_id = c.caller_id) v
-    CROSS JOIN LATERAL (
-      SELECT json_agg(json_build_array(m.id, m.holder_id,
-        CASE WHEN m.accept_before <= ${now} AND m.accepted_at IS NULL THEN 'ended' ELSE m.state END,
-        CASE WHEN m.accept_before <= ${now} AND m.accepted_at IS NULL THEN coalesce(m.ending, 'expired') ELSE m.ending END,
-        m.is_silent, m.starts_at, m.ends_at,
-        m.revision, m.terms_revision, m.call_id,
-        ARRAY (SELECT s.scope FROM mandate_scopes s WHERE s.mandate_id = m.id ORDER BY s.scope),
-        ARRAY (SELECT mc.contract_id FROM mandate_contracts mc WHERE mc.mandate_id = m.id),
-        (SELECT json_agg(json_build_array(e.form, e.session_strength, e.registered_at, e.terms_revision))
-          FROM mandate_evidence e WHERE e.mandate_id = m.id)
-      ) ORDER BY m.id) AS mandates
-      FROM mandates m
-      WHERE m.proxy_id = c.caller_id
-        AND m.holder_id IN (SELECT ch.holder_id FROM contract_holders ch WHERE ch.contract_id = k.id)
-        AND (m.ended_at IS NULL OR m.id IN (SELECT e.id FROM mandates e
-          WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > ${now} - interval '15 months'
-          ORDER BY e.ended_at DESC LIMIT ${ENDED_MANDATES}))) m
-    CROSS JOIN LATERAL (
-      SELECT json_agg(json_build_array(q.id, q.person_id, q.caller_id, q.state, q.route, q.answered_at, q.mandate_id,
-        q.mandate_revision, q.actions,
+  WITH asked AS MATERIALIZED (
+    SELECT i.n, c.id, c.channel, c.claim, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at,
+      c.ended_at, c.caller_id, c.contract_id, k.joint_rule, k.properties, own.has_phone, own.points, t.now, t.aged
+    -- Computed once: without the bounds it would be computed again wherever it is used.
+    FROM (SELECT now, now - interval '7 days' AS aged FROM (SELECT ${now} AS now OFFSET 0) t OFFSET 0) t
+      CROSS JOIN unnest($1::uuid[]) WITH ORDINALITY i (id, n)
+      JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k ON k.id = c.contract_id
+      CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(p.kind = 'phone' AND p.verified_at <= t.now AND p.changed_at <= t.aged), false) AS has_phone,
+          coalesce(array_agg(p.value_index), '{}') AS points
+        FROM contact_points p WHERE p.person_id = c.caller_id AND p.ended_at IS NULL) own
+  ), owned AS MATERIALIZED (
+    SELECT c.n, c.caller_id, c.points, c.now, c.aged, ch.holder_id, ch.position
+    FROM asked c JOIN contract_holders ch ON ch.contract_id = c.contract_id
+  ), granted AS MATERIALIZED (
+    SELECT o.n, m.id, m.holder_id, CASE WHEN ${LAPSED} THEN 'ended' ELSE m.state END AS state,
+      CASE WHEN ${LAPSED} THEN coalesce(m.ending, 'expired') ELSE m.ending END AS ending,
+      m.is_silent, m.starts_at, m.ends_at, m.revision, m.terms_revision, m.call_id
+    FROM owned o JOIN mandates m ON m.proxy_id = o.caller_id AND m.holder_id = o.holder_id
+    WHERE m.ended_at IS NULL OR m.id IN (SELECT e.id FROM mandates e
+      WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > o.now - interval '15 months'
+      ORDER BY e.ended_at DESC LIMIT ${ENDED_MANDATES})
+  )
+  SELECT (SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy_hash, calls.*,
+    (SELECT ${plainRows(
+      ['o.n', 'o.holder_id', 'coalesce(p.level, 0)', BLOCKED, orEmpty(seconds('p.address_changed_at'))],
+      'o.position',
+    )}
+      FROM owned o CROSS JOIN LATERAL (
+        SELECT max(CASE p.kind WHEN 'phone' THEN 2 WHEN 'email' THEN 1 ELSE 0 END) FILTER (
+            WHERE p.verified_at <= o.now AND p.changed_at <= o.aged
+              -- A point that is the caller's too would ask the caller. The index is keyed with its kind.
+              AND (o.holder_id = o.caller_id OR p.value_index <> ALL (o.points))) AS level,
+          max(p.changed_at) FILTER (WHERE p.kind = 'postal') AS address_changed_at
+        FROM contact_points p WHERE p.person_id = o.holder_id AND p.ended_at IS NULL) p) AS holders,
+    (SELECT json_agg(c.n) FROM asked c
+      JOIN authenticators t ON t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= c.now) AS totp,
+    (SELECT ${plainRows(['c.n', 'v.method', orEmpty('v.route'), seconds('v.verified_at')], 'v.verified_at, v.id')}
+      FROM asked c JOIN verifications v ON v.call_id = c.id AND v.person_id = c.caller_id) AS verifications,
+    (SELECT ${plainRows(
+      [
+        'm.n',
+        'm.id',
+        'm.holder_id',
+        'm.state',
+        orEmpty('m.ending'),
+        'm.is_silent',
+        seconds('m.starts_at'),
+        seconds('m.ends_at'),
+        'm.revision',
+        'm.terms_revision',
+        orEmpty('m.call_id'),
+      ],
+      'm.id',
+    )} FROM granted m) AS mandates,
+    (SELECT json_agg(json_build_array(s.mandate_id, s.scope) ORDER BY s.mandate_id, s.scope)
+      FROM mandate_scopes s WHERE s.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS scopes,
+    (SELECT ${plainRows(['mc.mandate_id', 'mc.contract_id'])}
+      FROM mandate_contracts mc WHERE mc.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS contracts,
+    (SELECT ${plainRows(['e.mandate_id', 'e.form', 'e.session_strength', seconds('e.registered_at'), 'e.terms_revision'])}
+      FROM mandate_evidence e WHERE e.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS evidence,
+    (SELECT json_agg(json_build_array(c.n, q.id, q.person_id, q.caller_id, q.state, q.route,
+        ${seconds('q.answered_at')}, q.mandate_id, q.mandate_revision, q.actions,
         (SELECT json_agg(encode(u.action_key_hash, 'hex')) FROM code_uses u WHERE u.code_id = q.id)
-      ) ORDER BY q.id) AS confirmations
-      FROM codes q WHERE q.call_id = c.id AND q.purpose = 'action' AND q.state IN ('approved', 'declined')) q
-    CROSS JOIN LATERAL (
-      SELECT json_agg(json_build_array(x.action, x.executed_at) ORDER BY x.executed_at) AS deliveries
-      FROM executions x
-      WHERE x.contract_id = k.id AND x.is_safe_delivery
-        AND x.executed_at > ${now} - interval '${DELIVERY_WINDOW_DAYS} days') x
-  WHERE c.id = ANY ($1::uuid[])`;
+      ) ORDER BY q.id)
+      FROM asked c JOIN codes q ON q.call_id = c.id AND q.purpose = 'action' AND q.state IN ('approved', 'declined')
+      ) AS confirmations,
+    (SELECT json_agg(json_build_array(c.n, x.action, ${seconds('x.executed_at')}) ORDER BY x.executed_at)
+      FROM asked c JOIN executions x ON x.contract_id = c.contract_id AND x.is_safe_delivery
+        AND x.executed_at > c.now - interval '${DELIVERY_WINDOW_DAYS} days') AS deliveries
+  FROM (
+    SELECT max(now) AS now, json_agg(role) AS roles, json_agg(properties) AS properties,
+      ${plainRows([
+        'n',
+        'id',
+        'channel',
+        'claim',
+        'language',
+        'agent_id',
+        'is_active',
+        seconds('ends_at'),
+        orEmpty(seconds('ended_at')),
+        orEmpty('caller_id'),
+        'contract_id',
+        'joint_rule',
+        'has_phone',
+      ])} AS calls
+    FROM asked) calls`;
 
 /** At a moment that the caller has read, inside its transaction. */
 const FACTS_AT = factsSql('$2::timestamptz');
 /** At the moment of reading. Every use of the clock in one statement shows the same time. */
 const FACTS_NOW = factsSql("date_trunc('milliseconds', statement_timestamp())");
 
-type HolderRow = readonly [HolderId, Level | null, boolean];
-type VerificationRow = readonly [Verification['method'], Verification['route'], string];
-type EvidenceRow = readonly [Evidence['form'], Level, string, number];
+/** `t` or `f`. */
+type Truth = string;
+/** A call's place among the ids, from 1. */
+type Place = string;
+type CallRow = readonly [
+  place: Place,
+  id: CallId,
+  channel: Facts['call']['channel'],
+  claim: Facts['call']['claim'],
+  language: Language,
+  agentId: AgentId,
+  isActive: Truth,
+  endsAt: string,
+  endedAt: string,
+  callerId: CallerId | '',
+  contractId: ContractId,
+  jointRule: 'any' | 'all',
+  hasPhone: Truth,
+];
+type HolderRow = readonly [Place, HolderId, askLevel: string, isBlocked: Truth, addressChangedAt: string];
+type VerificationRow = readonly [
+  Place,
+  Verification['method'],
+  route: NonNullable<Verification['route']> | '',
+  at: string,
+];
 type MandateRow = readonly [
+  Place,
   Mandate['id'],
   HolderId,
   Mandate['state'],
-  Mandate['ending'],
-  boolean,
-  string,
-  string,
-  number,
-  number,
-  CallId | null,
-  readonly string[],
-  readonly ContractId[],
-  readonly EvidenceRow[] | null,
+  ending: NonNullable<Mandate['ending']> | '',
+  isSilent: Truth,
+  startsAt: string,
+  endsAt: string,
+  revision: string,
+  termsRevision: string,
+  callId: CallId | '',
 ];
+type ScopeRow = readonly [Mandate['id'], scope: string];
+type ContractRow = readonly [Mandate['id'], ContractId];
+type EvidenceRow = readonly [Mandate['id'], Evidence['form'], strength: string, at: string, termsRevision: string];
 type ConfirmationRow = readonly [
+  place: number,
   Confirmation['id'],
   HolderId,
   CallerId,
   Confirmation['answer'],
   Confirmation['route'],
-  string,
+  answeredAt: number,
   Confirmation['mandateId'],
-  number | null,
-  readonly { readonly name: string; readonly key: string }[],
-  readonly string[] | null,
+  mandateRevision: number | null,
+  actions: readonly { readonly name: string; readonly key: string }[],
+  uses: readonly string[] | null,
 ];
+type DeliveryRow = readonly [place: number, action: string, at: number];
 
+/** What {@link plainRows} wrote. */
+type RowsText<Row> = string & { readonly row?: Row };
+
+/** The one row of the answer; null = nothing of that kind. */
 interface FactsRow {
-  readonly id: CallId;
-  readonly channel: Facts['call']['channel'];
-  readonly claim: Facts['call']['claim'];
-  readonly language: Language;
-  readonly agent_id: AgentId;
-  readonly role: string;
-  readonly is_active: boolean;
-  readonly ends_at: Date;
-  readonly ended_at: Date | null;
-  readonly caller_id: CallerId | null;
-  readonly contract_id: ContractId;
-  readonly joint_rule: 'any' | 'all';
-  readonly properties: Properties;
   readonly policy_hash: PolicyHash | null;
-  readonly holders: readonly HolderRow[] | null;
-  readonly verifications: readonly VerificationRow[] | null;
-  readonly mandates: readonly MandateRow[] | null;
+  readonly now: Date | null;
+  /** In the order of `calls`, as is `properties`. */
+  readonly roles: readonly string[] | null;
+  readonly properties: readonly Properties[] | null;
+  readonly calls: RowsText<CallRow> | null;
+  readonly holders: RowsText<HolderRow> | null;
+  readonly totp: readonly number[] | null;
+  readonly verifications: RowsText<VerificationRow> | null;
+  readonly mandates: RowsText<MandateRow> | null;
+  readonly scopes: readonly ScopeRow[] | null;
+  readonly contracts: RowsText<ContractRow> | null;
+  readonly evidence: RowsText<EvidenceRow> | null;
   readonly confirmations: readonly ConfirmationRow[] | null;
-  readonly has_phone: boolean;
-  readonly has_totp: boolean;
-  readonly address_changed_at: Date | null;
-  readonly deliveries: readonly (readonly [string, string])[] | null;
-  readonly now: Date;
+  readonly deliveries: readonly DeliveryRow[] | null;
 }
 
 @Injectable()
@@ -174,7 +240,7 @@ export class FactsRepository {
         ? { name: 'calls-facts-now', text: FACTS_NOW, values: [callIds] }
         : { name: 'calls-facts', text: FACTS_AT, values: [callIds, now] };
     const { rows } = await client.query<FactsRow>(query);
-    return new Map(rows.map((row) => [row.id, factsOf(row)]));
+    return new Map(rows.flatMap(factsOf).map((loaded) => [loaded.facts.call.id, loaded]));
   }
 
   /**
@@ -205,92 +271,138 @@ export function actionKeyHash(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-function factsOf(row: FactsRow): LoadedFacts {
-  if (row.policy_hash === null) throw new Error('no policy is in force');
-  const methods: Facts['caller']['methods'] = [
-    ...(row.has_phone ? (['code'] as const) : []),
-    ...(row.has_totp ? (['totp'] as const) : []),
-  ];
-  const facts: Facts = {
-    call: {
-      id: row.id,
-      channel: row.channel,
-      claim: row.claim,
-      agentId: row.agent_id,
-      agentRole: row.role,
-      isAgentActive: row.is_active,
-      endsAt: row.ends_at.getTime(),
-    },
-    contract: {
-      id: row.contract_id,
-      jointRule: row.joint_rule,
-      properties: row.properties,
-      holders: (row.holders ?? []).map(holderOf),
-    },
-    caller: { id: row.caller_id, verifications: (row.verifications ?? []).map(verificationOf), methods },
-    mandates: (row.mandates ?? []).map(mandateOf),
-    confirmations: (row.confirmations ?? []).map(confirmationOf),
-    delivery: {
-      addressChangedAt: row.address_changed_at?.getTime() ?? null,
-      deliveredAt: deliveriesOf(row.deliveries ?? []),
-    },
-  };
+function factsOf(row: FactsRow): readonly LoadedFacts[] {
+  const { policy_hash: policyHash, now: at, roles, properties } = row;
+  if (at === null) return [];
+  if (policyHash === null) throw new Error('no policy is in force');
+  const holders = byFirst(parsed(row.holders));
+  const verifications = byFirst(parsed(row.verifications));
+  const mandates = byFirst(parsed(row.mandates));
+  const scopes = byFirst(row.scopes ?? []);
+  const contracts = byFirst(parsed(row.contracts));
+  const evidence = byFirst(parsed(row.evidence));
+  const confirmations = byFirst(row.confirmations ?? []);
+  const deliveries = byFirst(row.deliveries ?? []);
+  const totp = new Set(row.totp);
+  return parsed(row.calls).map((call, index): LoadedFacts => {
+    const [place, id, channel, claim, language, agentId, isActive, endsAt, endedAt, callerId, contractId, jointRule] =
+      call;
+    const owners = holders.get(place) ?? [];
+    const facts: Facts = {
+      call: {
+        id,
+        channel,
+        claim,
+        agentId,
+        agentRole: roles?.[index] ?? '',
+        isAgentActive: isTrue(isActive),
+        endsAt: instantOf(endsAt),
+      },
+      contract: {
+        id: contractId,
+        jointRule,
+        properties: properties?.[index] ?? {},
+        holders: owners.map(holderOf),
+      },
+      caller: {
+        id: orNull(callerId),
+        verifications: (verifications.get(place) ?? []).map(verificationOf),
+        methods: [
+          ...(isTrue(call[12]) ? (['code'] as const) : []),
+          ...(totp.has(Number(place)) ? (['totp'] as const) : []),
+        ],
+      },
+      mandates: (mandates.get(place) ?? []).map((mandate) =>
+        mandateOf(
+          mandate,
+          scopes.get(mandate[1]) ?? [],
+          contracts.get(mandate[1]) ?? [],
+          evidence.get(mandate[1]) ?? [],
+        ),
+      ),
+      confirmations: (confirmations.get(Number(place)) ?? []).map(confirmationOf),
+      delivery: {
+        addressChangedAt: instantOrNull(owners[0]?.[4] ?? ''),
+        deliveredAt: deliveriesOf(deliveries.get(Number(place)) ?? []),
+      },
+    };
+    return { facts, at, policyHash, language, endedAt: instantOrNull(endedAt) };
+  });
+}
+
+function parsed<Row>(rows: RowsText<Row> | null): readonly Row[] {
+  return rows === null ? [] : (JSON.parse(rows) as readonly Row[]);
+}
+
+/** Rows by what stands first in them, in their order. */
+function byFirst<Row extends readonly [unknown, ...unknown[]]>(
+  rows: readonly Row[],
+): ReadonlyMap<Row[0], readonly Row[]> {
+  const groups = new Map<Row[0], Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row[0]);
+    if (group === undefined) groups.set(row[0], [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+function isTrue(truth: Truth): boolean {
+  return truth === 't';
+}
+
+function orNull<Text extends string>(text: Text | ''): Text | null {
+  return text === '' ? null : text;
+}
+
+/** Seconds as {@link seconds} tells them, whose binary fraction is off by less than a microsecond; cut to milliseconds. */
+function instantOf(at: string | number): Instant {
+  return Math.floor(Math.round(Number(at) * 1e6) / 1e3);
+}
+
+function instantOrNull(at: string): Instant | null {
+  return at === '' ? null : instantOf(at);
+}
+
+function holderOf([, id, askLevel, isBlocked]: HolderRow): HolderFacts {
+  return { id, askLevel: Number(askLevel) as Level, hasBlockedCaller: isTrue(isBlocked) };
+}
+
+function verificationOf([, method, route, at]: VerificationRow): Verification {
+  return { method, route: orNull(route), at: instantOf(at) };
+}
+
+function mandateOf(
+  row: MandateRow,
+  scopes: readonly ScopeRow[],
+  contracts: readonly ContractRow[],
+  evidence: readonly EvidenceRow[],
+): Mandate {
+  const [, id, holderId, state, ending, isSilent, startsAt, endsAt, revision, termsRevision, callId] = row;
   return {
-    facts,
-    at: row.now,
-    policyHash: row.policy_hash,
-    language: row.language,
-    endedAt: row.ended_at?.getTime() ?? null,
-  };
-}
-
-function holderOf([id, askLevel, hasBlockedCaller]: HolderRow): HolderFacts {
-  return { id, askLevel: askLevel ?? 0, hasBlockedCaller };
-}
-
-function verificationOf([method, route, at]: VerificationRow): Verification {
-  return { method, route, at: Date.parse(at) };
-}
-
-function mandateOf(row: MandateRow): Mandate {
-  const [
     id,
     holderId,
     state,
-    ending,
-    isSilent,
-    startsAt,
-    endsAt,
-    revision,
-    termsRevision,
-    callId,
-    scopes,
-    contractIds,
-  ] = row;
-  return {
-    id,
-    holderId,
-    state,
-    ending,
-    isSilent,
-    startsAt: Date.parse(startsAt),
-    endsAt: Date.parse(endsAt),
-    revision,
-    termsRevision,
-    callId,
-    scopes,
-    contractIds,
-    evidence: (row[12] ?? []).map(([form, sessionStrength, at, terms]) => ({
+    ending: orNull(ending),
+    isSilent: isTrue(isSilent),
+    startsAt: instantOf(startsAt),
+    endsAt: instantOf(endsAt),
+    revision: Number(revision),
+    termsRevision: Number(termsRevision),
+    callId: orNull(callId),
+    scopes: scopes.map(([, scope]) => scope),
+    contractIds: contracts.map(([, contractId]) => contractId),
+    evidence: evidence.map(([, form, strength, at, terms]) => ({
       form,
-      sessionStrength,
-      at: Date.parse(at),
-      termsRevision: terms,
+      sessionStrength: Number(strength) as Level,
+      at: instantOf(at),
+      termsRevision: Number(terms),
     })),
   };
 }
 
 function confirmationOf(row: ConfirmationRow): Confirmation {
-  const [id, holderId, callerId, answer, route, answeredAt, mandateId, mandateRevision, actions, uses] = row;
+  const [, id, holderId, callerId, answer, route, answeredAt, mandateId, mandateRevision, actions, uses] = row;
   const used = new Set(uses ?? []);
   return {
     id,
@@ -298,7 +410,7 @@ function confirmationOf(row: ConfirmationRow): Confirmation {
     callerId,
     answer,
     route,
-    answeredAt: Date.parse(answeredAt),
+    answeredAt: instantOf(answeredAt),
     mandateId,
     mandateRevision,
     actions: actions.map(({ name, key }) => ({
@@ -309,8 +421,8 @@ function confirmationOf(row: ConfirmationRow): Confirmation {
   };
 }
 
-function deliveriesOf(rows: readonly (readonly [string, string])[]): Readonly<Record<string, readonly Instant[]>> {
+function deliveriesOf(rows: readonly DeliveryRow[]): Readonly<Record<string, readonly Instant[]>> {
   const byAction: Record<string, Instant[]> = {};
-  for (const [action, at] of rows) (byAction[action] ??= []).push(Date.parse(at));
+  for (const [, action, at] of rows) (byAction[action] ??= []).push(instantOf(at));
   return byAction;
 }

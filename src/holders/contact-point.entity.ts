@@ -6,7 +6,8 @@ import { PersonEntity } from './person.entity.ts';
 @Check('contact_points_kind_check', `kind IN ('phone', 'email', 'postal')`)
 @Check('contact_points_period_check', 'ended_at >= changed_at')
 @Index('contact_points_person_idx', ['personId', 'kind'])
-@Index('contact_points_live_key', ['personId', 'kind', 'valueIndex'], { unique: true, where: 'ended_at IS NULL' })
+// Unique: person, kind and value of what has not ended. It holds more columns than can be said here.
+@Index('contact_points_live_key', { synchronize: false })
 @Index('contact_points_postal_key', ['personId'], { unique: true, where: "kind = 'postal' AND ended_at IS NULL" })
 @Index('contact_points_value_idx', ['valueIndex'], { where: 'ended_at IS NULL' })
 export class ContactPointEntity {

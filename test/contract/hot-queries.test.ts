@@ -36,7 +36,7 @@ const OWNED = new Set([
  */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'the request names the call, and nothing else yet': [
-    'FROM calls c JOIN agents a ON a.id = c.agent_id JOIN contracts k',
+    'JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k',
     'FROM "calls" "CallEntity" WHERE (("CallEntity"."id" = $1))',
     'WHERE id = (SELECT contract_id FROM calls WHERE id = $1) FOR UPDATE',
     'WHERE proxy_id = (SELECT caller_id FROM calls WHERE id = $1) ORDER BY id FOR SHARE',
@@ -121,7 +121,10 @@ afterAll(async () => {
 
 describe('What the service asks the database while somebody is on the line', () => {
   it.each([
-    ['the facts of a batch of checks', 'FROM calls c JOIN agents a ON a.id = c.agent_id JOIN contracts k'],
+    [
+      'the facts of a batch of checks',
+      'JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k',
+    ],
     ['the lock of the chain', 'FROM audit_chains WHERE id = $1 FOR UPDATE'],
     ['the append of records', 'INSERT INTO audit_records'],
     ['an opened call', 'INSERT INTO "calls"'],
