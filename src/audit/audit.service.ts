@@ -28,9 +28,9 @@ export interface Reading<T> extends Recorded<T> {
 /**
  * Milliseconds between reading and recording, by the database's clock, after which what was read is no ground for an
  * answer any more. A process that stands still in between (a paused machine, a stall) would permit what was taken back
- * meanwhile. As much as a statement may take.
+ * meanwhile. As much as its own statement may take, and the append before it.
  */
-const OLDEST = 2_000;
+const OLDEST = 4_000;
 
 /** The most recorded transactions that may wait in one process; more are answered 503 at once. */
 const QUEUE_BOUND = 512;

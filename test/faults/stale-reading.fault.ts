@@ -53,7 +53,7 @@ async function whileHeld(work: () => Promise<unknown>): Promise<void> {
   await until(() => existsSync(sign()));
   await work();
   // By the database's clock, which is the one that counts.
-  await stage.query('SELECT pg_sleep(2.1)');
+  await stage.query('SELECT pg_sleep(4.1)');
   await rm(sign());
 }
 
