@@ -84,7 +84,12 @@ function ratesPanel(rows: readonly Summary[]): Panel {
     height: HEAD + rows.length * ROW + 14,
     draw: (top) => [
       text(16, top + 16, `Requests a second at ${MOST_CONNECTIONS} connections`, 'head'),
-      text(16, top + 36, 'Median of the rounds; the thin line reaches from the slowest round to the fastest. Grey: floors.', 'faint'),
+      text(
+        16,
+        top + 36,
+        'Median of the rounds; the thin line reaches from the slowest round to the fastest. Grey: floors.',
+        'faint',
+      ),
       ...rows.flatMap(({ row, perSecond, slowest, fastest, p99 }, at) => {
         const y = top + HEAD + at * ROW;
         return [

@@ -24,10 +24,12 @@ describe('The performance that the documents tell', () => {
     for (const [file, text] of await renderReport(JSON.stringify(faster))) expect(text).not.toBe(before.get(file));
   });
 
-  it('misses nothing: every mark of the design is measured', async () => {
+  it('is of one program, and says of what was not measured that it was not', async () => {
     const results = JSON.parse(await readFile(DATA, 'utf8')) as readonly Result[];
-    expect(marksOf(results).filter(({ value }) => value === null)).toEqual([]);
     expect(new Set(results.map(({ source }) => source.tree)).size).toBe(1);
+    const page = await readFile('docs/performance.md', 'utf8');
+    const missing = marksOf(results).filter(({ value }) => value === null);
+    expect(page.split('not measured |').length - 1).toBe(missing.length);
   });
 
   it('is drawn so that it can be read without being seen', async () => {
