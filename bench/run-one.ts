@@ -23,14 +23,9 @@ export async function runOne(run: Run): Promise<Result> {
   const policy = await readPolicy();
   const rows = rowsOf(policy.actions.size).filter(({ name }) => run.options.only?.includes(name) ?? true);
   const bench = await startBench(run.options, rows);
-  const interrupted = (): void => {
-    void bench.stop().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     return await measureAll(run, rows, policy, bench);
   } finally {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await bench.stop();
   }
 }

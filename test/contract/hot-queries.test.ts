@@ -163,9 +163,14 @@ describe('What the service asks the database while somebody is on the line', () 
   // A new or changed statement needs its plan looked at: MANDAAT_WRITE_PLANS=1 npm run test:large
   it(`goes by the indexes by which it goes with many more holders, see ${PLANS_FILE}`, async () => {
     const { shapes } = await readPlans();
-    const indexes = (of: ReadonlyMap<string, string>): Readonly<Record<string, readonly string[]>> =>
-      Object.fromEntries([...of].map(([text, shape]) => [text, indexesOf(shape)]));
-    expect(indexes(shapesOf(plans))).toEqual(indexes(shapes));
+    const found = shapesOf(plans);
+    expect([...found.keys()].filter((text) => !shapes.has(text))).toEqual([]);
+    // Where several fit as well, a small table may be read by one more.
+    const others = [...found].filter(([text, shape]) => {
+      const here = indexesOf(shape);
+      return !indexesOf(shapes.get(text) ?? '').every((index) => here.includes(index));
+    });
+    expect(others).toEqual([]);
   });
 
   it('names a holder, another person or a contract, or stands among the exceptions with its reason', () => {

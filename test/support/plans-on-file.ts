@@ -33,7 +33,7 @@ export function shapesOf(plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, 
 /** Which indexes a plan goes by, each once: less than its shape, and the same in a small database. */
 export function indexesOf(shape: string): readonly string[] {
   return [
-    ...new Set([...shape.matchAll(/ using (\w+|audit_records_<month>\w*)/g)].map(([, name = '']) => name)),
+    ...new Set([...shape.matchAll(/ using (audit_records_<month>\w*|\w+)/g)].map(([, name = '']) => name)),
   ].toSorted();
 }
 
