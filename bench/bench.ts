@@ -30,11 +30,17 @@ export async function startBench(options: BenchOptions, rows: readonly Row[]): P
   const server = await startEmbeddedPostgres({ folder });
   const servers = new Map<Target, readonly BenchServer[]>();
   const stop = async (): Promise<void> => {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await Promise.allSettled([...new Set([...servers.values()].flat())].map((one) => one.stop()));
     await server.stop();
     await rm(server.folder, { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
   };
+  // From here on: filling takes minutes, and leaves gigabytes.
+  const interrupted = (): void => {
+    void stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const masterKey = randomBytes(32);
     const build = async (name: string, size: { holders: number; records: number }): Promise<World> => {

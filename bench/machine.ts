@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CORES } from './options.ts';
 
 /** CPU seconds; null where the system doesn't tell (anything but Linux). */
@@ -30,6 +31,23 @@ export async function cpuOfTree(pid: number): Promise<CpuSeconds> {
     if (child?.parent === pid) sum += child.own;
   }
   return sum;
+}
+
+/** What all cores have done so far for whomever, and what other guests of the same host took from them. */
+export async function cpuOfMachine(): Promise<CpuSeconds> {
+  const text = await readFile('/proc/stat', 'utf8').catch(() => '');
+  const fields = /^cpu +(.*)$/m.exec(text)?.[1]?.split(' ').map(Number);
+  if (fields === undefined) return null;
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, softly = 0, stolen = 0] = fields;
+  return (user + nice + system + interrupts + softly + stolen) / TICKS_PER_SECOND;
+}
+
+/** Share of the machine, from 0 to 1, that is taken while nobody here does anything. */
+export async function shareTaken(seconds: number): Promise<number | null> {
+  const before = await cpuOfMachine();
+  await sleep(seconds * 1000);
+  const after = await cpuOfMachine();
+  return before === null || after === null ? null : (after - before) / (seconds * CORES);
 }
 
 /** Resident memory in MB; null where the system doesn't tell. */

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { type BenchRequest, putLoad, type Seen } from './load.ts';
-import { cpuOf, cpuOfTree, memoryOf, type CpuSeconds } from './machine.ts';
+import { cpuOf, cpuOfMachine, cpuOfTree, memoryOf, type CpuSeconds } from './machine.ts';
+import { CORES } from './options.ts';
 import type { Row } from './rows.ts';
 import type { BenchServer } from './server.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,8 @@ export interface Measurement extends Seen {
   readonly clientCpu: number;
   /** Of the first server process at the end, in MB. */
   readonly memory: number | null;
+  /** Share of the machine that others took meanwhile, from 0 to 1: the kernel's own work, and whoever else runs there. */
+  readonly others: number | null;
 }
 
 /** What a row runs against. */
@@ -38,6 +41,7 @@ export async function measure(
 ): Promise<Measurement> {
   const { servers, world, databasePid } = setting;
   const lists = await row.requests(world, connections);
+  const started = performance.now();
   const before = await cpuNow(servers, databasePid());
   const ownBefore = process.cpuUsage();
   const seen = await putLoad({
@@ -49,19 +53,30 @@ export async function measure(
   });
   const own = process.cpuUsage(ownBefore);
   const after = await cpuNow(servers, databasePid());
+  const elapsed = (performance.now() - started) / 1000;
   await forgetMessages(world);
   await drain(row, lists[0]?.[0], servers);
-  const each = (from: CpuSeconds, to: CpuSeconds): number | null =>
-    from === null || to === null ? null : ((to - from) * 1e6) / seen.requests;
+  const between = (what: keyof CpuNow): CpuSeconds => {
+    const [from, to] = [before[what], after[what]];
+    return from === null || to === null ? null : to - from;
+  };
+  const each = (what: keyof CpuNow): number | null => {
+    const taken = between(what);
+    return taken === null ? null : (taken * 1e6) / seen.requests;
+  };
+  const ownSeconds = (own.user + own.system) / 1e6;
+  const ours = (between('server') ?? 0) + (between('database') ?? 0) + ownSeconds;
+  const machine = between('machine');
   return {
     ...seen,
     row: row.name,
     round,
     connections,
-    serverCpu: each(before.server, after.server),
-    databaseCpu: each(before.database, after.database),
-    clientCpu: (own.user + own.system) / seen.requests,
+    serverCpu: each('server'),
+    databaseCpu: each('database'),
+    clientCpu: (ownSeconds * 1e6) / seen.requests,
     memory: servers[0] === undefined ? null : await memoryOf(servers[0].pid),
+    others: machine === null ? null : Math.max(0, machine - ours) / (elapsed * CORES),
   };
 }
 
@@ -79,13 +94,16 @@ async function drain(row: Row, request: BenchRequest | undefined, servers: reado
   }
 }
 
-async function cpuNow(
-  servers: readonly BenchServer[],
-  databasePid: number,
-): Promise<{ readonly server: CpuSeconds; readonly database: CpuSeconds }> {
+interface CpuNow {
+  readonly server: CpuSeconds;
+  readonly database: CpuSeconds;
+  readonly machine: CpuSeconds;
+}
+
+async function cpuNow(servers: readonly BenchServer[], databasePid: number): Promise<CpuNow> {
   const each = await Promise.all(servers.map(({ pid }) => cpuOf(pid)));
   const server = each.reduce<CpuSeconds>((sum, one) => (sum === null || one === null ? null : sum + one), 0);
-  return { server, database: await cpuOfTree(databasePid) };
+  return { server, database: await cpuOfTree(databasePid), machine: await cpuOfMachine() };
 }
 
 /** Notices that this row queued and nobody has sent yet: the next row must not pay for them. */

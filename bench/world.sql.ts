@@ -9,6 +9,11 @@ const id = (kind: string, number: string): string => uuid(`'${kind} ' || ${numbe
 /** As long as what stands there for real, and as hard to compress. */
 const bytes = (kind: string, number: string, length: number): string =>
   `substring(sha256(('${kind} ' || ${number})::bytea) || sha256(('${kind}2 ' || ${number})::bytea), 1, ${length})`;
+/** Who holds mandate `which` (1 or 2) of holder `n`. */
+const PROXY = id('person', '((n - 1 + CASE which WHEN 1 THEN 1 ELSE 7 END) % $3 + 1)');
+/** Bounds of every mandate. The day's, so that two statements mean the same. */
+const STARTS = "date_trunc('day', now()) - interval '90 days'";
+const ENDS = "date_trunc('day', now()) + interval '275 days'";
 const AGENTS = 20;
 
 /** The floors' table, and the desk. */
@@ -25,7 +30,14 @@ export const FIXED_STATEMENTS: readonly string[] = [
    FROM generate_series(0, ${AGENTS - 1}) n`,
 ];
 
-export const DATA_STATEMENTS: readonly { readonly text: string; readonly needsTotal: boolean }[] = [
+/** A statement about the holders from $1 to $2. */
+export interface BoundedStatement {
+  readonly text: string;
+  /** Whether it has $3 too. */
+  readonly needsTotal: boolean;
+}
+
+export const DATA_STATEMENTS: readonly BoundedStatement[] = [
   {
     // No index of the name: at its start the service opens a name that has one, to see whether its keys fit.
     needsTotal: false,
@@ -60,17 +72,19 @@ export const DATA_STATEMENTS: readonly { readonly text: string; readonly needsTo
     needsTotal: true,
     text: `INSERT INTO mandates (id, mandate_ref, holder_id, proxy_id, state, starts_at, ends_at, created_at, accepted_at)
       SELECT ${id('mandate', "which || ' ' || n")}, 'M-' || which || '-' || n, ${id('person', 'n')},
-        ${id('person', '((n - 1 + CASE which WHEN 1 THEN 1 ELSE 7 END) % $3 + 1)')}, 'active',
-        now() - interval '90 days', now() + interval '275 days', now() - interval '90 days', now() - interval '90 days'
+        ${PROXY}, 'active', ${STARTS}, ${ENDS}, now() - interval '90 days', now() - interval '90 days'
       FROM generate_series($1::int, $2::int) n, generate_series(1, 2) which
       WHERE $3::int > 0`,
   },
   {
-    needsTotal: false,
-    text: `INSERT INTO mandate_scopes (mandate_id, scope, scope_version)
-      SELECT ${id('mandate', "which || ' ' || n")}, scope, 1
+    // With what the trigger copies: it does not run while the tables are filled.
+    needsTotal: true,
+    text: `INSERT INTO mandate_scopes (mandate_id, scope, scope_version, holder_id, proxy_id, period, is_live)
+      SELECT ${id('mandate', "which || ' ' || n")}, scope, 1, ${id('person', 'n')},
+        ${PROXY}, tstzrange(${STARTS}, ${ENDS}), true
       FROM generate_series($1::int, $2::int) n, generate_series(1, 2) which,
-        unnest(CASE which WHEN 1 THEN ARRAY['billing', 'subscription'] ELSE ARRAY['billing', 'appointments'] END) scope`,
+        unnest(CASE which WHEN 1 THEN ARRAY['billing', 'subscription'] ELSE ARRAY['billing', 'appointments'] END) scope
+      WHERE $3::int > 0`,
   },
   {
     needsTotal: false,
@@ -103,14 +117,14 @@ export const DONE_STATEMENTS: readonly string[] = [
    SELECT ${uuid('method || c.id')}, c.id, c.caller_id, method, CASE method WHEN 'code' THEN 'sms' END, c.opened_at
    FROM calls c, unnest(CASE WHEN ('x' || left(md5(c.id::text), 6))::bit(24)::int % 3 = 0
      THEN ARRAY['calling_number'] ELSE ARRAY['calling_number', 'code'] END) method
-   WHERE $1::bigint > 0 AND $2::bigint > 0`,
+   WHERE c.case_ref IS NOT NULL AND $1::bigint > 0 AND $2::bigint > 0`,
 ];
 
 /**
  * What a year of use leaves behind, so that no table that grows is empty when plans are looked at. Not part of what the
  * bench measures. Bounds as above.
  */
-export const HISTORY_STATEMENTS: readonly string[] = [
+export const HISTORY_STATEMENTS: readonly BoundedStatement[] = [
   `INSERT INTO calls (id, channel, contract_id, agent_id, claim, caller_id, language, opened_at, ends_at, ended_at)
    SELECT ${id('old call', 'n')}, 'phone', ${id('contract', 'n')}, ${id('agent', `(n % ${AGENTS})`)}, 'holder',
      ${id('person', 'n')}, 'nl', now() - interval '90 days', now() - interval '89 days', now() - interval '90 days'
@@ -161,5 +175,5 @@ export const HISTORY_STATEMENTS: readonly string[] = [
   // Some that wait for their next try.
   `SELECT count(graphile_worker.add_job('send_message', json_build_object('messageId', ${id('message', 'n')}),
      job_key => 'old:' || n, run_at => now() + interval '1 day'))
-   FROM generate_series($1::int, $2::int) n WHERE n <= 2000 OR n % 50 = 0`,
-];
+   FROM generate_series($1::int, $2::int) n WHERE n <= 2000 OR n % 1000 = 0`,
+].map((text) => ({ text, needsTotal: false }));

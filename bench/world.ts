@@ -1,15 +1,11 @@
 import { Client } from 'pg';
 import { mintKey } from '../src/auth/key-format.ts';
-import { BlindIndex } from '../src/crypto/blind-index.ts';
 import { KeyRing } from '../src/crypto/key-ring.ts';
-import { PersonKeys } from '../src/crypto/person-keys.ts';
 import { migrate } from '../src/database/migrate.ts';
 import type { EmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 import { SUPERUSER } from '../src/database/roles.ts';
-import { namePlace, valuePlace } from '../src/holders/holders.service.ts';
-import { normaliseName, normaliseValue } from '../src/holders/normalise.ts';
-import { seedRecords } from './world-records.ts';
-import { DATA_STATEMENTS, DONE_STATEMENTS, FIXED_STATEMENTS, HISTORY_STATEMENTS } from './world.sql.ts';
+import { fill, type Progress, type WorldSize } from './world-fill.ts';
+import { giveNames } from './world-names.ts';
 
 /** A call that is open, with what requests about it must name. */
 export interface BenchCall {
@@ -47,16 +43,8 @@ export interface World {
   readonly codeCalls: readonly BenchCall[];
 }
 
-type Progress = (done: number, total: number) => void;
-
-const CHUNK = 5_000;
-/** Calls to check; the more people there are, the further apart theirs lie. */
-const MOST_CALLS = 20_000;
 /** Calls whose people have real names and numbers. Two people each, and 5,000 reserved numbers have to do. */
 const MOST_KEYED = 2_000;
-
-/** Numbers that no person will ever have: reserved by the Bundesnetzagentur for films. A thousand each. */
-const RESERVED = ['+493023125', '+496990009', '+494066969', '+492214710', '+498999998'];
 
 /**
  * Makes a database and fills it: people, contracts, mandates with evidence, agents, a key and open calls. Most names and
@@ -67,7 +55,7 @@ const RESERVED = ['+493023125', '+496990009', '+494066969', '+492214710', '+4989
 export async function buildWorld(
   server: EmbeddedPostgres,
   name: string,
-  size: { readonly holders: number; readonly records: number },
+  size: WorldSize,
   masterKey: Buffer,
   onProgress: Progress,
 ): Promise<World> {
@@ -83,7 +71,7 @@ export async function buildWorld(
     // Only for filling: the service's own sessions commit durably, as always.
     await client.query('SET synchronous_commit = off');
     const minted = mintKey('test');
-    await fill(client, size, minted, onProgress);
+    await fill(client, size, minted, false, onProgress);
     const calls = await readCalls(client, 'check');
     const keyed = await giveNames(client, calls.slice(0, MOST_KEYED), ring);
     const withNumbers = (call: BenchCall): BenchCall => ({ ...call, callingNumber: keyed.get(call.callerId) ?? null });
@@ -106,45 +94,6 @@ export async function buildWorld(
   }
 }
 
-/** Fills the tables of a migrated database, as their owner. */
-export async function fill(
-  client: Client,
-  { holders, records }: { readonly holders: number; readonly records: number },
-  key: { readonly id: string; readonly hash: Buffer },
-  onProgress: Progress,
-): Promise<void> {
-  for (const statement of FIXED_STATEMENTS) await client.query(statement);
-  await client.query(
-    `INSERT INTO api_keys (id, name, scope, strength, secret_hash, created_at, expires_at)
-     VALUES ($1, 'bench', 'agent', 1, $2, now(), now() + interval '1 day')`,
-    [key.id, key.hash],
-  );
-  const total = holders * DATA_STATEMENTS.length + records;
-  let done = 0;
-  for (const { text, needsTotal } of DATA_STATEMENTS) {
-    for (let from = 1; from <= holders; from += CHUNK) {
-      const to = Math.min(from + CHUNK - 1, holders);
-      await client.query(text, needsTotal ? [from, to, holders] : [from, to]);
-      onProgress((done += to - from + 1), total);
-    }
-  }
-  await seedRecords(client, records, (seeded) => onProgress(done + seeded, total));
-  const calls = Math.min(holders, MOST_CALLS);
-  for (const statement of DONE_STATEMENTS) await client.query(statement, [calls, holders]);
-}
-
-/** What a year leaves behind in a world of so many holders: see `HISTORY_STATEMENTS`. */
-export async function fillHistory(client: Client, holders: number, onProgress: Progress): Promise<void> {
-  let done = 0;
-  for (const text of HISTORY_STATEMENTS) {
-    for (let from = 1; from <= holders; from += CHUNK) {
-      const to = Math.min(from + CHUNK - 1, holders);
-      await client.query(text, [from, to]);
-      onProgress((done += to - from + 1), holders * HISTORY_STATEMENTS.length);
-    }
-  }
-}
-
 async function readCalls(client: Client, use: 'check' | 'code'): Promise<readonly BenchCall[]> {
   const { rows } = await client.query<Omit<BenchCall, 'callingNumber'>>(
     `SELECT c.id, c.agent_id AS "agentId", a.agent_ref AS "agentRef", k.contract_ref AS "contractRef",
@@ -160,59 +109,4 @@ async function readCalls(client: Client, use: 'check' | 'code'): Promise<readonl
     [use],
   );
   return rows.map((row) => ({ ...row, callingNumber: null }));
-}
-
-/** Real names, numbers and addresses, sealed as the service seals them. Comes back with each person's number. */
-async function giveNames(
-  client: Client,
-  calls: readonly BenchCall[],
-  ring: KeyRing,
-): Promise<ReadonlyMap<string, string>> {
-  const keys = new PersonKeys(ring);
-  const index = new BlindIndex(ring);
-  const people = [...new Set(calls.flatMap(({ holderId, callerId }) => [holderId, callerId]))];
-  const { rows: points } = await client.query<{ id: string; person_id: string; kind: 'phone' | 'email' | 'postal' }>(
-    'SELECT id, person_id, kind FROM contact_points WHERE person_id = ANY ($1)',
-    [people],
-  );
-  const numbers = new Map(people.map((id, position) => [id, reservedNumber(position)]));
-  const rows = people.map((id, position) => {
-    const name = `Fictief Verzonnen ${position}`;
-    const key = keys.create(id);
-    return { key, name: keys.seal(key, name, namePlace(id)), nameIndex: index.of('name', normaliseName(name)) };
-  });
-  await client.query(
-    `UPDATE people p SET name_sealed = r.name, name_index = r.name_index, key_wrapped = r.key
-     FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) AS r (id, name, name_index, key) WHERE p.id = r.id`,
-    [
-      people,
-      rows.map(({ name }) => name),
-      rows.map(({ nameIndex }) => nameIndex),
-      rows.map(({ key }) => key.keyWrapped),
-    ],
-  );
-  const keyOf = new Map(rows.map(({ key }) => [key.id, key]));
-  const sealed = points.map(({ id, person_id, kind }, position) => {
-    const key = keyOf.get(person_id);
-    const text = {
-      phone: numbers.get(person_id) ?? '',
-      email: `b${position}@example.nl`,
-      postal: `Voorbeeldstraat ${position}`,
-    };
-    const value = normaliseValue(kind, text[kind]);
-    if (key === undefined || value === null) throw new Error(`The bench made up a ${kind} that is none.`);
-    return { value: keys.seal(key, value.value, valuePlace(id)), index: index.of(kind, value.indexed) };
-  });
-  await client.query(
-    `UPDATE contact_points p SET value_sealed = r.value, value_index = r.value_index
-     FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS r (id, value, value_index) WHERE p.id = r.id`,
-    [points.map(({ id }) => id), sealed.map(({ value }) => value), sealed.map(({ index: at }) => at)],
-  );
-  return numbers;
-}
-
-function reservedNumber(position: number): string {
-  const range = RESERVED[Math.floor(position / 1_000)];
-  if (range === undefined) throw new Error('There are not that many reserved numbers.');
-  return `${range}${String(position % 1_000).padStart(3, '0')}`;
 }

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { QueryListener } from '../support/captured-queries.ts';
 import { Desk } from '../support/desk.ts';
 import { fillDesk, tellHotStory } from '../support/hot-story.ts';
+import { indexesOf, PLANS_FILE, readPlans, shapesOf } from '../support/plans-on-file.ts';
 import { growingWalks, planOf, plansOf, type Plan } from '../support/plans.ts';
 
 /** Enough that the planner prefers an index wherever one fits; `npm run test:large` looks at a million. */
@@ -157,6 +158,19 @@ describe('What the service asks the database while somebody is on the line', () 
     ['all months', 'SELECT 1 FROM audit_records WHERE actor = $1', 'audit_records_<month>'],
   ])('would not do so unseen: %s', async (_what, text, table) => {
     expect(growingWalks(await planOf(client, text))).toContain(table);
+  });
+
+  // A new or changed statement needs its plan looked at: MANDAAT_WRITE_PLANS=1 npm run test:large
+  it(`goes by the indexes by which it goes with many more holders, see ${PLANS_FILE}`, async () => {
+    const { shapes } = await readPlans();
+    const found = shapesOf(plans);
+    expect([...found.keys()].filter((text) => !shapes.has(text))).toEqual([]);
+    // Where several fit as well, a small table may be read by one more.
+    const others = [...found].filter(([text, shape]) => {
+      const here = indexesOf(shape);
+      return !indexesOf(shapes.get(text) ?? '').every((index) => here.includes(index));
+    });
+    expect(others).toEqual([]);
   });
 
   it('names a holder, another person or a contract, or stands among the exceptions with its reason', () => {

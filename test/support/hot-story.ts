@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { fill, fillHistory } from '../../bench/world.ts';
+import { fill, type Progress, type WorldSize } from '../../bench/world-fill.ts';
 import { mintKey } from '../../src/auth/key-format.ts';
 import { makeKey } from './app.ts';
 import { Asking, HOLDER_PHONE, PLAN, PROXY_PHONE, wrong } from './asking.ts';
@@ -8,14 +8,9 @@ import type { QueryListener } from './captured-queries.ts';
 import type { Desk } from './desk.ts';
 
 /** Fills the desk's database with holders, records and a year of use, and has the planner look at it. */
-export async function fillDesk(
-  desk: Desk,
-  size: { readonly holders: number; readonly records: number },
-  onProgress: (done: number, total: number) => void = () => undefined,
-): Promise<void> {
+export async function fillDesk(desk: Desk, size: WorldSize, onProgress?: Progress): Promise<void> {
   await desk.owner.query('SET synchronous_commit = off');
-  await fill(desk.owner, size, mintKey('test'), onProgress);
-  await fillHistory(desk.owner, size.holders, onProgress);
+  await fill(desk.owner, size, mintKey('test'), true, onProgress);
   await desk.owner.query('VACUUM (ANALYZE)');
 }
 
