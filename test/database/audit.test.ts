@@ -241,9 +241,9 @@ describe('The verifier', () => {
     ['a head gone', 'DELETE FROM audit_chains WHERE id = 2', null, 'head_missing'],
     [
       'two records swapped',
-      `UPDATE audit_records SET sequence = -5 WHERE chain_id = 1 AND sequence = 5;
+      `UPDATE audit_records SET sequence = 500000 WHERE chain_id = 1 AND sequence = 5;
        UPDATE audit_records SET sequence = 5 WHERE chain_id = 1 AND sequence = 6;
-       UPDATE audit_records SET sequence = 6 WHERE chain_id = 1 AND sequence = -5`,
+       UPDATE audit_records SET sequence = 6 WHERE chain_id = 1 AND sequence = 500000`,
       5n,
       'unlinked',
     ],
