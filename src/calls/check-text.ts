@@ -1,3 +1,4 @@
+import { asciiJson } from '../http/ascii-json.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Language } from '../policy/vocabulary.ts';
@@ -11,8 +12,7 @@ const piecesOf = new WeakMap<Policy, Record<Language, Pieces>>();
 
 /**
  * The JSON of `CheckResponse.of` (a test compares them), for the hot route: what a policy says is put into JSON once. It
- * keeps words, never decisions. Letters beyond ASCII are escaped, so that each character is one byte on its way out: to
- * find out how many bytes a text has, and to make them, takes as long as making the text.
+ * keeps words, never decisions. In ASCII, see `asciiJson`.
  */
 export function checkText(check: Check, language: Language): string {
   const pieces = piecesIn(check.policy, language);
@@ -47,9 +47,9 @@ function decisionText(
     kept,
     `${outcome} ${reason} ${action}`,
     () =>
-      `"action":${asciiJson(action)},"title":${asciiJson(policy.actions.get(action)?.title[language] ?? action)},"outcome":"${outcome}","reason":"${reason}","category":"${category}","sentence":${asciiJson(policy.sentence(reason, action, language))}`,
+      `"action":${textOf(action)},"title":${textOf(policy.actions.get(action)?.title[language] ?? action)},"outcome":"${outcome}","reason":"${reason}","category":"${category}","sentence":${textOf(policy.sentence(reason, action, language))}`,
   );
-  const properties = pieceOf(kept, action, () => asciiJson(requiredProperties(policy, action)));
+  const properties = pieceOf(kept, action, () => textOf(requiredProperties(policy, action)));
   const mandateIds = authority.kind === 'mandate' ? authority.mandates.map(({ id }) => `"${id}"`).join(',') : '';
   const executionId = check.executions[action];
   const execution = executionId === undefined ? '' : `,"execution_id":"${executionId}"`;
@@ -75,14 +75,11 @@ function codesText(codes: readonly string[]): string {
 }
 
 function obligationsText(obligations: Decision['obligations'], language: Language): string {
-  return obligations.length === 0 ? '[]' : asciiJson(obligations.map((one) => obligationResponse(one, language)));
+  return obligations.length === 0 ? '[]' : textOf(obligations.map((one) => obligationResponse(one, language)));
 }
 
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007F-\uFFFF]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function textOf(value: unknown): string {
+  return asciiJson(JSON.stringify(value));
 }
 
 function levelsText({ mandate, caller, confirmation }: Levels): string {

@@ -149,6 +149,7 @@ describe('the main job, over HTTP', () => {
       status,
       headers: [...headers.keys()].toSorted(),
       type: headers.get('content-type'),
+      length: headers.get('content-length'),
       cache: headers.get('cache-control'),
       body: JSON.parse(
         JSON.stringify(body)
