@@ -156,8 +156,9 @@ export class ActionRequest {
 }
 
 /** An action as it is asked, from its request. */
-export function askedAction({ name, properties = {} }: ActionRequest): AskedAction {
-  return { name, properties };
+export function askedAction({ name, properties }: ActionRequest): AskedAction {
+  // Null, too: that is how some clients leave something out.
+  return { name, properties: properties ?? {} };
 }
 
 /** Which of these actions may this caller have done now? */

@@ -6,7 +6,6 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsOptional,
   IsString,
   IsUUID,
   Matches,
@@ -220,8 +219,7 @@ export class WithdrawMandateRequest {
   /**
    * True: nobody is told of it, and it looks as if there had never been a mandate. For a holder who is in danger.
    */
-  @IsOptional()
-  @IsBoolean()
+  @IsLeftOutOr(IsBoolean())
   silent?: boolean;
 
   /**

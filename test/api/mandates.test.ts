@@ -587,6 +587,8 @@ describe('Ending', () => {
     expect(await valuesOf('acceptance_code', 'holder', id)).toMatchObject({ scopes: ['Facturen en betalingen'] });
     expect(await valuesOf('invitation', 'proxy', id)).toMatchObject({ holder: expect.stringContaining('Fictief') });
     expect(await valuesOf('mandate_changed', 'proxy', id)).toMatchObject({ reader: 'proxy', change: 'suspended' });
+    const unclear = await post(`/v1/mandates/${id}/withdraw`, { silent: null });
+    expect([unclear.status, unclear.body.errors?.[0]?.pointer]).toEqual([400, '/silent']);
     await post(`/v1/mandates/${id}/withdraw`, { silent: true });
     expect(await valuesOf('acceptance_code', 'holder', id)).toBe('drop');
     expect(await valuesOf('invitation', 'proxy', id)).toBe('drop');

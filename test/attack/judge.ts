@@ -106,10 +106,11 @@ function problemFaults(_document: Document, got: Got): string[] {
 
 /** Which piece of personal data of this run a text holds. */
 export function leakIn(text: string): string | null {
-  const digits = text.replaceAll(/[^\d]/g, '');
+  // As somebody might write a number: the digits of two fields of a line are not one.
+  const numbers = [...text.matchAll(/\d(?:[^\da-z":{},]{0,3}\d)+/gi)].map(([written]) => written.replaceAll(/\D/g, ''));
   const lower = text.toLowerCase();
   for (const word of [CANARY_NAME, CANARY_STREET]) if (lower.includes(word.toLowerCase())) return word;
-  return CANARY_DIGITS.find((number) => digits.includes(number)) ?? null;
+  return CANARY_DIGITS.find((digits) => numbers.some((number) => number.includes(digits))) ?? null;
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { generateSync } from 'otplib';
+import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import type { KeyScope } from '../../src/auth/principal.ts';
 import { stylesheetPath } from '../../src/pages/stylesheet.ts';
 import { type Answer, Desk } from '../support/desk.ts';
@@ -90,6 +91,7 @@ export class World {
   private serial = 0;
   private readonly pairs: Pair[] = [];
   private stock: Promise<void> | null = null;
+  private proven: Promise<string> | null = null;
   private open: { pair: Pair; mandateId: string; callId: string; uses: number } | null = null;
 
   private constructor(readonly desk: Desk) {}
@@ -275,6 +277,14 @@ export class World {
     return new URL(link ?? '').pathname.split('/').at(-1) ?? '';
   }
 
+  /** A check that stands under a signed checkpoint. */
+  private async prove(): Promise<string> {
+    const { callId } = await this.call();
+    const { id } = await this.ok(this.desk.check(callId, null));
+    await this.desk.api.app.get(CheckpointService, { strict: false }).make();
+    return id;
+  }
+
   private async forgetBudgets(): Promise<void> {
     await this.desk.owner.query('DELETE FROM code_budget_entries');
   }
@@ -302,6 +312,10 @@ export class World {
 
   private readonly recipes: Readonly<Record<string, () => Promise<Recipe>>> = {
     'GET /health/live': async () => ({ scope: null }),
+    'GET /v1/audit/records/{record_id}/proof': async () => {
+      this.proven ??= this.prove();
+      return { scope: 'privacy', path: { record_id: await this.proven } };
+    },
     'GET /health/ready': async () => ({ scope: null }),
     'PUT /v1/agents/{agent_ref}': async () => {
       this.serial += 1;
