@@ -4,5 +4,6 @@ export { AddCheckpoints1763810000000 } from './1763810000000-add-checkpoints.ts'
 export { AddLetters1763820000000 } from './1763820000000-add-letters.ts';
 export { AddClaimBudgets1763900000000 } from './1763900000000-add-claim-budgets.ts';
 export { CoverContactPoints1763910000000 } from './1763910000000-cover-contact-points.ts';
+export { DropContactPointsIndex1763910000001 } from './1763910000001-drop-contact-points-index.ts';
 export { AddSequenceCheck1763920000000 } from './1763920000000-add-sequence-check.ts';
 export { ValidateSequenceCheck1763920000001 } from './1763920000001-validate-sequence-check.ts';

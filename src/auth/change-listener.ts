@@ -14,8 +14,9 @@ const BEAT = 500;
 /**
  * For how many milliseconds an answered question shows that news would have come: all of before it arrived ahead of its
  * answer. A connection that dies without a word is believed for as long as this, and so are keys that are in memory.
+ * Shorter, and a process that has much to do would take its own lateness for a lost connection, and get more to do.
  */
-const TRUST = 2 * BEAT;
+const TRUST = 4 * BEAT;
 
 /**
  * Hears from the database what any process has just changed, on a connection of its own. While it does not hear

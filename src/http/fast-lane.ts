@@ -49,8 +49,9 @@ async function run(work: () => Promise<string>, request: FastifyRequest, reply: 
     if (reply.sent) return;
     const headers = reply.header('content-type', JSON_TYPE).header('content-length', text.length).getHeaders();
     // Past the framework's own way out, which would count the bytes and turn the text into UTF-8: ASCII is both already.
+    reply.raw.writeHead(200, headers as OutgoingHttpHeaders);
     reply.hijack();
-    reply.raw.writeHead(200, headers as OutgoingHttpHeaders).end(text, 'latin1');
+    reply.raw.end(text, 'latin1');
   } catch (error) {
     sendProblem(error, request, reply);
   }

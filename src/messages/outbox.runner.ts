@@ -26,6 +26,9 @@ interface Queue {
 /** Messages that one process sends at the same time. */
 const CONCURRENCY = 4;
 
+/** What the queue's connections call themselves in the database: who serves has some. */
+export const OUTBOX_NAME = 'mandaat messages';
+
 /** Takes messages out of the queue for as long as the service runs. A command line without a server sends nothing. */
 @Injectable()
 export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -76,7 +79,7 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
     // Its own connections: one listens all the time, and a burst of messages must not make a check wait for one.
     const pool = new pg.Pool({
       connectionString: this.config.databaseUrl,
-      application_name: 'mandaat messages',
+      application_name: OUTBOX_NAME,
       options: '-c TimeZone=UTC',
       // A connection that is half open, or never quite made, would stop the sending without a word.
       Client: BoundedClient,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
 import { AuditWriter } from '../audit/audit-writer.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
@@ -8,6 +8,7 @@ import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
+import { OUTBOX_NAME } from '../messages/outbox.runner.ts';
 
 /** How many of each no longer count. */
 export interface Restored {
@@ -42,6 +43,7 @@ export class RestoredDatabase {
   constructor(
     private readonly audit: AuditService,
     private readonly writer: AuditWriter,
+    private readonly dataSource: DataSource,
     private readonly messages: MessagesService,
     private readonly codes: CodesService,
     private readonly calls: CallsService,
@@ -60,10 +62,7 @@ export class RestoredDatabase {
     onMandate: (mandate: SetAside) => void = () => undefined,
     onProgress: (done: number, total: number) => void = () => undefined,
   ): Promise<Restored> {
-    // Each process holds a chain, the lowest that is free.
-    if (this.writer.chainId !== 1) {
-      throw new AppError('invalid_state', 'Another process works on this database. Stop every one of them first.');
-    }
+    await this.requireAlone();
     const total = { messages: 0, codes: 0, calls: 0, suspended: 0, ended: 0 };
     const steps: readonly Step[] = [
       async (tx, now, after) => {
@@ -102,19 +101,34 @@ export class RestoredDatabase {
       const from: string = after;
       const { last, mandates } = await this.audit.record(async (tx, now) => {
         const page = await this.mandates.setAsidePage(tx, now, from, actor);
+        // Before it is done: a mandate may be told twice, but none is set aside untold.
+        page.mandates.forEach(onMandate);
         return { result: page, entries: page.entries };
       });
-      for (const mandate of mandates) {
-        add({ [mandate.state]: 1 });
-        onMandate(mandate);
-      }
+      for (const { state } of mandates) add({ [state]: 1 });
       show(steps.length, last);
       after = last;
     }
+    // Who came meanwhile may have made something behind our back.
+    await this.requireAlone();
     if (Object.values(total).some((count) => count > 0)) {
       const entry = { kind: 'database.restored', actor, body: { ...total } };
       await this.audit.record(() => Promise.resolve({ result: undefined, entries: [entry] }));
     }
     return total;
+  }
+
+  /** @throws AppError `invalid_state` */
+  private async requireAlone(): Promise<void> {
+    // Each process holds a chain, the lowest that is free; and each that serves takes messages out of the queue, also one
+    // that lost its chain when the database was restarted.
+    const others = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = '${OUTBOX_NAME}' LIMIT 1`,
+    );
+    if (this.writer.chainId === 1 && others.length === 0) return;
+    throw new AppError(
+      'invalid_state',
+      'Another process works on this database. Stop every one of them, and call this again.',
+    );
   }
 }

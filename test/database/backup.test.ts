@@ -10,6 +10,7 @@ import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { type CheckpointVerification, CheckpointVerifier } from '../../src/audit/checkpoint-verifier.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { changedConfig, type Config } from '../../src/config/config.ts';
+import { OUTBOX_NAME } from '../../src/messages/outbox.runner.ts';
 import { closeApp } from '../../src/start.ts';
 import { startSibling } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
@@ -218,8 +219,15 @@ describe('Restoring a backup', () => {
       expect(await recorded()).toEqual([]);
       const printed: string[] = [];
       await whileStopped(
-        // What was done is not done again.
-        async () => void printed.push(await makeSafe(), await makeSafe()),
+        async () => {
+          // One that lost its chain when the database was restarted, and takes messages out of the queue again.
+          const forgotten = new Client({ connectionString: desk.api.database.appUrl, application_name: OUTBOX_NAME });
+          await forgotten.connect();
+          await expect(makeSafe()).rejects.toMatchObject({ code: 'invalid_state' });
+          await forgotten.end();
+          // What was done is not done again.
+          printed.push(await makeSafe(), await makeSafe());
+        },
         { checkpointFolder: later },
       );
       const lines = [
