@@ -6,6 +6,8 @@ import type { MessageRequest, QueuedMessage } from './template-values.ts';
 /** The tasks' names in the queue: a message to be sent, and a code whose message is still to be addressed. */
 export const SEND_TASK = 'send_message';
 export const ADDRESS_TASK = 'address_code';
+/** What the queue's connections call themselves in the database: each process that serves has some. */
+export const OUTBOX_NAME = 'mandaat messages';
 const TASKS = `('${SEND_TASK}', '${ADDRESS_TASK}')`;
 
 /** Rows that one step of going through a whole table looks at. */
@@ -121,6 +123,15 @@ export class MessagesRepository {
        SELECT (${ADD_JOB}, run_at => now() + make_interval(secs => $3))).id FROM message`,
       [id, error, milliseconds / 1_000],
     );
+  }
+
+  /** Whether any process takes messages out of the queue. */
+  async isServed(): Promise<boolean> {
+    const found = await this.dataSource.query<unknown[]>(
+      'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1 LIMIT 1',
+      [OUTBOX_NAME],
+    );
+    return found.length > 0;
   }
 
   /** How many messages should have left by now, and by how much the most overdue one is late. */

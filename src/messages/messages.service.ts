@@ -37,6 +37,11 @@ export class MessagesService {
     return id;
   }
 
+  /** Whether any process takes messages out of the queue, this one included. */
+  isServed(): Promise<boolean> {
+    return this.repository.isServed();
+  }
+
   /** After a restore that lost something: what waits may have been sent. A job whose message is settled does nothing. */
   dropPage(
     tx: EntityManager,

@@ -14,7 +14,7 @@ import { BoundedClient } from '../database/bounded-client.ts';
 import { CONNECT_LIMIT } from '../database/data-source.ts';
 import { metrics } from '../http/metrics.ts';
 import { DeliveryService } from './delivery.service.ts';
-import { ADDRESS_TASK, MessagesRepository, SEND_TASK } from './messages.repository.ts';
+import { ADDRESS_TASK, MessagesRepository, OUTBOX_NAME, SEND_TASK } from './messages.repository.ts';
 import { MessagesService } from './messages.service.ts';
 import { OUTBOX_OPTIONS, type OutboxOptions } from './outbox-options.ts';
 
@@ -25,9 +25,6 @@ interface Queue {
 
 /** Messages that one process sends at the same time. */
 const CONCURRENCY = 4;
-
-/** What the queue's connections call themselves in the database: who serves has some. */
-export const OUTBOX_NAME = 'mandaat messages';
 
 /** Takes messages out of the queue for as long as the service runs. A command line without a server sends nothing. */
 @Injectable()

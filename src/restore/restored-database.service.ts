@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 
 import { AuditWriter } from '../audit/audit-writer.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
@@ -8,7 +8,6 @@ import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
-import { OUTBOX_NAME } from '../messages/outbox.runner.ts';
 
 /** How many of each no longer count. */
 export interface Restored {
@@ -43,7 +42,6 @@ export class RestoredDatabase {
   constructor(
     private readonly audit: AuditService,
     private readonly writer: AuditWriter,
-    private readonly dataSource: DataSource,
     private readonly messages: MessagesService,
     private readonly codes: CodesService,
     private readonly calls: CallsService,
@@ -77,13 +75,20 @@ export class RestoredDatabase {
         const { last, entries } = await this.calls.endPage(tx, now, after, actor);
         return { last, entries, count: { calls: entries.length } };
       },
+      async (tx, now, after) => {
+        const { last, entries, mandates } = await this.mandates.setAsidePage(tx, now, after, actor);
+        // Before it is done: a mandate may be told twice, but none is set aside untold.
+        mandates.forEach(onMandate);
+        const ended = mandates.filter(({ state }) => state === 'ended').length;
+        return { last, entries, count: { ended, suspended: mandates.length - ended } };
+      },
     ];
     const add = (count: Partial<Restored>): void => {
       for (const name of Object.keys(total) as (keyof Restored)[]) total[name] += count[name] ?? 0;
     };
     const show = (step: number, last: string | null): void => {
       const part = last === null ? PARTS : Number.parseInt(last.slice(0, 2), 16);
-      onProgress(step * PARTS + part, (steps.length + 1) * PARTS);
+      onProgress(step * PARTS + part, steps.length * PARTS);
     };
     for (const [at, step] of steps.entries()) {
       for (let after: string | null = FIRST; after !== null;) {
@@ -96,18 +101,6 @@ export class RestoredDatabase {
         show(at, last);
         after = last;
       }
-    }
-    for (let after: string | null = FIRST; after !== null;) {
-      const from: string = after;
-      const { last, mandates } = await this.audit.record(async (tx, now) => {
-        const page = await this.mandates.setAsidePage(tx, now, from, actor);
-        // Before it is done: a mandate may be told twice, but none is set aside untold.
-        page.mandates.forEach(onMandate);
-        return { result: page, entries: page.entries };
-      });
-      for (const { state } of mandates) add({ [state]: 1 });
-      show(steps.length, last);
-      after = last;
     }
     // Who came meanwhile may have made something behind our back.
     await this.requireAlone();
@@ -122,10 +115,7 @@ export class RestoredDatabase {
   private async requireAlone(): Promise<void> {
     // Each process holds a chain, the lowest that is free; and each that serves takes messages out of the queue, also one
     // that lost its chain when the database was restarted.
-    const others = await this.dataSource.query<unknown[]>(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = '${OUTBOX_NAME}' LIMIT 1`,
-    );
-    if (this.writer.chainId === 1 && others.length === 0) return;
+    if (this.writer.chainId === 1 && !(await this.messages.isServed())) return;
     throw new AppError(
       'invalid_state',
       'Another process works on this database. Stop every one of them, and call this again.',

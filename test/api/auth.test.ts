@@ -18,6 +18,7 @@ import { createApp } from '../../src/http/http.ts';
 import { createLog } from '../../src/http/log.ts';
 import { testConfig } from '../support/config.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { BEFORE_IT_IS_FORGOTTEN, until } from '../support/until.ts';
 
 @Controller('probe')
 class ProbeController {
@@ -453,14 +454,3 @@ describe('The log', () => {
     expect(text).not.toMatch(/Bearer /i);
   });
 });
-
-/** What is kept in memory is forgotten after 5 s by itself; whoever is told of a change forgets it before, in milliseconds. */
-const BEFORE_IT_IS_FORGOTTEN = 4_000;
-
-async function until(isSo: () => Promise<boolean>, milliseconds: number): Promise<void> {
-  const end = performance.now() + milliseconds;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error('It did not happen in time.');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

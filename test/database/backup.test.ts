@@ -10,7 +10,7 @@ import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { type CheckpointVerification, CheckpointVerifier } from '../../src/audit/checkpoint-verifier.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { changedConfig, type Config } from '../../src/config/config.ts';
-import { OUTBOX_NAME } from '../../src/messages/outbox.runner.ts';
+import { OUTBOX_NAME } from '../../src/messages/messages.repository.ts';
 import { closeApp } from '../../src/start.ts';
 import { startSibling } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';

@@ -14,6 +14,7 @@ import { ConfigModule } from '../../src/config/config.module.ts';
 import { DatabaseModule, PG_POOL } from '../../src/database/database.module.ts';
 import { testConfig } from '../support/config.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { BEFORE_IT_IS_FORGOTTEN, until } from '../support/until.ts';
 
 @Module({})
 class Room {
@@ -26,17 +27,6 @@ class Room {
 async function startProcess(database: TestDatabase, overrides: Partial<Config> = {}): Promise<INestApplicationContext> {
   const config = testConfig({ databaseUrl: database.appUrl, ...overrides });
   return NestFactory.createApplicationContext(Room.with(config), { logger: false, abortOnError: false });
-}
-
-/** What is kept in memory is forgotten after 5 s by itself; whoever is told of a change forgets it before, in milliseconds. */
-const BEFORE_IT_IS_FORGOTTEN = 4_000;
-
-async function until(isSo: () => boolean | Promise<boolean>, milliseconds = 5_000): Promise<void> {
-  const end = performance.now() + milliseconds;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error('It did not happen in time.');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 let database: TestDatabase;
