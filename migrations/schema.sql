@@ -282,6 +282,23 @@ TABLE public.policy_activations
   activated_at timestamp with time zone NOT NULL
   hash text NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+TABLE public.sessions
+  ended_at timestamp with time zone
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  methods text[] NOT NULL
+  opened_at timestamp with time zone NOT NULL
+  person_id uuid NOT NULL
+  proved_at timestamp with time zone NOT NULL
+  strength integer NOT NULL
+  token_hash bytea NOT NULL
+  used_at timestamp with time zone NOT NULL
+TABLE public.sign_ins
+  asked_at timestamp with time zone NOT NULL
+  code_id uuid NOT NULL
+  customer_index bytea
+  kind text NOT NULL
+  value_index bytea NOT NULL
 TABLE public.verifications
   call_id uuid NOT NULL
   id uuid NOT NULL
@@ -348,13 +365,13 @@ public.codes: codes_answered_check CHECK (((state = 'pending'::text) = (answered
 public.codes: codes_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.codes: codes_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people(id)
 public.codes: codes_contact_point_fkey FOREIGN KEY (contact_point_id) REFERENCES public.contact_points(id)
-public.codes: codes_decoy_check CHECK ((((person_id IS NOT NULL) AND (contact_point_id IS NOT NULL)) OR ((purpose = 'verification'::text) AND (call_id IS NOT NULL) AND (contact_point_id IS NULL))))
+public.codes: codes_decoy_check CHECK ((((person_id IS NOT NULL) AND (contact_point_id IS NOT NULL)) OR ((purpose = 'verification'::text) AND (call_id IS NOT NULL) AND (contact_point_id IS NULL)) OR ((purpose = 'sign_in'::text) AND (person_id IS NULL) AND (contact_point_id IS NULL))))
 public.codes: codes_digits_check CHECK (((digits >= 6) AND (digits <= 10)))
 public.codes: codes_level_check CHECK (((level >= 0) AND (level <= 4)))
 public.codes: codes_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.codes: codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.codes: codes_pkey PRIMARY KEY (id)
-public.codes: codes_purpose_check CHECK ((purpose = ANY (ARRAY['action'::text, 'mandate'::text, 'verification'::text])))
+public.codes: codes_purpose_check CHECK ((purpose = ANY (ARRAY['action'::text, 'mandate'::text, 'verification'::text, 'sign_in'::text])))
 public.codes: codes_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
 public.codes: codes_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'declined'::text, 'expired'::text, 'cancelled'::text, 'superseded'::text, 'tries_exhausted'::text, 'undeliverable'::text])))
 public.codes: codes_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
@@ -422,6 +439,15 @@ public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 public.policies: policies_pkey PRIMARY KEY (hash)
 public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)
 public.policy_activations: policy_activations_pkey PRIMARY KEY (id)
+public.sessions: sessions_methods_check CHECK (((cardinality(methods) > 0) AND (methods <@ ARRAY['sms'::text, 'voice'::text, 'email'::text, 'totp'::text, 'passkey'::text, 'openid'::text])))
+public.sessions: sessions_period_check CHECK (((expires_at > opened_at) AND (proved_at >= opened_at) AND (used_at >= opened_at)))
+public.sessions: sessions_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.sessions: sessions_pkey PRIMARY KEY (id)
+public.sessions: sessions_strength_check CHECK (((strength >= 1) AND (strength <= 4)))
+public.sessions: sessions_token_hash_check CHECK ((length(token_hash) = 32))
+public.sign_ins: sign_ins_code_fkey FOREIGN KEY (code_id) REFERENCES public.codes(id)
+public.sign_ins: sign_ins_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'email'::text])))
+public.sign_ins: sign_ins_pkey PRIMARY KEY (code_id)
 public.verifications: verifications_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.verifications: verifications_method_check CHECK ((method = ANY (ARRAY['calling_number'::text, 'code'::text, 'totp'::text])))
 public.verifications: verifications_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
@@ -490,6 +516,9 @@ CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
 CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (hash)
 CREATE UNIQUE INDEX policy_activations_pkey ON public.policy_activations USING btree (id)
+CREATE INDEX sessions_person_idx ON public.sessions USING btree (person_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
+CREATE UNIQUE INDEX sign_ins_pkey ON public.sign_ins USING btree (code_id)
 CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id)
 CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
 
@@ -617,12 +646,14 @@ CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at
 -- policies
 
 -- grants
+GRANT DELETE, INSERT, SELECT ON public.sign_ins TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contract_holders TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.demo_inbox TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.idempotency_keys TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_prepare(integer) TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_checkpoints TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_records TO mandaat_app

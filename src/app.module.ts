@@ -18,6 +18,8 @@ import { MandatesModule } from './mandates/mandates.module.ts';
 import { MessagesModule } from './messages/messages.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
+import { PortalModule } from './portal/portal.module.ts';
+import { SignInModule } from './sign-in/sign-in.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 
 /** The one list of modules. */
@@ -45,6 +47,8 @@ export class AppModule {
         ConfirmationsModule,
         VerificationsModule,
         PagesModule,
+        SignInModule,
+        PortalModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'mandate_overlaps',
   'revision_conflict',
   'precondition_required',
+  'form_expired',
   'invalid_state',
   'call_ended',
   'unsupported_media_type',

@@ -1,15 +1,22 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
-import type { KeyScope, Principal } from './principal.ts';
+import type { Principal, PrincipalScope } from './principal.ts';
 
 /** Names the employee for whom a key acts. */
 export const AGENT_HEADER = 'Mandaat-Agent';
 
-/** Who may use a route: everybody, or who has a key of one of these scopes. */
-export type Access = 'public' | readonly KeyScope[];
+/** Who may use a route: everybody, or who has a key of one of these scopes, or (`person`) is signed in. */
+export type Access = 'public' | readonly PrincipalScope[];
 
 /** Where the two decorators below leave what they say; the nearest one to the route counts. */
 export const ACCESS = Symbol('access');
+
+/** Where {@link Page} leaves its mark. */
+export const PAGE = Symbol('page');
+
+/** A page for people: who is signed in is in a cookie, and in nothing else. */
+export const Page = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(PAGE, true), SetMetadata(ACCESS, ['person'] satisfies Access));
 
 /** A request that has passed the guard. Absent on public routes. */
 export interface AuthenticatedRequest {
@@ -23,7 +30,7 @@ export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS
  * Says which keys may use a route, or all of a controller's. No scope includes another. A route with neither this nor
  * {@link Public} keeps the application from starting.
  */
-export function Scopes(...scopes: [KeyScope, ...KeyScope[]]): MethodDecorator & ClassDecorator {
+export function Scopes(...scopes: [PrincipalScope, ...PrincipalScope[]]): MethodDecorator & ClassDecorator {
   const named = scopes.filter((scope) => scope === 'agent' || scope === 'crm');
   return applyDecorators(
     SetMetadata(ACCESS, scopes satisfies Access),
@@ -40,7 +47,7 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
   return principal;
 });
 
-function agentHeader(scopes: readonly KeyScope[]): { name: string; required: false; description: string } {
+function agentHeader(scopes: readonly PrincipalScope[]): { name: string; required: false; description: string } {
   const rules: Record<string, string> = {
     agent: 'Required with a key of scope agent that is not bound to one agent.',
     crm: 'Optional with a key of scope crm, which may act for an agent.',

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessSweep } from './access-sweep.ts';
+import { PagesModule } from '../pages/pages.module.ts';
+import { SessionsModule } from '../sessions/sessions.module.ts';
 import { AgentsController } from './agents.controller.ts';
 import { AgentsRepository } from './agents.repository.ts';
 import { AgentsService } from './agents.service.ts';
@@ -16,7 +18,7 @@ import { StaffTokensService } from './staff-tokens.service.ts';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, PagesModule, SessionsModule],
   controllers: [AgentsController],
   providers: [
     AccessSweep,

@@ -3,7 +3,11 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { ACCESS, AGENT_HEADER, type Access, type AuthenticatedRequest } from './access.decorators.ts';
+import { Cookies } from '../pages/cookies.ts';
+import { isSessionToken } from '../sessions/session-token.ts';
+import type { Session } from '../sessions/session.ts';
+import { SessionsService, signedOut } from '../sessions/sessions.service.ts';
+import { ACCESS, AGENT_HEADER, type Access, type AuthenticatedRequest, PAGE } from './access.decorators.ts';
 import { activeAgent } from './active-agent.ts';
 import { AgentsService } from './agents.service.ts';
 import { BearerStrategy } from './bearer.strategy.ts';
@@ -21,6 +25,8 @@ export class BearerGuard extends AuthGuard() {
     private readonly agents: AgentsService,
     private readonly callers: KnownCallers,
     private readonly staff: StaffAccess,
+    private readonly sessions: SessionsService,
+    private readonly cookies: Cookies,
     strategy: BearerStrategy,
   ) {
     super({ defaultStrategy: strategy.registeredAs, property: 'key' });
@@ -34,7 +40,11 @@ export class BearerGuard extends AuthGuard() {
     if (access === 'public') return true;
     const request = context
       .switchToHttp()
-      .getRequest<FastifyRequest & AuthenticatedRequest & { key: LiveKey | StaffToken }>();
+      .getRequest<FastifyRequest & AuthenticatedRequest & { key: LiveKey | StaffToken | Session }>();
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PAGE, [context.getHandler(), context.getClass()])) {
+      request.principal = await this.ofCookie(request);
+      return true;
+    }
     const known = this.callers.find(request.headers, access ?? []);
     if (known !== null) {
       request.principal = known;
@@ -42,6 +52,13 @@ export class BearerGuard extends AuthGuard() {
     }
     await super.canActivate(context);
     const { key } = request;
+    if ('personId' in key) {
+      if (access?.includes('person') !== true) {
+        throw new AppError('forbidden', 'This is not for people who are signed in: it needs a key.');
+      }
+      request.principal = principalOf(key);
+      return true;
+    }
     if ('agentRef' in key) {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
       request.principal = await this.staff.admit(key, access, request.headers[AGENT_HEADER.toLowerCase()], reply);
@@ -55,11 +72,22 @@ export class BearerGuard extends AuthGuard() {
   }
 
   /** Whatever was wrong with the key is said to nobody. */
-  override handleRequest<User = LiveKey | StaffToken>(error: unknown, key: User | false | null | undefined): User {
+  override handleRequest<User = LiveKey | StaffToken | Session>(
+    error: unknown,
+    key: User | false | null | undefined,
+  ): User {
     if (error !== null && error !== undefined) throw error;
     if (key) return key;
     const staff = this.staff.isConfigured ? ', or a valid staff token' : '';
     throw new AppError('unauthenticated', `This needs a valid key: Authorization: Bearer mdt_…${staff}.`);
+  }
+
+  /** No other credential opens a page: what a browser sends along by itself is this cookie alone. */
+  private async ofCookie(request: FastifyRequest): Promise<Principal> {
+    const token = this.cookies.get(request, 'session');
+    const session = token !== null && isSessionToken(token) ? await this.sessions.authenticate(token) : null;
+    if (session === null) throw signedOut();
+    return principalOf(session);
   }
 
   private async agentOf(key: LiveKey, header: string | string[] | undefined): Promise<Agent | null> {
@@ -91,7 +119,19 @@ export class BearerGuard extends AuthGuard() {
   }
 }
 
+function principalOf({ id, personId, strength, provedAt }: Session): Principal {
+  const person = { id: personId, sessionId: id, provedAt };
+  return Object.freeze<Principal>({ keyId: `session-${id}`, scope: 'person', strength, agent: null, person });
+}
+
 function wrongScope(access: readonly string[], key: LiveKey): AppError {
-  const needed = access.length === 0 ? 'another scope' : `scope ${access.join(' or ')}`;
+  const scopes = access.filter((scope) => scope !== 'person');
+  if (access.length > 0 && scopes.length === 0) {
+    return new AppError(
+      'forbidden',
+      'This is for people who are signed in, by the token of their session: a key is none.',
+    );
+  }
+  const needed = access.length === 0 ? 'another scope' : `scope ${scopes.join(' or ')}`;
   return new AppError('forbidden', `This needs a key of ${needed}; this one has scope ${key.scope}.`);
 }

@@ -5,10 +5,13 @@ import passport from 'passport';
 import { Strategy } from 'passport-http-bearer';
 import type { LiveKey } from './keys.repository.ts';
 import { KeysService } from './keys.service.ts';
+import { isSessionToken } from '../sessions/session-token.ts';
+import type { Session } from '../sessions/session.ts';
+import { SessionsService } from '../sessions/sessions.service.ts';
 import type { StaffToken } from './staff-claims.ts';
 import { StaffTokensService } from './staff-tokens.service.ts';
 
-/** `Authorization: Bearer <key or staff token>`, and nothing else. */
+/** `Authorization: Bearer <key, staff token or session token>`, and nothing else. */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy) implements OnModuleDestroy {
   /**
@@ -21,6 +24,7 @@ export class BearerStrategy extends PassportStrategy(Strategy) implements OnModu
   constructor(
     private readonly keys: KeysService,
     private readonly staff: StaffTokensService,
+    private readonly sessions: SessionsService,
   ) {
     super();
     passport.unuse(this.name);
@@ -40,7 +44,8 @@ export class BearerStrategy extends PassportStrategy(Strategy) implements OnModu
     super.authenticate({ headers: { authorization } } as typeof request, options);
   }
 
-  async validate(text: string): Promise<LiveKey | StaffToken | false> {
+  async validate(text: string): Promise<LiveKey | StaffToken | Session | false> {
+    if (isSessionToken(text)) return (await this.sessions.authenticate(text)) ?? false;
     // The parts of a JWT stand between dots; a key has none.
     return (await (text.includes('.') ? this.staff.verify(text) : this.keys.authenticate(text))) ?? false;
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AGENT_HEADER } from './access.decorators.ts';
 import { AgentsService } from './agents.service.ts';
 import { KeysService } from './keys.service.ts';
-import type { KeyScope, Principal } from './principal.ts';
+import type { Principal, PrincipalScope } from './principal.ts';
 
 /** A key, as its text begins; a staff token never does. */
 const BEARER = /^Bearer (mdt_\S+)$/;
@@ -24,7 +24,7 @@ export class KnownCallers {
    * @param access the scopes that may use the route
    * @returns null when anything has to be looked up or is not as it should be: the guard finds out what
    */
-  find(headers: IncomingHttpHeaders, access: readonly KeyScope[]): Principal | null {
+  find(headers: IncomingHttpHeaders, access: readonly PrincipalScope[]): Principal | null {
     const key = this.keys.known(BEARER.exec(headers.authorization ?? '')?.[1] ?? '');
     const ref = headers[AGENT];
     // A key that is bound to one agent is an exception to these rules, and left to the guard.

@@ -1,9 +1,21 @@
-import type { AgentId } from '../policy/ids.ts';
+import type { AgentId, PersonId } from '../policy/ids.ts';
 import type { Level } from '../policy/vocabulary.ts';
 
 /** What a key may be used for. */
 export const KEY_SCOPES = ['agent', 'crm', 'admin', 'privacy'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
+
+/** Who a route is for: a key's scope, or a person who is signed in to the self-service. */
+export const PRINCIPAL_SCOPES = [...KEY_SCOPES, 'person'] as const;
+export type PrincipalScope = (typeof PRINCIPAL_SCOPES)[number];
+
+/** Somebody who is signed in to the self-service. */
+export interface SignedIn {
+  readonly id: PersonId;
+  readonly sessionId: string;
+  /** When they last proved who they are. */
+  readonly provedAt: Date;
+}
 
 /** The employee who acts. Holders see role, team and pseudonym; the reference stays inside. */
 export interface Agent {
@@ -17,11 +29,16 @@ export interface Agent {
 
 /** Who calls this API. It comes from the credential alone, never from a body. */
 export interface Principal {
-  /** For a staff token, which has no key, `staff-` and the id of its agent: one share of the rate limit for a person. */
+  /**
+   * For a staff token, which has no key, `staff-` and the id of its agent, and `session-` and its id for who is signed in:
+   * one share of the rate limit for a person.
+   */
   readonly keyId: string;
   /** The OpenID issuer of a staff token; absent for a key. */
   readonly issuer?: string;
-  readonly scope: KeyScope;
+  readonly scope: PrincipalScope;
+  /** Present exactly with scope `person`. */
+  readonly person?: SignedIn;
   /** Nothing that is registered in this session counts for more than this. */
   readonly strength: Level;
   /** The agent that the key is bound to or acts for (header `Mandaat-Agent`); null for keys that act for none. */
@@ -31,9 +48,17 @@ export interface Principal {
 /**
  * How the audit names who did something: `key:<id>`, and before it `agent:<uuid>` where somebody acts. The key is always
  * told: what a stolen one did must be found, whichever agents it named. Who came with a staff token, and so with the
- * provider's word for who they are, is `agent:<uuid> issuer:<address>`.
+ * provider's word for who they are, is `agent:<uuid> issuer:<address>`; who is signed in, `person:<uuid> session:<uuid>`.
  */
-export function actorOf({ agent, keyId, issuer }: Principal): string {
+export function actorOf({ agent, keyId, issuer, person }: Principal): string {
+  if (person !== undefined) return `person:${person.id} session:${person.sessionId}`;
   if (issuer !== undefined && agent !== null) return `agent:${agent.id} issuer:${issuer}`;
   return agent === null ? `key:${keyId}` : `agent:${agent.id} key:${keyId}`;
+}
+
+/** The person of a request on a route for people alone. */
+export function signedInOf({ person }: Principal): SignedIn {
+  // Our own mistake, as the guard lets nobody else in.
+  if (person === undefined) throw new Error('This route is for people who are signed in.');
+  return person;
 }

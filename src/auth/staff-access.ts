@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { AGENT_HEADER } from './access.decorators.ts';
 import { activeAgent } from './active-agent.ts';
 import { AgentsService } from './agents.service.ts';
-import type { KeyScope, Principal } from './principal.ts';
+import type { Principal, PrincipalScope } from './principal.ts';
 import type { StaffToken } from './staff-claims.ts';
 
 /** What somebody who signed in with a staff token may do, and as whom. */
@@ -31,7 +31,7 @@ export class StaffAccess {
    */
   async admit(
     token: StaffToken,
-    access: readonly KeyScope[] | undefined,
+    access: readonly PrincipalScope[] | undefined,
     named: string | string[] | undefined,
     reply: FastifyReply,
   ): Promise<Principal> {

@@ -52,17 +52,24 @@ export class CodeBudgets {
   }
 
   /** The try was right, so it was somebody's. */
-  giveBackFailure(tx: EntityManager, personId: string, subjectId: string): Promise<void> {
-    return this.repository.giveBackFailure(tx, personId, subjectId);
+  giveBackFailure(tx: EntityManager, owner: BudgetOwner, subjectId: string): Promise<void> {
+    return this.repository.giveBackFailure(tx, owner, subjectId);
   }
 }
 
 /**
- * Who claims nothing at all points at nobody in any call: their budget is their call's.
+ * Who claims nothing at all points at nobody in any call: their budget is their call's. A sign-in counts on what was claimed,
+ * whoever it turns out to be: how much is left must not tell whether that is somebody.
  *
  * @throws Error for a code of nobody in no call, which the table refuses too
  */
-export function ownerOf({ personId, callId, claimKeys }: Pick<Code, 'personId' | 'callId' | 'claimKeys'>): BudgetOwner {
+export function ownerOf({
+  purpose,
+  personId,
+  callId,
+  claimKeys,
+}: Pick<Code, 'purpose' | 'personId' | 'callId' | 'claimKeys'>): BudgetOwner {
+  if (purpose === 'sign_in') return { claimKeys };
   if (personId !== null) return { personId };
   if (callId === null) throw new Error('a code for nobody belongs to a call');
   return { claimKeys: claimKeys.length > 0 ? claimKeys : [Buffer.from(callId)] };

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { isSameText, linkToken } from './code-derivation.ts';
-import { type Code, isSent, type SentCode } from './code.ts';
+import { type Code, isLinked, type LinkedCode } from './code.ts';
 import { CodesRepository } from './codes.repository.ts';
 
 /** How long a page still tells how its code ended, and lets its reader block. Milliseconds. */
@@ -30,10 +30,10 @@ export class CodeLinks {
    * The code that a link belongs to. Null for a link that we did not make or can't check any more, whose code was resent
    * since or ended a week ago, or which went to a contact point that its reader has left.
    */
-  async find(manager: EntityManager, token: string): Promise<SentCode | null> {
+  async find(manager: EntityManager, token: string): Promise<LinkedCode | null> {
     const id = token.slice(0, UUID_LENGTH);
     const code = UUID.test(id) ? await this.repository.find(manager, id) : null;
-    if (code === null || !isSent(code) || !this.ring.has(code.keyId)) return null;
+    if (code === null || !isLinked(code) || !this.ring.has(code.keyId)) return null;
     if (!isSameText(linkToken(this.ring, code), token)) return null;
     const ended = code.answeredAt ?? code.expiresAt;
     if (ended.getTime() + LIFETIME <= (await this.repository.clock()).getTime()) return null;

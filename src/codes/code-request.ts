@@ -11,13 +11,13 @@ export interface ActionDetails {
 
 export interface CodeRequest {
   readonly purpose: CodePurpose;
-  /** Who gets the code; null = the caller whom nobody knows, for a verification alone. */
+  /** Who gets the code; null = the caller whom nobody knows, for a verification, and always for a sign-in. */
   readonly personId: string | null;
   readonly callId: string | null;
   readonly agentId: string | null;
   /** On whose behalf it is asked. */
   readonly callerId: string | null;
-  /** What they claim to be, while nobody knows them; empty otherwise. */
+  /** What they claim to be, while nobody knows them; for a sign-in always, its contact point first. Empty otherwise. */
   readonly claimKeys: Buffer[];
   readonly mandate: MandateAt | null;
   readonly actions: readonly CodedAction[];

@@ -6,11 +6,12 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 @Entity('codes')
 @Index('codes_call_idx', ['callId'])
 @Index('codes_mandate_idx', ['mandateId'], { where: `state = 'pending'` })
-@Check('codes_purpose_check', `purpose IN ('action', 'mandate', 'verification')`)
+@Check('codes_purpose_check', `purpose IN ('action', 'mandate', 'verification', 'sign_in')`)
 @Check(
   'codes_decoy_check',
   `(person_id IS NOT NULL AND contact_point_id IS NOT NULL)
-   OR (purpose = 'verification' AND call_id IS NOT NULL AND contact_point_id IS NULL)`,
+   OR (purpose = 'verification' AND call_id IS NOT NULL AND contact_point_id IS NULL)
+   OR (purpose = 'sign_in' AND person_id IS NULL AND contact_point_id IS NULL)`,
 )
 @Check('codes_route_check', `route IN ('sms', 'voice', 'email', 'letter')`)
 @Check('codes_level_check', `level BETWEEN 0 AND 4`)

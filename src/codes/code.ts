@@ -1,7 +1,24 @@
 import type { CodeRoute, Level } from '../policy/vocabulary.ts';
 
-export const CODE_PURPOSES = ['action', 'mandate', 'verification'] as const;
+export const CODE_PURPOSES = ['action', 'mandate', 'verification', 'sign_in'] as const;
 export type CodePurpose = (typeof CODE_PURPOSES)[number];
+
+/** Where a code goes that was asked without looking. */
+export interface CodeAddress {
+  readonly route: CodeRoute;
+  readonly contactPointId: string;
+  /** Whose it turned out to be; left out where that was known. */
+  readonly personId?: string;
+}
+
+/** What can be answered on a page behind its message; a code for signing in has none. */
+export const PAGE_PURPOSES = ['action', 'mandate', 'verification'] as const satisfies readonly CodePurpose[];
+export type PagePurpose = (typeof PAGE_PURPOSES)[number];
+
+/** What is asked by or about somebody whom nobody may know: where it goes is looked up later, if it goes anywhere. */
+export function mayBeDecoy(purpose: CodePurpose): boolean {
+  return purpose === 'verification' || purpose === 'sign_in';
+}
 
 export const CODE_STATES = [
   'pending',
@@ -25,7 +42,7 @@ export interface CodedAction {
 export interface Code {
   readonly id: string;
   readonly purpose: CodePurpose;
-  /** Who gets it; null = a decoy for a caller whom nobody knows. */
+  /** Who gets it; null = a decoy for somebody whom nobody knows, or a sign-in whose turn has not come. */
   readonly personId: string | null;
   /** Null = a decoy, or its turn to be sent has not come: never right. */
   readonly contactPointId: string | null;
@@ -62,6 +79,16 @@ export interface SentCode extends Code {
 
 export function isSent(code: Code): code is SentCode {
   return code.personId !== null && code.contactPointId !== null;
+}
+
+/** A code with a page behind its message. */
+export interface LinkedCode extends SentCode {
+  readonly purpose: PagePurpose;
+}
+
+/** There is none behind a code for signing in: whoever has one types it where they asked for it. */
+export function isLinked(code: Code): code is LinkedCode {
+  return isSent(code) && code.purpose !== 'sign_in';
 }
 
 export const MAXIMUM_TRIES = 5;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 
-import type { CodeState } from './code.ts';
+import type { CodeAddress, CodeState } from './code.ts';
 import { CodeEntity } from './code.entity.ts';
 
 /** Whose budget it is: a person's; of a caller whom nobody knows, that of each thing they claim, the fullest of which counts. */
@@ -77,12 +77,22 @@ export class CodesRepository {
   }
 
   /** A try counts as a failure from the moment it is made; the one that turns out right, which is somebody's, is given back. */
-  async giveBackFailure(tx: EntityManager, personId: string, codeId: string): Promise<void> {
+  async giveBackFailure(tx: EntityManager, owner: BudgetOwner, codeId: string): Promise<void> {
+    if ('personId' in owner) {
+      await tx.query(
+        `DELETE FROM code_budget_entries WHERE id =
+           (SELECT id FROM code_budget_entries WHERE person_id = $1 AND kind = 'failure' AND code_id = $2
+            ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)`,
+        [owner.personId, codeId],
+      );
+      return;
+    }
+    // One entry for each thing claimed; whoever gives back holds the lock on all of them.
     await tx.query(
-      `DELETE FROM code_budget_entries WHERE id =
-         (SELECT id FROM code_budget_entries WHERE person_id = $1 AND kind = 'failure' AND code_id = $2
-          ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)`,
-      [personId, codeId],
+      `DELETE FROM code_budget_entries WHERE id IN
+         (SELECT max(id) FROM code_budget_entries
+          WHERE claim_key = ANY ($1::bytea[]) AND kind = 'failure' AND code_id = $2 GROUP BY claim_key)`,
+      [owner.claimKeys, codeId],
     );
   }
 
@@ -160,14 +170,15 @@ export class CodesRepository {
     tx: EntityManager,
     id: string,
     counter: number,
-    { route, contactPointId }: Pick<CodeEntity, 'route' | 'contactPointId'>,
+    { route, contactPointId, personId }: CodeAddress,
     now: Date,
   ): Promise<CodeEntity | null> {
+    const isFound = personId !== undefined;
     return updated(
       tx,
-      `UPDATE codes SET route = $4, contact_point_id = $5
+      `UPDATE codes SET route = $4, contact_point_id = $5${isFound ? ', person_id = $6' : ''}
        WHERE id = $1 AND counter = $2 AND contact_point_id IS NULL AND state = 'pending' AND expires_at > $3 RETURNING id`,
-      [id, counter, now, route, contactPointId],
+      [id, counter, now, route, contactPointId, ...(isFound ? [personId] : [])],
     );
   }
 

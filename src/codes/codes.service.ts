@@ -20,11 +20,13 @@ import { bindingOf, deriveCode, isSameCode } from './code-derivation.ts';
 import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
 import {
   type Code,
+  type CodeAddress,
   type CodePurpose,
   type CodeState,
   isSent,
   LETTER,
   MAXIMUM_TRIES,
+  mayBeDecoy,
   type SentCode,
   stateAt,
   triesLeft,
@@ -40,6 +42,7 @@ const TEMPLATE: Readonly<Record<CodePurpose, TemplateName>> = {
   action: 'action_code',
   mandate: 'mandate_code',
   verification: 'verification_code',
+  sign_in: 'sign_in_code',
 };
 
 /** What a try named of the code's binding; any difference to what was asked is a wrong code. */
@@ -63,9 +66,14 @@ type CountedTry =
 /** What a yes does, in the transaction that consumes the code. */
 export type OnApproval = (tx: EntityManager, now: Date, code: SentCode) => Promise<readonly AuditEntry[]>;
 
+/** Whose the contact point is with which somebody wants to sign in; null = nobody's, or it may not be used for that. */
+export type SignInFinder = (tx: EntityManager, now: Date, code: Code) => Promise<CodeAddress | null>;
+
 /** The life of a one-time code: issued, resent, counted, compared, consumed, refused. */
 @Injectable()
 export class CodesService {
+  #signIns: SignInFinder | undefined;
+
   constructor(
     private readonly config: Config,
     private readonly ring: KeyRing,
@@ -83,8 +91,9 @@ export class CodesService {
    *
    * A verification for somebody who is unknown, or can't be reached, is a decoy with the same life, budgets and answers, after
    * the same work: whether this desk knows a caller is not for the caller to find out. So where it goes is looked up later.
+   * The same is true of whoever wants to sign in.
    *
-   * @throws AppError `no_usable_contact_point` but for a verification, `code_budget_exhausted`
+   * @throws AppError `no_usable_contact_point` but for those two, `code_budget_exhausted`
    */
   async issue(
     tx: EntityManager,
@@ -92,15 +101,15 @@ export class CodesService {
     request: CodeRequest,
   ): Promise<{ readonly result: Code; readonly entry: AuditEntry }> {
     const question = { ...request, mandateId: request.mandate?.id ?? null };
-    const isVerification = request.purpose === 'verification';
-    const ways = isVerification ? [] : await this.waysTo(tx, now, question);
+    const isLookedUpLater = mayBeDecoy(request.purpose);
+    const ways = isLookedUpLater ? [] : await this.waysTo(tx, now, question);
     const way = ways.find(({ route }) => route === (request.route ?? route)) ?? null;
-    if (way === null && !isVerification) throw noUsablePoint(ways);
+    if (way === null && !isLookedUpLater) throw noUsablePoint(ways);
     const { personId } = request;
     const id = randomUUID();
     await this.budgets.requireSend(tx, now, ownerOf(request));
     const superseded = await this.supersede(tx, now, question);
-    const route = way?.route ?? (await this.usualRoute(tx));
+    const route = way?.route ?? request.route ?? (await this.usualRoute(tx));
     const code: Code = {
       id,
       purpose: request.purpose,
@@ -141,6 +150,11 @@ export class CodesService {
     };
   }
 
+  /** Called once, at start-up, by the room that knows who asked to sign in. */
+  provideSignIns(finder: SignInFinder): void {
+    this.#signIns = finder;
+  }
+
   /**
    * Looks up where a verification goes, and queues its message; a decoy's turn passes. Nobody waits for it, so nobody learns
    * from it. Asked twice, it does it once.
@@ -149,10 +163,9 @@ export class CodesService {
     return this.audit.record(async (tx, now) => {
       const nothing = { result: undefined, entries: [] };
       const known = await this.repository.find(tx, id);
-      const [way] = known === null ? [] : await this.waysTo(tx, now, known);
-      if (way === undefined) return nothing;
-      const point = { route: way.route, contactPointId: way.point.id };
-      const code = await this.repository.address(tx, id, counter, point, now);
+      const address = known === null ? null : await this.addressOf(tx, now, known);
+      if (address === null) return nothing;
+      const code = await this.repository.address(tx, id, counter, address, now);
       if (code === null || !isSent(code)) return nothing;
       await this.enqueue(tx, code, now);
       return { result: undefined, entries: [entryOf('code.addressed', code, 'system', { route: code.route })] };
@@ -297,15 +310,14 @@ export class CodesService {
   }
 
   /**
-   * The message could not be delivered and no later one is under way. A verification stays open all the same: nobody can ask
-   * where it went, and a code that ended by itself would tell that it had gone somewhere.
+   * The message could not be delivered and no later one is under way. One that may be a decoy stays open all the same: nobody
+   * can ask where it went, and a code that ended by itself would tell that it had gone somewhere.
    */
   markUndeliverable(id: string, counter: number, fault: DeliveryFault): Promise<void> {
     return this.audit.record(async (tx, now) => {
       const known = await this.repository.find(tx, id);
       if (known?.counter !== counter) return { result: undefined, entries: [] };
-      const isVerification = known.purpose === 'verification';
-      const code = isVerification ? known : await this.repository.settle(tx, id, 'undeliverable', now);
+      const code = mayBeDecoy(known.purpose) ? known : await this.repository.settle(tx, id, 'undeliverable', now);
       if (code === null) return { result: undefined, entries: [] };
       const body = { route: code.route, fault };
       return { result: undefined, entries: [entryOf('code.undeliverable', code, 'system', body)] };
@@ -371,7 +383,10 @@ export class CodesService {
       await this.repository.lockMandateOf(tx, counted.id);
       const code = await this.repository.approve(tx, counted.id, counted.counter, now);
       // It was right, if perhaps too late: no guess, whatever became of the code meanwhile.
-      await this.budgets.giveBackFailure(tx, counted.personId, counted.id);
+      const owner = ownerOf(counted);
+      // No row keeps others from a claim's budget as one keeps them from a person's.
+      if ('claimKeys' in owner) await this.repository.lockBudget(tx, owner, now);
+      await this.budgets.giveBackFailure(tx, owner, counted.id);
       if (code === null || !isSent(code)) {
         const known = await this.require(tx, counted.id);
         const state = stateAt(known, now);
@@ -431,6 +446,16 @@ export class CodesService {
       // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
       ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
     });
+  }
+
+  /** Who gets a code that was asked without looking, and where; null for a decoy. */
+  private async addressOf(tx: EntityManager, now: Date, code: Code): Promise<CodeAddress | null> {
+    if (code.purpose === 'sign_in') {
+      const isOpen = (await this.routes.open(tx)).has(code.route);
+      return isOpen && this.#signIns !== undefined ? this.#signIns(tx, now, code) : null;
+    }
+    const [way] = await this.waysTo(tx, now, code);
+    return way === undefined ? null : { route: way.route, contactPointId: way.point.id };
   }
 
   private async nextWays(manager: EntityManager, now: Date, code: SentCode): Promise<readonly Way[]> {

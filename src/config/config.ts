@@ -232,6 +232,18 @@ export class Config {
   @FromEnvironment('CALL_MINUTES', wholeNumber(1, 480), { default: '60', about: 'After this a call ends by itself.' })
   readonly callMinutes: number;
 
+  @FromEnvironment('SESSION_IDLE_MINUTES', wholeNumber(1, 60), {
+    default: '15',
+    about: 'After this long without a request somebody who is signed in to the self-service is signed out.',
+  })
+  readonly sessionIdleMinutes: number;
+
+  @FromEnvironment('SESSION_HOURS', wholeNumber(1, 12), {
+    default: '2',
+    about: 'After this long everybody has to sign in again, however busy they are.',
+  })
+  readonly sessionHours: number;
+
   @FromEnvironment('AUDIT_MONTHS', wholeNumber(15, 1_200), {
     default: '84',
     about:
@@ -252,6 +264,13 @@ export class Config {
       'Requests a minute from one address or one key, per process. It protects the service; limits that protect people are fixed.',
   })
   readonly rateLimit: number;
+
+  @FromEnvironment('VISITOR_LIMIT', wholeNumber(1, 1_000_000), {
+    default: '30',
+    about:
+      'Codes for signing in that one address may ask for or try in a minute, per process. What protects one person is fixed.',
+  })
+  readonly visitorLimit: number;
 
   @FromEnvironment('OIDC_ISSUER', issuerAddress, {
     about:

@@ -7,7 +7,7 @@ import type { ActionOnMessage } from '../messages/template-values.ts';
 import { Layout } from '../pages/layout.tsx';
 import { Button, CodeInput, ErrorSummary, Panel, SummaryList } from '../pages/parts.tsx';
 import type { Language } from '../policy/vocabulary.ts';
-import type { CodePurpose, CodeState } from '../codes/code.ts';
+import type { CodeState, PagePurpose } from '../codes/code.ts';
 import { confirmationTexts, type Ending } from './confirmation-texts.ts';
 import type { ConfirmationPageView } from './confirmations.service.ts';
 
@@ -151,7 +151,7 @@ function rowsOf(view: ConfirmationPageView): { key: string; value: VNode | strin
 }
 
 /** A code that says who somebody is was no question: its yes is only its use. */
-function endingOf(purpose: CodePurpose, state: Exclude<CodeState, 'pending'>, language: Language): Ending {
+function endingOf(purpose: PagePurpose, state: Exclude<CodeState, 'pending'>, language: Language): Ending {
   const { ended, identified } = confirmationTexts[language];
   return purpose === 'verification' && state === 'approved' ? identified : ended[state];
 }

@@ -1,4 +1,4 @@
-import type { CodePurpose, CodeState } from '../codes/code.ts';
+import type { CodeState, PagePurpose } from '../codes/code.ts';
 import type { Language } from '../policy/vocabulary.ts';
 
 /** How it ended, in words. */
@@ -10,7 +10,7 @@ export interface Ending {
 /** The words of the page behind a message. Reading level B1. */
 export interface ConfirmationTexts {
   /** What is asked, by what the code is for. */
-  readonly asked: Readonly<Record<CodePurpose, string>>;
+  readonly asked: Readonly<Record<PagePurpose, string>>;
   readonly readOut: string;
   readonly notYouTitle: string;
   readonly notYouText: string;

@@ -9,7 +9,7 @@ import { CallsService } from '../calls/calls.service.ts';
 import { ChecksService } from '../calls/checks.service.ts';
 import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
-import { type Code, type CodeState, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
+import { type Code, type CodeState, type LinkedCode, mayBeDecoy, stateAt, triesLeft } from '../codes/code.ts';
 import { type Attempt, CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
@@ -43,6 +43,7 @@ export interface ConfirmationView extends CodeView {
 
 /** What the page behind a message shows: everything that the holder says yes or no to. */
 export interface ConfirmationPageView extends CodeView {
+  readonly code: LinkedCode;
   readonly language: Language;
   readonly actions: readonly ActionOnMessage[];
   readonly caller: CallerOnMessage;
@@ -218,6 +219,7 @@ export class ConfirmationsService implements OnModuleInit {
     const mandate = code.mandateId === null ? null : await this.mandates.summaryOf(manager, code.mandateId, language);
     return {
       ...viewOf(code, await this.clock()),
+      code,
       language,
       actions: details.map((action) => actionOnMessage(policy, action, language)),
       caller: callerOnMessage(code.callerId, caller?.name ?? null, code.personId),
@@ -303,7 +305,7 @@ export class ConfirmationsService implements OnModuleInit {
     };
   }
 
-  private async requireLinked(token: string): Promise<SentCode> {
+  private async requireLinked(token: string): Promise<LinkedCode> {
     const code = await this.links.find(this.dataSource.manager, token);
     if (code === null) throw new AppError('not_found', 'This link is not or no longer in use.');
     return code;
@@ -319,7 +321,7 @@ export class ConfirmationsService implements OnModuleInit {
 
   private async requireKnown(id: string): Promise<Code> {
     const code = await this.codes.find(this.dataSource.manager, id);
-    if (code === null || code.purpose === 'verification') throw unknownConfirmation();
+    if (code === null || mayBeDecoy(code.purpose)) throw unknownConfirmation();
     return code;
   }
 

@@ -14,6 +14,8 @@ import { CodeEntity } from '../codes/code.entity.ts';
 import { CallEntity } from '../calls/call.entity.ts';
 import { ExecutionEntity } from '../calls/execution.entity.ts';
 import { VerificationEntity } from '../verifications/verification.entity.ts';
+import { SignInEntity } from '../sign-in/sign-in.entity.ts';
+import { SessionEntity } from '../sessions/session.entity.ts';
 import { AuthenticatorEntity } from '../verifications/authenticator.entity.ts';
 
 /** Every entity, named one by one: a glob would find other files in `src` than in `dist`. Rooms append theirs. */
@@ -37,4 +39,6 @@ export const entities: readonly (new () => object)[] = [
   ExecutionEntity,
   VerificationEntity,
   AuthenticatorEntity,
+  SessionEntity,
+  SignInEntity,
 ];

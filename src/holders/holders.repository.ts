@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, type EntityManager } from 'typeorm';
 import type { ContractId, HolderId, PersonId } from '../policy/ids.ts';
 import { ContactPointEntity } from './contact-point.entity.ts';
-import { MINIMUM_AGE_DAYS } from './contact-point.ts';
+import { type ContactPointKind, MINIMUM_AGE_DAYS } from './contact-point.ts';
 import { ContractHolderEntity } from './contract-holder.entity.ts';
 import { ContractEntity } from './contract.entity.ts';
 import { PersonEntity } from './person.entity.ts';
@@ -56,6 +56,20 @@ export class HoldersRepository {
       `SELECT person_id AS id, bool_or(verified_at <= $2 AND changed_at <= $2::timestamptz - $3 * interval '1 day') IS TRUE AS "isAged"
        FROM contact_points WHERE value_index = $1 AND kind = 'phone' AND ended_at IS NULL GROUP BY person_id`,
       [index, now, MINIMUM_AGE_DAYS.phone],
+    );
+  }
+
+  /** Every live contact point with this value, and whose it is. */
+  async pointsByIndex(
+    manager: EntityManager,
+    kind: ContactPointKind,
+    index: Buffer,
+  ): Promise<readonly { readonly id: string; readonly personId: PersonId; readonly crmRef: string }[]> {
+    return manager.query(
+      `SELECT c.id, c.person_id AS "personId", p.crm_ref AS "crmRef"
+       FROM contact_points c JOIN people p ON p.id = c.person_id
+       WHERE c.value_index = $1 AND c.kind = $2 AND c.ended_at IS NULL`,
+      [index, kind],
     );
   }
 

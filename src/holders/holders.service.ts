@@ -135,6 +135,15 @@ export class HoldersService {
     return this.repository.peopleWithPhone(manager, this.index.of('phone', number), now);
   }
 
+  /** Everybody's live contact points with this value: see `BlindIndex`. */
+  pointsByIndex(
+    manager: EntityManager,
+    kind: ContactPointKind,
+    index: Buffer,
+  ): Promise<readonly { readonly id: string; readonly personId: PersonId; readonly crmRef: string }[]> {
+    return this.repository.pointsByIndex(manager, kind, index);
+  }
+
   /** Those of `among` who bear this name, whatever its case, accents and dots. */
   async findByName(manager: EntityManager, name: string, among: readonly string[]): Promise<PersonId[]> {
     if (among.length === 0) return [];

@@ -14,6 +14,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; rea
   mandate_overlaps: { status: HttpStatus.CONFLICT, title: 'A live mandate covers this already' },
   revision_conflict: { status: HttpStatus.PRECONDITION_FAILED, title: 'Somebody else changed it first' },
   precondition_required: { status: HttpStatus.PRECONDITION_REQUIRED, title: 'If-Match is needed' },
+  form_expired: { status: HttpStatus.FORBIDDEN, title: 'The form is too old' },
   invalid_state: { status: HttpStatus.CONFLICT, title: 'Not possible in its present state' },
   call_ended: { status: HttpStatus.CONFLICT, title: 'The call has ended' },
   unsupported_media_type: { status: HttpStatus.UNSUPPORTED_MEDIA_TYPE, title: 'This content type is not read here' },

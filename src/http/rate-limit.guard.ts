@@ -1,6 +1,7 @@
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedRequest } from '../auth/access.decorators.ts';
+import { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 
 export const RATE_WINDOW = 60_000;
@@ -55,6 +56,30 @@ export class RateLimitGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     await keyLimitOf(request.server).count(request, http.getResponse<FastifyReply>());
+    return true;
+  }
+}
+
+const visits = new WeakMap<FastifyInstance, ReturnType<FastifyInstance['createRateLimit']>>();
+
+/** For routes on which strangers have something sent or guess at codes. What protects people is counted in the database. */
+@Injectable()
+export class VisitorLimitGuard implements CanActivate {
+  constructor(private readonly config: Config) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { server } = request;
+    const count =
+      visits.get(server) ??
+      server.createRateLimit({
+        max: this.config.visitorLimit,
+        timeWindow: RATE_WINDOW,
+        keyGenerator: ({ ip }) => `visitor:${ip}`,
+      });
+    visits.set(server, count);
+    const counted = await count(request);
+    if (!counted.isAllowed && counted.isExceeded) throw tooMany(counted.ttl);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { KeyScope, Principal } from '../auth/principal.ts';
+import type { Principal, PrincipalScope } from '../auth/principal.ts';
 import { AppError, type Fault } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import type { Contract } from '../holders/person.ts';
@@ -145,11 +145,13 @@ function whyNotGrantable(contract: Contract, holderId: HolderId, now: Date): str
  */
 export function requireForm({ scope, strength }: Principal, form: RegisteredForm, evidenceRef: string | null): void {
   const isDeed = form === 'notarial' || form === 'court';
-  const forms: Readonly<Record<KeyScope, readonly RegisteredForm[]>> = {
+  const forms: Readonly<Record<PrincipalScope, readonly RegisteredForm[]>> = {
     agent: ['oral', 'email', 'letter'],
     crm: strength === 4 ? REGISTERED_FORMS : ['oral', 'email', 'letter', 'portal', 'eid'],
     admin: strength === 4 ? ['notarial', 'court'] : [],
     privacy: [],
+    // The holder, in person. Their session says what it is worth.
+    person: ['portal'],
   };
   const own = forms[scope];
   if (!own.includes(form)) {

@@ -75,6 +75,20 @@ export const en: Catalogue = {
     'you not in contact with us now?\nThen give the code to nobody. Tell us on this page, or call us: {call}.\n{link}' +
     '\n\nPlease note: we never call or mail you to ask for this code.',
 
+  'sign_in_code.subject': 'Your code to sign in at {organisation}',
+  'sign_in_code.sms':
+    'Code {code}. {organisation}: with this you sign in to My mandates. Works until {until}. Only type the code yourself on ' +
+    'our page. Give the code to nobody. We never ask you for this code. Do you not want to sign in? Then do nothing. Questions: {call}.',
+  'sign_in_code.voice':
+    'This is {organisation}. With this code you sign in to My mandates. Your code is: {spokenCode}. I repeat: ' +
+    '{spokenCode}. The code works until {until}. Only type the code yourself on our page. Give the code to nobody. We never ' +
+    'ask you for this code. Do you not want to sign in? Then you need not do anything. Do you have questions? Call us: {call}.',
+  'sign_in_code.body':
+    'Your code is {code}.\n\nWith this code you sign in to My mandates. Type the code on the page where you asked for it. ' +
+    'The code works until {until}.\n\nDo you not want to sign in?\nThen you need not do anything. Without the code ' +
+    'nobody can sign in.\n\nPlease note: give the code to nobody, not to us either. We never ask you for this code. Do ' +
+    'you have questions? Call us: {call}.',
+
   'acceptance_code.subject': 'Code for your mandate at {organisation}',
   'acceptance_code.sms':
     'Code {code}. {organisation}: give this code to "{proxy}" if they may arrange for you: {scopes}. Contract: {contracts}. Up to and ' +

@@ -76,6 +76,20 @@ export const nl = {
     'geen contact met ons?\nGeef de code dan aan niemand. Laat het ons weten op deze pagina, of bel ons: {call}.\n' +
     '{link}\n\nLet op: wij bellen of mailen u nooit om deze code te vragen.',
 
+  'sign_in_code.subject': 'Uw code om in te loggen bij {organisation}',
+  'sign_in_code.sms':
+    'Code {code}. {organisation}: hiermee logt u in op Mijn machtigingen. Werkt tot {until}. Typ de code alleen zelf op ' +
+    'onze pagina. Geef de code aan niemand. Wij vragen u nooit om deze code. Wilt u niet inloggen? Doe dan niets. Vragen: {call}.',
+  'sign_in_code.voice':
+    'Dit is {organisation}. Met deze code logt u in op Mijn machtigingen. Uw code is: {spokenCode}. Ik herhaal: ' +
+    '{spokenCode}. De code werkt tot {until}. Typ de code alleen zelf op onze pagina. Geef de code aan niemand. Wij ' +
+    'vragen u nooit om deze code. Wilt u niet inloggen? Dan hoeft u niets te doen. Heeft u vragen? Bel ons: {call}.',
+  'sign_in_code.body':
+    'Uw code is {code}.\n\nMet deze code logt u in op Mijn machtigingen. Typ de code op de pagina waar u erom vroeg. De ' +
+    'code werkt tot {until}.\n\nWilt u niet inloggen?\nDan hoeft u niets te doen. Zonder de code kan niemand ' +
+    'inloggen.\n\nLet op: geef de code aan niemand, ook niet aan ons. Wij vragen u nooit om deze code. Heeft u vragen? ' +
+    'Bel ons: {call}.',
+
   'acceptance_code.subject': 'Code voor uw machtiging bij {organisation}',
   'acceptance_code.sms':
     'Code {code}. {organisation}: geef deze code aan "{proxy}" als die namens u mag regelen: {scopes}. Contract: {contracts}. Tot en met ' +

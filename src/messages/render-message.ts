@@ -93,6 +93,7 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     agent: writer.agent(values.agent),
     until: writer.deadline(values.expiresAt),
   }),
+  sign_in_code: (values, writer) => ({ ...code(values.code), until: writer.deadline(values.expiresAt) }),
   acceptance_code: (values, writer) => ({
     ...code(values.code),
     proxy: writer.name(values.proxy),

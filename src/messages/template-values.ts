@@ -1,10 +1,11 @@
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 
-/** Everything that this service writes to people. The four codes carry a one-time code, the others never do. */
+/** Everything that this service writes to people. The five codes carry a one-time code, the others never do. */
 export const TEMPLATES = [
   'action_code',
   'mandate_code',
   'verification_code',
+  'sign_in_code',
   'acceptance_code',
   'invitation',
   'action_executed',
@@ -19,7 +20,7 @@ export type TemplateName = (typeof TEMPLATES)[number];
 /** News that goes by whatever road there is. The others go to one contact point, or are steered by an agent. */
 export type NoticeName = Exclude<
   TemplateName,
-  'action_code' | 'mandate_code' | 'verification_code' | 'contact_changed'
+  'action_code' | 'mandate_code' | 'verification_code' | 'sign_in_code' | 'contact_changed'
 >;
 
 /** An employee as holders see one: a role and a pseudonym, never a name. */
@@ -86,6 +87,11 @@ export interface TemplateValues {
     readonly agent: AgentOnMessage;
     readonly expiresAt: Date;
     readonly link: string;
+  };
+  /** To somebody who wants to sign in, for their own eyes: no employee ever needs it. */
+  readonly sign_in_code: {
+    readonly code: string;
+    readonly expiresAt: Date;
   };
   /** To the holder, who passes it on to the proxy; it proves that the two are in touch. */
   readonly acceptance_code: {

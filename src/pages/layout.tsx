@@ -16,12 +16,14 @@ export interface LayoutProps {
   readonly hasErrors?: boolean;
   /** Load the page again after this many seconds. */
   readonly refreshSeconds?: number;
+  /** Where one can go from here, under the header. */
+  readonly navigation?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** Every page: language, skip link, sender, one column of large type, no script. */
 export function Layout(props: LayoutProps): VNode {
-  const { language, title, sender, otherLanguageHref, hasErrors = false, refreshSeconds, children } = props;
+  const { language, title, sender, otherLanguageHref, hasErrors = false, refreshSeconds, navigation, children } = props;
   const texts = shellTexts[language];
   const other: Language = language === 'nl' ? 'en' : 'nl';
   return (
@@ -52,6 +54,7 @@ export function Layout(props: LayoutProps): VNode {
             )}
           </div>
         </header>
+        {navigation}
         <div class="govuk-width-container">
           <main id="main" class="govuk-main-wrapper" tabindex={-1}>
             {children}

@@ -1,6 +1,16 @@
 import { Module } from '@nestjs/common';
+import { HoldersModule } from '../holders/holders.module.ts';
 import { AssetsController } from './assets.controller.ts';
+import { Cookies } from './cookies.ts';
+import { PageFilter } from './page.filter.ts';
+import { PageGuard } from './page.guard.ts';
+import { PageInterceptor } from './page.interceptor.ts';
 
-/** What every page stands on: see `layout.tsx` and `parts.tsx`. */
-@Module({ controllers: [AssetsController] })
+/** What every page stands on: see `layout.tsx`, `parts.tsx` and, for the self-service, `page.decorators.ts`. */
+@Module({
+  imports: [HoldersModule],
+  controllers: [AssetsController],
+  providers: [Cookies, PageFilter, PageGuard, PageInterceptor],
+  exports: [Cookies, PageFilter, PageGuard, PageInterceptor],
+})
 export class PagesModule {}

@@ -129,3 +129,94 @@ export function Panel({ title, children }: PanelProps): VNode {
     </div>
   );
 }
+
+export interface TextInputProps {
+  readonly language: Language;
+  /** Also its id. */
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly error?: string | undefined;
+  /** What was typed before. */
+  readonly value: string;
+  readonly autocomplete: string;
+  readonly inputmode?: 'text' | 'tel' | 'email' | 'numeric';
+}
+
+/** One line of text. */
+export function TextInput(props: TextInputProps): VNode {
+  const { language, name, label, hint, error, value, autocomplete, inputmode = 'text' } = props;
+  const described = [hint === undefined ? null : `${name}-hint`, error === undefined ? null : `${name}-error`]
+    .filter((one) => one !== null)
+    .join(' ');
+  return (
+    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
+      <label class="govuk-label" for={name}>
+        {label}
+      </label>
+      {hint === undefined ? null : (
+        <div id={`${name}-hint`} class="govuk-hint">
+          {hint}
+        </div>
+      )}
+      {error === undefined ? null : (
+        <p id={`${name}-error`} class="govuk-error-message">
+          <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
+        </p>
+      )}
+      <input
+        class={`govuk-input${error === undefined ? '' : ' govuk-input--error'}`}
+        id={name}
+        name={name}
+        type="text"
+        inputmode={inputmode}
+        autocomplete={autocomplete}
+        spellcheck={false}
+        value={value}
+        aria-describedby={described === '' ? undefined : described}
+        aria-invalid={error === undefined ? undefined : 'true'}
+      />
+    </div>
+  );
+}
+
+export interface RadiosProps {
+  readonly name: string;
+  readonly legend: string;
+  readonly chosen: string | null;
+  readonly options: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
+}
+
+/** One of a few. */
+export function Radios({ name, legend, chosen, options }: RadiosProps): VNode {
+  return (
+    <div class="govuk-form-group">
+      <fieldset class="govuk-fieldset">
+        <legend class="govuk-fieldset__legend">{legend}</legend>
+        <div class="govuk-radios">
+          {options.map(({ value, label, hint }) => (
+            <div class="govuk-radios__item" key={value}>
+              <input
+                class="govuk-radios__input"
+                id={`${name}-${value}`}
+                name={name}
+                type="radio"
+                value={value}
+                checked={value === chosen}
+                aria-describedby={hint === undefined ? undefined : `${name}-${value}-hint`}
+              />
+              <label class="govuk-label govuk-radios__label" for={`${name}-${value}`}>
+                {label}
+              </label>
+              {hint === undefined ? null : (
+                <div id={`${name}-${value}-hint`} class="govuk-hint govuk-radios__hint">
+                  {hint}
+                </div>
+              )}
+            </div>
+          ))}
+        </div>
+      </fieldset>
+    </div>
+  );
+}

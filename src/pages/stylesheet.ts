@@ -22,6 +22,9 @@ body { font-family: ${SYSTEM_FONTS}; overflow-wrap: anywhere; hyphens: auto; hyp
 .mandaat-header__name { font-weight: 700; font-size: 1.333rem; }
 .mandaat-footer { background: var(--govuk-template-background-colour); border-top: 1px solid #8a9a9d; padding: 1.5rem 0 2.5rem; }
 .mandaat-code { letter-spacing: .2em; font-variant-numeric: tabular-nums; }
+.mandaat-reader { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; padding: .5rem 0; }
+.mandaat-link-button { background: none; border: 0; padding: 0; font: inherit; color: var(--govuk-link-colour); text-decoration: underline; cursor: pointer; min-height: 1.5rem; }
+.mandaat-link-button:focus { outline: 3px solid transparent; background: #fd0; color: #0b0c0c; box-shadow: 0 -2px #fd0, 0 4px #0b0c0c; text-decoration: none; }
 .mandaat-text { white-space: pre-wrap; margin: 0; font-style: normal; hyphens: none; }
 `;
 

@@ -134,14 +134,14 @@ export class VerificationsService implements OnModuleInit {
   async verifyTotp(callId: string, principal: Principal, presented: string): Promise<TotpAnswer> {
     const personId = await this.audit.record(async (tx, now) => {
       const call = await this.calls.requireOpen(tx, callId, principal, now);
-      const owner = ownerOf({ personId: call.callerId, callId, claimKeys: call.claimKeys });
+      const owner = ownerOf({ purpose: 'verification', personId: call.callerId, callId, claimKeys: call.claimKeys });
       await this.budgets.countFailure(tx, now, owner, callId);
       return { result: call.callerId, entries: [triedEntry(principal, callId, call.callerId)] };
     });
     return this.audit.record<TotpAnswer>(async (tx, now) => {
       const isRight = await this.takeTotp(tx, now, personId, presented, true);
       if (!isRight || personId === null) return { result: { accepted: false }, entries: [] };
-      await this.budgets.giveBackFailure(tx, personId, callId);
+      await this.budgets.giveBackFailure(tx, { personId }, callId);
       await this.repository.insert(tx, {
         id: randomUUID(),
         callId,
@@ -202,7 +202,7 @@ export class VerificationsService implements OnModuleInit {
       const known = await this.repository.liveAuthenticator(tx, personId);
       const isRight = await this.takeTotp(tx, now, personId, presented, false);
       if (known === null || !isRight) return { result: { accepted: false }, entries: [] };
-      await this.budgets.giveBackFailure(tx, personId, known.id);
+      await this.budgets.giveBackFailure(tx, { personId }, known.id);
       await this.tellOfChange(tx, now, personId, 'added');
       const entry = authenticatorEntry('authenticator.confirmed', principal, personId, known.id);
       return { result: { accepted: true }, entries: [entry] };

@@ -3,16 +3,17 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
-import { KEY_SCOPES, type KeyScope } from '../../src/auth/principal.ts';
+import { KEY_SCOPES, type KeyScope, PRINCIPAL_SCOPES, type PrincipalScope } from '../../src/auth/principal.ts';
 import { buildOpenApi } from '../../src/http/open-api.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
+import { Visitor } from '../support/visitor.ts';
 
 /**
  * Who may use which route. Written down a second time on purpose: a route that is missing here, or whose scopes change,
  * fails until somebody says that it is meant.
  */
-const ACCESS: Readonly<Record<string, 'public' | readonly KeyScope[]>> = {
+const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
   'GET /metrics': 'public',
@@ -67,6 +68,23 @@ const ACCESS: Readonly<Record<string, 'public' | readonly KeyScope[]>> = {
   'POST /v1/confirmations/{confirmation_id}/attempts': ['agent', 'crm'],
   'POST /v1/confirmations/{confirmation_id}/resend': ['agent', 'crm'],
   'POST /v1/confirmations/{confirmation_id}/cancel': ['agent', 'crm'],
+  'POST /v1/me/sign-ins': 'public',
+  'POST /v1/me/sign-ins/{id}/attempts': 'public',
+  'GET /v1/me': ['person'],
+  'GET /v1/me/sessions': ['person'],
+  'DELETE /v1/me/sessions/{id}': ['person'],
+};
+
+/** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
+const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
+  'GET /portal/sign-in': 'public',
+  'POST /portal/sign-in': 'public',
+  'GET /portal/sign-in/code': 'public',
+  'POST /portal/sign-in/code': 'public',
+  'GET /portal': 'person',
+  'GET /portal/sessions': 'person',
+  'POST /portal/sessions/{id}/end': 'person',
+  'POST /portal/sign-out': 'person',
 };
 
 /** Well-formed and absent. */
@@ -83,6 +101,11 @@ const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 /** About nobody: there is one policy, and the keys are for everybody. */
 const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-keys']);
 
+/** What is about the one who asks is a list of nobody else's. */
+function isList(route: string): boolean {
+  return route.startsWith('GET /v1/') && !route.includes('{') && ACCESS[route]?.includes('person') !== true;
+}
+
 /** Bodies that are no JSON object of ours: files and documents, read by their own readers. */
 const DOCUMENT_ROUTES = new Set(['POST /v1/imports', 'POST /v1/policies', 'POST /v1/policies/check']);
 
@@ -93,6 +116,10 @@ let documented: readonly { readonly route: string; readonly hasBody: boolean }[]
 beforeAll(async () => {
   provider = await OpenIdProvider.start();
   desk = await Desk.open(provider.settings);
+  await desk.person('P-ME', { email: 'ingelogd@example.nl' });
+  const visitor = new Visitor(desk);
+  const asked = await visitor.ask('ingelogd@example.nl');
+  desk.signedIn((await visitor.attempt(asked.id, await desk.codeOf(asked.id))).body.token);
   documented = Object.entries(buildOpenApi(desk.api.app).paths).flatMap(([path, item]) =>
     (['get', 'put', 'post', 'patch', 'delete'] as const).flatMap((method) => {
       const operation = item[method];
@@ -153,7 +180,7 @@ async function recordCount(): Promise<number> {
 describe('Every route', () => {
   it('is in the table of this test, and every one of /v1 in the OpenAPI document', () => {
     const routes = routesOfControllers();
-    expect(routes.toSorted()).toEqual(Object.keys(ACCESS).toSorted());
+    expect(routes.toSorted()).toEqual(Object.keys({ ...ACCESS, ...PAGES }).toSorted());
     const own = (route: string): boolean => route.includes(' /v1/');
     expect(
       documented
@@ -195,13 +222,13 @@ describe('Every route', () => {
 
   it('takes the scopes of the table and no other, and refuses before it looks anything up', async () => {
     const before = await recordCount();
-    const found: Record<string, KeyScope[]> = {};
-    const refused: [string, KeyScope][] = [];
+    const found: Record<string, PrincipalScope[]> = {};
+    const refused: [string, PrincipalScope][] = [];
     for (const [route, access] of Object.entries(ACCESS)) {
       if (access === 'public') continue;
       const { method, path } = absent(route);
       found[route] = [];
-      for (const scope of KEY_SCOPES) {
+      for (const scope of PRINCIPAL_SCOPES) {
         if (access.includes(scope)) continue;
         const answer = await desk.send(scope, method, path);
         if (answer.status === 403 && answer.body.code === 'forbidden') refused.push([route, scope]);
@@ -210,7 +237,9 @@ describe('Every route', () => {
     }
     expect(await recordCount()).toBe(before);
     const wanted = Object.entries(ACCESS).flatMap(([route, access]) =>
-      access === 'public' ? [] : KEY_SCOPES.filter((scope) => !access.includes(scope)).map((scope) => [route, scope]),
+      access === 'public'
+        ? []
+        : PRINCIPAL_SCOPES.filter((scope) => !access.includes(scope)).map((scope) => [route, scope]),
     );
     expect(refused).toEqual(wanted);
 
@@ -226,6 +255,33 @@ describe('Every route', () => {
       access === 'public' ? [] : [[route, access.toSorted()]],
     );
     expect(Object.entries(found).map(([route, scopes]) => [route, scopes.toSorted()])).toEqual(declared);
+  });
+
+  it('of the pages shows nothing to who is not signed in there, whatever else they have', async () => {
+    const before = await recordCount();
+    const credentials = [undefined, ...PRINCIPAL_SCOPES.map((scope) => desk.authorization(scope))];
+    const wrong: unknown[] = [];
+    for (const [route, access] of Object.entries(PAGES)) {
+      const { method, path } = absent(route);
+      for (const authorization of credentials) {
+        const response = await fetch(`${desk.api.url}${path}`, {
+          method,
+          redirect: 'manual',
+          headers: authorization === undefined ? {} : { authorization },
+        });
+        const location = response.headers.get('location');
+        const isRight =
+          access === 'person'
+            ? response.status === 303 && location?.startsWith('/portal/sign-in') === true
+            : // A form that no page of ours made changes nothing.
+              method === 'POST'
+              ? response.status === 403
+              : response.status === 200 || location === '/portal/sign-in';
+        if (!isRight) wrong.push([route, authorization?.slice(0, 11), response.status, location]);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(await recordCount()).toBe(before);
   });
 
   it('takes a staff token whose role is mapped to one of its scopes, and no other', async () => {
@@ -312,7 +368,7 @@ describe('Every route', () => {
   });
 
   it('of a list needs to be told whose: nobody gets everything', async () => {
-    for (const route of Object.keys(ACCESS).filter((name) => name.startsWith('GET /v1/') && !name.includes('{'))) {
+    for (const route of Object.keys(ACCESS).filter((name) => isList(name))) {
       const { path } = absent(route);
       const answer = await desk.get('crm', path);
       if (NO_LISTS.has(route)) expect(answer.status).toBe(200);

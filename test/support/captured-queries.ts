@@ -11,7 +11,7 @@ export interface Captured {
 
 /** Timers of the service ask too, whenever it is their time: checkpoints, the queue's length, jobs of dead workers. */
 const BESIDE =
-  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, /;
+  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, |locked_at < now\(\) - interval|DELETE FROM sessions/;
 
 type Query = (this: pg.Client, ...parameters: unknown[]) => unknown;
 

@@ -12,6 +12,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     MANDAAT_KEYS: `test:${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')}`,
     LOG_LEVEL: 'silent',
     RATE_LIMIT: '1000000',
+    VISITOR_LIMIT: '1000000',
     // Some tests send more in a minute than a desk in a day.
     SMS_PER_DAY: '1000000',
     VOICE_PER_DAY: '1000000',

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-import type { KeyScope } from '../../src/auth/principal.ts';
+import type { PrincipalScope } from '../../src/auth/principal.ts';
 import { makeKey, startTestApp, type TestApp } from './app.ts';
 
 /** A parsed answer: what the tests look at. */
@@ -30,13 +30,13 @@ const LONG_AGO = '2020-01-01T00:00:00Z';
 export class Desk {
   private constructor(
     readonly api: TestApp,
-    private readonly tokens: Readonly<Record<KeyScope, string>>,
+    private readonly tokens: Partial<Record<PrincipalScope, string>>,
     readonly owner: Client,
   ) {}
 
   static async open(...how: Parameters<typeof startTestApp>): Promise<Desk> {
     const api = await startTestApp(...how);
-    const tokens = {} as Record<KeyScope, string>;
+    const tokens: Partial<Record<PrincipalScope, string>> = {};
     for (const scope of ['agent', 'crm', 'admin', 'privacy'] as const) tokens[scope] = (await makeKey(api, scope)).text;
     const owner = new Client({ connectionString: api.database.ownerUrl });
     await owner.connect();
@@ -63,13 +63,20 @@ export class Desk {
     return new Desk(api, this.tokens, owner);
   }
 
+  /** From now on scope `person` is whoever has this token. */
+  signedIn(token: string): void {
+    this.tokens.person = token;
+  }
+
   /** For requests that are written by hand. */
-  authorization(scope: KeyScope): string {
-    return `Bearer ${this.tokens[scope]}`;
+  authorization(scope: PrincipalScope): string {
+    const token = this.tokens[scope];
+    if (token === undefined) throw new Error('nobody is signed in at this desk');
+    return `Bearer ${token}`;
   }
 
   async send(
-    scope: KeyScope,
+    scope: PrincipalScope,
     method: string,
     path: string,
     body?: unknown,
@@ -78,7 +85,7 @@ export class Desk {
     const response = await fetch(`${this.api.url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.tokens[scope]}`,
+        authorization: this.authorization(scope),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(scope === 'agent' ? { 'mandaat-agent': 'A-1' } : {}),
         ...headers,
@@ -91,13 +98,13 @@ export class Desk {
     return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
   }
 
-  get(scope: KeyScope, path: string): Promise<Answer> {
+  get(scope: PrincipalScope, path: string): Promise<Answer> {
     return this.send(scope, 'GET', path);
   }
-  put(scope: KeyScope, path: string, body: unknown): Promise<Answer> {
+  put(scope: PrincipalScope, path: string, body: unknown): Promise<Answer> {
     return this.expectSuccess(this.send(scope, 'PUT', path, body));
   }
-  post(scope: KeyScope, path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Answer> {
+  post(scope: PrincipalScope, path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send(scope, 'POST', path, body, headers);
   }
 

@@ -1,0 +1,25 @@
+import { type CallHandler, type ExecutionContext, HttpStatus, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { map, type Observable } from 'rxjs';
+
+import { HTML, renderPage } from './layout.tsx';
+import type { PageAnswer } from './page.ts';
+
+/** Turns what a page's controller answers into HTML, or into the way to another page. */
+@Injectable()
+export class PageInterceptor implements NestInterceptor<PageAnswer, string> {
+  intercept(context: ExecutionContext, next: CallHandler<PageAnswer>): Observable<string> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      map((answer) => {
+        if ('seeOther' in answer) {
+          void reply.status(HttpStatus.SEE_OTHER).header('location', answer.seeOther);
+          return '';
+        }
+        const { page, status } = 'page' in answer ? answer : { page: answer, status: HttpStatus.OK };
+        void reply.status(status).type(HTML);
+        return renderPage(page);
+      }),
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import type { VNode } from 'preact';
+
+import type { Organisation } from '../config/organisation.ts';
+import type { Language } from '../policy/vocabulary.ts';
+
+/** Who looks at a page of the self-service. */
+export interface Reader {
+  readonly name: string | null;
+}
+
+/** What every page of the self-service needs to know of its request. */
+export interface Page {
+  readonly language: Language;
+  readonly sender: Organisation;
+  /** Path of this page, without a query. */
+  readonly path: string;
+  /** For every form on it: see `FormGuard`. */
+  readonly formToken: string;
+  /** Null when nobody is signed in. */
+  readonly reader: Reader | null;
+}
+
+/** Where to go instead, once something was done: a reload does nothing twice. */
+export interface SeeOther {
+  readonly seeOther: string;
+}
+
+/** What the controller of a page answers: a page, a page that says what was wrong, or where to go. */
+export type PageAnswer = VNode | { readonly page: VNode; readonly status: number } | SeeOther;
+
+export function seeOther(path: string): SeeOther {
+  return { seeOther: path };
+}

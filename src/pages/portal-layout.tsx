@@ -1,0 +1,95 @@
+import type { ComponentChildren, VNode } from 'preact';
+
+import { Layout } from './layout.tsx';
+import type { Page } from './page.ts';
+import { FORM_TOKEN } from './page.guard.ts';
+import { text, type TextKey } from './text.ts';
+
+export interface PortalLayoutProps {
+  readonly page: Page;
+  readonly title: string;
+  readonly hasErrors?: boolean;
+  /** A page that answers a form has no address of its own: its language is switched on this one. */
+  readonly ownPath?: string;
+  readonly children: ComponentChildren;
+}
+
+/** What stands in the navigation, in this order. */
+const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
+  { href: '/portal', text: 'portal.home' },
+  { href: '/portal/sessions', text: 'portal.sessions' },
+];
+
+/** Every page of the self-service: where one is, where one can go, and the way out. */
+export function PortalLayout({ page, title, hasErrors, ownPath, children }: PortalLayoutProps): VNode {
+  const { language, sender, path, reader } = page;
+  const other = language === 'nl' ? 'en' : 'nl';
+  return (
+    <Layout
+      language={language}
+      title={`${title} – ${text(language, 'portal.name')}`}
+      sender={sender}
+      otherLanguageHref={`${ownPath ?? path}?lang=${other}`}
+      {...(hasErrors === undefined ? {} : { hasErrors })}
+      navigation={reader === null ? null : <Navigation page={page} />}
+    >
+      {children}
+    </Layout>
+  );
+}
+
+function Navigation({ page }: { readonly page: Page }): VNode {
+  const { language, path, reader } = page;
+  return (
+    <div class="govuk-service-navigation">
+      <div class="govuk-width-container">
+        <div class="govuk-service-navigation__container">
+          <nav aria-label={text(language, 'portal.navigation')} class="govuk-service-navigation__wrapper">
+            <ul class="govuk-service-navigation__list">
+              {PLACES.map(({ href, text: key }) => (
+                <li
+                  key={href}
+                  class={`govuk-service-navigation__item${href === path ? ' govuk-service-navigation__item--active' : ''}`}
+                >
+                  <a
+                    class="govuk-service-navigation__link"
+                    href={href}
+                    aria-current={href === path ? 'page' : undefined}
+                  >
+                    {text(language, key)}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <div class="mandaat-reader">
+            {reader?.name === null || reader === null ? null : (
+              <span>{text(language, 'portal.signed_in_as', { name: reader.name })}</span>
+            )}
+            <Form page={page} action="/portal/sign-out">
+              <button type="submit" class="mandaat-link-button">
+                {text(language, 'portal.sign_out')}
+              </button>
+            </Form>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export interface FormProps {
+  readonly page: Page;
+  readonly action: string;
+  readonly children: ComponentChildren;
+}
+
+/** A form that changes something: it carries the token without which nothing is changed. */
+export function Form({ page, action, children }: FormProps): VNode {
+  return (
+    <form method="post" action={action} novalidate>
+      <input type="hidden" name={FORM_TOKEN} value={page.formToken} />
+      {children}
+    </form>
+  );
+}

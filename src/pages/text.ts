@@ -1,0 +1,31 @@
+import IntlMessageFormat from 'intl-messageformat';
+
+import type { Language } from '../policy/vocabulary.ts';
+import { signInTexts } from './texts/sign-in.ts';
+import { portalTexts } from './texts/portal.ts';
+
+/** A text in both languages, side by side: for who translates. In ICU's message format. */
+export type Text = Readonly<Record<Language, string>>;
+
+/** Every text of the self-service, by the area that it belongs to. */
+const TEXTS = { ...portalTexts, ...signInTexts } as const satisfies Readonly<Record<string, Text>>;
+export type TextKey = keyof typeof TEXTS;
+
+/** As in the messages: the day before the month. */
+export const LOCALES: Readonly<Record<Language, string>> = { nl: 'nl-NL', en: 'en-GB' };
+
+const formats = new Map<string, IntlMessageFormat>();
+
+/** @throws Error when the text needs a value that isn't given */
+export function text(language: Language, key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
+  const name = `${language}.${key}`;
+  let format = formats.get(name);
+  if (format === undefined) {
+    format = new IntlMessageFormat(TEXTS[key][language], LOCALES[language], undefined, { ignoreTag: true });
+    formats.set(name, format);
+  }
+  return String(format.format({ ...values }));
+}
+
+/** For tests and translators: every key with its texts. */
+export const everyText: Readonly<Record<string, Text>> = TEXTS;

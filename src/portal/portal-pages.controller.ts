@@ -1,0 +1,60 @@
+import { Controller, Get, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+
+import { CurrentPrincipal } from '../auth/access.decorators.ts';
+import { type Principal, signedInOf } from '../auth/principal.ts';
+import { Cookies } from '../pages/cookies.ts';
+import { CurrentPage, Pages } from '../pages/page.decorators.ts';
+import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
+import { SIGN_IN } from '../pages/page.filter.ts';
+import { SessionsService } from '../sessions/sessions.service.ts';
+import { SignInParams } from '../sign-in/sign-in.dto.ts';
+import { HomePage, SessionsPage } from './portal-pages.tsx';
+
+/** The start of the self-service, and where one is signed in. */
+@Controller('portal')
+@Pages()
+export class PortalPagesController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly cookies: Cookies,
+  ) {}
+
+  @Get()
+  home(@CurrentPage() page: Page): PageAnswer {
+    return HomePage({ page });
+  }
+
+  @Get('sessions')
+  async list(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
+    const { id, sessionId } = signedInOf(principal);
+    return SessionsPage({ page, sessions: await this.sessions.list(id), currentId: sessionId });
+  }
+
+  @Post('sessions/:id/end')
+  async end(
+    @Param() { id }: SignInParams,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PageAnswer> {
+    const person = signedInOf(principal);
+    await this.sessions.end(id, person.id);
+    return id === person.sessionId ? this.#out(reply) : seeOther('/portal/sessions');
+  }
+
+  @Post('sign-out')
+  async signOut(
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PageAnswer> {
+    const { id, sessionId } = signedInOf(principal);
+    await this.sessions.end(sessionId, id);
+    return this.#out(reply);
+  }
+
+  #out(reply: FastifyReply): PageAnswer {
+    this.cookies.clear(reply, 'session');
+    this.cookies.clear(reply, 'form');
+    return seeOther(SIGN_IN);
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+
+import { HoldersModule } from '../holders/holders.module.ts';
+import { PagesModule } from '../pages/pages.module.ts';
+import { SessionsModule } from '../sessions/sessions.module.ts';
+import { MeController } from './me.controller.ts';
+import { PortalPagesController } from './portal-pages.controller.ts';
+
+/** The self-service: what somebody who is signed in sees and does, on pages and by the API. */
+@Module({
+  imports: [HoldersModule, PagesModule, SessionsModule],
+  controllers: [MeController, PortalPagesController],
+})
+export class PortalModule {}

@@ -1,0 +1,26 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+import type { Level } from '../policy/vocabulary.ts';
+import type { SignInMethod } from './session.ts';
+
+@Entity('sessions')
+@Index('sessions_person_idx', ['personId'], { where: 'ended_at IS NULL' })
+@Check('sessions_token_hash_check', 'length(token_hash) = 32')
+@Check(
+  'sessions_methods_check',
+  `cardinality(methods) > 0 AND methods <@ ARRAY['sms', 'voice', 'email', 'totp', 'passkey', 'openid']`,
+)
+@Check('sessions_strength_check', 'strength BETWEEN 1 AND 4')
+@Check('sessions_period_check', 'expires_at > opened_at AND proved_at >= opened_at AND used_at >= opened_at')
+export class SessionEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' }) id: string;
+  @Column('uuid', { name: 'person_id' }) personId: string;
+  @Column('bytea', { name: 'token_hash' }) tokenHash: Buffer;
+  @Column('text', { array: true }) methods: SignInMethod[];
+  @Column('integer') strength: Level;
+  @Column('timestamptz', { name: 'opened_at' }) openedAt: Date;
+  @Column('timestamptz', { name: 'proved_at' }) provedAt: Date;
+  @Column('timestamptz', { name: 'used_at' }) usedAt: Date;
+  @Column('timestamptz', { name: 'expires_at' }) expiresAt: Date;
+  @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
+}

@@ -1,0 +1,42 @@
+import type { PersonId } from '../policy/ids.ts';
+import type { Level } from '../policy/vocabulary.ts';
+
+/** Ways in which somebody proves to a page who they are. A code goes by one of the first three roads. */
+export const SIGN_IN_METHODS = ['sms', 'voice', 'email', 'totp', 'passkey', 'openid'] as const;
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
+
+/** One proof, and what it is worth. */
+export interface Proof {
+  readonly method: SignInMethod;
+  /** 1 by e-mail, 2 by phone, 3 by a passkey; what the provider said for `openid`. */
+  readonly level: Level;
+}
+
+/** Somebody who is signed in. Its token is with them alone. */
+export interface Session {
+  readonly id: string;
+  readonly personId: PersonId;
+  readonly methods: readonly SignInMethod[];
+  /** What they proved, as a strength. */
+  readonly strength: Level;
+  readonly openedAt: Date;
+  /** When they last proved it. */
+  readonly provedAt: Date;
+  readonly usedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Milliseconds after the last proof in which somebody may change how they are reached or recognised. */
+export const FRESH = 10 * 60_000;
+
+/** The strength of a session after another proof: two different factors at 2 make 3, as on the phone. */
+export function strengthWith(session: Pick<Session, 'methods' | 'strength'>, { method, level }: Proof): Level {
+  const best = level > session.strength ? level : session.strength;
+  const isOtherFactor = !session.methods.some((one) => factorOf(one) === factorOf(method));
+  return best === 2 && isOtherFactor && session.strength === 2 && level === 2 ? 3 : best;
+}
+
+/** Two codes by two roads to one phone are one factor. */
+function factorOf(method: SignInMethod): string {
+  return method === 'sms' || method === 'voice' ? 'phone' : method;
+}

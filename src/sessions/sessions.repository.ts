@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+
+import { SessionEntity } from './session.entity.ts';
+
+/** Seconds within which another use of a session is not written down. */
+const SAME_USE = 60;
+
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async insert(tx: EntityManager, session: SessionEntity): Promise<void> {
+    await tx.insert(SessionEntity, session);
+  }
+
+  /**
+   * The live session by this id, which was used just now. By the database's clock alone; one that was not used for
+   * `idleSeconds` has ended, whether or not anybody wrote that down.
+   */
+  async use(id: string, idleSeconds: number): Promise<SessionEntity | null> {
+    const { manager } = this.dataSource;
+    const live = `id = $1 AND ended_at IS NULL AND expires_at > clock_timestamp()
+      AND used_at > clock_timestamp() - $2 * interval '1 second'`;
+    const [row] = await manager.query<{ isUsed: boolean }[]>(
+      `SELECT used_at > clock_timestamp() - $3 * interval '1 second' AS "isUsed" FROM sessions WHERE ${live}`,
+      [id, idleSeconds, SAME_USE],
+    );
+    if (row === undefined) return null;
+    if (!row.isUsed) {
+      await manager.query(`UPDATE sessions SET used_at = clock_timestamp() WHERE ${live}`, [id, idleSeconds]);
+    }
+    return manager.findOneBy(SessionEntity, { id, endedAt: IsNull() });
+  }
+
+  /** The live ones of a person, the newest first. */
+  list(tx: EntityManager, personId: string, now: Date, idleSeconds: number): Promise<SessionEntity[]> {
+    const usedSince = new Date(now.getTime() - idleSeconds * 1_000);
+    return tx.find(SessionEntity, {
+      where: { personId, endedAt: IsNull(), expiresAt: MoreThan(now), usedAt: MoreThan(usedSince) },
+      order: { openedAt: 'DESC', id: 'ASC' },
+    });
+  }
+
+  /** Null when it has ended, or is somebody else's. */
+  async lock(tx: EntityManager, id: string, personId: string): Promise<SessionEntity | null> {
+    return tx.findOne(SessionEntity, {
+      where: { id, personId, endedAt: IsNull() },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  async update(tx: EntityManager, id: string, changes: Partial<SessionEntity>): Promise<void> {
+    await tx.update(SessionEntity, { id }, changes);
+  }
+
+  /** Those that ended this long ago say nothing any more that the audit doesn't. */
+  async forget(before: Date): Promise<void> {
+    await this.dataSource.query(
+      `DELETE FROM sessions WHERE id IN
+         (SELECT id FROM sessions WHERE least(ended_at, expires_at) < $1 LIMIT 10000)`,
+      [before],
+    );
+  }
+}

@@ -1,0 +1,161 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { EntityManager } from 'typeorm';
+
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { Config } from '../config/config.ts';
+import { AppError } from '../errors.ts';
+import type { PersonId } from '../policy/ids.ts';
+import { hashToken, mintSessionToken, sessionIdOf } from './session-token.ts';
+import type { SessionEntity } from './session.entity.ts';
+import { type Proof, type Session, strengthWith } from './session.ts';
+import { SessionsRepository } from './sessions.repository.ts';
+
+/** A session with the text that opens it, which nobody can show again. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly token: string;
+}
+
+const HOUR = 60 * 60_000;
+/** How long an ended session stays. Milliseconds. */
+const KEPT = 30 * 24 * HOUR;
+
+/** Who is signed in to the self-service: opened by a proof, short, and ended at once when somebody says so. */
+@Injectable()
+export class SessionsService {
+  private readonly logger = new Logger(SessionsService.name);
+
+  constructor(
+    private readonly config: Config,
+    private readonly audit: AuditService,
+    private readonly repository: SessionsRepository,
+  ) {}
+
+  /** In the transaction that accepts the proof. Always a new token: one that was there before the proof gains nothing. */
+  async open(
+    tx: EntityManager,
+    now: Date,
+    personId: PersonId,
+    { method, level }: Proof,
+  ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
+    const id = randomUUID();
+    const { text, hash } = mintSessionToken(id);
+    const row: SessionEntity = {
+      id,
+      personId,
+      tokenHash: hash,
+      methods: [method],
+      strength: level,
+      openedAt: now,
+      provedAt: now,
+      usedAt: now,
+      expiresAt: new Date(now.getTime() + this.config.sessionHours * HOUR),
+      endedAt: null,
+    };
+    await this.repository.insert(tx, row);
+    return { session: sessionOf(row), token: text, entry: entryOf('session.opened', row, { method, strength: level }) };
+  }
+
+  /**
+   * Another proof by somebody who is signed in. The session gets a new token; the old one is dead.
+   *
+   * @throws AppError `unauthenticated` when it ended meanwhile
+   */
+  async prove(
+    tx: EntityManager,
+    now: Date,
+    session: Pick<Session, 'id' | 'personId'>,
+    proof: Proof,
+  ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
+    const row = await this.repository.lock(tx, session.id, session.personId);
+    if (row === null) throw signedOut();
+    const { text, hash } = mintSessionToken(row.id);
+    const changes = {
+      tokenHash: hash,
+      methods: [...new Set([...row.methods, proof.method])],
+      strength: strengthWith(row, proof),
+      provedAt: now,
+    };
+    await this.repository.update(tx, row.id, changes);
+    const proved = Object.assign(row, changes);
+    const entry = entryOf('session.proved', proved, { method: proof.method, strength: proved.strength });
+    return { session: sessionOf(proved), token: text, entry };
+  }
+
+  /** Null for anything but the token of a live session. */
+  async authenticate(token: string): Promise<Session | null> {
+    const id = sessionIdOf(token);
+    const row = id === null ? null : await this.repository.use(id, this.#idleSeconds);
+    return row !== null && timingSafeEqual(row.tokenHash, hashToken(token)) ? sessionOf(row) : null;
+  }
+
+  /** A person's live sessions, the newest first. */
+  list(personId: PersonId): Promise<readonly Session[]> {
+    return this.audit.record(async (tx, now) => ({
+      result: (await this.repository.list(tx, personId, now, this.#idleSeconds)).map(sessionOf),
+      entries: [],
+    }));
+  }
+
+  /**
+   * Ends one of a person's own sessions. One that has ended already is not theirs any more.
+   *
+   * @throws AppError `not_found`
+   */
+  end(id: string, personId: PersonId): Promise<void> {
+    return this.audit.record(async (tx, now) => {
+      const row = await this.repository.lock(tx, id, personId);
+      if (row === null) throw new AppError('not_found', 'There is no such session.');
+      await this.repository.update(tx, id, { endedAt: now });
+      return { result: undefined, entries: [entryOf('session.ended', row, {})] };
+    });
+  }
+
+  /** Ends all of a person's sessions but `except`. In the caller's transaction, such as when a contact point changed. */
+  async endAll(tx: EntityManager, now: Date, personId: PersonId, except: string | null): Promise<AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for (const row of await this.repository.list(tx, personId, now, this.#idleSeconds)) {
+      if (row.id === except) continue;
+      await this.repository.update(tx, row.id, { endedAt: now });
+      entries.push(entryOf('session.ended', row, {}));
+    }
+    return entries;
+  }
+
+  /** What ended a month ago says nothing that the audit doesn't. */
+  @Interval(HOUR)
+  async forget(): Promise<void> {
+    try {
+      await this.repository.forget(new Date(Date.now() - KEPT));
+    } catch (error) {
+      this.logger.warn({ event: 'sessions_not_cleared', err: error });
+    }
+  }
+
+  get #idleSeconds(): number {
+    return this.config.sessionIdleMinutes * 60;
+  }
+}
+
+/** The session of a request is over: sign in again. */
+export function signedOut(): AppError {
+  return new AppError('unauthenticated', 'You are signed out. Sign in again.');
+}
+
+function sessionOf(row: SessionEntity): Session {
+  const { id, methods, strength, openedAt, provedAt, usedAt, expiresAt } = row;
+  return { id, personId: row.personId as PersonId, methods, strength, openedAt, provedAt, usedAt, expiresAt };
+}
+
+function entryOf(kind: string, { id, personId }: SessionEntity, body: Record<string, unknown>): AuditEntry {
+  return {
+    kind,
+    actor: `person:${personId} session:${id}`,
+    callId: null,
+    personIds: [personId],
+    body: { sessionId: id, ...body },
+  };
+}

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { Desk } from '../support/desk.ts';
+import { Visitor } from '../support/visitor.ts';
+
+const PHONE = '+44 7700 900141';
+const SHARED = '+44 7700 900142';
+const FRESH = '+44 7700 900143';
+const UNKNOWN = '+44 7700 900149';
+
+let desk: Desk;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  visitor = new Visitor(desk);
+  await desk.person('P-1', { phone: PHONE, email: 'fictief@example.nl', name: 'H. Fictief' });
+  await desk.person('P-2', { phone: SHARED, name: 'A. Verzonnen' });
+  await desk.person('P-3', { phone: SHARED, name: 'B. Verzonnen' });
+  const fresh = await desk.person('P-4', { phone: FRESH, name: 'C. Nieuw' });
+  await desk.owner.query("UPDATE contact_points SET changed_at = now() - interval '6 days' WHERE person_id = $1", [
+    fresh,
+  ]);
+});
+afterAll(() => desk.close());
+
+describe('signing in with a code', () => {
+  it('opens a session of strength 2 by phone, for exactly this person', async () => {
+    const asked = await visitor.ask(PHONE);
+    const { body } = await visitor.attempt(asked.id, await desk.codeOf(asked.id));
+    expect(body).toMatchObject({ accepted: true, session: { strength: 2, methods: ['sms'], is_current: true } });
+    const me = await visitor.as(body.token).get('/v1/me');
+    expect(me.body).toEqual({ ref: 'P-1', name: 'H. Fictief', language: 'nl', strength: 2 });
+  });
+
+  it('opens one of strength 1 by e-mail', async () => {
+    const me = await visitor.signIn('fictief@example.nl');
+    expect((await me.get('/v1/me')).body).toMatchObject({ ref: 'P-1', strength: 1 });
+  });
+
+  it('speaks the code on request', async () => {
+    const asked = await visitor.ask(PHONE, { spoken: true });
+    expect(asked.route).toBe('voice');
+    const { body } = await visitor.attempt(asked.id, await desk.codeOf(asked.id));
+    expect(body).toMatchObject({ accepted: true, session: { strength: 2, methods: ['voice'] } });
+  });
+
+  it('takes a code once', async () => {
+    const asked = await visitor.ask('fictief@example.nl');
+    const code = await desk.codeOf(asked.id);
+    expect((await visitor.attempt(asked.id, code)).body.accepted).toBe(true);
+    expect((await visitor.attempt(asked.id, code)).body).toMatchObject({ accepted: false, tries_left: 0, token: null });
+  });
+
+  it('does not take the code of another sign-in of the same person', async () => {
+    const first = await visitor.ask('fictief@example.nl');
+    const code = await desk.codeOf(first.id);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const second = await visitor.ask('fictief@example.nl');
+    const other = await desk.codeOf(second.id);
+    if (other !== code) expect((await visitor.attempt(second.id, code)).body.accepted).toBe(false);
+    expect((await visitor.attempt(second.id, other)).body.accepted).toBe(true);
+  });
+});
+
+describe('who is nobody here', () => {
+  it('gets the answers of somebody, and no code ever fits', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    for (const contact of [UNKNOWN, SHARED, FRESH]) {
+      const asked = await visitor.ask(contact);
+      expect(Object.keys(asked)).toEqual(['id', 'route', 'digits', 'expires_at']);
+      expect(asked).toMatchObject({ route: 'sms', digits: 6 });
+      await desk.addressed();
+      for (const triesLeft of [4, 3, 2, 1, 0]) {
+        const { status, body } = await visitor.attempt(asked.id, '000000');
+        expect(status).toBe(200);
+        expect(body).toEqual({ accepted: false, tries_left: triesLeft, token: null, session: null });
+      }
+      const { rows } = await desk.owner.query('SELECT FROM messages WHERE code_id = $1', [asked.id]);
+      expect(rows).toHaveLength(0);
+    }
+  });
+
+  it('meets the same budgets as somebody, counted by what was typed', async () => {
+    const asks = async (contact: string): Promise<number[]> => {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      const statuses: number[] = [];
+      for (let time = 0; time < 4; time += 1) statuses.push((await visitor.tryToAsk(contact)).status);
+      return statuses;
+    };
+    expect(await asks(PHONE)).toEqual([202, 202, 202, 429]);
+    expect(await asks(UNKNOWN)).toEqual([202, 202, 202, 429]);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+  });
+
+  it('is told what would be right when it is no contact point at all', async () => {
+    const { status, body } = await visitor.tryToAsk('zomaar iets');
+    expect(status).toBe(400);
+    expect(body.errors[0]).toMatchObject({ pointer: '/contact', detail: expect.stringContaining('e-mail address') });
+  });
+
+  it('needs the customer number besides, where several people share a number', async () => {
+    const me = await visitor.signIn(SHARED, { customer: ' p-3 ' });
+    expect((await me.get('/v1/me')).body).toMatchObject({ ref: 'P-3' });
+  });
+});
+
+describe('a session', () => {
+  it('is shown to its person alone, and ends at once', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const here = await visitor.signIn(PHONE);
+    const there = await visitor.signIn('fictief@example.nl');
+    const somebody = await visitor.signIn(SHARED, { customer: 'P-2' });
+    const { body: sessions } = await here.get('/v1/me/sessions');
+    expect(sessions.length).toBeGreaterThanOrEqual(2);
+    expect(sessions.filter((one: { is_current: boolean }) => one.is_current)).toHaveLength(1);
+    const other = (await there.get('/v1/me/sessions')).body.find((one: { is_current: boolean }) => one.is_current);
+
+    expect((await somebody.send('DELETE', `/v1/me/sessions/${other.id}`)).status).toBe(404);
+    expect((await here.send('DELETE', `/v1/me/sessions/${other.id}`)).status).toBe(204);
+    expect((await there.get('/v1/me')).status).toBe(401);
+    expect((await here.get('/v1/me')).status).toBe(200);
+  });
+
+  it('ends when it is not used, and when its hours are over, by the clock of the database', async () => {
+    for (const change of [
+      "used_at = now() - interval '16 minutes', opened_at = now() - interval '20 minutes', proved_at = now() - interval '20 minutes'",
+      "opened_at = now() - interval '3 hours', proved_at = now() - interval '3 hours', expires_at = now() - interval '1 hour'",
+    ]) {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      const me = await visitor.signIn(PHONE);
+      expect((await me.get('/v1/me')).status).toBe(200);
+      await desk.owner.query(`UPDATE sessions SET ${change}`);
+      expect((await me.get('/v1/me')).status).toBe(401);
+    }
+  });
+
+  it('opens nothing that is for keys, and keys open nothing of it', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const me = await visitor.signIn(PHONE);
+    expect((await me.get('/v1/people/P-1')).status).toBe(403);
+    expect((await desk.get('crm', '/v1/me')).status).toBe(403);
+    expect((await visitor.as(`mds_${'0'.repeat(32)}_${'A'.repeat(43)}`).get('/v1/me')).status).toBe(401);
+  });
+
+  it('has a token that the database does not hold', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const asked = await visitor.ask(PHONE);
+    const { body } = await visitor.attempt(asked.id, await desk.codeOf(asked.id));
+    const { rows } = await desk.owner.query('SELECT s::text AS row FROM sessions s');
+    const secret = body.token.split('_').at(-1);
+    expect(rows.some(({ row }) => row.includes(secret))).toBe(false);
+  });
+});
+
+describe('the pages', () => {
+  it('take somebody in, show where they are signed in, and let them out', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    const start = await browser.get('/portal/sessions');
+    expect(start.location).toBe('/portal/sign-in?back=%2Fportal%2Fsessions');
+    const ask = await browser.get(start.location ?? '');
+    expect(ask.text).toContain('Inloggen');
+    const sent = await browser.submit('/portal/sign-in', { contact: PHONE, how: 'text', back: '/portal/sessions' });
+    expect(sent.location).toBe('/portal/sign-in/code?back=%2Fportal%2Fsessions');
+    await browser.get(sent.location ?? '');
+    const wrong = await browser.submit('/portal/sign-in/code', { code: '000000' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toContain('Deze code klopt niet. U kunt het nog 4 keer proberen.');
+    const before = browser.cookie('form');
+    const id = browser.cookie('sign-in')?.split('.')[0] ?? '';
+    const entered = await browser.submit('/portal/sign-in/code', {
+      code: await desk.codeOf(id),
+      back: '/portal/sessions',
+    });
+    expect(entered.location).toBe('/portal/sessions');
+    const list = await browser.get('/portal/sessions');
+    expect(browser.cookie('form')).not.toBe(before);
+    expect(list.text).toContain('Deze browser');
+    expect(list.text).toContain('H. Fictief');
+    const out = await browser.submit('/portal/sign-out', {});
+    expect(out.location).toBe('/portal/sign-in');
+    expect((await browser.get('/portal')).location).toBe('/portal/sign-in');
+  });
+
+  it('refuse a form that is not ours, and change nothing', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    await browser.signIn(PHONE);
+    const forged = await browser.post('/portal/sign-out', { form_token: 'abc' });
+    expect(forged.status).toBe(403);
+    expect(forged.text).toContain('te oud');
+    const other = visitor.browser();
+    await other.get('/portal/sign-in');
+    const foreign = await browser.post('/portal/sign-out', { form_token: other.formToken });
+    expect(foreign.status).toBe(403);
+    expect((await browser.get('/portal')).status).toBe(200);
+  });
+
+  it('go nowhere but to pages of their own after signing in', async () => {
+    for (const back of ['https://example.com/', '//example.com', '/portal/../v1', '/portal\\example', '/v1/me']) {
+      const browser = visitor.browser();
+      const { text } = await browser.get(`/portal/sign-in?back=${encodeURIComponent(back)}`);
+      expect(text).not.toContain('name="back"');
+    }
+  });
+
+  it('do not take the token of a session from anywhere but the cookie', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const me = await visitor.signIn(PHONE);
+    expect((await me.get('/portal')).status).toBe(303);
+  });
+
+  it('answer a page that does not exist, and one that fails, with a page', async () => {
+    const browser = visitor.browser();
+    await browser.signIn('fictief@example.nl');
+    const gone = await browser.submit('/portal/sessions/00000000-0000-4000-8000-000000000000/end', {});
+    expect(gone.status).toBe(404);
+    expect(gone.text).toContain('Deze pagina is er niet');
+    expect(gone.text).toContain('lang="nl"');
+  });
+});
