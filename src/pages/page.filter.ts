@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Config } from '../config/config.ts';
 import { organisationOf } from '../config/organisation.ts';
 import { appErrorOf, PROBLEMS } from '../http/problem.filter.ts';
+import { ChosenLanguage } from './chosen-language.ts';
 import { Cookies } from './cookies.ts';
 import { FaultPage, type FaultKind } from './fault-page.tsx';
 import { HTML, renderPage } from './layout.tsx';
@@ -20,6 +21,7 @@ export class PageFilter implements ExceptionFilter {
   constructor(
     private readonly config: Config,
     private readonly cookies: Cookies,
+    private readonly languages: ChosenLanguage,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -28,6 +30,8 @@ export class PageFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const error = appErrorOf(thrown);
     if (error.code === 'unauthenticated') {
+      // Chosen on the way here, it counts on the page where one signs in too.
+      this.languages.of(request, reply);
       this.cookies.clear(reply, 'session');
       const back =
         request.method === 'GET' && request.url !== '/portal' ? `?back=${encodeURIComponent(request.url)}` : '';
@@ -39,7 +43,7 @@ export class PageFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     if (error.retryAfter !== undefined)
       void reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfter))));
-    const page = request.page ?? this.#bare(request);
+    const page = request.page ?? this.#bare(request, reply);
     const kind = KINDS[status] ?? (status >= 500 ? 'broken' : 'refused');
     void reply
       .status(status)
@@ -51,9 +55,10 @@ export class PageFilter implements ExceptionFilter {
   }
 
   /** For what failed before anybody looked at who reads. */
-  #bare(request: PageRequest): Page {
+  #bare(request: PageRequest, reply: FastifyReply): Page {
     const path = request.url.split('?')[0] ?? '/';
-    return { language: 'nl', sender: organisationOf(this.config), path, formToken: '', reader: null };
+    const language = this.languages.of(request, reply) ?? this.languages.ofBrowser(request);
+    return { language, sender: organisationOf(this.config), path, formToken: '', reader: null };
   }
 }
 

@@ -9,8 +9,7 @@ import { organisationOf } from '../config/organisation.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
-import { preferredLanguage } from '../http/preferred-language.ts';
-import { type Language, LANGUAGES } from '../policy/vocabulary.ts';
+import { ChosenLanguage } from './chosen-language.ts';
 import { Cookies } from './cookies.ts';
 import type { Page } from './page.ts';
 
@@ -23,8 +22,6 @@ export interface PageRequest extends FastifyRequest, AuthenticatedRequest {
 export const FORM_TOKEN = 'form_token';
 /** Whose the forms are of somebody who is not signed in. */
 const VISITOR = 'visitor';
-/** Seconds that a browser remembers the language. */
-const YEAR = 365 * 24 * 60 * 60;
 
 /**
  * Stands before the pages of the self-service: finds out who looks, in which language, and whether a form that comes in was
@@ -38,6 +35,7 @@ export class PageGuard implements CanActivate {
     ring: KeyRing,
     private readonly config: Config,
     private readonly cookies: Cookies,
+    private readonly languages: ChosenLanguage,
     private readonly holders: HoldersService,
     private readonly dataSource: DataSource,
   ) {
@@ -52,7 +50,7 @@ export class PageGuard implements CanActivate {
     const secret = this.cookies.get(request, 'form') ?? this.#newSecret(reply);
     const whose = person?.sessionId ?? VISITOR;
     const known = person === undefined ? null : await this.holders.describe(this.dataSource.manager, person.id);
-    const language = this.#language(request, reply) ?? known?.language ?? 'nl';
+    const language = this.languages.of(request, reply) ?? known?.language ?? this.languages.ofBrowser(request);
     request.page = {
       language,
       sender: organisationOf(this.config),
@@ -78,16 +76,5 @@ export class PageGuard implements CanActivate {
     }
     // What is left is what the page's own class describes.
     delete form?.[FORM_TOKEN];
-  }
-
-  /** What was chosen here, now or before; else what the browser asks for; null = neither. */
-  #language(request: FastifyRequest, reply: FastifyReply): Language | null {
-    const asked = new URLSearchParams(request.url.split('?')[1]).get('lang');
-    const chosen = LANGUAGES.find((language) => language === asked);
-    if (chosen !== undefined) this.cookies.set(reply, 'language', chosen, YEAR);
-    const kept = chosen ?? LANGUAGES.find((language) => language === this.cookies.get(request, 'language'));
-    if (kept !== undefined) return kept;
-    const principal = (request as PageRequest).principal;
-    return principal === undefined ? preferredLanguage(request.headers['accept-language'], 'nl') : null;
   }
 }

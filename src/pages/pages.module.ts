@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { AssetsController } from './assets.controller.ts';
+import { ChosenLanguage } from './chosen-language.ts';
 import { Cookies } from './cookies.ts';
 import { PageFilter } from './page.filter.ts';
 import { PageGuard } from './page.guard.ts';
@@ -10,7 +11,7 @@ import { PageInterceptor } from './page.interceptor.ts';
 @Module({
   imports: [HoldersModule],
   controllers: [AssetsController],
-  providers: [Cookies, PageFilter, PageGuard, PageInterceptor],
-  exports: [Cookies, PageFilter, PageGuard, PageInterceptor],
+  providers: [ChosenLanguage, Cookies, PageFilter, PageGuard, PageInterceptor],
+  exports: [ChosenLanguage, Cookies, PageFilter, PageGuard, PageInterceptor],
 })
 export class PagesModule {}

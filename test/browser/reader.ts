@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { Page } from 'playwright-core';
+
+import type { Language } from '../../src/policy/vocabulary.ts';
+import { focused, measureByWcag, measureLayout } from './browser.ts';
+
+/** Where pictures of every screen go; unset = none are made. */
+const PICTURES = process.env.MANDAAT_SCREENSHOTS;
+
+/** A width at which everything must be readable without scrolling sideways, and text at twice its usual size. */
+const NARROW = 320;
+const LARGE_TEXT = 32;
+
+/** Somebody who uses pages with the keyboard alone, and everything that was wrong with the screens they came by. */
+export class KeyboardReader {
+  /** Screens that were looked at, by name. */
+  readonly screens: string[] = [];
+  readonly faults: string[] = [];
+  /** Pages that were loaded. */
+  loads = 0;
+
+  constructor(
+    readonly page: Page,
+    private readonly base: string,
+    private readonly language: Language,
+  ) {}
+
+  async goto(address: string): Promise<void> {
+    const url = new URL(address, this.base);
+    url.searchParams.set('lang', this.language);
+    await this.page.goto(url.href);
+    this.loads += 1;
+  }
+
+  heading(): Promise<string> {
+    return this.page.getByRole('heading', { level: 1 }).innerText();
+  }
+
+  text(): Promise<string> {
+    return this.page.getByRole('main').innerText();
+  }
+
+  /** Presses Tab until what has the keyboard is told like this: `button "Nee"`. */
+  async tabTo(what: string): Promise<void> {
+    const passed: string[] = [];
+    while (passed.length < 60) {
+      await this.page.keyboard.press('Tab');
+      const now = await focused(this.page);
+      if (now.startsWith(what)) return;
+      passed.push(now);
+    }
+    throw new Error(`Tab never came to ${what}, but to ${passed.join(', ')}`);
+  }
+
+  /** Types into a field in place of what stands there. */
+  async type(label: string, value: string): Promise<void> {
+    await this.tabTo(`textbox "${label}`);
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(value);
+  }
+
+  /** Ticks a box. */
+  async tick(label: string): Promise<void> {
+    await this.tabTo(`checkbox "${label}`);
+    await this.page.keyboard.press('Space');
+  }
+
+  /** Follows a link or presses a button, and comes to another page. */
+  async press(what: string): Promise<void> {
+    await this.tabTo(what);
+    await Promise.all([this.page.waitForEvent('domcontentloaded'), this.page.keyboard.press('Enter')]);
+    this.loads += 1;
+  }
+
+  /** Measures the screen: WCAG 2.2 AA, and its layout when it is narrow and when text is large. Takes its picture. */
+  async look(name: string): Promise<void> {
+    const { page, language } = this;
+    const where = `${name} (${language})`;
+    this.screens.push(name);
+    const viewport = page.viewportSize();
+    const { broken, kept } = await measureByWcag(page);
+    this.faults.push(...broken.map((fault) => `${where}: ${fault}`));
+    if (!kept.includes('html-has-lang')) this.faults.push(`${where}: it was not measured`);
+    if ((await page.getByRole('heading', { level: 1 }).count()) !== 1) this.faults.push(`${where}: not one h1`);
+    for (const textSize of [16, LARGE_TEXT]) {
+      const { sideways, cutOff } = await measureLayout(page, NARROW, textSize);
+      if (sideways > 0) this.faults.push(`${where}: scrolls sideways by ${sideways} at text of ${textSize}`);
+      this.faults.push(...cutOff.map((part) => `${where}: cut off at text of ${textSize}: ${part}`));
+    }
+    await measureLayout(page, viewport?.width ?? 1280, 16);
+    if (viewport !== null) await page.setViewportSize(viewport);
+    if (PICTURES === undefined) return;
+    await mkdir(PICTURES, { recursive: true });
+    await page.screenshot({ path: path.join(PICTURES, `${name}.${language}.png`), fullPage: true });
+  }
+}
