@@ -3,13 +3,15 @@ import { Module } from '@nestjs/common';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { CodeBudgets } from './code-budgets.service.ts';
+import { CodeClearingRepository } from './code-clearing.repository.ts';
+import { CodeClearing } from './code-clearing.service.ts';
 import { CodeLinks } from './code-links.service.ts';
 import { CodesRepository } from './codes.repository.ts';
 import { CodesService } from './codes.service.ts';
 
 @Module({
   imports: [HoldersModule, MessagesModule],
-  providers: [CodesService, CodeBudgets, CodeLinks, CodesRepository],
+  providers: [CodesService, CodeBudgets, CodeClearing, CodeLinks, CodesRepository, CodeClearingRepository],
   exports: [CodesService, CodeBudgets, CodeLinks],
 })
 export class CodesModule {}

@@ -352,7 +352,8 @@ export class CodesService {
     return this.audit.record<CountedTry>(async (tx, now) => {
       const known = await this.known(tx, id);
       this.requireKey(known);
-      const isBudgetSpent = await this.budgets.isSpent(tx, now, ownerOf(known));
+      // Of a code that has ended its own end is told, as what a decoy counts on is forgotten after a day.
+      const isBudgetSpent = (await this.budgets.isSpent(tx, now, ownerOf(known))) && stateAt(known, now) === 'pending';
       if (isBudgetSpent) metrics.codeBudgets.inc();
       const code = isBudgetSpent ? null : await this.repository.takeTry(tx, id, now);
       if (code === null) {
