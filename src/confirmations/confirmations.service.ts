@@ -52,6 +52,9 @@ export interface ConfirmationPageView extends CodeView {
   readonly isBlocked: boolean;
 }
 
+/** What was wrong with the code that was typed; `refused`: nobody looked at it, as too many were wrong today. */
+export type PageFault = 'empty' | 'wrong' | 'refused';
+
 /** What one holder is asked: actions that miss the yes of the same holder about the same mandate. */
 interface Asking {
   readonly holder: AskedHolder;
@@ -228,21 +231,25 @@ export class ConfirmationsService implements OnModuleInit {
     };
   }
 
-  async attemptOnPage(token: string, presented: string): Promise<Attempt> {
+  /** The holder's yes, by the code that they typed. Null: it was one. A field that was left empty costs no try. */
+  async approveOnPage(token: string, presented: string): Promise<PageFault | null> {
+    if (presented.trim() === '') return 'empty';
     const code = await this.requireLinked(token);
     // A code that says who somebody is goes to the agent who asked: a page can't know who is on the line.
     if (code.purpose === 'verification') throw unknownConfirmation();
-    return this.codes.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
+    const attempt = await this.codes.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
+    if (attempt.accepted) return null;
+    return attempt.isBudgetSpent ? 'refused' : 'wrong';
   }
 
   /**
    * The holder's no, and on wish a block of the caller. The block holds whatever became of the code: somebody who
-   * notices too late can still keep this caller out.
+   * notices too late can still keep this caller out. Nothing can be wrong with it.
    */
-  async declineOnPage(token: string, alsoBlock: boolean): Promise<void> {
+  async declineOnPage(token: string, alsoBlock: boolean): Promise<null> {
     const linked = await this.requireLinked(token);
     const actor = `holder:${linked.personId}`;
-    await this.audit.record(async (tx, now) => {
+    return this.audit.record(async (tx, now) => {
       const declined = await this.codes.decline(tx, now, linked.id, actor);
       const entries: AuditEntry[] = declined === null ? [] : [declined.entry];
       // Who says no to a mandate never gave it: it is over, and not only this code.
@@ -252,7 +259,7 @@ export class ConfirmationsService implements OnModuleInit {
       if (alsoBlock && linked.callerId !== null && linked.callerId !== linked.personId) {
         entries.push(...(await this.blocks.block(tx, now, linked.personId, linked.callerId)));
       }
-      return { result: undefined, entries };
+      return { result: null, entries };
     });
   }
 
