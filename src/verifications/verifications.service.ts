@@ -224,6 +224,30 @@ export class VerificationsService implements OnModuleInit {
     });
   }
 
+  /**
+   * After a restore that lost something: perhaps its owner had it removed meanwhile, as the phone was stolen. Nobody is told:
+   * who still has theirs enrols it anew.
+   */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+    actor: string,
+  ): Promise<{
+    readonly last: string | null;
+    readonly entries: readonly AuditEntry[];
+    readonly ownerRefs: readonly string[];
+  }> {
+    const { last, ended } = await this.repository.endPage(tx, now, after);
+    const entries = ended.map(({ id, personId }) => ({
+      kind: 'authenticator.removed',
+      actor,
+      personIds: [personId],
+      body: { authenticatorId: id, reason: 'restored' },
+    }));
+    return { last, entries, ownerRefs: ended.map(({ ownerRef }) => ownerRef) };
+  }
+
   /** @param personId null = somebody unknown: the same look-ups, opening and comparing, which find nothing */
   private async takeTotp(
     tx: EntityManager,
