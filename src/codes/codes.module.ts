@@ -6,12 +6,13 @@ import { CodeBudgets } from './code-budgets.service.ts';
 import { CodeClearingRepository } from './code-clearing.repository.ts';
 import { CodeClearing } from './code-clearing.service.ts';
 import { CodeLinks } from './code-links.service.ts';
+import { CodeRoads } from './code-roads.service.ts';
 import { CodesRepository } from './codes.repository.ts';
 import { CodesService } from './codes.service.ts';
 
 @Module({
   imports: [HoldersModule, MessagesModule],
-  providers: [CodesService, CodeBudgets, CodeClearing, CodeLinks, CodesRepository, CodeClearingRepository],
+  providers: [CodesService, CodeBudgets, CodeClearing, CodeLinks, CodeRoads, CodesRepository, CodeClearingRepository],
   exports: [CodesService, CodeBudgets, CodeLinks],
 })
 export class CodesModule {}

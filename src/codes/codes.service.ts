@@ -11,36 +11,19 @@ import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { metrics } from '../http/metrics.ts';
 import type { DeliveryFault } from '../messages/delivery.ts';
-import { DeliveryRoutes, type Way } from '../messages/delivery-routes.ts';
-import { MessagesService } from '../messages/messages.service.ts';
-import type { TemplateName } from '../messages/template-values.ts';
+import type { Way } from '../messages/delivery-routes.ts';
 import type { CodeBinding } from '../policy/binding.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
 import { bindingOf, deriveCode, isSameCode } from './code-derivation.ts';
 import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
-import {
-  type Code,
-  type CodePurpose,
-  type CodeState,
-  isSent,
-  LETTER,
-  MAXIMUM_TRIES,
-  type SentCode,
-  stateAt,
-  triesLeft,
-} from './code.ts';
+import { CodeRoads } from './code-roads.service.ts';
+import { type Code, type CodeState, isSent, LETTER, MAXIMUM_TRIES, type SentCode, stateAt, triesLeft } from './code.ts';
 import type { ActionDetails, CodeRequest } from './code-request.ts';
 import { CodesRepository } from './codes.repository.ts';
 
 /** Digits of a code about a mandate that does not come by post. */
 const MANDATE_DIGITS = 6;
 const DAY = 24 * 60 * 60_000;
-
-const TEMPLATE: Readonly<Record<CodePurpose, TemplateName>> = {
-  action: 'action_code',
-  mandate: 'mandate_code',
-  verification: 'verification_code',
-};
 
 /** What a try named of the code's binding; any difference to what was asked is a wrong code. */
 export type NamedBinding = Pick<CodeBinding, 'callId' | 'agentId' | 'actionKeys'>;
@@ -72,8 +55,7 @@ export class CodesService {
     private readonly repository: CodesRepository,
     private readonly budgets: CodeBudgets,
     private readonly holders: HoldersService,
-    private readonly messages: MessagesService,
-    private readonly routes: DeliveryRoutes,
+    private readonly roads: CodeRoads,
     private readonly audit: AuditService,
   ) {}
 
@@ -93,14 +75,14 @@ export class CodesService {
   ): Promise<{ readonly result: Code; readonly entry: AuditEntry }> {
     const question = { ...request, mandateId: request.mandate?.id ?? null };
     const isVerification = request.purpose === 'verification';
-    const ways = isVerification ? [] : await this.waysTo(tx, now, question);
+    const ways = isVerification ? [] : await this.roads.waysTo(tx, now, question);
     const way = ways.find(({ route }) => route === (request.route ?? route)) ?? null;
     if (way === null && !isVerification) throw noUsablePoint(ways);
     const { personId } = request;
     const id = randomUUID();
     await this.budgets.requireSend(tx, now, ownerOf(request));
     const superseded = await this.supersede(tx, now, question);
-    const route = way?.route ?? (await this.usualRoute(tx));
+    const route = way?.route ?? (await this.roads.usualRoute(tx));
     const code: Code = {
       id,
       purpose: request.purpose,
@@ -149,12 +131,12 @@ export class CodesService {
     return this.audit.record(async (tx, now) => {
       const nothing = { result: undefined, entries: [] };
       const known = await this.repository.find(tx, id);
-      const [way] = known === null ? [] : await this.waysTo(tx, now, known);
+      const [way] = known === null ? [] : await this.roads.waysTo(tx, now, known);
       if (way === undefined) return nothing;
       const point = { route: way.route, contactPointId: way.point.id };
       const code = await this.repository.address(tx, id, counter, point, now);
       if (code === null || !isSent(code)) return nothing;
-      await this.enqueue(tx, code, now);
+      await this.roads.enqueue(tx, code, now);
       return { result: undefined, entries: [entryOf('code.addressed', code, 'system', { route: code.route })] };
     });
   }
@@ -197,7 +179,7 @@ export class CodesService {
     const code = await this.require(tx, id);
     const current = await this.repository.currentBinding(tx, code);
     if (current.mandateRevision !== code.mandateRevision) throw notReroutable();
-    const ways = await this.nextWays(tx, now, code);
+    const ways = await this.roads.nextWays(tx, now, code);
     const way = ways.find((one) => one.route === route);
     if (way === undefined) throw noUsablePoint(ways);
     // One that was asked meanwhile would leave two codes to choose from.
@@ -222,7 +204,7 @@ export class CodesService {
   async nextRoutes(manager: EntityManager, now: Date, code: Code): Promise<readonly CodeRoute[]> {
     const state = stateAt(code, now);
     if (!isSent(code) || (state !== 'pending' && state !== 'undeliverable')) return [];
-    return (await this.nextWays(manager, now, code)).map(({ route }) => route);
+    return (await this.roads.nextWays(manager, now, code)).map(({ route }) => route);
   }
 
   /**
@@ -413,44 +395,6 @@ export class CodesService {
     return this.repository.settleOpen(tx, where, 'superseded', now);
   }
 
-  /** Where the code can go, the best road first. */
-  private async waysTo(
-    manager: EntityManager,
-    now: Date,
-    {
-      purpose,
-      personId,
-      callerId,
-      mandateId,
-      level,
-    }: Pick<Code, 'purpose' | 'personId' | 'callerId' | 'mandateId' | 'level'>,
-  ): Promise<readonly Way[]> {
-    if (personId === null) return [];
-    return this.routes.ways(manager, personId, now, {
-      level,
-      byLetter: purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId)),
-      // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
-      ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
-    });
-  }
-
-  private async nextWays(manager: EntityManager, now: Date, code: SentCode): Promise<readonly Way[]> {
-    const deliveries = await this.messages.deliveriesOf(manager, code.id);
-    const isFailed = (route: CodeRoute): boolean =>
-      deliveries.some((delivery) => delivery.route === route && delivery.state === 'failed');
-    const ways = await this.waysTo(manager, now, code);
-    return ways.filter(({ route }) => route !== code.route && !isFailed(route));
-  }
-
-  /**
-   * Whether a letter's answer would still find its mandate. A yes to an action belongs to the call in which it was asked, and
-   * no call waits for the post.
-   */
-  private async isLasting(manager: EntityManager, now: Date, mandateId: string): Promise<boolean> {
-    const end = await this.repository.mandateEnd(manager, mandateId);
-    return end !== null && end.getTime() >= now.getTime() + LETTER.days * DAY;
-  }
-
   private async sealDetails(
     tx: EntityManager,
     codeId: string,
@@ -461,33 +405,10 @@ export class CodesService {
     return this.holders.seal(tx, personId, JSON.stringify(details), detailsPlace(codeId));
   }
 
-  /** The road that most codes take now: what is said of every verification before its turn comes. */
-  private async usualRoute(manager: EntityManager): Promise<CodeRoute> {
-    const open = await this.routes.open(manager);
-    return !open.has('sms') && open.has('voice') ? 'voice' : 'sms';
-  }
-
   private async send(tx: EntityManager, code: Code, now: Date): Promise<void> {
     await this.budgets.addSend(tx, now, ownerOf(code), code.id);
-    if (isSent(code)) await this.enqueue(tx, code, now);
-    else await this.messages.enqueueAddressing(tx, code.id, code.counter);
-  }
-
-  private async enqueue(tx: EntityManager, code: SentCode, now: Date): Promise<void> {
-    const { language } = await this.holders.describe(tx, code.personId);
-    await this.messages.enqueue(
-      tx,
-      {
-        template: TEMPLATE[code.purpose],
-        personId: code.personId,
-        contactPointId: code.contactPointId,
-        route: code.route,
-        language,
-        codeId: code.id,
-        codeCounter: code.counter,
-      },
-      now,
-    );
+    if (isSent(code)) await this.roads.enqueue(tx, code, now);
+    else await this.roads.enqueueAddressing(tx, code);
   }
 
   /** A key that was taken out of the ring, too early or because it leaked, takes its codes with it. */
