@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { CodeAnswers } from './code-answers.service.ts';
 import { CodeBudgets } from './code-budgets.service.ts';
 import { CodeClearingRepository } from './code-clearing.repository.ts';
 import { CodeClearing } from './code-clearing.service.ts';
@@ -12,7 +13,16 @@ import { CodesService } from './codes.service.ts';
 
 @Module({
   imports: [HoldersModule, MessagesModule],
-  providers: [CodesService, CodeBudgets, CodeClearing, CodeLinks, CodeRoads, CodesRepository, CodeClearingRepository],
-  exports: [CodesService, CodeBudgets, CodeLinks],
+  providers: [
+    CodesService,
+    CodeAnswers,
+    CodeBudgets,
+    CodeClearing,
+    CodeLinks,
+    CodeRoads,
+    CodesRepository,
+    CodeClearingRepository,
+  ],
+  exports: [CodesService, CodeAnswers, CodeBudgets, CodeLinks],
 })
 export class CodesModule {}

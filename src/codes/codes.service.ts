@@ -9,15 +9,14 @@ import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
-import { metrics } from '../http/metrics.ts';
 import type { DeliveryFault } from '../messages/delivery.ts';
 import type { Way } from '../messages/delivery-routes.ts';
-import type { CodeBinding } from '../policy/binding.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
-import { bindingOf, deriveCode, isSameCode } from './code-derivation.ts';
 import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
+import { bindingOf, deriveCode, requireKey } from './code-derivation.ts';
+import { entryOf } from './code-entry.ts';
 import { CodeRoads } from './code-roads.service.ts';
-import { type Code, type CodeState, isSent, LETTER, MAXIMUM_TRIES, type SentCode, stateAt, triesLeft } from './code.ts';
+import { type Code, isSent, LETTER, type SentCode, stateAt } from './code.ts';
 import type { ActionDetails, CodeRequest } from './code-request.ts';
 import { CodesRepository } from './codes.repository.ts';
 
@@ -25,28 +24,7 @@ import { CodesRepository } from './codes.repository.ts';
 const MANDATE_DIGITS = 6;
 const DAY = 24 * 60 * 60_000;
 
-/** What a try named of the code's binding; any difference to what was asked is a wrong code. */
-export type NamedBinding = Pick<CodeBinding, 'callId' | 'agentId' | 'actionKeys'>;
-
-export type Attempt =
-  | { readonly accepted: true; readonly code: SentCode }
-  | {
-      readonly accepted: false;
-      readonly state: CodeState;
-      readonly triesLeft: number;
-      /** Refused uncompared, right or wrong: too many wrong codes were tried today, at this code or at others. */
-      readonly isBudgetSpent: boolean;
-    };
-
-/** A try that was counted, with what the code's binding names of the world now; or one that was refused uncompared. */
-type CountedTry =
-  | { readonly code: Code; readonly current: Pick<CodeBinding, 'mandateRevision' | 'contactPointId'> }
-  | { readonly code: null; readonly refusal: Extract<Attempt, { accepted: false }> };
-
-/** What a yes does, in the transaction that consumes the code. */
-export type OnApproval = (tx: EntityManager, now: Date, code: SentCode) => Promise<readonly AuditEntry[]>;
-
-/** The life of a one-time code: issued, resent, counted, compared, consumed, refused. */
+/** The life of a one-time code but for its answer: issued, resent, rerouted, shown, ended. */
 @Injectable()
 export class CodesService {
   constructor(
@@ -149,7 +127,7 @@ export class CodesService {
   resend(id: string, actor: string): Promise<Code> {
     return this.audit.record(async (tx, now) => {
       const code = await this.require(tx, id);
-      this.requireKey(code);
+      requireKey(this.ring, code);
       await this.budgets.requireSend(tx, now, ownerOf(code));
       const raised = await this.repository.raiseCounter(tx, id, now, this.expiry(now, code.route));
       if (raised === null) throw new AppError('invalid_state', 'This code is no longer open. Ask for a new one.');
@@ -205,46 +183,6 @@ export class CodesService {
     const state = stateAt(code, now);
     if (!isSent(code) || (state !== 'pending' && state !== 'undeliverable')) return [];
     return (await this.roads.nextWays(manager, now, code)).map(({ route }) => route);
-  }
-
-  /**
-   * One try. Count, then compare, then consume: each a committed transaction of its own, so that a request that dies
-   * in between has used its try up, and of many right ones exactly one counts.
-   *
-   * @param presented what was typed; blanks and hyphens between the digits are forgiven
-   * @param named null when the holder answers on their own page, which shows the binding in full
-   * @throws AppError `not_found`, `invalid_state` when the code's key is gone; nothing is counted then
-   */
-  async attempt(
-    id: string,
-    presented: string,
-    named: NamedBinding | null,
-    actor: string,
-    onApproval: OnApproval,
-  ): Promise<Attempt> {
-    const counted = await this.countTry(id, actor);
-    if (counted.code === null) return counted.refusal;
-    const { code, current } = counted;
-    const binding: CodeBinding = {
-      ...bindingOf(code),
-      ...current,
-      ...(named ?? { callId: code.callId, agentId: code.agentId, actionKeys: code.actions.map(({ key }) => key) }),
-    };
-    // The same work for a decoy, which is never right.
-    const isRight = isSameCode(deriveCode(this.ring, binding, code), presented);
-    return isRight && isSent(code) ? this.consume(code, actor, onApproval) : this.fail(code, actor);
-  }
-
-  /** The holder's no. Null when the code was not open any more: then what ended it stands. */
-  async decline(
-    tx: EntityManager,
-    now: Date,
-    id: string,
-    actor: string,
-  ): Promise<{ readonly code: Code; readonly entry: AuditEntry } | null> {
-    await this.repository.lockMandateOf(tx, id);
-    const code = await this.repository.settle(tx, id, 'declined', now);
-    return code === null ? null : { code, entry: entryOf('code.declined', code, actor, {}) };
   }
 
   /** @throws AppError `not_found`, `invalid_state` */
@@ -311,7 +249,8 @@ export class CodesService {
     return code;
   }
 
-  private async known(tx: EntityManager, id: string): Promise<Code> {
+  /** A decoy too. @throws AppError `not_found` */
+  async known(tx: EntityManager, id: string): Promise<Code> {
     const code = await this.repository.find(tx, id);
     if (code === null) throw unknownCode();
     return code;
@@ -328,55 +267,6 @@ export class CodesService {
     if (code.detailsSealed === null) return [];
     const text = await this.holders.open(tx, code.personId, code.detailsSealed, detailsPlace(code.id));
     return JSON.parse(text) as ActionDetails[];
-  }
-
-  private countTry(id: string, actor: string): Promise<CountedTry> {
-    return this.audit.record<CountedTry>(async (tx, now) => {
-      const known = await this.known(tx, id);
-      this.requireKey(known);
-      // Of a code that has ended its own end is told, as what a decoy counts on is forgotten after a day.
-      const isBudgetSpent = (await this.budgets.isSpent(tx, now, ownerOf(known))) && stateAt(known, now) === 'pending';
-      if (isBudgetSpent) metrics.codeBudgets.inc();
-      const code = isBudgetSpent ? null : await this.repository.takeTry(tx, id, now);
-      if (code === null) {
-        const state = isBudgetSpent ? 'tries_exhausted' : stateAt(known, now);
-        const refusal = { accepted: false, state, triesLeft: 0, isBudgetSpent } as const;
-        return { result: { code, refusal }, entries: [entryOf('code.refused', known, actor, { state })] };
-      }
-      await this.budgets.addFailure(tx, now, ownerOf(code), id);
-      const current = await this.repository.currentBinding(tx, code);
-      return { result: { code, current }, entries: [entryOf('code.tried', code, actor, { tries: code.tries })] };
-    });
-  }
-
-  private consume(counted: SentCode, actor: string, onApproval: OnApproval): Promise<Attempt> {
-    return this.audit.record<Attempt>(async (tx, now) => {
-      await this.repository.lockMandateOf(tx, counted.id);
-      const code = await this.repository.approve(tx, counted.id, counted.counter, now);
-      // It was right, if perhaps too late: no guess, whatever became of the code meanwhile.
-      await this.budgets.giveBackFailure(tx, counted.personId, counted.id);
-      if (code === null || !isSent(code)) {
-        const known = await this.require(tx, counted.id);
-        const state = stateAt(known, now);
-        return {
-          result: { accepted: false, state, triesLeft: triesLeft(known, now), isBudgetSpent: false },
-          entries: [entryOf('code.refused', known, actor, { state })],
-        };
-      }
-      const entries = await onApproval(tx, now, code);
-      return { result: { accepted: true, code }, entries: [entryOf('code.approved', code, actor, {}), ...entries] };
-    });
-  }
-
-  private fail(counted: Code, actor: string): Promise<Attempt> {
-    return this.audit.record(async (tx, now) => {
-      const isLast = counted.tries >= MAXIMUM_TRIES;
-      const ended = isLast ? await this.repository.settle(tx, counted.id, 'tries_exhausted', now) : null;
-      const code = ended ?? (await this.known(tx, counted.id));
-      const state = stateAt(code, now);
-      const result = { accepted: false, state, triesLeft: triesLeft(code, now), isBudgetSpent: false } as const;
-      return { result, entries: [entryOf('code.failed', code, actor, { tries: counted.tries, state })] };
-    });
   }
 
   /** Ends the open codes that ask the same: at most one of them is to be answered. */
@@ -411,15 +301,6 @@ export class CodesService {
     else await this.roads.enqueueAddressing(tx, code);
   }
 
-  /** A key that was taken out of the ring, too early or because it leaked, takes its codes with it. */
-  private requireKey({ keyId }: Code): void {
-    if (this.ring.has(keyId)) return;
-    throw new AppError(
-      'invalid_state',
-      'The key of this code was taken out: nothing can be compared. Ask for a new code.',
-    );
-  }
-
   private expiry(now: Date, route: CodeRoute): Date {
     return new Date(now.getTime() + (route === 'letter' ? LETTER.days * DAY : this.config.codeMinutes * 60_000));
   }
@@ -449,15 +330,4 @@ function detailsPlace(codeId: string): ReturnType<typeof placeOf> {
 
 function resentEntry(code: Code, actor: string): AuditEntry {
   return entryOf('code.resent', code, actor, { counter: code.counter, route: code.route });
-}
-
-function entryOf(kind: string, code: Code, actor: string, body: Record<string, unknown>): AuditEntry {
-  metrics.codes.inc({ purpose: code.purpose, event: kind.slice('code.'.length) });
-  return {
-    kind,
-    actor,
-    callId: code.callId,
-    personIds: [...new Set([code.personId, code.callerId].filter((id) => id !== null))],
-    body: { codeId: code.id, purpose: code.purpose, ...body },
-  };
 }

@@ -10,7 +10,8 @@ import { ChecksService } from '../calls/checks.service.ts';
 import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
 import { type Code, type CodeState, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
-import { type Attempt, CodesService } from '../codes/codes.service.ts';
+import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
+import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
@@ -70,6 +71,7 @@ export class ConfirmationsService implements OnModuleInit {
     private readonly audit: AuditService,
     private readonly ring: KeyRing,
     private readonly codes: CodesService,
+    private readonly answers: CodeAnswers,
     private readonly links: CodeLinks,
     private readonly calls: CallsService,
     private readonly checks: ChecksService,
@@ -162,7 +164,7 @@ export class ConfirmationsService implements OnModuleInit {
     // A letter names the agent who asked, and is answered to whoever takes the call weeks later.
     const agentId = code.route === 'letter' ? code.agentId : (principal.agent?.id ?? null);
     const named = { callId, agentId, actionKeys };
-    return this.codes.attempt(id, presented, named, actorOf(principal), this.onApproval);
+    return this.answers.attempt(id, presented, named, actorOf(principal), this.onApproval);
   }
 
   /**
@@ -237,7 +239,7 @@ export class ConfirmationsService implements OnModuleInit {
     const code = await this.requireLinked(token);
     // A code that says who somebody is goes to the agent who asked: a page can't know who is on the line.
     if (code.purpose === 'verification') throw unknownConfirmation();
-    const attempt = await this.codes.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
+    const attempt = await this.answers.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
     if (attempt.accepted) return null;
     return attempt.isBudgetSpent ? 'refused' : 'wrong';
   }
@@ -250,7 +252,7 @@ export class ConfirmationsService implements OnModuleInit {
     const linked = await this.requireLinked(token);
     const actor = `holder:${linked.personId}`;
     return this.audit.record(async (tx, now) => {
-      const declined = await this.codes.decline(tx, now, linked.id, actor);
+      const declined = await this.answers.decline(tx, now, linked.id, actor);
       const entries: AuditEntry[] = declined === null ? [] : [declined.entry];
       // Who says no to a mandate never gave it: it is over, and not only this code.
       if (declined?.code.purpose === 'mandate' && declined.code.mandateId !== null) {

@@ -11,7 +11,8 @@ import { normaliseCode } from '../codes/code-derivation.ts';
 import type { Code } from '../codes/code.ts';
 import { CodeBudgets, ownerOf } from '../codes/code-budgets.service.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
-import { type Attempt, CodesService } from '../codes/codes.service.ts';
+import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
+import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
@@ -48,6 +49,7 @@ export class VerificationsService implements OnModuleInit {
     private readonly repository: VerificationsRepository,
     private readonly calls: CallsService,
     private readonly codes: CodesService,
+    private readonly answers: CodeAnswers,
     private readonly budgets: CodeBudgets,
     private readonly links: CodeLinks,
     private readonly holders: HoldersService,
@@ -111,7 +113,7 @@ export class VerificationsService implements OnModuleInit {
       throw new AppError('not_found', 'There is no such verification.');
     }
     const named = { callId, agentId: principal.agent?.id ?? code.agentId, actionKeys: [] };
-    return this.codes.attempt(codeId, presented, named, actorOf(principal), async (tx, now, approved) => {
+    return this.answers.attempt(codeId, presented, named, actorOf(principal), async (tx, now, approved) => {
       const verificationId = randomUUID();
       await this.repository.insert(tx, {
         id: verificationId,
