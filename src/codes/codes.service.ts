@@ -311,7 +311,7 @@ function noUsablePoint(ways: readonly Way[]): AppError {
   const [first] = ways;
   const detail =
     first === undefined
-      ? "No code can be sent: no road leads to a contact point that has aged and is not the caller's too."
+      ? "No code can be sent: no road that is open today leads to a contact point that has aged and is not the caller's too."
       : `No code can be sent by this road. These are open: ${ways.map(({ route }) => route).join(', ')}.`;
   return new AppError('no_usable_contact_point', detail);
 }
