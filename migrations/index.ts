@@ -7,4 +7,5 @@ export { CoverContactPoints1763910000000 } from './1763910000000-cover-contact-p
 export { DropContactPointsIndex1763910000001 } from './1763910000001-drop-contact-points-index.ts';
 export { AddSequenceCheck1763920000000 } from './1763920000000-add-sequence-check.ts';
 export { ValidateSequenceCheck1763920000001 } from './1763920000001-validate-sequence-check.ts';
+export { IndexPastClaims1764000000000 } from './1764000000000-index-past-claims.ts';
 export { AddSessions1764100000000 } from './1764100000000-add-sessions.ts';

@@ -1,9 +1,10 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 import type { Channel, Language } from '../policy/vocabulary.ts';
 
 /** One contact on one channel, between one agent and one caller, about one contract. */
 @Entity('calls')
+@Index('calls_claim_idx', ['endsAt'], { where: `claim_keys <> '{}'` })
 @Check('calls_channel_check', `channel IN ('phone', 'chat', 'whatsapp', 'email', 'video', 'desk', 'letter', 'social')`)
 @Check('calls_claim_check', `claim IN ('holder', 'proxy')`)
 @Check('calls_language_check', `language IN ('nl', 'en')`)
@@ -15,7 +16,7 @@ export class CallEntity {
   @Column('uuid', { name: 'agent_id' }) agentId: string;
   @Column('text') claim: 'holder' | 'proxy';
   @Column('uuid', { name: 'caller_id', nullable: true }) callerId: string | null;
-  /** What somebody unknown says of themselves, hashed: whose budgets they use. */
+  /** What somebody unknown says of themselves, hashed: whose budgets they use. Empty again a day after the call. */
   @Column('bytea', { name: 'claim_keys', array: true, default: '{}' }) claimKeys: Buffer[];
   @Column('text', { name: 'case_ref', nullable: true }) caseRef: string | null;
   @Column('text') language: Language;

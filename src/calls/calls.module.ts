@@ -8,6 +8,7 @@ import { CallsRepository } from './calls.repository.ts';
 import { CallsService } from './calls.service.ts';
 import { CheckLane } from './check-lane.ts';
 import { ChecksService } from './checks.service.ts';
+import { ClaimClearing } from './claim-clearing.service.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { FactsRepository } from './facts.repository.ts';
 import { ReplayService } from './replay.service.ts';
@@ -19,6 +20,7 @@ import { ReplayService } from './replay.service.ts';
     CallsService,
     ChecksService,
     CheckLane,
+    ClaimClearing,
     ReplayService,
     CallsRepository,
     ExecutionsRepository,

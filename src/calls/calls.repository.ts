@@ -1,14 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 
+import { PG_POOL } from '../database/database.module.ts';
 import type { VerificationMethod } from '../policy/vocabulary.ts';
 import { CallEntity } from './call.entity.ts';
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
+/** Rows that one clearing statement takes: it has to end long before the limit on statements. */
+const CLEARING_BATCH = 5_000;
 
 @Injectable()
 export class CallsRepository {
+  constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+
   async insert(tx: EntityManager, call: CallEntity): Promise<void> {
     await tx.insert(CallEntity, call);
   }
@@ -45,6 +51,18 @@ export class CallsRepository {
     { claim, callerId, claimKeys }: Pick<CallEntity, 'claim' | 'callerId' | 'claimKeys'>,
   ): Promise<void> {
     await tx.update(CallEntity, { id }, { claim, callerId, claimKeys });
+  }
+
+  /** What was kept of unknown callers, a day after the last moment of their call. How many calls. */
+  async clearClaims(): Promise<number> {
+    for (let cleared = 0; ;) {
+      const { rowCount } = await this.pool.query(`
+        UPDATE calls SET claim_keys = '{}' WHERE id IN (
+          SELECT id FROM calls WHERE claim_keys <> '{}' AND ends_at <= now() - interval '24 hours'
+          ORDER BY ends_at LIMIT ${CLEARING_BATCH} FOR UPDATE SKIP LOCKED)`);
+      cleared += rowCount ?? 0;
+      if ((rowCount ?? 0) < CLEARING_BATCH) return cleared;
+    }
   }
 
   /** Everybody who may be meant by a name on this contract: its holders, and their proxies past and present. */

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { generateSync } from 'otplib';
 
 import type { KeyRing } from '../crypto/key-ring.ts';
+import { AppError } from '../errors.ts';
 import { canonicalBinding, type CodeBinding } from '../policy/binding.ts';
 import type { Code } from './code.ts';
 
@@ -56,4 +57,17 @@ export function bindingOf(code: Code): CodeBinding {
 export function linkToken(ring: KeyRing, code: CodePlace & { readonly id: string }): string {
   const mac = ring.mac('link', `${code.id}.${code.counter}`, code.keyId).subarray(0, 16);
   return `${code.id}.${code.counter}.${mac.toString('base64url')}`;
+}
+
+/**
+ * A key that was taken out of the ring, too early or because it leaked, takes its codes with it.
+ *
+ * @throws AppError `invalid_state`
+ */
+export function requireKey(ring: KeyRing, { keyId }: Code): void {
+  if (ring.has(keyId)) return;
+  throw new AppError(
+    'invalid_state',
+    'The key of this code was taken out: nothing can be compared. Ask for a new code.',
+  );
 }

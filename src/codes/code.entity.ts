@@ -6,6 +6,7 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 @Entity('codes')
 @Index('codes_call_idx', ['callId'])
 @Index('codes_mandate_idx', ['mandateId'], { where: `state = 'pending'` })
+@Index('codes_claim_idx', ['expiresAt'], { where: `claim_keys <> '{}'` })
 @Check('codes_purpose_check', `purpose IN ('action', 'mandate', 'verification', 'sign_in')`)
 @Check(
   'codes_decoy_check',

@@ -2,14 +2,27 @@ import { Module } from '@nestjs/common';
 
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { CodeAnswers } from './code-answers.service.ts';
 import { CodeBudgets } from './code-budgets.service.ts';
+import { CodeClearingRepository } from './code-clearing.repository.ts';
+import { CodeClearing } from './code-clearing.service.ts';
 import { CodeLinks } from './code-links.service.ts';
+import { CodeRoads } from './code-roads.service.ts';
 import { CodesRepository } from './codes.repository.ts';
 import { CodesService } from './codes.service.ts';
 
 @Module({
   imports: [HoldersModule, MessagesModule],
-  providers: [CodesService, CodeBudgets, CodeLinks, CodesRepository],
-  exports: [CodesService, CodeBudgets, CodeLinks],
+  providers: [
+    CodesService,
+    CodeAnswers,
+    CodeBudgets,
+    CodeClearing,
+    CodeLinks,
+    CodeRoads,
+    CodesRepository,
+    CodeClearingRepository,
+  ],
+  exports: [CodesService, CodeAnswers, CodeBudgets, CodeLinks, CodeRoads],
 })
 export class CodesModule {}

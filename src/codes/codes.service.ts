@@ -9,28 +9,14 @@ import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
-import { metrics } from '../http/metrics.ts';
 import type { DeliveryFault } from '../messages/delivery.ts';
-import { DeliveryRoutes, type Way } from '../messages/delivery-routes.ts';
-import { MessagesService } from '../messages/messages.service.ts';
-import type { TemplateName } from '../messages/template-values.ts';
-import type { CodeBinding } from '../policy/binding.ts';
+import type { Way } from '../messages/delivery-routes.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
-import { bindingOf, deriveCode, isSameCode } from './code-derivation.ts';
 import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
-import {
-  type Code,
-  type CodeAddress,
-  type CodePurpose,
-  type CodeState,
-  isSent,
-  LETTER,
-  MAXIMUM_TRIES,
-  mayBeDecoy,
-  type SentCode,
-  stateAt,
-  triesLeft,
-} from './code.ts';
+import { bindingOf, deriveCode, requireKey } from './code-derivation.ts';
+import { entryOf } from './code-entry.ts';
+import { CodeRoads } from './code-roads.service.ts';
+import { type Code, isSent, LETTER, mayBeDecoy, type SentCode, stateAt } from './code.ts';
 import type { ActionDetails, CodeRequest } from './code-request.ts';
 import { CodesRepository } from './codes.repository.ts';
 
@@ -38,50 +24,16 @@ import { CodesRepository } from './codes.repository.ts';
 const MANDATE_DIGITS = 6;
 const DAY = 24 * 60 * 60_000;
 
-const TEMPLATE: Readonly<Record<CodePurpose, TemplateName>> = {
-  action: 'action_code',
-  mandate: 'mandate_code',
-  verification: 'verification_code',
-  sign_in: 'sign_in_code',
-};
-
-/** What a try named of the code's binding; any difference to what was asked is a wrong code. */
-export type NamedBinding = Pick<CodeBinding, 'callId' | 'agentId' | 'actionKeys'>;
-
-export type Attempt =
-  | { readonly accepted: true; readonly code: SentCode }
-  | {
-      readonly accepted: false;
-      readonly state: CodeState;
-      readonly triesLeft: number;
-      /** Refused uncompared, right or wrong: too many wrong codes were tried today, at this code or at others. */
-      readonly isBudgetSpent: boolean;
-    };
-
-/** A try that was counted, with what the code's binding names of the world now; or one that was refused uncompared. */
-type CountedTry =
-  | { readonly code: Code; readonly current: Pick<CodeBinding, 'mandateRevision' | 'contactPointId'> }
-  | { readonly code: null; readonly refusal: Extract<Attempt, { accepted: false }> };
-
-/** What a yes does, in the transaction that consumes the code. */
-export type OnApproval = (tx: EntityManager, now: Date, code: SentCode) => Promise<readonly AuditEntry[]>;
-
-/** Whose the contact point is with which somebody wants to sign in; null = nobody's, or it may not be used for that. */
-export type SignInFinder = (tx: EntityManager, now: Date, code: Code) => Promise<CodeAddress | null>;
-
-/** The life of a one-time code: issued, resent, counted, compared, consumed, refused. */
+/** The life of a one-time code but for its answer: issued, resent, rerouted, shown, ended. */
 @Injectable()
 export class CodesService {
-  #signIns: SignInFinder | undefined;
-
   constructor(
     private readonly config: Config,
     private readonly ring: KeyRing,
     private readonly repository: CodesRepository,
     private readonly budgets: CodeBudgets,
     private readonly holders: HoldersService,
-    private readonly messages: MessagesService,
-    private readonly routes: DeliveryRoutes,
+    private readonly roads: CodeRoads,
     private readonly audit: AuditService,
   ) {}
 
@@ -102,14 +54,14 @@ export class CodesService {
   ): Promise<{ readonly result: Code; readonly entry: AuditEntry }> {
     const question = { ...request, mandateId: request.mandate?.id ?? null };
     const isLookedUpLater = mayBeDecoy(request.purpose);
-    const ways = isLookedUpLater ? [] : await this.waysTo(tx, now, question);
+    const ways = isLookedUpLater ? [] : await this.roads.waysTo(tx, now, question);
     const way = ways.find(({ route }) => route === (request.route ?? route)) ?? null;
     if (way === null && !isLookedUpLater) throw noUsablePoint(ways);
     const { personId } = request;
     const id = randomUUID();
     await this.budgets.requireSend(tx, now, ownerOf(request));
     const superseded = await this.supersede(tx, now, question);
-    const route = way?.route ?? request.route ?? (await this.usualRoute(tx));
+    const route = way?.route ?? request.route ?? (await this.roads.usualRoute(tx));
     const code: Code = {
       id,
       purpose: request.purpose,
@@ -150,11 +102,6 @@ export class CodesService {
     };
   }
 
-  /** Called once, at start-up, by the room that knows who asked to sign in. */
-  provideSignIns(finder: SignInFinder): void {
-    this.#signIns = finder;
-  }
-
   /**
    * Looks up where a verification goes, and queues its message; a decoy's turn passes. Nobody waits for it, so nobody learns
    * from it. Asked twice, it does it once.
@@ -163,11 +110,11 @@ export class CodesService {
     return this.audit.record(async (tx, now) => {
       const nothing = { result: undefined, entries: [] };
       const known = await this.repository.find(tx, id);
-      const address = known === null ? null : await this.addressOf(tx, now, known);
+      const address = known === null ? null : await this.roads.addressOf(tx, now, known);
       if (address === null) return nothing;
       const code = await this.repository.address(tx, id, counter, address, now);
       if (code === null || !isSent(code)) return nothing;
-      await this.enqueue(tx, code, now);
+      await this.roads.enqueue(tx, code, now);
       return { result: undefined, entries: [entryOf('code.addressed', code, 'system', { route: code.route })] };
     });
   }
@@ -180,7 +127,7 @@ export class CodesService {
   resend(id: string, actor: string): Promise<Code> {
     return this.audit.record(async (tx, now) => {
       const code = await this.require(tx, id);
-      this.requireKey(code);
+      requireKey(this.ring, code);
       await this.budgets.requireSend(tx, now, ownerOf(code));
       const raised = await this.repository.raiseCounter(tx, id, now, this.expiry(now, code.route));
       if (raised === null) throw new AppError('invalid_state', 'This code is no longer open. Ask for a new one.');
@@ -210,7 +157,7 @@ export class CodesService {
     const code = await this.require(tx, id);
     const current = await this.repository.currentBinding(tx, code);
     if (current.mandateRevision !== code.mandateRevision) throw notReroutable();
-    const ways = await this.nextWays(tx, now, code);
+    const ways = await this.roads.nextWays(tx, now, code);
     const way = ways.find((one) => one.route === route);
     if (way === undefined) throw noUsablePoint(ways);
     // One that was asked meanwhile would leave two codes to choose from.
@@ -235,47 +182,7 @@ export class CodesService {
   async nextRoutes(manager: EntityManager, now: Date, code: Code): Promise<readonly CodeRoute[]> {
     const state = stateAt(code, now);
     if (!isSent(code) || (state !== 'pending' && state !== 'undeliverable')) return [];
-    return (await this.nextWays(manager, now, code)).map(({ route }) => route);
-  }
-
-  /**
-   * One try. Count, then compare, then consume: each a committed transaction of its own, so that a request that dies
-   * in between has used its try up, and of many right ones exactly one counts.
-   *
-   * @param presented what was typed; blanks and hyphens between the digits are forgiven
-   * @param named null when the holder answers on their own page, which shows the binding in full
-   * @throws AppError `not_found`, `invalid_state` when the code's key is gone; nothing is counted then
-   */
-  async attempt(
-    id: string,
-    presented: string,
-    named: NamedBinding | null,
-    actor: string,
-    onApproval: OnApproval,
-  ): Promise<Attempt> {
-    const counted = await this.countTry(id, actor);
-    if (counted.code === null) return counted.refusal;
-    const { code, current } = counted;
-    const binding: CodeBinding = {
-      ...bindingOf(code),
-      ...current,
-      ...(named ?? { callId: code.callId, agentId: code.agentId, actionKeys: code.actions.map(({ key }) => key) }),
-    };
-    // The same work for a decoy, which is never right.
-    const isRight = isSameCode(deriveCode(this.ring, binding, code), presented);
-    return isRight && isSent(code) ? this.consume(code, actor, onApproval) : this.fail(code, actor);
-  }
-
-  /** The holder's no. Null when the code was not open any more: then what ended it stands. */
-  async decline(
-    tx: EntityManager,
-    now: Date,
-    id: string,
-    actor: string,
-  ): Promise<{ readonly code: Code; readonly entry: AuditEntry } | null> {
-    await this.repository.lockMandateOf(tx, id);
-    const code = await this.repository.settle(tx, id, 'declined', now);
-    return code === null ? null : { code, entry: entryOf('code.declined', code, actor, {}) };
+    return (await this.roads.nextWays(manager, now, code)).map(({ route }) => route);
   }
 
   /** @throws AppError `not_found`, `invalid_state` */
@@ -341,7 +248,8 @@ export class CodesService {
     return code;
   }
 
-  private async known(tx: EntityManager, id: string): Promise<Code> {
+  /** A decoy too. @throws AppError `not_found` */
+  async known(tx: EntityManager, id: string): Promise<Code> {
     const code = await this.repository.find(tx, id);
     if (code === null) throw unknownCode();
     return code;
@@ -360,57 +268,6 @@ export class CodesService {
     return JSON.parse(text) as ActionDetails[];
   }
 
-  private countTry(id: string, actor: string): Promise<CountedTry> {
-    return this.audit.record<CountedTry>(async (tx, now) => {
-      const known = await this.known(tx, id);
-      this.requireKey(known);
-      const isBudgetSpent = await this.budgets.isSpent(tx, now, ownerOf(known));
-      if (isBudgetSpent) metrics.codeBudgets.inc();
-      const code = isBudgetSpent ? null : await this.repository.takeTry(tx, id, now);
-      if (code === null) {
-        const state = isBudgetSpent ? 'tries_exhausted' : stateAt(known, now);
-        const refusal = { accepted: false, state, triesLeft: 0, isBudgetSpent } as const;
-        return { result: { code, refusal }, entries: [entryOf('code.refused', known, actor, { state })] };
-      }
-      await this.budgets.addFailure(tx, now, ownerOf(code), id);
-      const current = await this.repository.currentBinding(tx, code);
-      return { result: { code, current }, entries: [entryOf('code.tried', code, actor, { tries: code.tries })] };
-    });
-  }
-
-  private consume(counted: SentCode, actor: string, onApproval: OnApproval): Promise<Attempt> {
-    return this.audit.record<Attempt>(async (tx, now) => {
-      await this.repository.lockMandateOf(tx, counted.id);
-      const code = await this.repository.approve(tx, counted.id, counted.counter, now);
-      // It was right, if perhaps too late: no guess, whatever became of the code meanwhile.
-      const owner = ownerOf(counted);
-      // No row keeps others from a claim's budget as one keeps them from a person's.
-      if ('claimKeys' in owner) await this.repository.lockBudget(tx, owner, now);
-      await this.budgets.giveBackFailure(tx, owner, counted.id);
-      if (code === null || !isSent(code)) {
-        const known = await this.require(tx, counted.id);
-        const state = stateAt(known, now);
-        return {
-          result: { accepted: false, state, triesLeft: triesLeft(known, now), isBudgetSpent: false },
-          entries: [entryOf('code.refused', known, actor, { state })],
-        };
-      }
-      const entries = await onApproval(tx, now, code);
-      return { result: { accepted: true, code }, entries: [entryOf('code.approved', code, actor, {}), ...entries] };
-    });
-  }
-
-  private fail(counted: Code, actor: string): Promise<Attempt> {
-    return this.audit.record(async (tx, now) => {
-      const isLast = counted.tries >= MAXIMUM_TRIES;
-      const ended = isLast ? await this.repository.settle(tx, counted.id, 'tries_exhausted', now) : null;
-      const code = ended ?? (await this.known(tx, counted.id));
-      const state = stateAt(code, now);
-      const result = { accepted: false, state, triesLeft: triesLeft(code, now), isBudgetSpent: false } as const;
-      return { result, entries: [entryOf('code.failed', code, actor, { tries: counted.tries, state })] };
-    });
-  }
-
   /** Ends the open codes that ask the same: at most one of them is to be answered. */
   private async supersede(
     tx: EntityManager,
@@ -427,54 +284,6 @@ export class CodesService {
     return this.repository.settleOpen(tx, where, 'superseded', now);
   }
 
-  /** Where the code can go, the best road first. */
-  private async waysTo(
-    manager: EntityManager,
-    now: Date,
-    {
-      purpose,
-      personId,
-      callerId,
-      mandateId,
-      level,
-    }: Pick<Code, 'purpose' | 'personId' | 'callerId' | 'mandateId' | 'level'>,
-  ): Promise<readonly Way[]> {
-    if (personId === null) return [];
-    return this.routes.ways(manager, personId, now, {
-      level,
-      byLetter: purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId)),
-      // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
-      ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
-    });
-  }
-
-  /** Who gets a code that was asked without looking, and where; null for a decoy. */
-  private async addressOf(tx: EntityManager, now: Date, code: Code): Promise<CodeAddress | null> {
-    if (code.purpose === 'sign_in') {
-      const isOpen = (await this.routes.open(tx)).has(code.route);
-      return isOpen && this.#signIns !== undefined ? this.#signIns(tx, now, code) : null;
-    }
-    const [way] = await this.waysTo(tx, now, code);
-    return way === undefined ? null : { route: way.route, contactPointId: way.point.id };
-  }
-
-  private async nextWays(manager: EntityManager, now: Date, code: SentCode): Promise<readonly Way[]> {
-    const deliveries = await this.messages.deliveriesOf(manager, code.id);
-    const isFailed = (route: CodeRoute): boolean =>
-      deliveries.some((delivery) => delivery.route === route && delivery.state === 'failed');
-    const ways = await this.waysTo(manager, now, code);
-    return ways.filter(({ route }) => route !== code.route && !isFailed(route));
-  }
-
-  /**
-   * Whether a letter's answer would still find its mandate. A yes to an action belongs to the call in which it was asked, and
-   * no call waits for the post.
-   */
-  private async isLasting(manager: EntityManager, now: Date, mandateId: string): Promise<boolean> {
-    const end = await this.repository.mandateEnd(manager, mandateId);
-    return end !== null && end.getTime() >= now.getTime() + LETTER.days * DAY;
-  }
-
   private async sealDetails(
     tx: EntityManager,
     codeId: string,
@@ -485,42 +294,10 @@ export class CodesService {
     return this.holders.seal(tx, personId, JSON.stringify(details), detailsPlace(codeId));
   }
 
-  /** The road that most codes take now: what is said of every verification before its turn comes. */
-  private async usualRoute(manager: EntityManager): Promise<CodeRoute> {
-    const open = await this.routes.open(manager);
-    return !open.has('sms') && open.has('voice') ? 'voice' : 'sms';
-  }
-
   private async send(tx: EntityManager, code: Code, now: Date): Promise<void> {
     await this.budgets.addSend(tx, now, ownerOf(code), code.id);
-    if (isSent(code)) await this.enqueue(tx, code, now);
-    else await this.messages.enqueueAddressing(tx, code.id, code.counter);
-  }
-
-  private async enqueue(tx: EntityManager, code: SentCode, now: Date): Promise<void> {
-    const { language } = await this.holders.describe(tx, code.personId);
-    await this.messages.enqueue(
-      tx,
-      {
-        template: TEMPLATE[code.purpose],
-        personId: code.personId,
-        contactPointId: code.contactPointId,
-        route: code.route,
-        language,
-        codeId: code.id,
-        codeCounter: code.counter,
-      },
-      now,
-    );
-  }
-
-  /** A key that was taken out of the ring, too early or because it leaked, takes its codes with it. */
-  private requireKey({ keyId }: Code): void {
-    if (this.ring.has(keyId)) return;
-    throw new AppError(
-      'invalid_state',
-      'The key of this code was taken out: nothing can be compared. Ask for a new code.',
-    );
+    if (isSent(code)) await this.roads.enqueue(tx, code, now);
+    else await this.roads.enqueueAddressing(tx, code);
   }
 
   private expiry(now: Date, route: CodeRoute): Date {
@@ -533,7 +310,7 @@ function noUsablePoint(ways: readonly Way[]): AppError {
   const [first] = ways;
   const detail =
     first === undefined
-      ? "No code can be sent: no road leads to a contact point that has aged and is not the caller's too."
+      ? "No code can be sent: no road that is open today leads to a contact point that has aged and is not the caller's too."
       : `No code can be sent by this road. These are open: ${ways.map(({ route }) => route).join(', ')}.`;
   return new AppError('no_usable_contact_point', detail);
 }
@@ -552,15 +329,4 @@ function detailsPlace(codeId: string): ReturnType<typeof placeOf> {
 
 function resentEntry(code: Code, actor: string): AuditEntry {
   return entryOf('code.resent', code, actor, { counter: code.counter, route: code.route });
-}
-
-function entryOf(kind: string, code: Code, actor: string, body: Record<string, unknown>): AuditEntry {
-  metrics.codes.inc({ purpose: code.purpose, event: kind.slice('code.'.length) });
-  return {
-    kind,
-    actor,
-    callId: code.callId,
-    personIds: [...new Set([code.personId, code.callerId].filter((id) => id !== null))],
-    body: { codeId: code.id, purpose: code.purpose, ...body },
-  };
 }

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { VNode } from 'preact';
 
 import { Public } from '../auth/access.decorators.ts';
 import { Config } from '../config/config.ts';
@@ -9,10 +8,10 @@ import { organisationOf } from '../config/organisation.ts';
 import { AppError } from '../errors.ts';
 import { HTML, renderPage } from '../pages/layout.tsx';
 import type { Language } from '../policy/vocabulary.ts';
-import { ConfirmationPage, type ConfirmationPageProps, GonePage } from './confirmation-page.tsx';
+import { ConfirmationPage, GonePage } from './confirmation-page.tsx';
 import { PageLanguagePipe } from './page-language.pipe.ts';
 import { PageAnswer, PageRefusal } from './confirmations.dto.ts';
-import { ConfirmationsService } from './confirmations.service.ts';
+import { ConfirmationsService, type PageFault } from './confirmations.service.ts';
 
 /** The page behind a message. Its address is the holder's credential, and the code must be typed besides. */
 @ApiExcludeController()
@@ -31,7 +30,7 @@ export class ConfirmationPageController {
     @Query('lang', PageLanguagePipe) language: Language | null,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer(reply, language, () => this.render(token, language));
+    await this.answer(reply, token, language, null);
   }
 
   @Post(':token')
@@ -40,20 +39,10 @@ export class ConfirmationPageController {
   async approve(
     @Param('token') token: string,
     @Query('lang', PageLanguagePipe) language: Language | null,
-    @Body() { code }: PageAnswer,
+    @Body() { code = '' }: PageAnswer,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer(
-      reply,
-      language,
-      async () => {
-        if (code === undefined || code.trim() === '') return this.render(token, language, 'empty');
-        const attempt = await this.confirmations.attemptOnPage(token, code);
-        if (attempt.accepted) return null;
-        return this.render(token, language, attempt.isBudgetSpent ? 'refused' : 'wrong');
-      },
-      token,
-    );
+    await this.answer(reply, token, language, () => this.confirmations.approveOnPage(token, code));
   }
 
   @Post(':token/no')
@@ -65,42 +54,34 @@ export class ConfirmationPageController {
     @Body() { block }: PageRefusal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer(
-      reply,
-      language,
-      async () => {
-        await this.confirmations.declineOnPage(token, block === 'yes');
-        return null;
-      },
-      token,
-    );
+    await this.answer(reply, token, language, () => this.confirmations.declineOnPage(token, block === 'yes'));
   }
 
-  private async render(
-    token: string,
-    language: Language | null,
-    fault?: ConfirmationPageProps['fault'],
-  ): Promise<VNode> {
-    const view = await this.confirmations.page(token, language);
-    const props = { view, sender: organisationOf(this.config), path: `/c/${token}` };
-    return ConfirmationPage(fault === undefined ? props : { ...props, fault });
-  }
-
-  /** A page; or, after something was done, the way back to it, so that a reload does nothing twice. */
+  /**
+   * The page, with what was wrong; or, after something was done, the way back to it, so that a reload does nothing twice.
+   *
+   * @param act does what the holder wants, and answers what was wrong with it; null = they only look
+   */
   private async answer(
     reply: FastifyReply,
+    token: string,
     language: Language | null,
-    page: () => Promise<VNode | null>,
-    token = '',
+    act: (() => Promise<PageFault | null>) | null,
   ): Promise<void> {
+    const sender = organisationOf(this.config);
+    const path = `/c/${token}`;
     try {
-      const made = await page();
-      if (made !== null) return void reply.type(HTML).send(renderPage(made));
-      const query = language === null ? '' : `?lang=${language}`;
-      return void reply.redirect(`/c/${token}${query}`, HttpStatus.SEE_OTHER);
+      const fault = act === null ? undefined : await act();
+      if (fault === null) {
+        const query = language === null ? '' : `?lang=${language}`;
+        return void reply.redirect(`${path}${query}`, HttpStatus.SEE_OTHER);
+      }
+      const view = await this.confirmations.page(token, language);
+      const page = ConfirmationPage({ view, sender, path, ...(fault === undefined ? {} : { fault }) });
+      return void reply.type(HTML).send(renderPage(page));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
-      const gone = GonePage({ sender: organisationOf(this.config), language: language ?? 'nl' });
+      const gone = GonePage({ sender, language: language ?? 'nl' });
       return void reply.status(HttpStatus.NOT_FOUND).type(HTML).send(renderPage(gone));
     }
   }

@@ -9,15 +9,14 @@ import { Button, CodeInput, ErrorSummary, Panel, SummaryList } from '../pages/pa
 import type { Language } from '../policy/vocabulary.ts';
 import type { CodeState, PagePurpose } from '../codes/code.ts';
 import { confirmationTexts, type Ending } from './confirmation-texts.ts';
-import type { ConfirmationPageView } from './confirmations.service.ts';
+import type { ConfirmationPageView, PageFault } from './confirmations.service.ts';
 
-export interface ConfirmationPageProps {
+interface ConfirmationPageProps {
   readonly view: ConfirmationPageView;
   readonly sender: Organisation;
   /** Path of this page, without a query. */
   readonly path: string;
-  /** What was wrong with the code that was typed; `refused`: nobody looked at it, as too many were wrong today. */
-  readonly fault?: 'empty' | 'wrong' | 'refused';
+  readonly fault?: PageFault;
 }
 
 /** As in the messages: the day before the month, and 24 hours. */
@@ -203,10 +202,7 @@ function show(value: string | number | boolean, language: Language): string {
   return value;
 }
 
-function faultText(
-  fault: NonNullable<ConfirmationPageProps['fault']>,
-  { language, triesLeft }: ConfirmationPageView,
-): string {
+function faultText(fault: PageFault, { language, triesLeft }: ConfirmationPageView): string {
   if (fault !== 'wrong') return confirmationTexts[language][fault];
   return String(new IntlMessageFormat(confirmationTexts[language].wrong, language).format({ n: triesLeft }));
 }

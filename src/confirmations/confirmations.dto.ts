@@ -15,7 +15,7 @@ import {
 
 import { ActionRequest } from '../calls/calls.dto.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
-import type { Attempt } from '../codes/codes.service.ts';
+import type { Attempt } from '../codes/code-answers.service.ts';
 import { CODE_PURPOSES, CODE_STATES, type CodePurpose, type CodeState } from '../codes/code.ts';
 import { IsLeftOutOr } from '../holders/field-rules.ts';
 import { type Delivery, DELIVERY_FAULTS, DELIVERY_STATES, type DeliveryFault } from '../messages/delivery.ts';

@@ -10,7 +10,8 @@ import { ChecksService } from '../calls/checks.service.ts';
 import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
 import { type Code, type CodeState, type LinkedCode, mayBeDecoy, stateAt, triesLeft } from '../codes/code.ts';
-import { type Attempt, CodesService } from '../codes/codes.service.ts';
+import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
+import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
@@ -53,6 +54,9 @@ export interface ConfirmationPageView extends CodeView {
   readonly isBlocked: boolean;
 }
 
+/** What was wrong with the code that was typed; `refused`: nobody looked at it, as too many were wrong today. */
+export type PageFault = 'empty' | 'wrong' | 'refused';
+
 /** What one holder is asked: actions that miss the yes of the same holder about the same mandate. */
 interface Asking {
   readonly holder: AskedHolder;
@@ -68,6 +72,7 @@ export class ConfirmationsService implements OnModuleInit {
     private readonly audit: AuditService,
     private readonly ring: KeyRing,
     private readonly codes: CodesService,
+    private readonly answers: CodeAnswers,
     private readonly links: CodeLinks,
     private readonly calls: CallsService,
     private readonly checks: ChecksService,
@@ -160,7 +165,7 @@ export class ConfirmationsService implements OnModuleInit {
     // A letter names the agent who asked, and is answered to whoever takes the call weeks later.
     const agentId = code.route === 'letter' ? code.agentId : (principal.agent?.id ?? null);
     const named = { callId, agentId, actionKeys };
-    return this.codes.attempt(id, presented, named, actorOf(principal), this.onApproval);
+    return this.answers.attempt(id, presented, named, actorOf(principal), this.onApproval);
   }
 
   /**
@@ -230,22 +235,26 @@ export class ConfirmationsService implements OnModuleInit {
     };
   }
 
-  async attemptOnPage(token: string, presented: string): Promise<Attempt> {
+  /** The holder's yes, by the code that they typed. Null: it was one. A field that was left empty costs no try. */
+  async approveOnPage(token: string, presented: string): Promise<PageFault | null> {
+    if (presented.trim() === '') return 'empty';
     const code = await this.requireLinked(token);
     // A code that says who somebody is goes to the agent who asked: a page can't know who is on the line.
     if (code.purpose === 'verification') throw unknownConfirmation();
-    return this.codes.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
+    const attempt = await this.answers.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
+    if (attempt.accepted) return null;
+    return attempt.isBudgetSpent ? 'refused' : 'wrong';
   }
 
   /**
    * The holder's no, and on wish a block of the caller. The block holds whatever became of the code: somebody who
-   * notices too late can still keep this caller out.
+   * notices too late can still keep this caller out. Nothing can be wrong with it.
    */
-  async declineOnPage(token: string, alsoBlock: boolean): Promise<void> {
+  async declineOnPage(token: string, alsoBlock: boolean): Promise<null> {
     const linked = await this.requireLinked(token);
     const actor = `holder:${linked.personId}`;
-    await this.audit.record(async (tx, now) => {
-      const declined = await this.codes.decline(tx, now, linked.id, actor);
+    return this.audit.record(async (tx, now) => {
+      const declined = await this.answers.decline(tx, now, linked.id, actor);
       const entries: AuditEntry[] = declined === null ? [] : [declined.entry];
       // Who says no to a mandate never gave it: it is over, and not only this code.
       if (declined?.code.purpose === 'mandate' && declined.code.mandateId !== null) {
@@ -254,7 +263,7 @@ export class ConfirmationsService implements OnModuleInit {
       if (alsoBlock && linked.callerId !== null && linked.callerId !== linked.personId) {
         entries.push(...(await this.blocks.block(tx, now, linked.personId, linked.callerId)));
       }
-      return { result: undefined, entries };
+      return { result: null, entries };
     });
   }
 

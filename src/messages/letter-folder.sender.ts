@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
+import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Parcel, Sender, SendResult } from './sender.ts';
 
 /** Readable for the service and its group: the print house's transfer. A letter holds a code and an address. */
 const MODE = 0o640;
+/** What a letter is called while it is being written. */
+const UNFINISHED = /^\.[0-9a-f-]{36}\.(pdf|json)\.part$/;
+/** Milliseconds after which nobody is still writing it; and how often we look. */
+const ABANDONED = 3_600_000;
 
 /**
  * Letters into a folder, from which a print house fetches them: `<id>.pdf`, and then `<id>.json`. A manifest means that its
@@ -12,6 +16,8 @@ const MODE = 0o640;
  * crash, send again what it has sent.
  */
 export class LetterFolderSender implements Sender {
+  #sweptAt = Number.NEGATIVE_INFINITY;
+
   constructor(private readonly folder: string) {}
 
   async send({ id, language, letter }: Parcel): Promise<SendResult> {
@@ -30,6 +36,7 @@ export class LetterFolderSender implements Sender {
       language,
     };
     try {
+      await this.#sweep();
       await this.#write(`${id}.pdf`, pdf);
       await this.#write(`${id}.json`, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
       return { outcome: 'sent', providerRef: `${id}.pdf` };
@@ -41,6 +48,26 @@ export class LetterFolderSender implements Sender {
 
   close(): void {
     // Nothing stays open.
+  }
+
+  /**
+   * A process that was killed while it wrote left a code and an address behind, in a file that nobody fetches. Only what is
+   * old goes: another process may be writing beside us.
+   */
+  async #sweep(): Promise<void> {
+    const now = Date.now();
+    if (now - this.#sweptAt < ABANDONED) return;
+    for (const name of await readdir(this.folder)) {
+      if (!UNFINISHED.test(name)) continue;
+      const file = path.join(this.folder, name);
+      try {
+        if (now - (await stat(file)).mtimeMs > ABANDONED) await unlink(file);
+      } catch (error) {
+        // Its writer, or somebody who sweeps as well, was faster.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+    this.#sweptAt = now;
   }
 
   /** Whole or not at all, also after a power cut. */

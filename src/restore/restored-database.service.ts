@@ -8,14 +8,25 @@ import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
+import { VerificationsService } from '../verifications/verifications.service.ts';
 
-/** How many of each no longer count. */
+/** How many of each no longer count since this run. */
 export interface Restored {
   readonly messages: number;
   readonly codes: number;
   readonly calls: number;
+  readonly authenticators: number;
   readonly suspended: number;
   readonly ended: number;
+}
+
+/** Is told, before it is done, whom somebody will have to ask: twice perhaps, but nothing is done untold. */
+export interface RestoreWitness {
+  readonly onMandate?: (mandate: SetAside) => void;
+  /** Whose app no longer counts: the CRM's reference. */
+  readonly onAuthenticator?: (ownerRef: string) => void;
+  /** Parts done, and how many there are. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 interface Page {
@@ -34,8 +45,9 @@ const PARTS = 256;
 
 /**
  * After a restore that lost the newest part of the database. What a holder took back in the lost time is in force again: a
- * mandate that was withdrawn, a code that was refused or used. Nothing in the database tells which. So nothing that was
- * open stays open, and every mandate waits until its holder says again that it holds.
+ * mandate that was withdrawn, a code that was refused or used, an app on a phone that was stolen. Nothing in the database tells which. So nothing that was
+ * open stays open, no app identifies anybody until it is enrolled anew, and every mandate waits until its holder says again
+ * that it holds.
  */
 @Injectable()
 export class RestoredDatabase {
@@ -46,26 +58,25 @@ export class RestoredDatabase {
     private readonly codes: CodesService,
     private readonly calls: CallsService,
     private readonly mandates: MandatesService,
+    private readonly verifications: VerificationsService,
   ) {}
 
   /**
    * Goes through everything, some hundred rows a transaction, each recorded with what it changed. May be interrupted, and
-   * called again: what was done is not done again. Nobody is told anything; `onMandate` is for who will ask the holders.
+   * called again: what was done is not done again. Nobody is told anything: the witness is for who will
+   * ask the holders.
    *
-   * @param onProgress parts done, and how many there are
    * @throws AppError `invalid_state` while another process works on this database
    */
-  async makeSafe(
-    actor: string,
-    onMandate: (mandate: SetAside) => void = () => undefined,
-    onProgress: (done: number, total: number) => void = () => undefined,
-  ): Promise<Restored> {
+  async makeSafe(actor: string, { onMandate, onAuthenticator, onProgress }: RestoreWitness = {}): Promise<Restored> {
     await this.requireAlone();
-    const total = { messages: 0, codes: 0, calls: 0, suspended: 0, ended: 0 };
+    const total = { messages: 0, codes: 0, calls: 0, authenticators: 0, suspended: 0, ended: 0 };
     const steps: readonly Step[] = [
       async (tx, now, after) => {
         const { last, dropped } = await this.messages.dropPage(tx, now, after);
-        return { last, entries: [], count: { messages: dropped } };
+        const body = { messages: dropped, reason: 'restored' };
+        const entries = dropped === 0 ? [] : [{ kind: 'messages.dropped', actor, body }];
+        return { last, entries, count: { messages: dropped } };
       },
       async (tx, now, after) => {
         const { last, entries } = await this.codes.cancelPage(tx, now, after, actor);
@@ -76,9 +87,13 @@ export class RestoredDatabase {
         return { last, entries, count: { calls: entries.length } };
       },
       async (tx, now, after) => {
+        const { last, entries, ownerRefs } = await this.verifications.endPage(tx, now, after, actor);
+        for (const ownerRef of ownerRefs) onAuthenticator?.(ownerRef);
+        return { last, entries, count: { authenticators: entries.length } };
+      },
+      async (tx, now, after) => {
         const { last, entries, mandates } = await this.mandates.setAsidePage(tx, now, after, actor);
-        // Before it is done: a mandate may be told twice, but none is set aside untold.
-        mandates.forEach(onMandate);
+        for (const mandate of mandates) onMandate?.(mandate);
         const ended = mandates.filter(({ state }) => state === 'ended').length;
         return { last, entries, count: { ended, suspended: mandates.length - ended } };
       },
@@ -88,7 +103,7 @@ export class RestoredDatabase {
     };
     const show = (step: number, last: string | null): void => {
       const part = last === null ? PARTS : Number.parseInt(last.slice(0, 2), 16);
-      onProgress(step * PARTS + part, steps.length * PARTS);
+      onProgress?.(step * PARTS + part, steps.length * PARTS);
     };
     for (const [at, step] of steps.entries()) {
       for (let after: string | null = FIRST; after !== null;) {

@@ -4,6 +4,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { Config } from '../config/config.ts';
 import type { Code, CodeAddress } from '../codes/code.ts';
+import { CodeAnswers } from '../codes/code-answers.service.ts';
+import { CodeRoads } from '../codes/code-roads.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { BlindIndex } from '../crypto/blind-index.ts';
 import { AppError } from '../errors.ts';
@@ -62,6 +64,8 @@ export class SignInService implements OnModuleInit {
     private readonly audit: AuditService,
     private readonly index: BlindIndex,
     private readonly codes: CodesService,
+    private readonly roads: CodeRoads,
+    private readonly answers: CodeAnswers,
     private readonly holders: HoldersService,
     private readonly messages: MessagesService,
     private readonly sessions: SessionsService,
@@ -69,7 +73,7 @@ export class SignInService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.codes.provideSignIns((tx, now, code) => this.addressOf(tx, now, code));
+    this.roads.provideSignIns((tx, now, code) => this.addressOf(tx, now, code));
     this.messages.provide('sign_in_code', (message) => this.onMessage(message));
     this.messages.onUndeliverable('sign_in_code', ({ codeId, codeCounter }, fault) =>
       codeId === null || codeCounter === null
@@ -123,7 +127,7 @@ export class SignInService implements OnModuleInit {
   async attempt(id: string, typed: string): Promise<SignInAttempt> {
     await this.requireSignIn(id);
     let opened: OpenedSession | undefined;
-    const attempt = await this.codes.attempt(id, typed, null, VISITOR, async (tx, now, { personId, route }) => {
+    const attempt = await this.answers.attempt(id, typed, null, VISITOR, async (tx, now, { personId, route }) => {
       // A letter is no road for signing in: see `read`.
       const method = route === 'letter' ? 'email' : route;
       const { session, token, entry } = await this.sessions.open(tx, now, personId as PersonId, {

@@ -12,5 +12,6 @@ import { VerificationsService } from './verifications.service.ts';
   imports: [CallsModule, CodesModule, HoldersModule, MessagesModule],
   controllers: [VerificationsController],
   providers: [VerificationsService, VerificationsRepository],
+  exports: [VerificationsService],
 })
 export class VerificationsModule {}

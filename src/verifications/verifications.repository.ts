@@ -7,6 +7,16 @@ import { VerificationEntity } from './verification.entity.ts';
 
 /** Days between the first code from an app and the first one that identifies: as long as a new telephone waits. */
 const AGEING_DAYS = MINIMUM_AGE_DAYS.phone;
+/** Rows that one step of going through a whole table looks at. */
+const PAGE = 500;
+
+/** An app that no longer counts, and whose it was. */
+export interface EndedAuthenticator {
+  readonly id: string;
+  readonly personId: string;
+  /** The CRM's reference of its owner. */
+  readonly ownerRef: string;
+}
 
 @Injectable()
 export class VerificationsRepository {
@@ -24,6 +34,25 @@ export class VerificationsRepository {
 
   async endAuthenticator(tx: EntityManager, id: string, now: Date): Promise<void> {
     await tx.update(AuthenticatorEntity, { id }, { endedAt: now });
+  }
+
+  /** Of the next rows behind `after`, ends every app that counts or is being enrolled. `last`: null = there are no more. */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly ended: readonly EndedAuthenticator[] }> {
+    const [row] = await tx.query<[{ last: string | null; ended: EndedAuthenticator[] }]>(
+      `WITH page AS (SELECT id FROM authenticators WHERE id > $1 ORDER BY id LIMIT ${PAGE}), changed AS (
+         UPDATE authenticators a SET ended_at = $2 FROM page
+         WHERE a.id = page.id AND a.ended_at IS NULL RETURNING a.id, a.person_id
+       )
+       SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last,
+         (SELECT coalesce(json_agg(json_build_object('id', c.id, 'personId', p.id, 'ownerRef', p.crm_ref) ORDER BY c.id), '[]')
+          FROM changed c JOIN people p ON p.id = c.person_id) AS ended`,
+      [after, now],
+    );
+    return row;
   }
 
   /** Accepts a time step once. False when this or a later one was accepted before, whoever races. */

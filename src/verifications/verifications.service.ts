@@ -11,7 +11,8 @@ import { normaliseCode } from '../codes/code-derivation.ts';
 import type { Code } from '../codes/code.ts';
 import { CodeBudgets, ownerOf } from '../codes/code-budgets.service.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
-import { type Attempt, CodesService } from '../codes/codes.service.ts';
+import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
+import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
@@ -48,6 +49,7 @@ export class VerificationsService implements OnModuleInit {
     private readonly repository: VerificationsRepository,
     private readonly calls: CallsService,
     private readonly codes: CodesService,
+    private readonly answers: CodeAnswers,
     private readonly budgets: CodeBudgets,
     private readonly links: CodeLinks,
     private readonly holders: HoldersService,
@@ -111,7 +113,7 @@ export class VerificationsService implements OnModuleInit {
       throw new AppError('not_found', 'There is no such verification.');
     }
     const named = { callId, agentId: principal.agent?.id ?? code.agentId, actionKeys: [] };
-    return this.codes.attempt(codeId, presented, named, actorOf(principal), async (tx, now, approved) => {
+    return this.answers.attempt(codeId, presented, named, actorOf(principal), async (tx, now, approved) => {
       const verificationId = randomUUID();
       await this.repository.insert(tx, {
         id: verificationId,
@@ -222,6 +224,30 @@ export class VerificationsService implements OnModuleInit {
         entries: [authenticatorEntry('authenticator.removed', principal, personId, known.id)],
       };
     });
+  }
+
+  /**
+   * After a restore that lost something: perhaps its owner had it removed meanwhile, as the phone was stolen. Nobody is told:
+   * who still has theirs enrols it anew.
+   */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+    actor: string,
+  ): Promise<{
+    readonly last: string | null;
+    readonly entries: readonly AuditEntry[];
+    readonly ownerRefs: readonly string[];
+  }> {
+    const { last, ended } = await this.repository.endPage(tx, now, after);
+    const entries = ended.map(({ id, personId }) => ({
+      kind: 'authenticator.removed',
+      actor,
+      personIds: [personId],
+      body: { authenticatorId: id, reason: 'restored' },
+    }));
+    return { last, entries, ownerRefs: ended.map(({ ownerRef }) => ownerRef) };
   }
 
   /** @param personId null = somebody unknown: the same look-ups, opening and comparing, which find nothing */

@@ -134,6 +134,17 @@ describe('a code to the holder', () => {
     await asking.forgetBudgets();
     expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
   });
+
+  it('that has ended tells how, also once the budget of failures is used up', async () => {
+    const { id, callId, code } = await asking.fresh();
+    await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${id}/cancel`));
+    await asking.useUp('failure', 10, '23 hours');
+    expect((await asking.attempt(id, code, callId)).body).toEqual({
+      accepted: false,
+      state: 'cancelled',
+      tries_left: 0,
+    });
+  });
 });
 
 describe('a code dies', () => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { generateSync } from 'otplib';
 import { DataSource } from 'typeorm';
 
+import { ClaimClearing } from '../../src/calls/claim-clearing.service.ts';
+import { CodeClearing } from '../../src/codes/code-clearing.service.ts';
 import { CodesService } from '../../src/codes/codes.service.ts';
 import { Asking, PROXY_PHONE, wrong } from '../support/asking.ts';
 import { type Answer, type CallOptions, Desk } from '../support/desk.ts';
@@ -205,6 +207,81 @@ describe('a code to the number of the caller', () => {
       [one, other],
     ]);
     expect(rowCount).toBe(0);
+  });
+
+  describe('leaves', () => {
+    const clear = async (): Promise<void> => {
+      await desk.api.app.get(CodeClearing, { strict: false }).clear();
+      await desk.api.app.get(ClaimClearing, { strict: false }).clear();
+    };
+    /** The call ends, and the code, so long ago; its budgets were used then. */
+    const past = async (callId: string, codeId: string, ago: string): Promise<void> => {
+      await desk.owner.query(
+        "UPDATE calls SET opened_at = now() - interval '3 days', ends_at = now() - $2::interval WHERE id = $1",
+        [callId, ago],
+      );
+      await desk.owner.query('UPDATE codes SET expires_at = now() - $2::interval WHERE id = $1', [codeId, ago]);
+      await desk.owner.query('UPDATE code_budget_entries SET at = now() - $2::interval WHERE code_id = $1', [
+        codeId,
+        ago,
+      ]);
+    };
+
+    it('of what somebody unknown claimed a trace for a day, and then none', async () => {
+      const kept = async (callId: string, codeId: string): Promise<unknown> =>
+        (
+          await desk.owner.query(
+            `SELECT (SELECT cardinality(claim_keys) FROM calls WHERE id = $1) AS call,
+             (SELECT cardinality(claim_keys) FROM codes WHERE id = $2) AS code,
+             (SELECT count(*)::int FROM code_budget_entries WHERE code_id = $2) AS entries`,
+            [callId, codeId],
+          )
+        ).rows[0];
+      const claim = { number: '+49 30 23125 997', name: 'Iemand Voorbeeld' };
+      const callId = (await desk.open('C-1', claim)).body.call.id;
+      const { id } = (await send(callId)).body;
+      await past(callId, id, '23 hours 59 minutes');
+      await asking.useUp('send', 1, '24 hours 1 minute');
+      await asking.useUp('send', 2, '23 hours');
+      await clear();
+      expect(await kept(callId, id)).toEqual({ call: 2, code: 2, entries: 2 });
+      await past(callId, id, '24 hours 1 minute');
+      await clear();
+      expect(await kept(callId, id)).toEqual({ call: 0, code: 0, entries: 0 });
+      // Of people who are known the entries of the last day alone are left too.
+      const left = await desk.owner.query(
+        "SELECT count(*)::int, bool_and(at > now() - interval '1 day') AS is_new FROM code_budget_entries WHERE person_id = $1",
+        [asking.holderId],
+      );
+      expect(left.rows).toEqual([{ count: 2, is_new: true }]);
+    });
+
+    it('no trace by which a code that ended long ago tells whether it had gone somewhere', async () => {
+      const claim = { number: '+49 30 23125 996' };
+      const ended: [string, string][] = [];
+      for (const callId of [await newCall(), (await desk.open('C-1', claim)).body.call.id as string]) {
+        const { id } = (await send(callId)).body;
+        await past(callId, id, '25 hours');
+        ended.push([callId, id]);
+      }
+      await clear();
+      await asking.useUp('failure', 10, '1 hour', asking.proxyId);
+      const again = (await desk.open('C-1', claim)).body.call.id;
+      expect((await send(again)).status).toBe(201);
+      await desk.owner.query(
+        `INSERT INTO code_budget_entries (claim_key, kind, code_id, at)
+         SELECT claim_keys[1], 'failure', id, now() FROM calls, generate_series(1, 10) WHERE id = $1`,
+        [again],
+      );
+      expect([(await send(await newCall())).status, (await send(again)).status]).toEqual([429, 429]);
+      for (const [callId, id] of ended) {
+        expect((await attempt(callId, id, '000000')).body).toEqual({
+          accepted: false,
+          state: 'expired',
+          tries_left: 0,
+        });
+      }
+    });
   });
 
   it('goes to its number once, however often its turn comes, and not when the call ended before that', async () => {

@@ -14,6 +14,7 @@ import { OUTBOX_NAME } from '../../src/messages/messages.repository.ts';
 import { closeApp } from '../../src/start.ts';
 import { startSibling } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
+import { generateSync } from 'otplib';
 
 const HOLDER = '+493023125701';
 
@@ -33,6 +34,8 @@ interface World {
   readonly callId: string;
   readonly verificationId: string;
   readonly code: string;
+  /** Of the app that the first proxy had before the backup. */
+  readonly secret: string;
 }
 
 let folder: string;
@@ -72,7 +75,11 @@ async function aWorld(): Promise<World> {
   const callId = await call(kept);
   const sent = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'code' }));
   const code = await desk.codeOf(sent.body.id);
-  return { kept, withdrawn, waiting: waiting.body.id, callId, verificationId: sent.body.id, code };
+  const enrolled = await desk.expectSuccess(desk.post('crm', '/v1/people/P-0/authenticator'));
+  const secret = new URL(enrolled.body.otpauth_uri).searchParams.get('secret') ?? '';
+  // As after its first code, a week ago.
+  await desk.owner.query('UPDATE authenticators SET confirmed_at = enrolled_at, usable_from = enrolled_at');
+  return { kept, withdrawn, waiting: waiting.body.id, callId, verificationId: sent.body.id, code, secret };
 }
 
 async function call({ ref, contract, phone }: Mandate): Promise<string> {
@@ -93,6 +100,14 @@ async function typeOldCode(): Promise<{ readonly status: number; readonly accept
     code,
   });
   return { status, accepted: body.accepted };
+}
+
+/** Whether the app of the proxy who stays identifies them. */
+async function showApp(): Promise<unknown> {
+  const callId = await call(world.kept);
+  const totp = generateSync({ strategy: 'totp', secret: world.secret });
+  const path = `/v1/calls/${callId}/verifications`;
+  return (await desk.expectSuccess(desk.post('agent', path, { method: 'totp', totp }))).body.state;
 }
 
 async function exportCheckpoint(): Promise<void> {
@@ -195,6 +210,7 @@ describe('Restoring a backup', () => {
   it('that lacks the newest part looks whole by itself, and only the checkpoints show what is gone', async () => {
     await desk.expectSuccess(desk.post('crm', `/v1/mandates/${world.withdrawn.id}/withdraw`));
     expect(await mayBeTold(world.withdrawn)).not.toBe('permit');
+    expect((await desk.send('crm', 'DELETE', '/v1/people/P-0/authenticator')).status).toBe(204);
     await exportCheckpoint();
     await restore();
     expect(await desk.api.app.get(AuditVerifier).verify()).toMatchObject({ faults: [] });
@@ -209,9 +225,10 @@ describe('Restoring a backup', () => {
   it('control: without more, what was taken back since is in force again', async () => {
     expect(await mayBeTold(world.withdrawn)).toBe('permit');
     expect(await typeOldCode()).toEqual({ status: 200, accepted: true });
+    expect(await showApp()).toBe('approved');
   }, 180_000);
 
-  it('is made safe by a command: nothing that was open stays open, and no mandate counts', async () => {
+  it('is made safe by a command: nothing that was open stays open, and no mandate or app counts', async () => {
     const later = await mkdtemp(path.join(tmpdir(), 'mandaat-checkpoints-'));
     try {
       await restore();
@@ -224,6 +241,10 @@ describe('Restoring a backup', () => {
           const forgotten = new Client({ connectionString: desk.api.database.appUrl, application_name: OUTBOX_NAME });
           await forgotten.connect();
           await expect(makeSafe()).rejects.toMatchObject({ code: 'invalid_state' });
+          // A message that waited when the backup was made.
+          await forgotten.query(
+            "UPDATE messages SET state = 'queued', settled_at = NULL WHERE id = (SELECT id FROM messages LIMIT 1)",
+          );
           await forgotten.end();
           // What was done is not done again.
           printed.push(await makeSafe(), await makeSafe());
@@ -234,6 +255,7 @@ describe('Restoring a backup', () => {
         [world.kept.ref, 'H-1', 'P-0', 'suspended'],
         [world.withdrawn.ref, 'H-1', 'P-1', 'suspended'],
         [expect.any(String), 'H-1', 'P-9', 'ended'],
+        ['authenticator', 'P-0', '', 'ended'],
       ];
       const shown = printed[0]!
         .trim()
@@ -246,9 +268,10 @@ describe('Restoring a backup', () => {
       expect(records.at(-1)).toEqual({
         kind: 'database.restored',
         actor: 'cli',
-        messages: 0,
+        messages: 1,
         codes: 1,
         calls: expect.any(Number),
+        authenticators: 1,
         suspended: 2,
         ended: 1,
       });
@@ -257,9 +280,14 @@ describe('Restoring a backup', () => {
       expect(count('mandate.suspended')).toBe(2);
       expect(count('mandate.refused')).toBe(1);
       expect(count('code.cancelled')).toBe(1);
+      expect(count('authenticator.removed')).toBe(1);
+      // Also of a run that was interrupted: those are in no other record.
+      const dropped = records.filter(({ kind }) => kind === 'messages.dropped');
+      expect(dropped.map(({ messages }) => messages)).toEqual([1]);
       expect(count('call.ended')).toBe(records.at(-1)!['calls']);
       for (const mandate of [world.kept, world.withdrawn]) expect(await mayBeTold(mandate)).not.toBe('permit');
       expect(await typeOldCode()).not.toMatchObject({ accepted: true });
+      expect(await showApp()).not.toBe('approved');
       expect((await desk.check(world.callId, ['invoice.explain'])).status).toBe(409);
       expect((await desk.get('crm', `/v1/mandates/${world.waiting}`)).body).toMatchObject({
         state: 'ended',

@@ -1,9 +1,15 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { describe, expect, it } from '@jest/globals';
+import { LetterFolderSender } from '../../src/messages/letter-folder.sender.ts';
 import { letterOf } from '../../src/messages/letter-of.ts';
 import type { PrintedLetter } from '../../src/messages/letter.ts';
 import { printable, printLetter } from '../../src/messages/print-letter.ts';
 import { renderMessage } from '../../src/messages/render-message.ts';
+import type { Parcel } from '../../src/messages/sender.ts';
 import type { TemplateName, TemplateValues } from '../../src/messages/template-values.ts';
 import type { Language } from '../../src/policy/vocabulary.ts';
 import { pdfText } from './pdf-text.ts';
@@ -169,3 +175,30 @@ async function glyphs(): Promise<{ hasGlyphForCodePoint(codePoint: number): bool
   const name = '@expo-google-fonts/atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf';
   return fontkit.openSync(require.resolve(name));
 }
+
+describe('the folder of letters', () => {
+  it('is cleared of what a killed process left unfinished, once it is an hour old', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'letters-'));
+    try {
+      const age = async (name: string, minutes: number): Promise<void> => {
+        const at = Date.now() / 1000 - minutes * 60;
+        await writeFile(path.join(folder, name), 'half');
+        await utimes(path.join(folder, name), at, at);
+      };
+      const other = ID.replace('1b', '2c');
+      await age(`.${other}.pdf.part`, 61);
+      await age(`.${other}.json.part`, 61);
+      await age(`.${ID.replace('1b', '3d')}.pdf.part`, 59);
+      await age('.print-house.part', 61);
+      await age(`${other}.pdf`, 61);
+      const letter = await print('mandate_code', MANDATE);
+      const parcel = { id: ID, language: 'nl', letter } as Parcel;
+      const sent = { outcome: 'sent', providerRef: `${ID}.pdf` };
+      expect(await new LetterFolderSender(folder).send(parcel)).toEqual(sent);
+      const left = [`.${ID.replace('1b', '3d')}.pdf.part`, '.print-house.part', `${other}.pdf`];
+      expect((await readdir(folder)).toSorted()).toEqual([...left, `${ID}.pdf`, `${ID}.json`].toSorted());
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -409,7 +409,12 @@ describe('the caps of a day', () => {
     const callId = await asking.call();
     const id = await asking.ask(callId);
     const { body } = await asking.get(id);
+    Object.assign(caps, { most: { ...most, sms: 0, voice: 0 } });
+    const path = `/v1/calls/${await asking.call()}/confirmations`;
+    const refused = await desk.post('agent', path, { actions: [PLAN] });
     Object.assign(caps, { most });
     expect(body).toMatchObject({ route: 'voice', next_routes: [] });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'no_usable_contact_point' } });
+    expect(refused.body.detail).toContain('no road that is open today');
   });
 });

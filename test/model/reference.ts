@@ -529,9 +529,9 @@ export class Reference {
 
   attempt(at: number, isRight: boolean): Attempted | Refused {
     const code = this.code(at);
+    if (this.codeStateOf(code) !== 'pending') return { accepted: false, state: this.codeStateOf(code), triesLeft: 0 };
     if (this.count(this.failures, code.owner, DAY) >= 10)
       return { accepted: false, state: 'tries_exhausted', triesLeft: 0 };
-    if (this.codeStateOf(code) !== 'pending') return { accepted: false, state: this.codeStateOf(code), triesLeft: 0 };
     code.tries += 1;
     this.failures.push({ owner: code.owner, at: this.now, code: at });
     if (isRight && !this.isDecoy(at)) return this.approve(at);

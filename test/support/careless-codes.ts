@@ -2,9 +2,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EntityManager } from 'typeorm';
 
 import { AuditService } from '../../src/audit/audit.service.ts';
+import { CodeAnswers } from '../../src/codes/code-answers.service.ts';
 import type { CodeEntity } from '../../src/codes/code.entity.ts';
 import { type BudgetOwner, CodesRepository } from '../../src/codes/codes.repository.ts';
-import { CodesService } from '../../src/codes/codes.service.ts';
 import { VerificationsRepository } from '../../src/verifications/verifications.repository.ts';
 import type { Alteration } from './two-desks.ts';
 
@@ -88,7 +88,7 @@ export const carelessEnding: Alteration = (app) => {
 /** Compares first, and counts what was wrong in the transaction that also tells it. */
 export const comparesBeforeItCounts: Alteration = (app) => {
   const repository = codesOf(app);
-  const service = app.get(CodesService, { strict: false });
+  const service = app.get(CodeAnswers, { strict: false });
   const audit = app.get(AuditService, { strict: false });
   return [
     {

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+import { HoldersService } from '../holders/holders.service.ts';
+import { DeliveryRoutes, type Way } from '../messages/delivery-routes.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import type { TemplateName } from '../messages/template-values.ts';
+import type { CodeRoute } from '../policy/vocabulary.ts';
+import { type Code, type CodeAddress, type CodePurpose, LETTER, type SentCode } from './code.ts';
+import { CodesRepository } from './codes.repository.ts';
+
+const DAY = 24 * 60 * 60_000;
+
+const TEMPLATE: Readonly<Record<CodePurpose, TemplateName>> = {
+  action: 'action_code',
+  mandate: 'mandate_code',
+  verification: 'verification_code',
+  sign_in: 'sign_in_code',
+};
+
+/** Whose the contact point is with which somebody wants to sign in; null = nobody's, or it may not be used for that. */
+export type SignInFinder = (tx: EntityManager, now: Date, code: Code) => Promise<CodeAddress | null>;
+
+/** Where a code can go, and the message that takes it there. */
+@Injectable()
+export class CodeRoads {
+  #signIns: SignInFinder | undefined;
+
+  constructor(
+    private readonly repository: CodesRepository,
+    private readonly holders: HoldersService,
+    private readonly messages: MessagesService,
+    private readonly routes: DeliveryRoutes,
+  ) {}
+
+  /** Called once, at start-up, by the room that knows who asked to sign in. */
+  provideSignIns(finder: SignInFinder): void {
+    this.#signIns = finder;
+  }
+
+  /** Where the code can go, the best road first. */
+  async waysTo(
+    manager: EntityManager,
+    now: Date,
+    {
+      purpose,
+      personId,
+      callerId,
+      mandateId,
+      level,
+    }: Pick<Code, 'purpose' | 'personId' | 'callerId' | 'mandateId' | 'level'>,
+  ): Promise<readonly Way[]> {
+    if (personId === null) return [];
+    return this.routes.ways(manager, personId, now, {
+      level,
+      byLetter: purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId)),
+      // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
+      ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
+    });
+  }
+
+  /** Other roads, the best first: not the one that it is on, nor one on which it failed. */
+  async nextWays(manager: EntityManager, now: Date, code: SentCode): Promise<readonly Way[]> {
+    const deliveries = await this.messages.deliveriesOf(manager, code.id);
+    const isFailed = (route: CodeRoute): boolean =>
+      deliveries.some((delivery) => delivery.route === route && delivery.state === 'failed');
+    const ways = await this.waysTo(manager, now, code);
+    return ways.filter(({ route }) => route !== code.route && !isFailed(route));
+  }
+
+  /** Who gets a code that was asked without looking, and where; null for a decoy. */
+  async addressOf(tx: EntityManager, now: Date, code: Code): Promise<CodeAddress | null> {
+    if (code.purpose === 'sign_in') {
+      const isOpen = (await this.routes.open(tx)).has(code.route);
+      return isOpen && this.#signIns !== undefined ? this.#signIns(tx, now, code) : null;
+    }
+    const [way] = await this.waysTo(tx, now, code);
+    return way === undefined ? null : { route: way.route, contactPointId: way.point.id };
+  }
+
+  /** The road that most codes take now: what is said of every verification before its turn comes. */
+  async usualRoute(manager: EntityManager): Promise<CodeRoute> {
+    const open = await this.routes.open(manager);
+    return !open.has('sms') && open.has('voice') ? 'voice' : 'sms';
+  }
+
+  /** Queues its message, in the caller's transaction. */
+  async enqueue(tx: EntityManager, code: SentCode, now: Date): Promise<void> {
+    const { language } = await this.holders.describe(tx, code.personId);
+    await this.messages.enqueue(
+      tx,
+      {
+        template: TEMPLATE[code.purpose],
+        personId: code.personId,
+        contactPointId: code.contactPointId,
+        route: code.route,
+        language,
+        codeId: code.id,
+        codeCounter: code.counter,
+      },
+      now,
+    );
+  }
+
+  /** Queues that its recipient is looked up: the same whoever gets it, also when nobody does. */
+  enqueueAddressing(tx: EntityManager, { id, counter }: Code): Promise<void> {
+    return this.messages.enqueueAddressing(tx, id, counter);
+  }
+
+  /**
+   * Whether a letter's answer would still find its mandate. A yes to an action belongs to the call in which it was asked, and
+   * no call waits for the post.
+   */
+  private async isLasting(manager: EntityManager, now: Date, mandateId: string): Promise<boolean> {
+    const end = await this.repository.mandateEnd(manager, mandateId);
+    return end !== null && end.getTime() >= now.getTime() + LETTER.days * DAY;
+  }
+}
