@@ -26,7 +26,7 @@ export function databaseCommand(): Command {
         import('../restore/restore.module.ts'),
         import('../restore/restored-database.service.ts'),
       ]);
-      const { messages, codes, calls, authenticators, suspended, ended } = await withApplication(
+      const { messages, codes, calls, authenticators, sessions, suspended, ended } = await withApplication(
         [RestoreModule],
         (application) =>
           withProgress('parts', (show) =>
@@ -38,7 +38,7 @@ export function databaseCommand(): Command {
           ),
       );
       note(
-        `Ended ${calls} call(s), ${codes} code(s) and ${ended} mandate(s) that nobody had accepted; suspended ${suspended} ` +
+        `Ended ${calls} call(s), ${codes} code(s), ${sessions} session(s) and ${ended} mandate(s) that nobody had accepted; suspended ${suspended} ` +
           `mandate(s); ended ${authenticators} authenticator app(s); dropped ${messages} message(s). Nobody was told: mandates ` +
           "and apps are printed, with the CRM's references of holder and proxy, or of the owner.",
       );

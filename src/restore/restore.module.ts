@@ -5,12 +5,21 @@ import { CodesModule } from '../codes/codes.module.ts';
 import { MandatesModule } from '../mandates/mandates.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { PolicyDocumentsModule } from '../policy-documents/policy-documents.module.ts';
+import { SessionsModule } from '../sessions/sessions.module.ts';
 import { VerificationsModule } from '../verifications/verifications.module.ts';
 import { RestoredDatabase } from './restored-database.service.ts';
 
 /** For the command line alone: the service has no route to it. */
 @Module({
-  imports: [PolicyDocumentsModule, MessagesModule, CodesModule, CallsModule, MandatesModule, VerificationsModule],
+  imports: [
+    PolicyDocumentsModule,
+    MessagesModule,
+    CodesModule,
+    CallsModule,
+    MandatesModule,
+    SessionsModule,
+    VerificationsModule,
+  ],
   providers: [RestoredDatabase],
 })
 export class RestoreModule {}

@@ -8,6 +8,7 @@ import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
+import { SessionsService } from '../sessions/sessions.service.ts';
 import { VerificationsService } from '../verifications/verifications.service.ts';
 
 /** How many of each no longer count since this run. */
@@ -16,6 +17,7 @@ export interface Restored {
   readonly codes: number;
   readonly calls: number;
   readonly authenticators: number;
+  readonly sessions: number;
   readonly suspended: number;
   readonly ended: number;
 }
@@ -45,8 +47,8 @@ const PARTS = 256;
 
 /**
  * After a restore that lost the newest part of the database. What a holder took back in the lost time is in force again: a
- * mandate that was withdrawn, a code that was refused or used, an app on a phone that was stolen. Nothing in the database tells which. So nothing that was
- * open stays open, no app identifies anybody until it is enrolled anew, and every mandate waits until its holder says again
+ * mandate that was withdrawn, a code that was refused or used, an app on a phone that was stolen, a session that was ended.
+ * Nothing in the database tells which. So nothing that was open stays open, no app identifies anybody until it is enrolled anew, and every mandate waits until its holder says again
  * that it holds.
  */
 @Injectable()
@@ -59,6 +61,7 @@ export class RestoredDatabase {
     private readonly calls: CallsService,
     private readonly mandates: MandatesService,
     private readonly verifications: VerificationsService,
+    private readonly sessions: SessionsService,
   ) {}
 
   /**
@@ -70,7 +73,7 @@ export class RestoredDatabase {
    */
   async makeSafe(actor: string, { onMandate, onAuthenticator, onProgress }: RestoreWitness = {}): Promise<Restored> {
     await this.requireAlone();
-    const total = { messages: 0, codes: 0, calls: 0, authenticators: 0, suspended: 0, ended: 0 };
+    const total = { messages: 0, codes: 0, calls: 0, authenticators: 0, sessions: 0, suspended: 0, ended: 0 };
     const steps: readonly Step[] = [
       async (tx, now, after) => {
         const { last, dropped } = await this.messages.dropPage(tx, now, after);
@@ -90,6 +93,10 @@ export class RestoredDatabase {
         const { last, entries, ownerRefs } = await this.verifications.endPage(tx, now, after, actor);
         for (const ownerRef of ownerRefs) onAuthenticator?.(ownerRef);
         return { last, entries, count: { authenticators: entries.length } };
+      },
+      async (tx, now, after) => {
+        const { last, entries } = await this.sessions.endPage(tx, now, after);
+        return { last, entries, count: { sessions: entries.length } };
       },
       async (tx, now, after) => {
         const { last, entries, mandates } = await this.mandates.setAsidePage(tx, now, after, actor);

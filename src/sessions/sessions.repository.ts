@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 
 import { SessionEntity } from './session.entity.ts';
 
 /** Seconds within which another use of a session is not written down. */
 const SAME_USE = 60;
+
+/** Rows that one step of going through the whole table looks at. */
+const PAGE = 500;
 
 @Injectable()
 export class SessionsRepository {
@@ -52,6 +55,22 @@ export class SessionsRepository {
 
   async update(tx: EntityManager, id: string, changes: Partial<SessionEntity>): Promise<void> {
     await tx.update(SessionEntity, { id }, changes);
+  }
+
+  /** Ends those of the next rows after this id that are open. */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly ended: readonly SessionEntity[] }> {
+    const [row] = await tx.query<[{ last: string | null; ids: string[] }]>(
+      `WITH page AS (SELECT id FROM sessions WHERE id > $1 ORDER BY id LIMIT ${PAGE}), changed AS (
+         UPDATE sessions s SET ended_at = $2 FROM page WHERE s.id = page.id AND s.ended_at IS NULL RETURNING s.id
+       )
+       SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last, ARRAY (SELECT id FROM changed) AS ids`,
+      [after, now],
+    );
+    return { last: row.last, ended: row.ids.length === 0 ? [] : await tx.findBy(SessionEntity, { id: In(row.ids) }) };
   }
 
   /** Those that ended this long ago say nothing any more that the audit doesn't. */

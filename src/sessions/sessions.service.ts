@@ -125,6 +125,16 @@ export class SessionsService {
     return entries;
   }
 
+  /** After a restore that lost something: nobody knows who signed out meanwhile. */
+  async endPage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+  ): Promise<{ readonly last: string | null; readonly entries: readonly AuditEntry[] }> {
+    const { last, ended } = await this.repository.endPage(tx, now, after);
+    return { last, entries: ended.map((row) => entryOf('session.ended', row, { reason: 'restored' })) };
+  }
+
   /** What ended a month ago says nothing that the audit doesn't. */
   @Interval(HOUR)
   async forget(): Promise<void> {

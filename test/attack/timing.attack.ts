@@ -6,6 +6,7 @@ import { HoldersService } from '../../src/holders/holders.service.ts';
 import { VerificationsService } from '../../src/verifications/verifications.service.ts';
 import { makeKey } from '../support/app.ts';
 import { type CallOptions, Desk } from '../support/desk.ts';
+import { Visitor } from '../support/visitor.ts';
 import { cliffsDelta, LARGE, median, NEGLIGIBLE } from './effect.ts';
 
 /** Of each class, in turn and in random order, on one running service. */
@@ -164,6 +165,24 @@ const guessingAt = (claim: CallOptions) => async () => {
   return () => desk.expectSuccess(desk.post('agent', `${path}/${body.id}/attempts`, { code: '000000' }));
 };
 
+/** When nothing is left to do for the one before. */
+async function quiet(): Promise<Visitor> {
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  await desk.sent();
+  return new Visitor(desk);
+}
+
+const signingIn = (number: string) => async () => {
+  const visitor = await quiet();
+  return () => visitor.ask(number);
+};
+
+const guessingToSignIn = (number: string) => async () => {
+  const { id } = await (await quiet()).ask(number);
+  const visitor = await quiet();
+  return () => visitor.attempt(id, '000000');
+};
+
 const showingTo = (claim: CallOptions) => async () => {
   const path = `/v1/calls/${await quietCall(claim)}/verifications`;
   return () => desk.expectSuccess(desk.post('agent', path, { method: 'totp', totp: '000000' }));
@@ -246,6 +265,14 @@ describe('How long an answer takes', () => {
     } finally {
       Reflect.deleteProperty(service, 'sendCode');
     }
+  });
+
+  it('does not tell, when somebody wants to sign in or guesses at the code, whether this is a customer', async () => {
+    const asked = Object.entries(await callers('SIGN-IN')).filter(([who]) => who !== 'known, with an app');
+    const asking = asked.map(([who, { number = '' }]) => [who, signingIn(number)] as const);
+    expect(standingOff(await effects('Asking to sign in', prepared(Object.fromEntries(asking))))).toEqual([]);
+    const guessing = asked.map(([who, { number = '' }]) => [who, guessingToSignIn(number)] as const);
+    expect(standingOff(await effects('Guessing to sign in', prepared(Object.fromEntries(guessing))))).toEqual([]);
   });
 
   it('does not tell, when an authenticator app shows wrong digits, whether anybody knows the caller, or has an app', async () => {

@@ -14,6 +14,7 @@ import { OUTBOX_NAME } from '../../src/messages/messages.repository.ts';
 import { closeApp } from '../../src/start.ts';
 import { startSibling } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
+import { Visitor } from '../support/visitor.ts';
 import { generateSync } from 'otplib';
 
 const HOLDER = '+493023125701';
@@ -36,6 +37,8 @@ interface World {
   readonly code: string;
   /** Of the app that the first proxy had before the backup. */
   readonly secret: string;
+  /** Of a session that was open. */
+  readonly token: string;
 }
 
 let folder: string;
@@ -79,7 +82,19 @@ async function aWorld(): Promise<World> {
   const secret = new URL(enrolled.body.otpauth_uri).searchParams.get('secret') ?? '';
   // As after its first code, a week ago.
   await desk.owner.query('UPDATE authenticators SET confirmed_at = enrolled_at, usable_from = enrolled_at');
-  return { kept, withdrawn, waiting: waiting.body.id, callId, verificationId: sent.body.id, code, secret };
+  const visitor = new Visitor(desk);
+  const signIn = await visitor.ask(HOLDER);
+  const { body } = await visitor.attempt(signIn.id, await desk.codeOf(signIn.id));
+  return {
+    token: body.token,
+    kept,
+    withdrawn,
+    waiting: waiting.body.id,
+    callId,
+    verificationId: sent.body.id,
+    code,
+    secret,
+  };
 }
 
 async function call({ ref, contract, phone }: Mandate): Promise<string> {
@@ -226,6 +241,7 @@ describe('Restoring a backup', () => {
     expect(await mayBeTold(world.withdrawn)).toBe('permit');
     expect(await typeOldCode()).toEqual({ status: 200, accepted: true });
     expect(await showApp()).toBe('approved');
+    expect((await new Visitor(desk).as(world.token).get('/v1/me')).status).toBe(200);
   }, 180_000);
 
   it('is made safe by a command: nothing that was open stays open, and no mandate or app counts', async () => {
@@ -272,6 +288,7 @@ describe('Restoring a backup', () => {
         codes: 1,
         calls: expect.any(Number),
         authenticators: 1,
+        sessions: 1,
         suspended: 2,
         ended: 1,
       });
@@ -288,6 +305,7 @@ describe('Restoring a backup', () => {
       for (const mandate of [world.kept, world.withdrawn]) expect(await mayBeTold(mandate)).not.toBe('permit');
       expect(await typeOldCode()).not.toMatchObject({ accepted: true });
       expect(await showApp()).not.toBe('approved');
+      expect((await new Visitor(desk).as(world.token).get('/v1/me')).status).toBe(401);
       expect((await desk.check(world.callId, ['invoice.explain'])).status).toBe(409);
       expect((await desk.get('crm', `/v1/mandates/${world.waiting}`)).body).toMatchObject({
         state: 'ended',

@@ -20,8 +20,8 @@ export const signInTexts = {
   'sign_in.how_voice': { nl: 'Bel mij en lees de code voor', en: 'Call me and read the code to me' },
   'sign_in.send': { nl: 'Stuur mij een code', en: 'Send me a code' },
   'sign_in.no_contact': {
-    nl: 'Vul een telefoonnummer of e-mailadres in, zoals 06 12345678 of naam@example.nl',
-    en: 'Enter a phone number or e-mail address, such as +31 6 12345678 or name@example.nl',
+    nl: 'Vul een telefoonnummer of e-mailadres in, zoals naam@example.nl',
+    en: 'Enter a phone number or e-mail address, such as name@example.nl',
   },
   'sign_in.budget': {
     nl: 'Er zijn te veel codes gestuurd of geprobeerd. Probeer het later nog een keer, of bel ons: {phone}.',
