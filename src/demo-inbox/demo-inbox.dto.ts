@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 
 export class InboxQuery {
   /** Exactly this recipient's messages. */
@@ -18,4 +18,12 @@ export class InboxPageQuery extends InboxQuery {
 export class InboxLetterParams {
   @IsUUID()
   message_id: string;
+}
+
+export class DemoSignInParams {
+  @IsUUID()
+  id: string;
+
+  @Matches(/^\d{6}$/)
+  code: string;
 }

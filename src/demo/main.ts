@@ -15,7 +15,7 @@ import { createLog } from '../http/log.ts';
 import { type Service, startService } from '../start.ts';
 import { Api } from './api.ts';
 import { Screen } from './screen.ts';
-import { playStory } from './story.ts';
+import { CAST, playStory, signInLinks } from './story.ts';
 
 const EXPORT = 'examples/crm-export.ndjson';
 const ACTOR = 'demo';
@@ -101,6 +101,10 @@ async function play({ app, url }: Service): Promise<string> {
   screen.done(
     `${replayed.decisions} decisions of ${replayed.checks} checks, taken again from their records, are the same.`,
   );
+
+  screen.heading('Holder and proxy have a place of their own.');
+  const links = await signInLinks(new Api(url, crm.text), url);
+  for (const { name, link } of links) screen.done(`${name} signs in by this link, once, in the next minutes: ${link}`);
   return agent.text;
 }
 
@@ -112,6 +116,7 @@ function sayWhereToGo(url: string, key: string): void {
   };
   screen.say(`
 ${screen.bold('Have a look')}
+   Self-service ${url}/portal (sign in with ${CAST.holder.phone}; the code is in the demo inbox)
    API          ${url}/docs
    Demo inbox   ${url}/demo/inbox
    Metrics      ${url}/metrics

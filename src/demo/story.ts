@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CheckResponse, DecisionResponse, OpenedCallResponse } from '../calls/calls.dto.ts';
 import type { AskedHolderResponse, AttemptResponse, ConfirmationResponse } from '../confirmations/confirmations.dto.ts';
 import type { AcceptanceResponse, MandateResponse } from '../mandates/mandates.dto.ts';
+import type { AskedSignInResponse } from '../sign-in/sign-in.dto.ts';
 import type { VerificationResponse } from '../verifications/verifications.dto.ts';
 import type { Api } from './api.ts';
 import type { Screen } from './screen.ts';
@@ -51,7 +52,7 @@ export async function playStory({ crm, agent }: StoryKeys, screen: Screen): Prom
     form: 'letter',
   });
   const confirmation = await crm.send<ConfirmationResponse>('POST', `/v1/mandates/${granted.id}/confirmations`, {});
-  const mandateMessage = await messageTo(holder.phone, /\b(\d{6})\b/);
+  const mandateMessage = await messageTo(crm, holder.phone, /\b(\d{6})\b/);
   screen.message(`text message to ${holder.name}`, mandateMessage.body);
   const confirmed = await crm.send<AttemptResponse>('POST', `/v1/confirmations/${confirmation.id}/attempts`, {
     code: mandateMessage.found,
@@ -59,7 +60,12 @@ export async function playStory({ crm, agent }: StoryKeys, screen: Screen): Prom
   deepStrictEqual(confirmed.accepted, true);
   screen.done('The holder confirmed: the mandate is proven at strength 2.');
 
-  const invitation = await messageTo(holder.phone, /\b([A-Z0-9]{4}[- ][A-Z0-9]{4})\b(?![- ])/, granted.mandate_ref);
+  const invitation = await messageTo(
+    crm,
+    holder.phone,
+    /\b([A-Z0-9]{4}[- ][A-Z0-9]{4})\b(?![- ])/,
+    granted.mandate_ref,
+  );
   screen.message(`text message to ${holder.name}, who passes the code on`, invitation.body);
   const accepted = await crm.send<AcceptanceResponse>('POST', `/v1/mandates/${granted.id}/acceptance`, {
     code: invitation.found,
@@ -77,7 +83,7 @@ export async function playStory({ crm, agent }: StoryKeys, screen: Screen): Prom
 
   screen.heading('The agent identifies the caller, by a code to the number that the proxy registered.');
   const sent = await agent.send<VerificationResponse>('POST', `/v1/calls/${callId}/verifications`, { method: 'code' });
-  const own = await messageTo(proxy.phone, /\b(\d{6})\b/);
+  const own = await messageTo(crm, proxy.phone, /\b(\d{6})\b/);
   screen.message(`text message to ${proxy.name}`, own.body);
   const identified = await agent.send<AttemptResponse>(
     'POST',
@@ -91,7 +97,7 @@ export async function playStory({ crm, agent }: StoryKeys, screen: Screen): Prom
   show('contract.terminate', await check('contract.terminate'), 'ask_holder', 'holder_confirmation_required');
   const actions = [{ name: 'contract.terminate' }];
   const asked = await agent.send<AskedHolderResponse>('POST', `/v1/calls/${callId}/confirmations`, { actions });
-  const question = await messageTo(holder.phone, /\b(\d{8})\b/);
+  const question = await messageTo(crm, holder.phone, /\b(\d{8})\b/);
   screen.message(`text message to ${holder.name}`, question.body);
   const [askedOnce] = asked.confirmations;
   const answer = await agent.send<AttemptResponse>('POST', `/v1/confirmations/${askedOnce?.id}/attempts`, {
@@ -104,7 +110,7 @@ export async function playStory({ crm, agent }: StoryKeys, screen: Screen): Prom
 
   screen.heading('The CRM executes. The confirmation is used up, and the holder hears of it.');
   show('contract.terminate', await check('contract.terminate', 'execute'), 'permit', 'permitted');
-  const notice = await messageTo(holder.phone, /(Medewerker|medewerker)/);
+  const notice = await messageTo(crm, holder.phone, /(Medewerker|medewerker)/);
   screen.message(`text message to ${holder.name}`, notice.body);
   show(
     'contract.terminate',
@@ -142,24 +148,6 @@ export async function playStory({ crm, agent }: StoryKeys, screen: Screen): Prom
     screen.check({ decisions: [decision] });
     screen.say(`   The agent can say: “${decision.sentence}”`);
   }
-
-  /** The newest message to this number that holds what is looked for; each is used once. */
-  async function messageTo(phone: string, pattern: RegExp, also = ''): Promise<{ body: string; found: string }> {
-    const until = Date.now() + PATIENCE;
-    while (Date.now() < until) {
-      const { messages } = await crm.send<{ messages: InboxMessage[] }>('GET', '/demo/inbox.json');
-      for (const { recipient, body } of messages) {
-        const text = body.replace(also === '' ? /(?!)/ : also, '');
-        const [, found] = pattern.exec(text) ?? [];
-        if (recipient === phone && !seen.has(body) && body.includes(also) && found !== undefined) {
-          seen.add(body);
-          return { body, found };
-        }
-      }
-      await wait(100);
-    }
-    throw new Error(`No message arrived at ${phone} within ${PATIENCE / 1000} s.`);
-  }
 }
 
 /** What was shown already. */
@@ -169,4 +157,42 @@ function decide(check: CheckResponse, action: string, outcome: string, reason: s
   const decision = check.decisions.find((one) => one.action === action);
   deepStrictEqual([decision?.action, decision?.outcome, decision?.reason], [action, outcome, reason]);
   return decision as DecisionResponse;
+}
+
+/** The newest message to this number that holds what is looked for; each is used once. */
+async function messageTo(
+  api: Api,
+  phone: string,
+  pattern: RegExp,
+  also = '',
+): Promise<{ body: string; found: string }> {
+  const until = Date.now() + PATIENCE;
+  while (Date.now() < until) {
+    const { messages } = await api.send<{ messages: InboxMessage[] }>('GET', '/demo/inbox.json');
+    for (const { recipient, body } of messages) {
+      const text = body.replace(also === '' ? /(?!)/ : also, '');
+      const [, found] = pattern.exec(text) ?? [];
+      if (recipient === phone && !seen.has(body) && body.includes(also) && found !== undefined) {
+        seen.add(body);
+        return { body, found };
+      }
+    }
+    await wait(100);
+  }
+  throw new Error(`No message arrived at ${phone} within ${PATIENCE / 1000} s.`);
+}
+
+/**
+ * Links that sign somebody of the story in to the self-service, once, while their code works.
+ *
+ * @throws Error when no code arrives
+ */
+export async function signInLinks(api: Api, url: string): Promise<{ readonly name: string; readonly link: string }[]> {
+  const links: { name: string; link: string }[] = [];
+  for (const { name, phone } of [CAST.holder, CAST.proxy]) {
+    const asked = await api.send<AskedSignInResponse>('POST', '/v1/me/sign-ins', { contact: phone });
+    const { found } = await messageTo(api, phone, /\b(\d{6})\b/);
+    links.push({ name, link: `${url}/demo/sign-in/${asked.id}/${found}` });
+  }
+  return links;
 }

@@ -15,5 +15,6 @@ import { SignInsRepository } from './sign-ins.repository.ts';
   imports: [CodesModule, HoldersModule, MessagesModule, PagesModule, SessionsModule],
   controllers: [SignInsController, SignInPagesController],
   providers: [SignInService, SignInsRepository],
+  exports: [SignInService],
 })
 export class SignInModule {}

@@ -23,6 +23,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /demo/inbox': 'public',
   'GET /demo/inbox.json': 'public',
   'GET /demo/inbox/{message_id}/letter.pdf': 'public',
+  'GET /demo/sign-in/{id}/{code}': 'public',
   'GET /c/{token}': 'public',
   'POST /c/{token}': 'public',
   'POST /c/{token}/no': 'public',
@@ -95,6 +96,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   hash: '0'.repeat(64),
   token: `${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}.0.x`,
   file: 'absent.css',
+  code: '000000',
 };
 const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 

@@ -7,7 +7,7 @@ import type { Language } from '../../src/policy/vocabulary.ts';
 import { focused, measureByWcag, measureLayout } from './browser.ts';
 
 /** Where pictures of every screen go; unset = none are made. */
-const PICTURES = process.env.MANDAAT_SCREENSHOTS;
+const PICTURES = process.env.SCREENSHOTS;
 
 /** A width at which everything must be readable without scrolling sideways, and text at twice its usual size. */
 const NARROW = 320;

@@ -1,0 +1,27 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+
+import { Public } from '../auth/access.decorators.ts';
+import { Cookies } from '../pages/cookies.ts';
+import { SIGN_IN } from '../pages/page.filter.ts';
+import { SignInService } from '../sign-in/sign-in.service.ts';
+import { DemoSignInParams } from './demo-inbox.dto.ts';
+
+/** A link that types a code for its reader, as a trial prints it. In the sandbox alone: who has such a link is in. */
+@Public()
+@ApiExcludeController()
+@Controller('demo/sign-in')
+export class DemoSignInController {
+  constructor(
+    private readonly signIns: SignInService,
+    private readonly cookies: Cookies,
+  ) {}
+
+  @Get(':id/:code')
+  async enter(@Param() { id, code }: DemoSignInParams, @Res() reply: FastifyReply): Promise<void> {
+    const attempt = await this.signIns.attempt(id, code);
+    if (attempt.accepted) this.cookies.set(reply, 'session', attempt.token);
+    void reply.redirect(attempt.accepted ? '/portal' : SIGN_IN, 303);
+  }
+}
