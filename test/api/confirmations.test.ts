@@ -229,7 +229,10 @@ describe('a question', () => {
     const never = { name: 'contact.change' };
     const tooMuch = { name: PLAN.name, properties: { amount: 5000, months: 6 } };
     for (const actions of [[permitted], [never], [tooMuch], [PLAN, permitted], [{ name: 'no.such' }]]) {
-      expect(await ask(actions)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+      // It names what is in the way, and nothing else.
+      const { name } = actions.at(-1) ?? permitted;
+      const errors = [{ pointer: '/actions', detail: expect.stringContaining(`"${name}"`) }];
+      expect(await ask(actions)).toMatchObject({ status: 409, body: { code: 'invalid_state', errors } });
     }
     const stranger = (await desk.open('C-1', { number: '+49 30 23125 999' })).body.call.id;
     expect((await ask([PLAN], stranger)).status).toBe(409);
@@ -421,6 +424,14 @@ describe('a message that does not arrive', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     // The first message is dropped: its value is dead, and so it ends nothing.
     expect(gateway.requests).toHaveLength(2);
+    const { rows } = await other.owner.query(
+      'SELECT code_counter AS counter, state FROM messages WHERE code_id = $1 ORDER BY code_counter',
+      [id],
+    );
+    expect(rows).toEqual([
+      { counter: 0, state: 'dropped' },
+      { counter: 1, state: 'sent' },
+    ]);
     expect((await there.attempt(id, code, callId)).body.accepted).toBe(true);
     Object.assign(delivery, { options: QUICK });
   });
