@@ -412,6 +412,7 @@ describe('the page behind a code that says who somebody is', () => {
 
   it('takes no code: the page can not know who is on the line', async () => {
     const { page, code, callId, id } = await verifying();
+    expect(await actorsOf(id, 'code.addressed')).toEqual(['system']);
     const shown = await browse(page);
     expect(titleOf(shown)).toBe('Hebt u nu contact met ons?');
     expect(shown.html).not.toContain('name="code"');

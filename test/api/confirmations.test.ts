@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { CodesService } from '../../src/codes/codes.service.ts';
 import { DeliveryService } from '../../src/messages/delivery.service.ts';
 import { eventually, QUICK } from '../messages/outbox.ts';
 import { type Gateway, startGateway } from '../messages/stations.ts';
@@ -147,6 +150,58 @@ describe('a code to the holder', () => {
   });
 });
 
+describe('the audit of a code', () => {
+  it('tells all of its life: what was asked, by whom, of whom, and what came of it', async () => {
+    const { id: first, callId } = await asking.fresh();
+    const id = await asking.ask(callId, [PLAN, TERMINATE]);
+    await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${id}/resend`));
+    const code = await desk.codeOf(id);
+    const actions = [PLAN, TERMINATE];
+    await asking.attempt(id, wrong(code), callId, { actions });
+    await asking.attempt(id, code, callId, { actions });
+    await asking.attempt(id, code, callId, { actions });
+    const { rows } = await desk.owner.query<{
+      kind: string;
+      actor: string;
+      people: string[];
+      call: string;
+      body: string;
+    }>(
+      `SELECT kind, actor, person_ids AS people, call_id AS call, body FROM audit_records
+       WHERE body::jsonb ->> 'codeId' = $1 ORDER BY sequence`,
+      [id],
+    );
+    const told = rows.map(({ kind, body }) => [kind, { ...JSON.parse(body), codeId: 'its own' }]);
+    const about = { codeId: 'its own', purpose: 'action' };
+    expect(told).toEqual([
+      [
+        'code.issued',
+        {
+          ...about,
+          route: 'sms',
+          digits: 8,
+          expiresAt: expect.any(String),
+          actions: [PLAN.name, TERMINATE.name],
+          mandateId: asking.mandate.id,
+          mandateRevision: expect.any(Number),
+          superseded: [first],
+        },
+      ],
+      ['code.resent', { ...about, counter: 1, route: 'sms' }],
+      ['code.tried', { ...about, tries: 1 }],
+      ['code.failed', { ...about, tries: 1, state: 'pending' }],
+      ['code.tried', { ...about, tries: 2 }],
+      ['code.approved', about],
+      ['code.refused', { ...about, state: 'approved' }],
+    ]);
+    for (const { actor, people, call } of rows) {
+      expect(actor).toMatch(/^agent:[0-9a-f-]{36} key:\w{12}$/);
+      expect(people).toEqual([asking.holderId, asking.proxyId]);
+      expect(call).toBe(callId);
+    }
+  });
+});
+
 describe('a code dies', () => {
   it('with the call', async () => {
     const { id, callId, code } = await asking.fresh();
@@ -159,6 +214,7 @@ describe('a code dies', () => {
     expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).body).toMatchObject({ state: 'cancelled' });
     expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'cancelled' });
     expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).status).toBe(409);
+    expect(await asking.recorded(id, 'code.cancelled')).toBe(1);
     expect((await desk.post('agent', `/v1/confirmations/${id}/resend`)).status).toBe(409);
   });
 
@@ -197,6 +253,27 @@ describe('a code dies', () => {
     expect((await ask()).status).toBe(201);
     await put(HOLDER_PHONE);
     await age('1 year');
+  });
+});
+
+describe('what is told of a code too late', () => {
+  it('ends no newer value, nothing that has ended, and is no error where there is no code', async () => {
+    const codes = desk.api.app.get(CodesService, { strict: false });
+    const { id } = await asking.fresh();
+    await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${id}/resend`));
+    const state = async (): Promise<string> => (await asking.get(id)).body.state;
+    await codes.markUndeliverable(id, 0, 'rejected');
+    expect(await state()).toBe('pending');
+    await codes.markUndeliverable(id, 1, 'rejected');
+    expect(await state()).toBe('undeliverable');
+    await codes.markUndeliverable(id, 1, 'rejected');
+    const { rows } = await desk.owner.query(
+      `SELECT actor FROM audit_records WHERE kind = 'code.undeliverable' AND body::jsonb ->> 'codeId' = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ actor: 'system' }]);
+    await codes.markUndeliverable(randomUUID(), 0, 'rejected');
+    await codes.address(randomUUID(), 0);
   });
 });
 
