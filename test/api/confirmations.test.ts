@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
 
 import { CodesService } from '../../src/codes/codes.service.ts';
+import { metrics } from '../../src/http/metrics.ts';
 import { DeliveryService } from '../../src/messages/delivery.service.ts';
 import { eventually, QUICK } from '../messages/outbox.ts';
 import { type Gateway, startGateway } from '../messages/stations.ts';
@@ -128,12 +130,17 @@ describe('a code to the holder', () => {
 
   it('is refused once the budget of failures is used up, right or not', async () => {
     const { id, callId, code } = await asking.fresh();
+    const reached = async (): Promise<number> => (await metrics.codeBudgets.get()).values[0]?.value ?? 0;
+    const before = await reached();
+    await asking.attempt(id, wrong(code), callId);
+    expect(await reached()).toBe(before);
     await asking.useUp('failure', 10, '23 hours');
     expect((await asking.attempt(id, code, callId)).body).toEqual({
       accepted: false,
       state: 'tries_exhausted',
       tries_left: 0,
     });
+    expect(await reached()).toBe(before + 1);
     await asking.forgetBudgets();
     expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
   });
@@ -274,6 +281,18 @@ describe('what is told of a code too late', () => {
     expect(rows).toEqual([{ actor: 'system' }]);
     await codes.markUndeliverable(randomUUID(), 0, 'rejected');
     await codes.address(randomUUID(), 0);
+  });
+
+  it('is never sent: not an old value, nor one that is over or whose key is gone', async () => {
+    const codes = desk.api.app.get(CodesService, { strict: false });
+    const { id, code: value } = await asking.fresh();
+    const code = await codes.require(desk.api.app.get(DataSource).manager, id);
+    const now = await codes.clock();
+    expect(codes.valueOf(code, 0, now)).toBe(value);
+    expect(codes.valueOf(code, 1, now)).toBeNull();
+    for (const other of [{ state: 'cancelled' }, { expiresAt: now }, { keyId: 'retired' }] as const) {
+      expect(codes.valueOf({ ...code, ...other }, 0, now)).toBeNull();
+    }
   });
 });
 

@@ -34,6 +34,8 @@ class LoadedRunner {
   #usual = new Map();
   /** How many mutants a test has killed, by its id. */
   #kills = new Map();
+  /** Tests that fail, by their id, where they or others have run before. */
+  #onlyFresh = new Set();
   /** How many tests an open file has run. */
   #open = new Map();
 
@@ -115,11 +117,10 @@ class LoadedRunner {
       if (left < 0) break;
       left -= this.#usual.get(test.id) ?? 0;
       nrOfTests += 1;
-      const failureMessage = await this.#run(test, mutant);
-      if (failureMessage === null) continue;
+      const failureMessage = await (isStatic ? this.#run(test, mutant) : this.#fault(test, mutant));
       const { hitCount, hitLimit } = this.#context;
       if (hitLimit !== undefined && hitCount > hitLimit) return { status: 'timeout', reason: 'it would never end' };
-      if (!isStatic && !(await this.#isFault(test, mutant))) continue;
+      if (failureMessage === null) continue;
       this.#kills.set(test.id, (this.#kills.get(test.id) ?? 0) + 1);
       return { status: 'killed', killedBy: [test.id], failureMessage, nrOfTests };
     }
@@ -135,13 +136,19 @@ class LoadedRunner {
       .toSorted((one, two) => rank(one) - rank(two));
   }
 
-  /** Whether a test that has just failed with a mutant did so because of it. */
-  async #isFault(test, mutant) {
-    if ((await this.#run(test)) === null) return true;
+  /** What a test finds wrong with a mutant, and with nothing else; null = nothing. */
+  async #fault(test, mutant) {
+    if (!this.#onlyFresh.has(test.id)) {
+      const failure = await this.#run(test, mutant);
+      if (failure === null || (await this.#run(test)) === null) return failure;
+      // Something that was left behind is in its way: from now on its file is opened anew for it.
+      this.#onlyFresh.add(test.id);
+    }
     await this.#close(test.file);
-    if ((await this.#run(test, mutant)) === null) return false;
+    const failure = await this.#run(test, mutant);
+    if (failure === null) return null;
     await this.#close(test.file);
-    return (await this.#run(test)) === null;
+    return (await this.#run(test)) === null ? failure : null;
   }
 
   /** What was wrong; null = nothing. Its file is opened without the mutant. */
