@@ -65,7 +65,7 @@ export class CodeAnswers {
     const binding: CodeBinding = {
       ...bindingOf(code),
       ...current,
-      ...(named ?? { callId: code.callId, agentId: code.agentId, actionKeys: code.actions.map(({ key }) => key) }),
+      ...named,
     };
     // The same work for a decoy, which is never right.
     const isRight = isSameCode(deriveCode(this.ring, binding, code), presented);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Asking, PLAN, TERMINATE, wrong } from '../support/asking.ts';
+import { Asking, HOLDER_PHONE, PLAN, TERMINATE, wrong } from '../support/asking.ts';
 import { Desk } from '../support/desk.ts';
 
 let desk: Desk;
@@ -45,6 +45,24 @@ function formsOf({ html }: Page): string[] {
   return [...html.matchAll(/<form method="post" action="([^"]*)"/g)].map((match) => match[1] ?? '');
 }
 
+/** Who the audit says did this to a code. */
+async function actorsOf(codeId: string, kind: string): Promise<readonly string[]> {
+  const { rows } = await desk.owner.query<{ actor: string }>(
+    `SELECT actor FROM audit_records WHERE kind = $2 AND body::jsonb ->> 'codeId' = $1`,
+    [codeId, kind],
+  );
+  return rows.map(({ actor }) => actor);
+}
+
+/** Codes that gave a mandate proof. */
+async function evidenceOf(mandateId: string): Promise<readonly string[]> {
+  const { rows } = await desk.owner.query<{ reference: string }>(
+    "SELECT reference FROM mandate_evidence WHERE mandate_id = $1 AND form = 'code'",
+    [mandateId],
+  );
+  return rows.map(({ reference }) => reference);
+}
+
 async function asked(actions = [PLAN]) {
   const fresh = await asking.fresh(actions);
   return { ...fresh, page: await asking.page(fresh.id) };
@@ -85,6 +103,10 @@ describe('the page behind a message', () => {
   it.each(['nl', 'en'] as const)('shows in %s all that the holder says yes or no to', async (language) => {
     const { page, code } = await asked([PLAN, TERMINATE]);
     const shown = await browse(`${page}?lang=${language}`);
+    const { rows } = await desk.owner.query<{ agent: string }>(
+      "SELECT pseudonym || ' (agent)' AS agent FROM agents WHERE agent_ref = 'A-1'",
+    );
+    expect(shown.html).toContain(rows[0]?.agent);
     expect(shown.status).toBe(200);
     expect(shown.html).toContain(`<html lang="${language}"`);
     expect(titleOf(shown)).toBe(WORDS[language].title);
@@ -142,6 +164,22 @@ describe('the page behind a message', () => {
     expect(titleOf(again)).toBe('U hebt ja gezegd');
     expect(again.html).not.toContain('<title>Fout');
     expect(await asking.recorded(id, 'code.approved')).toBe(1);
+    expect(await actorsOf(id, 'code.approved')).toEqual([`holder:${asking.holderId}`]);
+    // A yes to an action says nothing about the mandate.
+    expect(await evidenceOf(asking.mandate.id)).toEqual([]);
+  });
+
+  it('offers no block to a holder who asked for it themselves, and takes none', async () => {
+    await asking.forgetBudgets();
+    const { id: callId } = (await desk.open('C-1', { as: 'holder', number: HOLDER_PHONE })).body.call;
+    await desk.identify(callId);
+    const page = await asking.page(await asking.ask(callId, [TERMINATE]));
+    const shown = await browse(page);
+    expect(shown.html).toContain('Nee');
+    expect(shown.html).not.toContain('blokkeer');
+    const done = await submit(`${page}/no?lang=nl`, { block: 'yes' });
+    expect(titleOf(done)).toBe('U hebt nee gezegd');
+    expect((await desk.owner.query('SELECT 1 FROM blocks WHERE lifted_at IS NULL')).rows).toEqual([]);
   });
 
   it('says what is wrong with a code, and how many tries are left; the last one ends it', async () => {
@@ -173,6 +211,7 @@ describe('the page behind a message', () => {
     const [, no] = formsOf(await browse(page));
     expect(titleOf(await submit(no ?? '', { block: 'no' }))).toBe('U hebt nee gezegd');
     expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'declined' });
+    expect(await actorsOf(id, 'code.declined')).toEqual([`holder:${asking.holderId}`]);
     expect(await asking.decide(callId, PLAN)).toMatchObject({ outcome: 'deny', reason: 'holder_declined' });
     const again = await desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: [PLAN] });
     expect(again.status).toBe(409);
@@ -373,10 +412,13 @@ describe('the page behind a code that says who somebody is', () => {
 
   it('takes no code: the page can not know who is on the line', async () => {
     const { page, code, callId, id } = await verifying();
+    expect(await actorsOf(id, 'code.addressed')).toEqual(['system']);
     const shown = await browse(page);
     expect(titleOf(shown)).toBe('Hebt u nu contact met ons?');
     expect(shown.html).not.toContain('name="code"');
     expect((await browse(page, { code })).status).toBe(404);
+    // Nor is it a confirmation that somebody could look at or answer.
+    expect((await asking.get(id)).status).toBe(404);
     const path = `/v1/calls/${callId}/verifications/${id}/attempts`;
     expect((await desk.post('agent', path, { code })).body).toMatchObject({ accepted: true });
   });
@@ -387,5 +429,45 @@ describe('the page behind a code that says who somebody is', () => {
     const path = `/v1/calls/${callId}/verifications/${id}/attempts`;
     expect((await desk.post('agent', path, { code })).body).toMatchObject({ accepted: false, state: 'declined' });
     expect((await desk.decide(callId, 'invoice.explain')).had.caller).toBe(0);
+  });
+});
+
+describe('the page behind a code about a mandate', () => {
+  /** Granted on paper, and asked about: by an agent in a call, or by the CRM. */
+  async function mandated(callId: string | null) {
+    await asking.forgetBudgets();
+    const grant = { holder: 'P-1', proxy: 'P-2', scopes: ['faults'], contracts: ['C-1'], form: 'letter' };
+    const { id: mandateId, mandate_ref: ref } = (await desk.expectSuccess(desk.post('crm', '/v1/mandates', grant)))
+      .body;
+    const scope = callId === null ? 'crm' : 'agent';
+    const body = callId === null ? {} : { call_id: callId };
+    const question = await desk.expectSuccess(desk.post(scope, `/v1/mandates/${mandateId}/confirmations`, body));
+    const { id } = question.body;
+    const message = await desk.message('code_id', id);
+    return { mandateId, ref, id, message: message.body, page: await asking.page(id), code: await desk.codeOf(id) };
+  }
+
+  it('shows what the mandate is, and no agent where the organisation itself asks; a yes is proof of it', async () => {
+    const { mandateId, ref, id, message, page, code } = await mandated(null);
+    expect(message).toContain('Voorbeeld Telecom (ons eigen systeem)');
+    const shown = await browse(page);
+    for (const part of ['Willem Verzonnen', ref, 'C-1']) expect(shown.html).toContain(part);
+    expect(shown.html).not.toContain('(agent)');
+    expect(shown.html).toContain('Nee, en blokkeer deze persoon');
+    expect(await evidenceOf(mandateId)).toEqual([]);
+    await submit(page, { code });
+    expect(await evidenceOf(mandateId)).toEqual([id]);
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${mandateId}/withdraw`));
+  });
+
+  it('names the agent who asked; a no ends the mandate, and not only the code', async () => {
+    const { mandateId, id, message, page } = await mandated(await asking.call());
+    expect(message).toMatch(/\(agent\)/);
+    expect((await browse(page)).html).toContain('(agent)');
+    await submit(`${page}/no?lang=nl`, { block: 'no' });
+    expect((await desk.get('crm', `/v1/mandates/${mandateId}`)).body).toMatchObject({ state: 'ended' });
+    expect(await actorsOf(id, 'code.declined')).toEqual([`holder:${asking.holderId}`]);
+    expect(await evidenceOf(mandateId)).toEqual([]);
+    expect((await desk.owner.query('SELECT 1 FROM blocks WHERE lifted_at IS NULL')).rows).toEqual([]);
   });
 });

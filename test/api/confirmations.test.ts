@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+
+import { CodesService } from '../../src/codes/codes.service.ts';
+import { metrics } from '../../src/http/metrics.ts';
 import { DeliveryService } from '../../src/messages/delivery.service.ts';
 import { eventually, QUICK } from '../messages/outbox.ts';
 import { type Gateway, startGateway } from '../messages/stations.ts';
@@ -125,12 +130,17 @@ describe('a code to the holder', () => {
 
   it('is refused once the budget of failures is used up, right or not', async () => {
     const { id, callId, code } = await asking.fresh();
+    const reached = async (): Promise<number> => (await metrics.codeBudgets.get()).values[0]?.value ?? 0;
+    const before = await reached();
+    await asking.attempt(id, wrong(code), callId);
+    expect(await reached()).toBe(before);
     await asking.useUp('failure', 10, '23 hours');
     expect((await asking.attempt(id, code, callId)).body).toEqual({
       accepted: false,
       state: 'tries_exhausted',
       tries_left: 0,
     });
+    expect(await reached()).toBe(before + 1);
     await asking.forgetBudgets();
     expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
   });
@@ -147,6 +157,58 @@ describe('a code to the holder', () => {
   });
 });
 
+describe('the audit of a code', () => {
+  it('tells all of its life: what was asked, by whom, of whom, and what came of it', async () => {
+    const { id: first, callId } = await asking.fresh();
+    const id = await asking.ask(callId, [PLAN, TERMINATE]);
+    await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${id}/resend`));
+    const code = await desk.codeOf(id);
+    const actions = [PLAN, TERMINATE];
+    await asking.attempt(id, wrong(code), callId, { actions });
+    await asking.attempt(id, code, callId, { actions });
+    await asking.attempt(id, code, callId, { actions });
+    const { rows } = await desk.owner.query<{
+      kind: string;
+      actor: string;
+      people: string[];
+      call: string;
+      body: string;
+    }>(
+      `SELECT kind, actor, person_ids AS people, call_id AS call, body FROM audit_records
+       WHERE body::jsonb ->> 'codeId' = $1 ORDER BY sequence`,
+      [id],
+    );
+    const told = rows.map(({ kind, body }) => [kind, { ...JSON.parse(body), codeId: 'its own' }]);
+    const about = { codeId: 'its own', purpose: 'action' };
+    expect(told).toEqual([
+      [
+        'code.issued',
+        {
+          ...about,
+          route: 'sms',
+          digits: 8,
+          expiresAt: expect.any(String),
+          actions: [PLAN.name, TERMINATE.name],
+          mandateId: asking.mandate.id,
+          mandateRevision: expect.any(Number),
+          superseded: [first],
+        },
+      ],
+      ['code.resent', { ...about, counter: 1, route: 'sms' }],
+      ['code.tried', { ...about, tries: 1 }],
+      ['code.failed', { ...about, tries: 1, state: 'pending' }],
+      ['code.tried', { ...about, tries: 2 }],
+      ['code.approved', about],
+      ['code.refused', { ...about, state: 'approved' }],
+    ]);
+    for (const { actor, people, call } of rows) {
+      expect(actor).toMatch(/^agent:[0-9a-f-]{36} key:\w{12}$/);
+      expect(people).toEqual([asking.holderId, asking.proxyId]);
+      expect(call).toBe(callId);
+    }
+  });
+});
+
 describe('a code dies', () => {
   it('with the call', async () => {
     const { id, callId, code } = await asking.fresh();
@@ -159,6 +221,7 @@ describe('a code dies', () => {
     expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).body).toMatchObject({ state: 'cancelled' });
     expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'cancelled' });
     expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).status).toBe(409);
+    expect(await asking.recorded(id, 'code.cancelled')).toBe(1);
     expect((await desk.post('agent', `/v1/confirmations/${id}/resend`)).status).toBe(409);
   });
 
@@ -200,6 +263,39 @@ describe('a code dies', () => {
   });
 });
 
+describe('what is told of a code too late', () => {
+  it('ends no newer value, nothing that has ended, and is no error where there is no code', async () => {
+    const codes = desk.api.app.get(CodesService, { strict: false });
+    const { id } = await asking.fresh();
+    await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${id}/resend`));
+    const state = async (): Promise<string> => (await asking.get(id)).body.state;
+    await codes.markUndeliverable(id, 0, 'rejected');
+    expect(await state()).toBe('pending');
+    await codes.markUndeliverable(id, 1, 'rejected');
+    expect(await state()).toBe('undeliverable');
+    await codes.markUndeliverable(id, 1, 'rejected');
+    const { rows } = await desk.owner.query(
+      `SELECT actor FROM audit_records WHERE kind = 'code.undeliverable' AND body::jsonb ->> 'codeId' = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ actor: 'system' }]);
+    await codes.markUndeliverable(randomUUID(), 0, 'rejected');
+    await codes.address(randomUUID(), 0);
+  });
+
+  it('is never sent: not an old value, nor one that is over or whose key is gone', async () => {
+    const codes = desk.api.app.get(CodesService, { strict: false });
+    const { id, code: value } = await asking.fresh();
+    const code = await codes.require(desk.api.app.get(DataSource).manager, id);
+    const now = await codes.clock();
+    expect(codes.valueOf(code, 0, now)).toBe(value);
+    expect(codes.valueOf(code, 1, now)).toBeNull();
+    for (const other of [{ state: 'cancelled' }, { expiresAt: now }, { keyId: 'retired' }] as const) {
+      expect(codes.valueOf({ ...code, ...other }, 0, now)).toBeNull();
+    }
+  });
+});
+
 describe('a mandate that is withdrawn after the code was sent', () => {
   it('takes the code with it', async () => {
     await desk.person('P-3', { phone: '+49 30 23125 103' });
@@ -229,7 +325,10 @@ describe('a question', () => {
     const never = { name: 'contact.change' };
     const tooMuch = { name: PLAN.name, properties: { amount: 5000, months: 6 } };
     for (const actions of [[permitted], [never], [tooMuch], [PLAN, permitted], [{ name: 'no.such' }]]) {
-      expect(await ask(actions)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+      // It names what is in the way, and nothing else.
+      const { name } = actions.at(-1) ?? permitted;
+      const errors = [{ pointer: '/actions', detail: expect.stringContaining(`"${name}"`) }];
+      expect(await ask(actions)).toMatchObject({ status: 409, body: { code: 'invalid_state', errors } });
     }
     const stranger = (await desk.open('C-1', { number: '+49 30 23125 999' })).body.call.id;
     expect((await ask([PLAN], stranger)).status).toBe(409);
@@ -421,6 +520,14 @@ describe('a message that does not arrive', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     // The first message is dropped: its value is dead, and so it ends nothing.
     expect(gateway.requests).toHaveLength(2);
+    const { rows } = await other.owner.query(
+      'SELECT code_counter AS counter, state FROM messages WHERE code_id = $1 ORDER BY code_counter',
+      [id],
+    );
+    expect(rows).toEqual([
+      { counter: 0, state: 'dropped' },
+      { counter: 1, state: 'sent' },
+    ]);
     expect((await there.attempt(id, code, callId)).body.accepted).toBe(true);
     Object.assign(delivery, { options: QUICK });
   });

@@ -445,7 +445,14 @@ describe('A contract of several holders who must all agree', () => {
     const { body } = await desk.expectSuccess(
       desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: RENEW }),
     );
-    return body.confirmations.map(({ id }: { id: string }) => id);
+    const ids = body.confirmations.map(({ id }: { id: string }) => id);
+    const { rows } = await desk.owner.query<{ id: string }>(
+      'SELECT id FROM codes WHERE id = ANY ($1) ORDER BY person_id',
+      [ids],
+    );
+    // In one order for everybody: two who ask the same holders at once lock their budgets in turn.
+    expect(ids).toEqual(rows.map(({ id }) => id));
+    return ids;
   }
 
   async function approve(callId: string, id: string): Promise<void> {

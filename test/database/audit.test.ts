@@ -5,6 +5,7 @@ import { Client } from 'pg';
 
 import { AuditVerifier, type Verification } from '../../src/audit/audit-verifier.ts';
 import { AuditService } from '../../src/audit/audit.service.ts';
+import { appendRecords, lockChain, readClock } from '../../src/audit/audit.repository.ts';
 import { recordHash } from '../../src/audit/chain.ts';
 import { KEY_SCOPES } from '../../src/auth/principal.ts';
 import type { CheckRecord } from '../../src/calls/check-record.ts';
@@ -346,6 +347,45 @@ describe('Records', () => {
     expect(await counts()).toEqual(before);
     expect((await verify()).faults).toEqual([]);
     await expect(audit.record(() => Promise.resolve({ result: 'goes on', entries: [] }))).resolves.toBe('goes on');
+  });
+
+  it('that wait are 512 at most: the next is refused at once, and whoever is done makes room', async () => {
+    const audit = desk.api.app.get(AuditService, { strict: false });
+    const unread = (): Promise<never> => Promise.reject(new Error('nothing was read'));
+    for (let round = 0; round < 2; round += 1) {
+      let goOn = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const first = audit.record(() => gate.then(() => ({ result: 'done', entries: [] })));
+      const waiting = Array.from({ length: 511 }, () => audit.recordReading(unread, () => undefined));
+      const settled = Promise.allSettled(waiting);
+      const next = audit.record(() => Promise.resolve({ result: 'never', entries: [] }));
+      await expect(next).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1 });
+      goOn();
+      await expect(first).resolves.toBe('done');
+      // The service itself may record something beside us.
+      const waited = (await settled).filter((one) => one.status === 'rejected' && one.reason.code === undefined);
+      expect(waited.length).toBeGreaterThan(500);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+
+  it('of what was only read follow a chain that somebody else has moved, and never tell what is too old', async () => {
+    const audit = desk.api.app.get(AuditService, { strict: false });
+    const entries = [{ kind: 'test.read', actor: 'system:test', body: {} }];
+    const read = (age: number) => async () => ({ result: age, entries, now: new Date(Date.now() - age) });
+    const recorded = (age: number): Promise<number> => audit.recordReading(read(age), () => undefined);
+    await expect(recorded(0)).resolves.toBe(0);
+    await desk.owner.query('BEGIN');
+    const head = await lockChain(desk.owner, 1);
+    await appendRecords(desk.owner, head, entries, await readClock(desk.owner));
+    await desk.owner.query('COMMIT');
+    await expect(recorded(0)).resolves.toBe(0);
+    const { audit_records: before } = await counts();
+    await expect(recorded(60_000)).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1 });
+    expect((await counts())['audit_records']).toBe(before);
+    expect((await verify()).faults).toEqual([]);
   });
 
   it('that cannot be written are no answer: nothing is permitted, changed, sent or done', async () => {

@@ -39,11 +39,15 @@ function redeem(count: number, { id, callId }: { id: string; callId: string }, c
 }
 
 describe('a code that many redeem at once, in two processes', () => {
-  async function parallelYes(count: number): Promise<{ accepted: number; statuses: Set<number>; failures: number }> {
+  async function parallelYes(
+    count: number,
+  ): Promise<{ accepted: number; refused: number; told: number; statuses: Set<number>; failures: number }> {
     const asked = await asking.fresh();
     const answers = await redeem(count, asked, () => asked.code);
     return {
       accepted: answers.filter(({ body }) => body.accepted === true).length,
+      refused: answers.filter(({ body }) => body.accepted === false).length,
+      told: await asking.recorded(asked.id, 'code.refused'),
       statuses: new Set(answers.map(({ status }) => status)),
       failures: await asking.used('failure'),
     };
@@ -51,7 +55,8 @@ describe('a code that many redeem at once, in two processes', () => {
 
   it('is accepted once, by one of 64', async () => {
     for (let round = 0; round < 3; round += 1) {
-      expect(await parallelYes(64)).toMatchObject({ accepted: 1, statuses: new Set([200]) });
+      const outcome = { accepted: 1, refused: 63, told: 63, statuses: new Set([200]) };
+      expect(await parallelYes(64)).toMatchObject(outcome);
     }
   });
 

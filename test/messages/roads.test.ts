@@ -11,7 +11,7 @@ import { MessageDaysRepository } from '../../src/messages/message-days.repositor
 import { MessagesRepository } from '../../src/messages/messages.repository.ts';
 import { MessagesService } from '../../src/messages/messages.service.ts';
 import { startSibling, type TestApp } from '../support/app.ts';
-import { Asking, PLAN } from '../support/asking.ts';
+import { Asking, PLAN, TERMINATE } from '../support/asking.ts';
 import { Desk } from '../support/desk.ts';
 import { eventually, QUICK } from './outbox.ts';
 import { pdfText } from './pdf-text.ts';
@@ -246,6 +246,67 @@ describe('a code about a mandate', () => {
     const answer = await desk.post('crm', `/v1/mandates/${id}/confirmations`, { route: 'letter' });
     Object.assign(routes, { senders });
     expect(answer).toMatchObject({ status: 409, body: { code: 'no_usable_contact_point' } });
+  });
+});
+
+describe('a question that takes another road', () => {
+  const voice = { route: 'voice' };
+
+  it('may still be open, keeps its length, and has no road left once it was answered', async () => {
+    const callId = await asking.call();
+    const id = await asking.ask(callId, [TERMINATE]);
+    expect((await asking.get(id)).body.next_routes).toEqual(['voice']);
+    expect((await desk.expectSuccess(resend(id, voice))).body).toMatchObject({ state: 'pending', route: 'voice' });
+    const spoken = await eventually(() => gateway.requests.find(({ body: sent }) => sent.type === 'voice') ?? null);
+    const code = codeIn(spoken.body.text);
+    // High impact: eight digits, also when they are spoken.
+    expect(code).toHaveLength(8);
+    expect((await asking.attempt(id, code, callId, { actions: [TERMINATE] })).body.accepted).toBe(true);
+    expect((await asking.get(id)).body).toMatchObject({ state: 'approved', next_routes: [] });
+    expect(await resend(id, { route: 'sms' })).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+  });
+
+  it('takes the place of the one that was asked meanwhile: there is never a choice of codes', async () => {
+    gateway.script = [400];
+    const callId = await asking.call();
+    const lost = await asking.ask(callId);
+    await arrives(lost, 'undeliverable');
+    const newer = await asking.ask(callId);
+    await desk.expectSuccess(resend(lost, voice));
+    expect((await asking.get(newer)).body.state).toBe('superseded');
+    expect((await asking.get(lost)).body.state).toBe('pending');
+  });
+
+  it('is not asked for whoever is on the line now, when that is somebody else', async () => {
+    gateway.script = [400];
+    const callId = await asking.call();
+    const id = await asking.ask(callId);
+    await arrives(id, 'undeliverable');
+    await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/caller`, { as: 'holder' }));
+    expect(await resend(id, voice)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    expect((await asking.get(id)).body.state).toBe('undeliverable');
+  });
+
+  it('about a mandate has ten digits by letter and six again elsewhere, and waits for the post', async () => {
+    await holder('P-15', '15');
+    await desk.contract('C-15', ['P-15']);
+    const { id: mandateId } = await desk.mandate('P-15', 'P-2', ['billing'], ['C-15']);
+    await sql("UPDATE mandates SET accept_before = now() + interval '1 day' WHERE id = $1", [mandateId]);
+    const path = `/v1/mandates/${mandateId}/confirmations`;
+    const { id } = (await desk.expectSuccess(desk.post('crm', path))).body;
+    const [before] = await sql<{ digits: number }>('SELECT digits FROM codes WHERE id = $1', [id]);
+    for (const [route, digits] of [
+      ['letter', 10],
+      ['voice', before?.digits],
+    ] as const) {
+      await desk.expectSuccess(desk.post('crm', `/v1/confirmations/${id}/resend`, { route }));
+      const [now] = await sql<object>(
+        `SELECT c.digits, m.accept_before > now() + interval '20 days' AS waits
+         FROM codes c JOIN mandates m ON m.id = c.mandate_id WHERE c.id = $1`,
+        [id],
+      );
+      expect(now).toEqual({ digits, waits: true });
+    }
   });
 });
 

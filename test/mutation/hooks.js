@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { transform } from '@swc/core';
 
+import jestConfig from '../../jest.config.js';
+
 /**
  * TypeScript for a Node that reads none, and our few globals in place of Jest's. Whoever imports a module with a query has
  * everything of ours that it imports loaded anew with it.
@@ -27,18 +29,16 @@ function isOurs(url) {
   return url.startsWith('file:') && /\.tsx?$/.test(new URL(url).pathname);
 }
 
+/** As Jest has it compiled. */
 async function compiled(file) {
+  const [[, [, options]]] = Object.entries(jestConfig.transform);
+  const parser = { ...options.jsc.parser, tsx: file.endsWith('x') };
   const { code } = await transform(await readFile(file, 'utf8'), {
+    ...options,
     filename: file,
     swcrc: false,
-    module: { type: 'es6' },
     sourceMaps: 'inline',
-    jsc: {
-      target: 'es2023',
-      experimental: { keepImportAttributes: true },
-      parser: { syntax: 'typescript', tsx: file.endsWith('x'), decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true },
-    },
+    jsc: { ...options.jsc, parser },
   });
   return code;
 }

@@ -3,20 +3,45 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
-import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { commonTokens, declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import fc from 'fast-check';
 
-import { tests } from './globals.js';
+import { collect, runHooks, runTest } from './globals.js';
+
+/** A test that takes longer, in milliseconds, than so many times its usual time and a while hangs. */
+const PATIENCE = { times: 4, more: 4_000 };
+/** As {@link PATIENCE}, for a file to open or close: an application cuts off its running requests after 10 s. */
+const OPENING = 30_000;
+const CLOSING = 12_000;
+/** Tests after which a file is opened anew: a database in which everything has happened hundreds of times is slow. */
+const TESTS_AT_A_TIME = 400;
 
 /**
- * A test runner for Stryker that keeps the pure tests loaded and runs those that reach a mutant, which takes milliseconds;
- * Jest loads everything anew for each, which takes seconds, and there are a thousand mutants. What a mutant changes while
- * modules load is loaded anew here, too.
+ * A test runner for Stryker that keeps the tests loaded, with the application and the database that their files open, and
+ * runs those that reach a mutant. Jest loads and starts everything anew for each mutant, which takes seconds, and there
+ * are thousands. What a mutant changes while modules load is loaded anew here, too.
+ *
+ * What one mutant leaves behind must not speak for the next: a failure counts only when the same test passes without the
+ * mutant, on what the failing one left or on a fresh start of its file.
  */
-class PureRunner {
+class LoadedRunner {
   #context = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
   #generation = 0;
   /** Loaded with no mutant in force. */
   #isClean = false;
+  #tests = [];
+  /** What a test took when nothing was wrong, in milliseconds, by its id. */
+  #usual = new Map();
+  /** How many mutants a test has killed, by its id. */
+  #kills = new Map();
+  /** Tests that fail, by their id, where they or others have run before. */
+  #onlyFresh = new Set();
+  /** How many tests an open file has run. */
+  #open = new Map();
+
+  constructor({ loaded }) {
+    this.options = loaded;
+  }
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -25,20 +50,38 @@ class PureRunner {
   async init() {
     process.env.MANDAAT_LAW_SHARE ??= '0.05';
     register('./hooks.js', import.meta.url);
+    // The same worlds for every mutant; and a broken law need not be shown at its smallest.
+    fc.configureGlobal({ seed: 1, endOnFailure: true });
+    if (this.options.database !== true) return;
+    // An application that a mutant broke may fail in the middle of nothing. The tests say what it is worth.
+    for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => undefined);
+    const { default: startServer } = await import(urlOf('test/support/global-setup.ts'));
+    await startServer();
+  }
+
+  async dispose() {
+    await this.#closeAll();
+    await globalThis.stopTestServer?.();
   }
 
   async dryRun() {
     await this.#load();
     const results = [];
-    for (const { id, run } of tests) {
-      this.#context.currentTestId = id;
-      const startedAt = performance.now();
-      const failure = await failureOf(run);
-      const timeSpentMs = performance.now() - startedAt;
+    for (const test of this.#tests) {
+      const { id } = test;
+      const begin = () => (this.#context.currentTestId = id);
+      let failure = await this.#run(test, undefined, begin);
+      this.#context.currentTestId = undefined;
+      if (failure !== null) {
+        // A busy machine may be too slow for it once.
+        await this.#close(test.file);
+        failure = await this.#run(test, undefined, begin);
+        this.#context.currentTestId = undefined;
+      }
+      const timeSpentMs = this.#usual.get(id) ?? 0;
       const outcome = failure === null ? { status: 0 } : { status: 1, failureMessage: failure };
       results.push({ id, name: id, timeSpentMs, ...outcome });
     }
-    this.#context.currentTestId = undefined;
     return { status: 'complete', tests: results, mutantCoverage: this.#context.mutantCoverage };
   }
 
@@ -46,10 +89,13 @@ class PureRunner {
     const isStatic = mutantActivation === 'static';
     if (!isStatic && !this.#isClean) await this.#load();
     const hitCount = hitLimit === undefined ? undefined : 0;
-    Object.assign(this.#context, { activeMutant: activeMutant.id, hitLimit, hitCount });
+    Object.assign(this.#context, { hitLimit, hitCount });
     try {
-      if (isStatic) await this.#load();
-      return await this.#kill(testFilter);
+      if (isStatic) {
+        this.#context.activeMutant = activeMutant.id;
+        await this.#load();
+      }
+      return await this.#kill(activeMutant.id, testFilter, isStatic);
     } catch (error) {
       // The tests could not even be loaded with it.
       return { status: 'killed', killedBy: [], failureMessage: String(error), nrOfTests: 0 };
@@ -60,41 +106,140 @@ class PureRunner {
   }
 
   async #load() {
-    tests.length = 0;
+    await this.#closeAll();
     this.#generation += 1;
-    const url = pathToFileURL(path.resolve('test/mutation/pure.ts'));
-    url.search = `generation=${this.#generation}`;
-    await import(url.href);
+    this.#tests = [];
+    for (const name of this.options.tests) {
+      const { file, tests } = await collect(name, () => import(`${urlOf(name)}?generation=${this.#generation}`));
+      const isLeftOut = ({ id }) => this.options.leaveOut?.some((part) => id.includes(part)) === true;
+      this.#tests.push(...tests.filter((test) => !isLeftOut(test)).map((test) => ({ ...test, file })));
+    }
     this.#isClean = true;
   }
 
-  async #kill(testFilter) {
-    const wanted = testFilter === undefined ? null : new Set(testFilter);
+  async #kill(mutant, testFilter, isStatic) {
+    let left = this.options.secondsPerMutant === undefined ? Infinity : this.options.secondsPerMutant * 1_000;
     let nrOfTests = 0;
-    for (const { id, run } of tests) {
-      if (wanted !== null && !wanted.has(id)) continue;
+    for (const test of this.#inOrder(testFilter)) {
+      if (left < 0) break;
+      left -= this.#usual.get(test.id) ?? 0;
       nrOfTests += 1;
-      const failure = await failureOf(run);
+      const failureMessage = await (isStatic ? this.#run(test, mutant) : this.#fault(test, mutant));
       const { hitCount, hitLimit } = this.#context;
       if (hitLimit !== undefined && hitCount > hitLimit) return { status: 'timeout', reason: 'it would never end' };
-      if (failure !== null) return { status: 'killed', killedBy: [id], failureMessage: failure, nrOfTests };
+      if (failureMessage === null) continue;
+      this.#kills.set(test.id, (this.#kills.get(test.id) ?? 0) + 1);
+      return { status: 'killed', killedBy: [test.id], failureMessage, nrOfTests };
     }
     return { status: 'survived', nrOfTests };
   }
-}
 
-async function failureOf(run) {
-  try {
-    await run();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  /** One failure is enough: the quickest come first, and what has killed others. */
+  #inOrder(testFilter) {
+    const wanted = testFilter === undefined ? null : new Set(testFilter);
+    const rank = ({ id }) => (this.#usual.get(id) ?? 0) / (1 + (this.#kills.get(id) ?? 0));
+    return this.#tests
+      .filter(({ id }) => wanted === null || wanted.has(id))
+      .toSorted((one, two) => rank(one) - rank(two));
+  }
+
+  /** What a test finds wrong with a mutant, and with nothing else; null = nothing. */
+  async #fault(test, mutant) {
+    if (!this.#onlyFresh.has(test.id)) {
+      const failure = await this.#run(test, mutant);
+      if (failure === null || (await this.#run(test)) === null) return failure;
+      // Something that was left behind is in its way: from now on its file is opened anew for it.
+      this.#onlyFresh.add(test.id);
+    }
+    await this.#close(test.file);
+    const failure = await this.#run(test, mutant);
+    if (failure === null) return null;
+    await this.#close(test.file);
+    return (await this.#run(test)) === null ? failure : null;
+  }
+
+  /** What was wrong; null = nothing. Its file is opened without the mutant. */
+  async #run(test, mutant, onOpen = () => undefined) {
+    const { file, id } = test;
+    if ((this.#open.get(file) ?? 0) >= TESTS_AT_A_TIME) await this.#close(file);
+    const isReloaded = this.#context.activeMutant !== undefined;
+    try {
+      if (!this.#open.has(file)) await within(OPENING, runHooks(file, 'beforeAll'));
+    } catch (error) {
+      return textOf(error);
+    }
+    this.#open.set(file, (this.#open.get(file) ?? 0) + 1);
+    onOpen();
+    const usual = this.#usual.get(id);
+    const startedAt = performance.now();
+    if (!isReloaded) this.#context.activeMutant = mutant;
+    try {
+      await within(usual === undefined ? 120_000 : usual * PATIENCE.times + PATIENCE.more, runTest(test));
+      if (usual === undefined) this.#usual.set(id, performance.now() - startedAt);
+      return null;
+    } catch (error) {
+      if (!isReloaded) this.#context.activeMutant = undefined;
+      // What hangs goes on, and would get in the way of whatever is asked of the same application.
+      if (error instanceof TooSlow) await this.#close(file);
+      return textOf(error);
+    } finally {
+      if (!isReloaded) this.#context.activeMutant = undefined;
+    }
+  }
+
+  async #close(file) {
+    if (!this.#open.delete(file)) return;
+    await within(CLOSING, runHooks(file, 'afterAll')).catch(() => undefined);
+  }
+
+  async #closeAll() {
+    for (const file of this.#open.keys()) await this.#close(file);
   }
 }
 
-function createRunner() {
-  return new PureRunner();
-}
-createRunner.inject = [];
+class TooSlow extends Error {}
 
-export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'pure', createRunner)];
+async function within(milliseconds, work) {
+  let timer;
+  const end = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TooSlow(`not done after ${Math.round(milliseconds)} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function urlOf(name) {
+  return pathToFileURL(path.resolve(name)).href;
+}
+
+function textOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function createRunner(options) {
+  return new LoadedRunner(options);
+}
+createRunner.inject = [commonTokens.options];
+
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'loaded', createRunner)];
+
+export const strykerValidationSchema = {
+  type: 'object',
+  properties: {
+    loaded: {
+      description: 'For the test runner "loaded".',
+      type: 'object',
+      additionalProperties: false,
+      required: ['tests'],
+      properties: {
+        tests: { description: 'Files, in the order in which they are run.', type: 'array', items: { type: 'string' } },
+        leaveOut: { description: 'Parts of names of tests.', type: 'array', items: { type: 'string' } },
+        database: { description: 'Whether they need one.', type: 'boolean' },
+        secondsPerMutant: { description: 'What these have not killed, survives.', type: 'number' },
+      },
+    },
+  },
+};
