@@ -17,6 +17,8 @@ export interface AuditEntry {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+const CLOCK = "date_trunc('milliseconds', clock_timestamp())";
+
 /** Makes the chain's row if this is its first use. */
 export async function ensureChain(client: ClientBase, chainId: number): Promise<void> {
   await client.query('INSERT INTO audit_chains (id, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (id) DO NOTHING', [
@@ -45,6 +47,26 @@ export async function readHead(client: Pick<ClientBase, 'query'>, chainId: numbe
   return headOf(chainId, rows);
 }
 
+/**
+ * Begins a transaction, locks its chain, and reads the database's clock after that, so that the order of a chain is the order
+ * of its times: to the millisecond. In one round trip, which costs more than these statements do.
+ */
+export async function beginRecording(
+  client: ClientBase,
+  chainId: number,
+): Promise<{ readonly head: ChainHead; readonly now: Date }> {
+  // Several statements at once take no parameters. What is selected from a locked row is computed when it is locked.
+  const text = `BEGIN; SELECT sequence, hash, ${CLOCK} AS now
+    FROM (SELECT sequence, hash FROM audit_chains WHERE id = ${Math.trunc(chainId)} FOR UPDATE) head`;
+  const results = (await client.query(text)) as unknown as readonly [unknown, { readonly rows: (HeadRow & NowRow)[] }];
+  const { rows } = results[1];
+  return { head: headOf(chainId, rows), now: nowOf(rows) };
+}
+
+interface NowRow {
+  readonly now: Date;
+}
+
 interface HeadRow {
   readonly sequence: string;
   readonly hash: Buffer;
@@ -57,11 +79,14 @@ function headOf(chainId: number, [head]: readonly HeadRow[]): ChainHead {
 
 /** The database's clock, to the millisecond: read after the lock, so that the order of a chain is the order of its times. */
 export async function readClock(client: ClientBase): Promise<Date> {
-  const { rows } = await client.query<{ now: Date }>({
+  const { rows } = await client.query<NowRow>({
     name: 'audit-read-clock',
-    text: "SELECT date_trunc('milliseconds', clock_timestamp()) AS now",
+    text: `SELECT ${CLOCK} AS now`,
   });
-  const [row] = rows;
+  return nowOf(rows);
+}
+
+function nowOf([row]: readonly NowRow[]): Date {
   if (row === undefined) throw new Error('the database told no time');
   return row.now;
 }

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts';
 import { metrics } from '../http/metrics.ts';
 import { AuditWriter } from './audit-writer.ts';
 import type { ChainHead } from './chain.ts';
-import { appendRecords, type AuditEntry, lockChain, readClock, readHead } from './audit.repository.ts';
+import { appendRecords, type AuditEntry, beginRecording, readHead } from './audit.repository.ts';
 
 export type { AuditEntry } from './audit.repository.ts';
 
@@ -108,22 +108,23 @@ export class AuditService {
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     this.head = null;
+    let client: ClientBase | null = null;
     try {
-      const client = (await runner.connect()) as ClientBase;
-      await runner.startTransaction();
-      const before = await lockChain(client, this.writer.chainId);
-      const now = await readClock(client);
+      client = (await runner.connect()) as ClientBase;
+      // The ORM is told that it is inside of one: else it would begin, and commit, some of its own.
+      (runner as { isTransactionActive: boolean }).isTransactionActive = true;
+      const { head: before, now } = await beginRecording(client, this.writer.chainId);
       const { result, entries, isAdvice = false } = await work(runner.manager, now, client);
       const head = await appendRecords(client, before, entries, now, isAdvice ? lastMoment(now) : null).catch(
         unrecorded,
       );
       if (head === null) unrecorded(new Error(isAdvice ? TOO_OLD : 'a locked chain has moved'));
-      await runner.commitTransaction();
+      await client.query('COMMIT');
       this.head = head;
       metrics.auditBatch.observe(entries.length);
       return result;
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await client?.query('ROLLBACK').catch(() => undefined);
       throw translateDatabaseError(error);
     } finally {
       await runner.release();

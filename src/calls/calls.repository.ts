@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 
 import { PG_POOL } from '../database/database.module.ts';
+import { prepared } from '../database/prepared.ts';
 import type { VerificationMethod } from '../policy/vocabulary.ts';
 import { CallEntity } from './call.entity.ts';
 
@@ -16,7 +17,29 @@ export class CallsRepository {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
   async insert(tx: EntityManager, call: CallEntity): Promise<void> {
-    await tx.insert(CallEntity, call);
+    await prepared(
+      tx,
+      {
+        name: 'calls-insert',
+        text: `INSERT INTO calls (id, channel, contract_id, agent_id, claim, caller_id, claim_keys, case_ref, language, opened_at,
+           ends_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      },
+      [
+        call.id,
+        call.channel,
+        call.contractId,
+        call.agentId,
+        call.claim,
+        call.callerId,
+        call.claimKeys,
+        call.caseRef,
+        call.language,
+        call.openedAt,
+        call.endsAt,
+        call.endedAt,
+      ],
+    );
   }
 
   find(tx: EntityManager, id: string): Promise<CallEntity | null> {
@@ -67,10 +90,8 @@ export class CallsRepository {
 
   /** Everybody who may be meant by a name on this contract: its holders, and their proxies past and present. */
   async peopleAround(tx: EntityManager, holderIds: readonly string[]): Promise<readonly string[]> {
-    const rows = await tx.query<{ proxy_id: string }[]>(
-      'SELECT DISTINCT proxy_id FROM mandates WHERE holder_id = ANY ($1::uuid[])',
-      [holderIds],
-    );
+    const text = 'SELECT DISTINCT proxy_id FROM mandates WHERE holder_id = ANY ($1::uuid[])';
+    const rows = await prepared<{ proxy_id: string }>(tx, { name: 'calls-people-around', text }, [holderIds]);
     return [...holderIds, ...rows.map((row) => row.proxy_id)];
   }
 
@@ -90,9 +111,13 @@ export class CallsRepository {
     method: VerificationMethod,
     now: Date,
   ): Promise<void> {
-    await tx.query(
-      `INSERT INTO verifications (id, call_id, person_id, method, verified_at)
+    await prepared(
+      tx,
+      {
+        name: 'calls-insert-verification',
+        text: `INSERT INTO verifications (id, call_id, person_id, method, verified_at)
        SELECT $1::uuid, $2::uuid, $3::uuid, $4, $5::timestamptz WHERE $3::uuid IS NOT NULL`,
+      },
       [id, callId, personId, method, now],
     );
   }

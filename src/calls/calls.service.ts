@@ -249,9 +249,8 @@ export class CallsService implements OnModuleInit {
   private async executedOnMessage(message: QueuedMessage): Promise<TemplateValues['action_executed'] | 'drop'> {
     const { manager } = this.dataSource;
     const execution = await this.executions.find(manager, String(message.parameters['executionId']));
-    const call = execution === null ? null : await this.repository.find(manager, execution.callId);
-    const agent = call === null ? null : await this.agents.byId(call.agentId);
-    if (execution === null || call === null || agent === null) return 'drop';
+    const agent = execution === null ? null : await this.agents.byId(execution.agentId);
+    if (execution === null || agent === null) return 'drop';
     const text = await this.holders.open(
       manager,
       execution.sealedFor,

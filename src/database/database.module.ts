@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../config/config.ts';
 import { dataSourceOptions } from './data-source.ts';
 import { entities } from './entities.ts';
+import { poolOf } from './prepared.ts';
 
 /** The driver's own pool, shared with TypeORM: what the hot path and the job queue speak to. */
 export const PG_POOL = Symbol('PG_POOL');
@@ -37,7 +38,7 @@ function isTooSlow(error: unknown): boolean {
 }
 
 function driverPool(dataSource: DataSource): Pool {
-  const { master: pool } = dataSource.driver as unknown as { master: Pool };
+  const pool = poolOf(dataSource);
   pool.on('acquire', (client: ClientBase) => {
     if (!client.listeners('error').includes(leaveToHolder)) client.on('error', leaveToHolder);
   });

@@ -1,12 +1,44 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, type EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
+import { prepared } from '../database/prepared.ts';
 import type { ContractId, HolderId, PersonId } from '../policy/ids.ts';
 import { ContactPointEntity } from './contact-point.entity.ts';
 import { type ContactPointKind, MINIMUM_AGE_DAYS } from './contact-point.ts';
-import { ContractHolderEntity } from './contract-holder.entity.ts';
-import { ContractEntity } from './contract.entity.ts';
 import { PersonEntity } from './person.entity.ts';
-import type { Contract } from './person.ts';
+import type { Contract, JointRule } from './person.ts';
+import type { Properties } from '../policy/policy.ts';
+
+/** What is read of a person; never the index of their name. */
+export type PersonRow = Pick<
+  PersonEntity,
+  'id' | 'crmRef' | 'kind' | 'nameSealed' | 'keyWrapped' | 'keyRingId' | 'language' | 'isLargeType'
+>;
+/** What is read of a contact point; never its index. */
+export type PointRow = Omit<ContactPointEntity, 'person' | 'valueIndex'>;
+
+const PERSON = `person.id, person.crm_ref AS "crmRef", person.kind, person.name_sealed AS "nameSealed",
+  person.key_wrapped AS "keyWrapped", person.key_ring_id AS "keyRingId", person.language, person.large_type AS "isLargeType"`;
+const POINT = `point.id AS "pointId", point.kind AS "pointKind", point.value_sealed AS "valueSealed",
+  point.verified_at AS "verifiedAt", point.changed_at AS "changedAt", point.ended_at AS "endedAt"`;
+
+/** A person beside one of their points. Without one all that is of the point is null. */
+interface JoinedRow extends PersonRow {
+  readonly pointId: string | null;
+  readonly pointKind: ContactPointEntity['kind'];
+  readonly valueSealed: Buffer;
+  readonly verifiedAt: Date | null;
+  readonly changedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+interface ContractRow {
+  readonly id: ContractId;
+  readonly ref: string;
+  readonly jointRule: JointRule;
+  readonly properties: Properties;
+  readonly endedAt: Date | null;
+  readonly holderIds: HolderId[];
+}
 
 /** Reads what is known about people and contracts, by exact keys alone. Values come out sealed. */
 @Injectable()
@@ -15,24 +47,40 @@ export class HoldersRepository {
     return manager.findOneBy(PersonEntity, { crmRef });
   }
 
-  person(manager: EntityManager, personId: string): Promise<PersonEntity | null> {
-    return manager.findOneBy(PersonEntity, { id: personId });
+  async person(manager: EntityManager, personId: string): Promise<PersonRow | null> {
+    const text = `SELECT ${PERSON} FROM people person WHERE person.id = $1`;
+    const [row] = await prepared<PersonRow>(manager, { name: 'holders-person', text }, [personId]);
+    return row ?? null;
   }
 
   people(manager: EntityManager, personIds: readonly string[]): Promise<PersonEntity[]> {
     return manager.findBy(PersonEntity, { id: In([...personIds]) });
   }
 
-  /** Live ones first by kind, the oldest first; with their history when asked for. */
-  points(manager: EntityManager, personId: string, part: 'live' | 'all'): Promise<ContactPointEntity[]> {
-    return manager.find(ContactPointEntity, {
-      where: part === 'live' ? { personId, endedAt: IsNull() } : { personId },
-      order: { changedAt: 'ASC', id: 'ASC' },
-    });
+  /** A person with their points, the oldest first; with their history when asked for. Null when nobody has this id. */
+  async points(
+    manager: EntityManager,
+    personId: string,
+    part: 'live' | 'all',
+  ): Promise<{ readonly person: PersonRow; readonly points: readonly PointRow[] } | null> {
+    const text = `SELECT ${PERSON}, ${POINT} FROM people person LEFT JOIN contact_points point
+        ON point.person_id = person.id ${part === 'live' ? 'AND point.ended_at IS NULL' : ''}
+      WHERE person.id = $1 ORDER BY point.changed_at, point.id`;
+    const rows = await prepared<JoinedRow>(manager, { name: `holders-points-${part}`, text }, [personId]);
+    const [person] = rows;
+    return person === undefined ? null : { person, points: rows.flatMap(pointOf) };
   }
 
-  async point(manager: EntityManager, contactPointId: string): Promise<ContactPointEntity | null> {
-    return manager.findOne(ContactPointEntity, { where: { id: contactPointId }, relations: { person: true } });
+  /** A contact point, ended or not, with whose it is. */
+  async point(
+    manager: EntityManager,
+    contactPointId: string,
+  ): Promise<{ readonly person: PersonRow; readonly point: PointRow } | null> {
+    const text = `SELECT ${PERSON}, ${POINT} FROM contact_points point JOIN people person ON person.id = point.person_id
+      WHERE point.id = $1`;
+    const [row] = await prepared<JoinedRow>(manager, { name: 'holders-point', text }, [contactPointId]);
+    const [point] = row === undefined ? [] : pointOf(row);
+    return row === undefined || point === undefined ? null : { person: row, point };
   }
 
   /** The live ones that are live for this other person too. */
@@ -52,9 +100,13 @@ export class HoldersRepository {
     index: Buffer,
     now: Date,
   ): Promise<readonly { readonly id: PersonId; readonly isAged: boolean }[]> {
-    return manager.query<{ id: PersonId; isAged: boolean }[]>(
-      `SELECT person_id AS id, bool_or(verified_at <= $2 AND changed_at <= $2::timestamptz - $3 * interval '1 day') IS TRUE AS "isAged"
+    return prepared<{ id: PersonId; isAged: boolean }>(
+      manager,
+      {
+        name: 'holders-by-phone',
+        text: `SELECT person_id AS id, bool_or(verified_at <= $2 AND changed_at <= $2::timestamptz - $3 * interval '1 day') IS TRUE AS "isAged"
        FROM contact_points WHERE value_index = $1 AND kind = 'phone' AND ended_at IS NULL GROUP BY person_id`,
+      },
       [index, now, MINIMUM_AGE_DAYS.phone],
     );
   }
@@ -82,27 +134,24 @@ export class HoldersRepository {
   }
 
   contractByRef(manager: EntityManager, contractRef: string): Promise<Contract | null> {
-    return this.#contract(manager, { contractRef });
+    return this.#contract(manager, 'contract_ref', contractRef);
   }
 
   contractById(manager: EntityManager, id: string): Promise<Contract | null> {
-    return this.#contract(manager, { id });
+    return this.#contract(manager, 'id', id);
   }
 
-  async #contract(manager: EntityManager, where: { contractRef: string } | { id: string }): Promise<Contract | null> {
-    const row = await manager.findOneBy(ContractEntity, where);
-    if (row === null) return null;
-    const holders = await manager.find(ContractHolderEntity, {
-      where: { contractId: row.id },
-      order: { position: 'ASC' },
-    });
-    return {
-      id: row.id as ContractId,
-      ref: row.contractRef,
-      jointRule: row.jointRule,
-      properties: row.properties,
-      holderIds: holders.map((one) => one.holderId as HolderId),
-      endedAt: row.endedAt,
-    };
+  async #contract(manager: EntityManager, column: 'contract_ref' | 'id', key: string): Promise<Contract | null> {
+    const text = `SELECT c.id, c.contract_ref AS ref, c.joint_rule AS "jointRule", c.properties, c.ended_at AS "endedAt",
+        ARRAY (SELECT h.holder_id FROM contract_holders h WHERE h.contract_id = c.id ORDER BY h.position) AS "holderIds"
+      FROM contracts c WHERE c.${column} = $1`;
+    const [row] = await prepared<ContractRow>(manager, { name: `holders-contract-${column}`, text }, [key]);
+    return row ?? null;
   }
+}
+
+function pointOf(row: JoinedRow): PointRow[] {
+  const { pointId, pointKind, valueSealed, verifiedAt, changedAt, endedAt } = row;
+  if (pointId === null) return [];
+  return [{ id: pointId, personId: row.id, kind: pointKind, valueSealed, verifiedAt, changedAt, endedAt }];
 }

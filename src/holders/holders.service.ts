@@ -8,11 +8,9 @@ import { type LivePersonKey, PersonKeys, type PersonKey } from '../crypto/person
 import { placeOf, type Place } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import type { PersonId } from '../policy/ids.ts';
-import type { ContactPointEntity } from './contact-point.entity.ts';
 import { isAged, type ContactPoint, type ContactPointKind } from './contact-point.ts';
-import { HoldersRepository } from './holders.repository.ts';
+import { HoldersRepository, type PersonRow, type PointRow } from './holders.repository.ts';
 import { normaliseName } from './normalise.ts';
-import type { PersonEntity } from './person.entity.ts';
 import type { Contract, KnownPerson, Person } from './person.ts';
 import { countryOf, isFixedLine, type E164 } from './phone-number.ts';
 
@@ -26,7 +24,7 @@ export interface UsableContactPointOptions {
 
 /** A contact point that may have ended, with whose it is. For messages, which also go to the point that was replaced. */
 export interface OwnedContactPoint extends ContactPoint {
-  readonly personId: PersonId;
+  readonly owner: Person;
 }
 
 /** Sealed with a key that is written nowhere. */
@@ -74,9 +72,9 @@ export class HoldersService {
 
   /** One contact point, ended or not; null when unknown or when its person was erased. */
   async contactPoint(manager: EntityManager, contactPointId: string): Promise<OwnedContactPoint | null> {
-    const row = await this.repository.point(manager, contactPointId);
-    if (row?.person === undefined || row.person.keyWrapped === null) return null;
-    return { ...this.#point(row.person, row), personId: row.personId as PersonId };
+    const found = await this.repository.point(manager, contactPointId);
+    if (found === null || found.person.keyWrapped === null) return null;
+    return { ...this.#point(found.person, found.point), owner: this.#person(found.person) };
   }
 
   /** The first of {@link usableContactPoints}; null when there is none. */
@@ -197,13 +195,12 @@ export class HoldersService {
   }
 
   async #points(manager: EntityManager, personId: string, part: 'live' | 'all'): Promise<ContactPoint[]> {
-    const person = await this.repository.person(manager, personId);
-    if (person === null || person.keyWrapped === null) return [];
-    const rows = await this.repository.points(manager, personId, part);
-    return rows.map((row) => this.#point(person, row));
+    const found = await this.repository.points(manager, personId, part);
+    if (found === null || found.person.keyWrapped === null) return [];
+    return found.points.map((row) => this.#point(found.person, row));
   }
 
-  #person(row: PersonEntity): Person {
+  #person(row: PersonRow): Person {
     const name =
       row.nameSealed === null || row.keyWrapped === null
         ? null
@@ -211,7 +208,7 @@ export class HoldersService {
     return { ...known(row), name };
   }
 
-  #point(person: PersonKey, row: ContactPointEntity): ContactPoint {
+  #point(person: PersonKey, row: PointRow): ContactPoint {
     return {
       id: row.id,
       kind: row.kind,
@@ -231,7 +228,7 @@ export function valuePlace(contactPointId: string): Place {
   return placeOf('contact_points', 'value_sealed', contactPointId);
 }
 
-function known(row: PersonEntity): KnownPerson {
+function known(row: PersonRow): KnownPerson {
   const { crmRef, kind, language, isLargeType } = row;
   return { id: row.id as PersonId, crmRef, kind, language, isLargeType };
 }

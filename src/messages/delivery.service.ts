@@ -74,14 +74,14 @@ export class DeliveryService {
     const { manager } = this.dataSource;
     const point = await this.holders.contactPoint(manager, message.contactPointId);
     // Only the news that a contact point was replaced may go to the replaced one.
-    if (point === null || point.personId !== message.personId) return refused('no_contact_point');
+    if (point === null || point.owner.id !== message.personId) return refused('no_contact_point');
     if (point.endedAt !== null && template !== 'contact_changed') return refused('no_contact_point');
 
     const sender = this.senders.of(route);
     if (sender === null) return refused('not_configured');
     if (!this.holders.isReachable(point)) return refused('country_not_allowed');
 
-    const { name, isLargeType } = await this.holders.describe(manager, message.personId);
+    const { name, isLargeType } = point.owner;
     const organisation = { ...organisationOf(this.config), publicUrl: this.config.publicUrl };
     const envelope = { route, language, name, queuedAt };
     const { subject, text, link, letter: words } = renderMessage(template, values, envelope, organisation);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../database/prepared.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
 
 /** Roads that cost money by the message. */
@@ -57,9 +58,8 @@ export class MessageDaysRepository {
   }
 
   async today(manager: EntityManager): Promise<DayUse> {
-    const [row] = await manager.query<DayUse[]>(
-      `SELECT sms, voice, letter, cents::float8 AS cents FROM message_days WHERE day = ${TODAY}`,
-    );
+    const text = `SELECT sms, voice, letter, cents::float8 AS cents FROM message_days WHERE day = ${TODAY}`;
+    const [row] = await prepared<DayUse>(manager, { name: 'messages-today', text }, []);
     return row ?? { sms: 0, voice: 0, letter: 0, cents: 0 };
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../database/prepared.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
 import type { MessageRequest, QueuedMessage } from './template-values.ts';
 
@@ -22,8 +23,11 @@ export class MessagesRepository {
 
   /** The row and its job, in one statement of the caller's transaction. */
   async enqueue(tx: EntityManager, id: string, message: MessageRequest, now: Date): Promise<void> {
-    await tx.query(
-      `WITH message AS (
+    await prepared(
+      tx,
+      {
+        name: 'messages-enqueue',
+        text: `WITH message AS (
          INSERT INTO messages
            (id, template, person_id, contact_point_id, route, language, code_id, code_counter, parameters, queued_at,
             earlier_routes, kept_from)
@@ -31,6 +35,7 @@ export class MessagesRepository {
          RETURNING id
        )
        SELECT (${ADD_JOB})).id FROM message`,
+      },
       [
         id,
         message.template,
@@ -59,11 +64,15 @@ export class MessagesRepository {
 
   /** Null once it is sent, failed or dropped: then nothing is to be done any more. */
   async findQueued(id: string): Promise<QueuedMessage | null> {
-    const rows = await this.dataSource.query<QueuedMessage[]>(
-      `SELECT id, template, person_id AS "personId", contact_point_id AS "contactPointId", route, language,
+    const rows = await prepared<QueuedMessage>(
+      this.dataSource.manager,
+      {
+        name: 'messages-find-queued',
+        text: `SELECT id, template, person_id AS "personId", contact_point_id AS "contactPointId", route, language,
          code_id AS "codeId", code_counter AS "codeCounter", parameters, earlier_routes AS "earlierRoutes",
          kept_from AS "keptFrom", attempts, queued_at AS "queuedAt"
        FROM messages WHERE id = $1 AND state = 'queued'`,
+      },
       [id],
     );
     return rows[0] ?? null;
@@ -71,10 +80,14 @@ export class MessagesRepository {
 
   /** False when it was settled before: then that stands. */
   async settle(manager: EntityManager, id: string, outcome: Outcome): Promise<boolean> {
-    const [rows] = await manager.query<[unknown[], number]>(
-      `UPDATE messages SET state = $2, provider_ref = $3, last_error = $4, settled_at = now(),
+    const rows = await prepared(
+      manager,
+      {
+        name: 'messages-settle',
+        text: `UPDATE messages SET state = $2, provider_ref = $3, last_error = $4, settled_at = now(),
          attempts = attempts + CASE WHEN $2 = 'dropped' THEN 0 ELSE 1 END
        WHERE id = $1 AND state = 'queued' RETURNING id`,
+      },
       [id, outcome.state, outcome.providerRef ?? null, outcome.error ?? null],
     );
     return rows.length > 0;

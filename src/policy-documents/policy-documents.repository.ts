@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../database/prepared.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyHash } from '../policy/ids.ts';
 import { PolicyActivationEntity } from './policy-activation.entity.ts';
@@ -17,12 +18,12 @@ export class PolicyDocumentsRepository {
 
   /** The policy in force; null before the first one. */
   async activeHash(manager: EntityManager): Promise<PolicyHash | null> {
-    const [newest] = await manager.find(PolicyActivationEntity, {
-      select: { hash: true },
-      order: { id: 'DESC' },
-      take: 1,
-    });
-    return newest === undefined ? null : (newest.hash as PolicyHash);
+    const [newest] = await prepared<{ hash: PolicyHash }>(
+      manager,
+      { name: 'policies-active', text: 'SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1' },
+      [],
+    );
+    return newest?.hash ?? null;
   }
 
   async findDocument(manager: EntityManager, hash: PolicyHash): Promise<string | null> {
