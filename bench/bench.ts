@@ -90,7 +90,7 @@ function startService(world: World, cpuProfile: string | null): Promise<BenchSer
     MESSAGE_CENTS_PER_DAY: '100000000',
   };
   // As `npm start` does.
-  const flags = ['--max-semi-space-size=8'];
+  const flags = ['--max-semi-space-size=8', '--v8-pool-size=1'];
   if (cpuProfile !== null) flags.push('--cpu-prof', `--cpu-prof-dir=${path.resolve(cpuProfile)}`);
   return startServer(scriptOf('../src/main.js'), environment, { ready: '/health/ready', flags });
 }

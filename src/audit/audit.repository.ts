@@ -108,63 +108,81 @@ export async function appendRecords(
   if (entries.length === 0) return head;
   let { sequence, hash } = head;
   let size = 0;
+  const columns = {
+    id: [] as string[],
+    kind: [] as string[],
+    callId: [] as string[],
+    personIds: [] as string[],
+    actor: [] as string[],
+    // Where each body begins, in bytes from 1 as PostgreSQL counts them, and how many it has.
+    at: [] as number[],
+    size: [] as number[],
+  };
   const bodies: Buffer[] = [];
   // Each record's previous hash stands before its own.
   const hashes = [hash];
-  const rows = entries.map((entry) => {
+  for (const { id = randomUUID(), kind, callId = null, personIds = [], actor, ...entry } of entries) {
     sequence += 1n;
     const body = Buffer.from(JSON.stringify(entry.body));
-    const row = {
-      // Where its body begins; PostgreSQL counts bytes from 1.
-      at: size + 1,
-      size: body.length,
-      id: entry.id ?? randomUUID(),
-      kind: entry.kind,
-      call_id: entry.callId ?? null,
-      person_ids: entry.personIds ?? [],
-      actor: entry.actor,
-    };
     hash = recordHash({
       chainId: head.chainId,
       sequence,
-      id: row.id,
+      id,
       recordedAt,
-      kind: row.kind,
-      callId: row.call_id,
-      personIds: row.person_ids,
-      actor: row.actor,
+      kind,
+      callId,
+      personIds,
+      actor,
       body,
       previousHash: hash,
     });
+    columns.id.push(id);
+    columns.kind.push(kind);
+    columns.callId.push(callId ?? 'NULL');
+    // A list in a list: each inner one is read as a text of its own, as they differ in length.
+    columns.personIds.push(`{${personIds.join(',')}}`);
+    columns.actor.push(actor);
+    columns.at.push(size + 1);
+    columns.size.push(body.length);
     hashes.push(hash);
     bodies.push(body);
     size += body.length;
-    return row;
-  });
+  }
   const { rowCount } = await client.query({
     name: 'audit-append',
-    text: `WITH head AS (UPDATE audit_chains SET sequence = $2::bigint + json_array_length($5), hash = $3
+    text: `WITH head AS (UPDATE audit_chains SET sequence = $2::bigint + cardinality($5::uuid[]), hash = $3
         WHERE id = $1 AND sequence = $2 AND hash = substr($7::bytea, 1, ${HASH_SIZE})
           AND ($8::timestamptz IS NULL OR clock_timestamp() < $8) RETURNING id)
       INSERT INTO audit_records
         (chain_id, sequence, id, recorded_at, kind, call_id, person_ids, actor, body, previous_hash, hash)
-      SELECT head.id, $2::bigint + r.n, r.id, $4, r.kind, r.call_id, r.person_ids, r.actor,
+      SELECT head.id, $2::bigint + r.n, r.id, $4, r.kind, r.call_id, r.person_ids::uuid[], r.actor,
         convert_from(substr($6::bytea, r.at, r.size), 'UTF8'),
         substr($7::bytea, (r.n::integer - 1) * ${HASH_SIZE} + 1, ${HASH_SIZE}), substr($7::bytea, r.n::integer * ${HASH_SIZE} + 1, ${HASH_SIZE})
-      FROM head, ROWS FROM (json_to_recordset($5) AS (at integer, size integer, id uuid, kind text, call_id uuid,
-        person_ids uuid[], actor text)) WITH ORDINALITY AS r (at, size, id, kind, call_id, person_ids, actor, n)`,
+      FROM head, unnest($5::uuid[], $9::text[], $10::uuid[], $11::text[], $12::text[], $13::integer[], $14::integer[])
+        WITH ORDINALITY AS r (id, kind, call_id, person_ids, actor, at, size, n)`,
     values: [
       head.chainId,
       head.sequence.toString(),
       hash,
       recordedAt,
-      JSON.stringify(rows),
+      plainList(columns.id),
       Buffer.concat(bodies, size),
       Buffer.concat(hashes),
       before,
+      columns.kind,
+      plainList(columns.callId),
+      columns.personIds,
+      columns.actor,
+      plainList(columns.at),
+      plainList(columns.size),
     ],
   });
   return rowCount === entries.length ? { chainId: head.chainId, sequence, hash } : null;
+}
+
+/** As the database reads a list of what needs no quotes. */
+function plainList(values: readonly (string | number)[]): string {
+  return `{${values.join(',')}}`;
 }
 
 interface RecordRow {

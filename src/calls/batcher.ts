@@ -4,13 +4,20 @@ interface Waiting<Item, Answer> {
   readonly fail: (error: unknown) => void;
 }
 
+/** Batches under way at once: one that reads, and one that is being written. */
+const MOST_UNDER_WAY = 2;
+
 /**
- * Gathers what arrives while a batch reads into the next one. A lone item pays no timer: it starts a batch at once. One
- * batch reads at a time; the one before it may still be being written.
+ * Gathers items into batches. A lone item pays no timer: it begins as soon as everything that arrived with it has been
+ * heard. While a batch is under way, the next one begins when it is as large, or when that one is done. So two of the same
+ * size take turns under load, and many share the fixed price of a batch; else who comes back first is a batch of their own.
  */
 export class Batcher<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
+  /** Sizes of the batches that were begun and not yet answered, oldest first. */
+  private readonly underWay: number[] = [];
   private isReading = false;
+  private isDue = false;
 
   /**
    * @param run answers every item of a batch, in order; when it throws, every item of the batch fails with that. It calls
@@ -24,31 +31,44 @@ export class Batcher<Item, Answer> {
 
   add(item: Item): Promise<Answer> {
     const answer = new Promise<Answer>((settle, fail) => this.waiting.push({ item, settle, fail }));
-    if (!this.isReading) this.begin();
+    if (!this.isDue) {
+      this.isDue = true;
+      setImmediate(() => {
+        this.isDue = false;
+        this.beginIfDue();
+      });
+    }
     return answer;
   }
 
-  private begin(): void {
+  private beginIfDue(): void {
+    const last = this.underWay.at(-1);
+    const enough = Math.min(last ?? 1, this.maximum);
+    if (this.isReading || this.underWay.length >= MOST_UNDER_WAY || this.waiting.length < enough) return;
     const batch = this.waiting.splice(0, this.maximum);
-    this.isReading = batch.length > 0;
-    if (!this.isReading) return;
-    let isNextDue = true;
+    this.underWay.push(batch.length);
+    this.isReading = true;
+    let wasRead = false;
     void this.answer(batch, () => {
-      if (isNextDue) this.begin();
-      isNextDue = false;
+      if (wasRead) return;
+      wasRead = true;
+      this.isReading = false;
+      this.beginIfDue();
     });
   }
 
-  private async answer(batch: readonly Waiting<Item, Answer>[], next: () => void): Promise<void> {
+  private async answer(batch: readonly Waiting<Item, Answer>[], onRead: () => void): Promise<void> {
     try {
       const answers = await this.run(
         batch.map(({ item }) => item),
-        next,
+        onRead,
       );
       for (const [index, { settle }] of batch.entries()) settle(answers[index] as Answer);
     } catch (error) {
       for (const { fail } of batch) fail(error);
     }
-    next();
+    this.underWay.splice(this.underWay.indexOf(batch.length), 1);
+    onRead();
+    this.beginIfDue();
   }
 }

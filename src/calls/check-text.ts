@@ -1,34 +1,46 @@
 import { asciiJson } from '../http/ascii-json.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { Language } from '../policy/vocabulary.ts';
+import type { ObligationRule, Policy } from '../policy/policy.ts';
+import { REASON_CATEGORY } from '../policy/reasons.ts';
+import type { Language, Reason } from '../policy/vocabulary.ts';
 import { obligationResponse, requiredProperties } from './calls.dto.ts';
 import { type Check, decisionId } from './checks.service.ts';
 
-/** Pieces of JSON that come again in every answer of one policy in one language. */
-type Pieces = Map<string, string>;
+/** What a policy says in one language, as pieces of JSON that come again in every answer. */
+interface Words {
+  readonly actions: Map<string, ActionWords>;
+  readonly obligations: WeakMap<ObligationRule, string>;
+}
 
-const piecesOf = new WeakMap<Policy, Record<Language, Pieces>>();
+interface ActionWords {
+  readonly name: string;
+  readonly properties: string;
+  readonly reasons: Map<Reason, string>;
+}
+
+const wordsOf = new WeakMap<Policy, Record<Language, Words>>();
 
 /**
  * The JSON of `CheckResponse.of` (a test compares them), for the hot route: what a policy says is put into JSON once. It
  * keeps words, never decisions. In ASCII, see `asciiJson`.
  */
 export function checkText(check: Check, language: Language): string {
-  const pieces = piecesIn(check.policy, language);
+  const { id, callId, purpose, policy } = check;
+  const words = wordsIn(policy, language);
+  const decidedAt = new Date(check.decidedAt).toISOString();
+  let text = `{"id":"${id}","call_id":"${callId}","purpose":"${purpose}","policy":"${policy.hash}","decided_at":"${decidedAt}","language":"${language}","decisions":[`;
   let validUntil = Number.NaN;
   let validUntilText = '';
-  const decisions = check.decisions.map((decision, index) => {
+  for (const [index, decision] of check.decisions.entries()) {
     // Most of them are valid equally long.
     if (decision.validUntil !== validUntil) {
       ({ validUntil } = decision);
       validUntilText = new Date(validUntil).toISOString();
     }
-    return decisionText(check, decision, index, language, pieces, validUntilText);
-  });
-  const { id, callId, purpose, policy } = check;
-  const decidedAt = new Date(check.decidedAt).toISOString();
-  return `{"id":"${id}","call_id":"${callId}","purpose":"${purpose}","policy":"${policy.hash}","decided_at":"${decidedAt}","language":"${language}","decisions":[${decisions.join(',')}]}`;
+    if (index > 0) text += ',';
+    text += decisionText(check, decision, index, language, words, validUntilText);
+  }
+  return `${text}]}`;
 }
 
 function decisionText(
@@ -36,66 +48,106 @@ function decisionText(
   decision: Decision,
   index: number,
   language: Language,
-  pieces: Pieces,
+  words: Words,
   validUntil: string,
 ): string {
-  const { action, outcome, reason, category, authority, nextSteps, obligations } = decision;
-  const { policy } = check;
-  // Somebody may ask for actions that nobody has heard of, and each once: nothing of those is kept.
-  const kept = policy.actions.has(action) ? pieces : new Map<string, string>();
-  const said = pieceOf(
-    kept,
-    `${outcome} ${reason} ${action}`,
-    () =>
-      `"action":${textOf(action)},"title":${textOf(policy.actions.get(action)?.title[language] ?? action)},"outcome":"${outcome}","reason":"${reason}","category":"${category}","sentence":${textOf(policy.sentence(reason, action, language))}`,
-  );
-  const properties = pieceOf(kept, action, () => textOf(requiredProperties(policy, action)));
+  const { action, outcome, reason, authority } = decision;
+  const said = actionWords(words, check.policy, action, language);
+  const because = reasonWords(said, check.policy, reason, action, language);
   const mandateIds = authority.kind === 'mandate' ? authority.mandates.map(({ id }) => `"${id}"`).join(',') : '';
   const executionId = check.executions[action];
   const execution = executionId === undefined ? '' : `,"execution_id":"${executionId}"`;
-  return `{"id":"${decisionId(check.id, index)}",${said},"next_steps":${nextStepsText(nextSteps)},"had":${levelsText(decision.had)},"required":${levelsText(decision.required)},"authority":{"kind":"${authority.kind}","mandate_ids":[${mandateIds}]},"required_properties":${properties},"obligations":${obligationsText(obligations, language)},"valid_until":"${validUntil}"${execution}}`;
+  return `{"id":"${decisionId(check.id, index)}",${said.name},"outcome":"${outcome}",${because},"next_steps":${nextStepsText(decision.nextSteps)},"had":${levelsText(decision.had)},"required":${levelsText(decision.required)},"authority":{"kind":"${authority.kind}","mandate_ids":[${mandateIds}]},"required_properties":${said.properties},"obligations":${obligationsText(decision.obligations, words, language)},"valid_until":"${validUntil}"${execution}}`;
+}
+
+function actionWords({ actions }: Words, policy: Policy, action: string, language: Language): ActionWords {
+  const known = actions.get(action);
+  if (known !== undefined) return known;
+  const rule = policy.actions.get(action);
+  const made: ActionWords = {
+    name: `"action":${textOf(action)},"title":${textOf(rule?.title[language] ?? action)}`,
+    properties: textOf(requiredProperties(policy, action)),
+    reasons: new Map(),
+  };
+  // Somebody may ask for actions that nobody has heard of, and each once: nothing of those is kept.
+  if (rule !== undefined) actions.set(action, made);
+  return made;
+}
+
+function reasonWords(
+  { reasons }: ActionWords,
+  policy: Policy,
+  reason: Reason,
+  action: string,
+  language: Language,
+): string {
+  const known = reasons.get(reason);
+  if (known !== undefined) return known;
+  const sentence = textOf(policy.sentence(reason, action, language));
+  const made = `"reason":"${reason}","category":"${REASON_CATEGORY[reason]}","sentence":${sentence}`;
+  reasons.set(reason, made);
+  return made;
 }
 
 function nextStepsText(steps: readonly NextStep[]): string {
-  return `[${steps.map(nextStepText).join(',')}]`;
+  const [first, ...others] = steps;
+  if (first === undefined) return '[]';
+  let text = `[${nextStepText(first)}`;
+  for (const step of others) text += `,${nextStepText(step)}`;
+  return `${text}]`;
 }
 
 /** The words in a step are codes of ours: there is nothing to escape. */
 function nextStepText({ type, channels, methods, holders }: NextStep): string {
-  const more = [
-    channels === undefined ? '' : `,"channels":${codesText(channels)}`,
-    methods === undefined ? '' : `,"methods":${codesText(methods)}`,
-    holders === undefined ? '' : `,"holders":${holders.length}`,
-  ];
-  return `{"type":"${type}"${more.join('')}}`;
+  let text = `{"type":"${type}"`;
+  if (channels !== undefined) text += `,"channels":${codesText(channels)}`;
+  if (methods !== undefined) text += `,"methods":${codesText(methods)}`;
+  if (holders !== undefined) text += `,"holders":${holders.length}`;
+  return `${text}}`;
 }
 
 function codesText(codes: readonly string[]): string {
   return codes.length === 0 ? '[]' : `["${codes.join('","')}"]`;
 }
 
-function obligationsText(obligations: Decision['obligations'], language: Language): string {
-  return obligations.length === 0 ? '[]' : textOf(obligations.map((one) => obligationResponse(one, language)));
+function obligationsText(obligations: readonly ObligationRule[], words: Words, language: Language): string {
+  const [first, ...others] = obligations;
+  if (first === undefined) return '[]';
+  let text = `[${obligationText(first, words, language)}`;
+  for (const obligation of others) text += `,${obligationText(obligation, words, language)}`;
+  return `${text}]`;
+}
+
+function obligationText(obligation: ObligationRule, { obligations }: Words, language: Language): string {
+  if (obligation.text === null) return `{"type":"${obligation.type}","text":null}`;
+  const known = obligations.get(obligation);
+  if (known !== undefined) return known;
+  const made = textOf(obligationResponse(obligation, language));
+  obligations.set(obligation, made);
+  return made;
 }
 
 function textOf(value: unknown): string {
   return asciiJson(JSON.stringify(value));
 }
 
+/** By the three levels as the digits of one number; five levels have an axis. */
+const LEVELS_TEXTS: readonly string[] = Array.from(
+  { length: 5 ** 3 },
+  (_, place) =>
+    `{"mandate":${Math.floor(place / 25)},"caller":${Math.floor(place / 5) % 5},"confirmation":${place % 5}}`,
+);
+
 function levelsText({ mandate, caller, confirmation }: Levels): string {
-  return `{"mandate":${mandate},"caller":${caller},"confirmation":${confirmation}}`;
+  return LEVELS_TEXTS[mandate * 25 + caller * 5 + confirmation] ?? '';
 }
 
-function piecesIn(policy: Policy, language: Language): Pieces {
-  const known = piecesOf.get(policy) ?? { nl: new Map(), en: new Map() };
-  piecesOf.set(policy, known);
+function wordsIn(policy: Policy, language: Language): Words {
+  const known = wordsOf.get(policy) ?? { nl: noWords(), en: noWords() };
+  wordsOf.set(policy, known);
   return known[language];
 }
 
-function pieceOf(pieces: Pieces, name: string, make: () => string): string {
-  const known = pieces.get(name);
-  if (known !== undefined) return known;
-  const made = make();
-  pieces.set(name, made);
-  return made;
+function noWords(): Words {
+  return { actions: new Map(), obligations: new WeakMap() };
 }

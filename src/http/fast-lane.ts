@@ -43,7 +43,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 async function run(work: () => Promise<string>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   try {
-    await keyLimitOf(request.server).count(request, reply);
+    keyLimitOf(request.server).count(request, reply);
     const text = await work();
     // The time limit may have come first.
     if (reply.sent) return;

@@ -57,7 +57,7 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
 export type Log = Logger;
 
 /** Lines are written together, up to this many bytes: a line a write costs more than making the line. */
-const LOG_CHUNK = 4_096;
+const LOG_CHUNK = 15_360;
 /** The longest that a line waits for others, in milliseconds. Whatever ends the process writes what is left. */
 const LOG_DELAY = 100;
 

@@ -5,40 +5,53 @@ import { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 
 export const RATE_WINDOW = 60_000;
+/** Keys whose requests are counted at once. */
+const MOST_KEYS = 20_000;
 
 /**
  * Limits what one key may do, from however many addresses. It comes after the guard that knows the key: counting by a key
  * that wasn't checked would let anybody use up somebody else's share. Addresses are counted before.
  */
 class KeyLimit {
-  readonly #count: ReturnType<FastifyInstance['createRateLimit']>;
+  readonly #windows = new Map<string, { since: number; requests: number }>();
+  readonly #max: number;
 
-  constructor(fastify: FastifyInstance, max: number) {
-    this.#count = fastify.createRateLimit({
-      max,
-      timeWindow: RATE_WINDOW,
-      keyGenerator: (request) => `key:${keyIdOf(request)}`,
-    });
+  constructor(max: number) {
+    this.#max = max;
   }
 
   /** @throws AppError `rate_limited` */
-  async count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (keyIdOf(request) === undefined) return;
-    const counted = await this.#count(request);
-    if (counted.isAllowed) return;
+  count(request: FastifyRequest, reply: FastifyReply): void {
+    const key = keyIdOf(request);
+    if (key === undefined) return;
+    const window = this.#windowOf(key);
+    window.requests += 1;
+    const ttl = window.since + RATE_WINDOW - performance.now();
+    const remaining = Math.max(0, this.#max - window.requests);
     // Of the two limits the client is told the one that it will meet first.
-    if (counted.remaining <= Number(reply.getHeader('ratelimit-remaining') ?? Number.POSITIVE_INFINITY)) {
-      void reply.header('ratelimit-limit', counted.max);
-      void reply.header('ratelimit-remaining', counted.remaining);
-      void reply.header('ratelimit-reset', counted.ttlInSeconds);
+    if (remaining <= Number(reply.getHeader('ratelimit-remaining') ?? Number.POSITIVE_INFINITY)) {
+      void reply.header('ratelimit-limit', this.#max);
+      void reply.header('ratelimit-remaining', remaining);
+      void reply.header('ratelimit-reset', Math.ceil(ttl / 1000));
     }
-    if (counted.isExceeded) throw tooMany(counted.ttl);
+    if (window.requests > this.#max) throw tooMany(ttl);
+  }
+
+  #windowOf(key: string): { since: number; requests: number } {
+    const now = performance.now();
+    const running = this.#windows.get(key);
+    if (running !== undefined && now < running.since + RATE_WINDOW) return running;
+    // Keys were checked, so they are few: this is only there so that memory is bounded.
+    if (this.#windows.size >= MOST_KEYS) this.#windows.clear();
+    const window = { since: now, requests: 0 };
+    this.#windows.set(key, window);
+    return window;
   }
 }
 
 const limits = new WeakMap<FastifyInstance, KeyLimit>();
 
-/** The server's one count of keys; the plugin for limits is registered by then. */
+/** The server's one count of keys. */
 export function keyLimitOf(fastify: FastifyInstance): KeyLimit {
   const known = limits.get(fastify);
   if (known === undefined) throw new Error('the limits of this server were not set up');
@@ -47,15 +60,15 @@ export function keyLimitOf(fastify: FastifyInstance): KeyLimit {
 
 /** @param max requests of one key in a window */
 export function limitKeys(fastify: FastifyInstance, max: number): void {
-  limits.set(fastify, new KeyLimit(fastify, max));
+  limits.set(fastify, new KeyLimit(max));
 }
 
 /** Counts the key of every request that a controller answers. */
 export class RateLimitGuard implements CanActivate {
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    await keyLimitOf(request.server).count(request, http.getResponse<FastifyReply>());
+    keyLimitOf(request.server).count(request, http.getResponse<FastifyReply>());
     return true;
   }
 }

@@ -1,4 +1,4 @@
-import { createTransport, type NodemailerError, type Transporter } from 'nodemailer';
+import type { NodemailerError, Transporter } from 'nodemailer';
 import type { Parcel, Sender, SendResult } from './sender.ts';
 
 /** Milliseconds that a mail server may be silent, and that one message may take as a whole. */
@@ -18,30 +18,20 @@ export interface SmtpSettings {
 /** E-mail, in plain text: it reads well aloud and in large type, and nothing in it can hide where a link leads. */
 export class SmtpSender implements Sender {
   readonly #settings: SmtpSettings;
-  readonly #transport: Transporter;
+  #transport: Promise<Transporter> | null = null;
 
   constructor(settings: SmtpSettings) {
     this.#settings = settings;
-    this.#transport = createTransport({
-      url: settings.url,
-      pool: true,
-      maxConnections: 2,
-      connectionTimeout: SILENCE,
-      greetingTimeout: SILENCE,
-      socketTimeout: SILENCE,
-      // A message is text of ours: it never reads files or addresses.
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-    // An idle connection that breaks is replaced at the next message.
-    this.#transport.on('error', () => undefined);
   }
 
   async send(parcel: Parcel): Promise<SendResult> {
     const { from, fromName, patience } = this.#settings;
     const signal = AbortSignal.timeout(patience ?? PATIENCE);
     try {
-      const { messageId } = await this.#transport.sendMail({
+      this.#transport ??= openTransport(this.#settings.url);
+      const { messageId } = await (
+        await this.#transport
+      ).sendMail({
         from: { name: fromName, address: from },
         to: { name: '', address: parcel.recipient },
         subject: parcel.subject,
@@ -63,8 +53,27 @@ export class SmtpSender implements Sender {
   }
 
   close(): void {
-    this.#transport.close();
+    void this.#transport?.then((transport) => transport.close());
   }
+}
+
+/** The library is loaded with the first message: a service that sends none does without its megabytes. */
+async function openTransport(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: 2,
+    connectionTimeout: SILENCE,
+    greetingTimeout: SILENCE,
+    socketTimeout: SILENCE,
+    // A message is text of ours: it never reads files or addresses.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  // An idle connection that breaks is replaced at the next message.
+  transport.on('error', () => undefined);
+  return transport;
 }
 
 /** A 5xx about the recipient or the message is final. One about signing in is the operator's to mend: try again. */

@@ -31,14 +31,21 @@ export interface UsableConfirmation {
  */
 export function relied(inquiry: Inquiry, required: Requirement): readonly Grant[] {
   const { holders, jointRule } = inquiry.facts.contract;
-  const best = (grants: readonly Grant[]): readonly Grant[] => {
-    if (grants.length < 2) return grants;
-    const ranked = grants.map((grant) => ({ grant, rank: rank(inquiry, required, grant) }));
-    ranked.sort((first, second) => second.rank - first.rank || byId(first.grant, second.grant));
-    return ranked.slice(0, 1).map(({ grant }) => grant);
-  };
-  const each = holders.flatMap((holder) => best(footings(inquiry, required, holder)));
-  return jointRule === 'any' ? best(each) : each.toSorted(byId);
+  const each = holders.flatMap((holder) => bestOf(inquiry, required, footings(inquiry, required, holder)));
+  return jointRule === 'any' ? bestOf(inquiry, required, each) : each.toSorted(byId);
+}
+
+/** The one that ranks highest, or none of none. */
+function bestOf(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): readonly Grant[] {
+  let [chosen, ...others] = grants;
+  if (chosen === undefined || others.length === 0) return grants;
+  let highestRank = rank(inquiry, required, chosen);
+  for (const grant of others) {
+    const own = rank(inquiry, required, grant);
+    if (own < highestRank || (own === highestRank && byId(chosen, grant) < 0)) continue;
+    [chosen, highestRank] = [grant, own];
+  }
+  return [chosen];
 }
 
 /** Ties go to the smaller id, so that the order in which facts arrive never matters. */

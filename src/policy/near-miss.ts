@@ -24,22 +24,37 @@ type MandateReason = (typeof MANDATE_REASONS)[number];
  * Unknown, unmandated and foreign callers get one answer. Only somebody who proved to be the proxy is told what became
  * of their mandate, and never of one that was withdrawn in silence.
  */
-export function whyNoMandate(inquiry: Inquiry): { reason: Reason; boundary: Instant } {
+export function whyNoMandate(inquiry: Inquiry): Why {
   const never = Number.POSITIVE_INFINITY;
   if (inquiry.caller < DISCLOSURE_LEVEL) return { reason: 'no_mandate', boundary: never };
-  const whys = inquiry.facts.mandates.map((mandate) => whyNot(inquiry, mandate));
-  for (const reason of MANDATE_REASONS) {
-    const boundaries = whys.flatMap((why) => (why?.reason === reason ? [why.boundary] : []));
-    if (boundaries.length > 0) return { reason, boundary: Math.min(...boundaries) };
+  let told: Why = { reason: 'no_mandate', boundary: never };
+  for (const mandate of inquiry.facts.mandates) {
+    const why = whyNot(inquiry, mandate);
+    if (why !== null && isMoreHelpful(why, told)) told = why;
   }
-  return { reason: 'no_mandate', boundary: never };
+  return told;
 }
 
-function whyNot(inquiry: Inquiry, mandate: Mandate): { reason: MandateReason; boundary: Instant } | null {
+interface Why {
+  readonly reason: MandateReason | 'no_mandate';
+  readonly boundary: Instant;
+}
+
+/** Of two that are told alike, the one that ends first. */
+function isMoreHelpful(why: Why, told: Why): boolean {
+  const [place, toldPlace] = [placeOf(why.reason), placeOf(told.reason)];
+  return place < toldPlace || (place === toldPlace && why.boundary < told.boundary);
+}
+
+function placeOf(reason: Why['reason']): number {
+  return reason === 'no_mandate' ? MANDATE_REASONS.length : MANDATE_REASONS.indexOf(reason);
+}
+
+function whyNot(inquiry: Inquiry, mandate: Mandate): Why | null {
   const { facts, rule, now } = inquiry;
   const isForeign = facts.contract.holders.every(({ id }) => id !== mandate.holderId);
   if (isForeign || mandate.isSilent || isBoundToOtherCall(mandate, facts.call.id, now)) return null;
-  const because = (reason: MandateReason, boundary = Number.POSITIVE_INFINITY) => ({ reason, boundary });
+  const because = (reason: MandateReason, boundary = Number.POSITIVE_INFINITY): Why => ({ reason, boundary });
   if (mandate.state === 'ended') return because(whyEnded(mandate));
   if (now >= mandate.endsAt) return because('mandate_expired');
   if (!mandate.contractIds.includes(facts.contract.id)) return because('contract_not_covered');

@@ -1,5 +1,4 @@
 import { generateSecret, generateURI, verifySync } from 'otplib';
-import { toString as drawQr } from 'qrcode';
 
 /** Seconds of one time step (RFC 6238). */
 const PERIOD = 30;
@@ -20,6 +19,8 @@ export interface TotpEnrolment {
 
 /** @param label what the app shows beside the code; no name, as others may look at the screen */
 export async function enrolmentOf(secret: string, issuer: string, label: string): Promise<TotpEnrolment> {
+  // Loaded when it is wanted: few enrol, and each process would keep its megabytes.
+  const { toString: drawQr } = await import('qrcode');
   const uri = generateURI({ issuer, label, secret });
   // A PNG would be packed here, in one go: nobody else is answered meanwhile.
   const svg = await drawQr(uri, { type: 'svg', errorCorrectionLevel: 'M', margin: 2, width: 256 });
