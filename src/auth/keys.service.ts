@@ -50,7 +50,6 @@ const NO_HASH = Buffer.alloc(32);
 
 @Injectable()
 export class KeysService {
-  /** By the key's text: to hash it for every request takes longer than to find it, and requests hold it anyway. */
   private readonly cache: FreshCache<LiveKey>;
 
   constructor(
@@ -65,7 +64,7 @@ export class KeysService {
 
   /** A key that was authenticated a moment ago and of which nothing was heard since; null = authenticate it. */
   known(text: string): LiveKey | null {
-    return this.cache.peek(text);
+    return this.cache.peek(hashKey(text).toString('base64'));
   }
 
   /**
@@ -77,7 +76,8 @@ export class KeysService {
     if (parsed === null) return null;
     // Keys made for a trial are handled carelessly: they end where real data begins.
     if (this.config.production && parsed.environment !== 'live') return null;
-    return this.cache.get(text, () => this.findLive(parsed.id, hashKey(text)));
+    const hash = hashKey(text);
+    return this.cache.get(hash.toString('base64'), () => this.findLive(parsed.id, hash));
   }
 
   /** @throws AppError `validation_failed` for values out of bounds; `not_found` for an unknown agent */
