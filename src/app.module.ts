@@ -16,6 +16,7 @@ import { HttpModule } from './http/http.module.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
 import { MandatesModule } from './mandates/mandates.module.ts';
 import { MessagesModule } from './messages/messages.module.ts';
+import { MyMandatesModule } from './my-mandates/my-mandates.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
 import { PortalModule } from './portal/portal.module.ts';
@@ -49,6 +50,7 @@ export class AppModule {
         PagesModule,
         SignInModule,
         PortalModule,
+        MyMandatesModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -154,6 +154,12 @@ export class HoldersService {
     return new Map(rows.map((row) => [row.id, row.crmRef]));
   }
 
+  /** The names of these people, by id; an erased one has none. */
+  async names(manager: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.repository.people(manager, personIds);
+    return new Map(rows.flatMap((row) => ((name) => (name === null ? [] : [[row.id, name]]))(this.#person(row).name)));
+  }
+
   contractById(manager: EntityManager, id: string): Promise<Contract | null> {
     return this.repository.contractById(manager, id);
   }

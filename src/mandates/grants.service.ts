@@ -13,8 +13,8 @@ import type { Level } from '../policy/vocabulary.ts';
 import type { Asker } from './mandate-calls.ts';
 import { type Invited, MandateNotices } from './mandate-notices.ts';
 import { type AskedPeriod, type Period, readPeriod } from './mandate-period.ts';
-import { entryOf, lookUpOf, MandateRegister } from './mandate-register.ts';
-import { MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
+import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
+import { isApproval, MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
 import {
   isConfirmed,
   type MandateRecord,
@@ -140,6 +140,9 @@ export class GrantsService {
     const { form } = request;
     const { principal } = asker;
     if (form !== null) requireLastingProof(principal, form, request.evidence_ref);
+    if (form !== null && principal.scope === 'person' && !isApproval(principal)) {
+      throw new AppError('forbidden', 'This session is no approval by itself: confirm the change with a code.');
+    }
     const policy = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const before = await this.register.lock(tx, now, id, asker, 'change');
@@ -155,7 +158,7 @@ export class GrantsService {
       }
       if (difference === 'same' && form === null) {
         const view = viewOf(before, now.getTime(), policy.limits.decayMonths);
-        return { result: { mandate: view, invited: null }, entries: [lookUpOf(asker, [before])] };
+        return { result: { mandate: view, invited: null }, entries: lookUpsOf(asker, [before]) };
       }
       const expired = await this.register.endOverdue(tx, now, before);
       const evidence = form === null ? null : ({ form, sessionStrength: principal.strength } as const);
@@ -194,7 +197,7 @@ export class GrantsService {
     const call = await this.terms.call(tx, now, request, principal, faults);
     const scopes = this.terms.scopes(policy, request.scopes, [], faults);
     const period = periodOf(readPeriod(request, now.getTime()), faults);
-    const pair = await this.terms.pair(tx, request.holder, request.proxy, faults);
+    const pair = await this.terms.pair(tx, request.holder, request.proxy, principal, faults);
     if (pair === null) throw refusal(faults);
     const contractIds = await this.terms.contracts(tx, now, request.contracts, pair.holderId, [], faults);
     const { form } = request;

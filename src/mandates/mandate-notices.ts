@@ -10,12 +10,9 @@ import type { MandateChange, NoticeName, QueuedMessage, TemplateValues } from '.
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import { acceptanceCode } from './acceptance-code.ts';
-import { type MandateRecord, stateAt } from './mandate.ts';
+import { type MandateRecord, type Side, stateAt } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 import { inGroups } from './spoken-code.ts';
-
-/** Which side of the mandate. */
-type Side = 'holder' | 'proxy';
 
 /** A scope in the reader's words. */
 export interface ScopeInWords {

@@ -497,10 +497,10 @@ export class MandateConfirmationResponse {
   }
 }
 
-function moment(at: number): string {
+export function moment(at: number): string {
   return new Date(at).toISOString();
 }
 
-function momentOrNull(at: number | null): string | null {
+export function momentOrNull(at: number | null): string | null {
   return at === null ? null : moment(at);
 }

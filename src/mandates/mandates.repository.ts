@@ -6,7 +6,7 @@ import type { CallerId, CallId, ContractId, HolderId, Instant, MandateId } from 
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
 import { MandateContractEntity, MandateEvidenceEntity } from './mandate-parts.entity.ts';
 import { MandateEntity } from './mandate.entity.ts';
-import type { MandateRecord, MandateScope } from './mandate.ts';
+import type { MandatePart, MandateRecord, MandateScope } from './mandate.ts';
 
 /** A mandate with everything that hangs on it, in one query. */
 const SELECT = `
@@ -101,6 +101,15 @@ export interface ListedMandates {
   readonly after: string | null;
 }
 
+/** As `stateAt` has it; $4 is now. */
+const IS_LIVE = `(m.state <> 'ended' AND m.ends_at > $4
+  AND (m.state NOT IN ('draft', 'pending_acceptance') OR m.accept_before IS NULL OR m.accept_before > $4))`;
+
+/** As `isKnownToProxy` has it; $1 is the proxy. */
+const IS_KNOWN_TO_PROXY = `(NOT m.is_silent AND EXISTS (
+  SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id
+    AND (e.session_strength > 0 OR starts_with(e.registered_by, 'person:' || $1::text || ' '))))`;
+
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
 
@@ -168,6 +177,25 @@ export class MandatesRepository {
            OR (m.created_at, m.id) < (SELECT a.created_at, a.id FROM mandates a WHERE a.id = $4))
        ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
       [personId, endedSince, limit + 1, after],
+    );
+    return rows.map(toRecord);
+  }
+
+  /** What a person sees of their own, on one side. The newest first; one more than `limit` when there are more. */
+  async listOwn(
+    manager: EntityManager,
+    { by, personId, endedSince, limit, after }: ListedMandates,
+    part: MandatePart,
+    now: Date,
+  ): Promise<MandateRecord[]> {
+    const rows = await manager.query<MandateRow[]>(
+      `${SELECT}
+       WHERE m.${by}_id = $1::uuid AND coalesce(m.ended_at, m.ends_at) > $2 AND ${part === 'live' ? '' : 'NOT '}${IS_LIVE}
+         ${by === 'proxy' ? `AND ${IS_KNOWN_TO_PROXY}` : ''}
+         AND ($5::uuid IS NULL
+           OR (m.created_at, m.id) < (SELECT a.created_at, a.id FROM mandates a WHERE a.id = $5))
+       ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
+      [personId, endedSince, limit + 1, now, after],
     );
     return rows.map(toRecord);
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
-import { actorOf } from '../auth/principal.ts';
+import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import type { Code } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
@@ -10,10 +10,10 @@ import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { monthsAfter, routeLevel } from '../policy/strength.ts';
 import type { CodeRoute, Language, MandateEnding } from '../policy/vocabulary.ts';
-import type { Asker } from './mandate-calls.ts';
+import { type Asker, MandateCalls } from './mandate-calls.ts';
 import { MandateNotices, type ScopeInWords } from './mandate-notices.ts';
-import { entryOf, lookUpOf, MandateRegister } from './mandate-register.ts';
-import { type MandateRecord, type MandateView, moveFrom, viewOf } from './mandate.ts';
+import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
+import { type MandatePart, type MandateRecord, type MandateView, moveFrom, type Side, viewOf } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 
 /** Exactly one of them: there is no list of everything. */
@@ -25,6 +25,16 @@ export type MandateQuery =
       readonly after: string | null;
     }
   | { readonly by: 'ref'; readonly ref: string };
+
+/** A person's own mandates, on one side of them. */
+export interface OwnMandateQuery {
+  readonly side: Side;
+  readonly part: MandatePart;
+  /** 1 to 100. */
+  readonly limit: number;
+  /** `next` of the page before; null = the first one. */
+  readonly after: string | null;
+}
 
 /** A mandate as its holder reads it. */
 export interface MandateSummary {
@@ -83,6 +93,7 @@ export class MandatesService {
     private readonly audit: AuditService,
     private readonly repository: MandatesRepository,
     private readonly register: MandateRegister,
+    private readonly calls: MandateCalls,
     private readonly notices: MandateNotices,
     private readonly holders: HoldersService,
     private readonly codes: CodesService,
@@ -112,10 +123,11 @@ export class MandatesService {
   async get(id: string, asker: Asker): Promise<MandateView> {
     const { limits } = await this.policies.current();
     const found = await this.audit.record(async (tx, now) => {
-      const mandate = await this.repository.find(tx, id);
+      const found = await this.repository.find(tx, id);
+      const mandate = (await this.calls.reaches(tx, now, found, asker, null)) ? found : null;
       return {
         result: mandate === null ? null : viewOf(mandate, now.getTime(), limits.decayMonths),
-        entries: [lookUpOf(asker, mandate === null ? [] : [mandate])],
+        entries: lookUpsOf(asker, mandate === null ? [] : [mandate]),
       };
     });
     if (found === null) throw new AppError('not_found', 'There is no such mandate.');
@@ -130,11 +142,19 @@ export class MandatesService {
     const { limits } = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const found = await this.search(tx, now, query);
-      const limit = query.by === 'ref' ? 1 : query.limit;
-      const page = found.slice(0, limit);
-      const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
-      const mandates = page.map((mandate) => viewOf(mandate, now.getTime(), limits.decayMonths));
-      return { result: { mandates, next }, entries: [lookUpOf(asker, page)] };
+      const page = pageOf(found, query.by === 'ref' ? 1 : query.limit, now, limits.decayMonths);
+      return { result: page, entries: lookUpsOf(asker, page.mandates) };
+    });
+  }
+
+  /** Those of who is signed in, on one side: those that live, or those that ended in the last 15 months. The newest first. */
+  async listOwn({ side, part, limit, after }: OwnMandateQuery, principal: Principal): Promise<MandatePage> {
+    const { limits } = await this.policies.current();
+    const { id: personId } = signedInOf(principal);
+    return this.audit.record(async (tx, now) => {
+      const endedSince = new Date(monthsAfter(now.getTime(), -HISTORY));
+      const found = await this.repository.listOwn(tx, { by: side, personId, endedSince, limit, after }, part, now);
+      return { result: pageOf(found, limit, now, limits.decayMonths), entries: [] };
     });
   }
 
@@ -150,7 +170,7 @@ export class MandatesService {
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, verb);
       const entries = await this.endNow(tx, now, mandate, ENDINGS[verb], isSilent, asker);
-      if (entries.length === 0) entries.push(lookUpOf(asker, [mandate]));
+      if (entries.length === 0) entries.push(...lookUpsOf(asker, [mandate]));
       return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
     });
   }
@@ -158,9 +178,13 @@ export class MandatesService {
   /**
    * Switches it off for a while, or on again. Saying the same again changes nothing.
    *
-   * @throws AppError `not_found`, `invalid_state`
+   * @throws AppError `not_found`, `invalid_state`, `forbidden` to a person who wants it on and is signed in by e-mail alone
    */
   async switch(id: string, verb: keyof typeof SWITCHES, asker: Asker): Promise<MandateView> {
+    const { principal } = asker;
+    if (verb === 'resume' && principal.scope === 'person' && principal.strength < 2) {
+      throw new AppError('forbidden', 'Sign in with a code on your phone, or stronger, to switch a mandate on.');
+    }
     const { limits } = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, verb);
@@ -173,7 +197,7 @@ export class MandatesService {
         const cancelled = await this.codes.cancelOfMandate(tx, now, id);
         await this.notices.tellBoth(tx, now, mandate, change);
         entries.push(entryOf(kind, mandate, asker, { revision, cancelled }));
-      } else entries.push(lookUpOf(asker, [mandate]));
+      } else entries.push(...lookUpsOf(asker, [mandate]));
       return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
     });
   }
@@ -308,6 +332,13 @@ export class MandatesService {
     const endedSince = new Date(monthsAfter(now.getTime(), -HISTORY));
     return this.repository.list(tx, { by, personId: person.id, endedSince, limit, after });
   }
+}
+
+/** @param found one more than `limit` when there are more */
+function pageOf(found: readonly MandateRecord[], limit: number, now: Date, decayMonths: number): MandatePage {
+  const page = found.slice(0, limit);
+  const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
+  return { mandates: page.map((mandate) => viewOf(mandate, now.getTime(), decayMonths)), next };
 }
 
 /** How the audit names the holder's own answer. */

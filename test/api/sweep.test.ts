@@ -74,6 +74,8 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /v1/me': ['person'],
   'GET /v1/me/sessions': ['person'],
   'DELETE /v1/me/sessions/{id}': ['person'],
+  'GET /v1/me/mandates': ['person'],
+  'GET /v1/me/mandates/{id}': ['person'],
 };
 
 /** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
