@@ -4,18 +4,25 @@ import { CodesService } from '../codes/codes.service.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
-import { isAcceptanceCode } from './acceptance-code.ts';
+import { acceptanceCode, isAcceptanceCode } from './acceptance-code.ts';
 import type { InvitedMandate } from './grants.service.ts';
 import type { Asker } from './mandate-calls.ts';
 import { MandateNotices } from './mandate-notices.ts';
 import { entryOf, MandateRegister } from './mandate-register.ts';
 import { ACCEPTANCE_TRIES, type MandateRecord, viewOf } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
+import { inGroups } from './spoken-code.ts';
 
 export interface Acceptance {
   readonly isAccepted: boolean;
   /** 0: this invitation can't be accepted any more. */
   readonly triesLeft: number;
+}
+
+export interface ShownCode {
+  /** In groups, as people read it out. */
+  readonly code: string;
+  readonly expiresAt: Date;
 }
 
 /** The proxy's yes: they type a code that only the holder was sent, which shows that the two are in touch. */
@@ -65,6 +72,25 @@ export class AcceptanceService {
       const view = viewOf(mandate, now.getTime(), limits.decayMonths);
       const entry = entryOf('mandate.invited', mandate, asker, { ...invited });
       return { result: { mandate: view, invited }, entries: [entry] };
+    });
+  }
+
+  /**
+   * The acceptance code, for the holder's own eyes: they pass it on to the proxy. Every look is recorded.
+   *
+   * @throws AppError `not_found`, `invalid_state` when nothing waits for the proxy, or its key was taken out
+   */
+  showCode(id: string, asker: Asker): Promise<ShownCode> {
+    return this.audit.record(async (tx, now) => {
+      const mandate = await this.register.lock(tx, now, id, asker, 'invite');
+      const { acceptanceKeyId: keyId, acceptBefore } = mandate;
+      if (asker.principal.person?.id !== mandate.holderId) throw new AppError('not_found', 'There is no such mandate.');
+      if (keyId === null || acceptBefore === null || !this.ring.has(keyId)) {
+        throw new AppError('invalid_state', 'There is no code any more. Grant it anew.');
+      }
+      const code = inGroups(acceptanceCode(this.ring, { ...mandate, keyId }));
+      const expiresAt = new Date(Math.min(acceptBefore, mandate.endsAt));
+      return { result: { code, expiresAt }, entries: [entryOf('mandate.code_shown', mandate, asker, {})] };
     });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError, type Fault } from '../errors.ts';
@@ -86,46 +86,55 @@ export class GrantsService {
    * `mandate_overlaps`
    */
   async grant(request: GrantRequest, principal: Principal): Promise<InvitedMandate> {
-    const { form, evidence_ref: reference } = request;
-    requireForm(principal, form, reference);
+    requireForm(principal, request.form, request.evidence_ref);
     const policy = await this.policies.current();
-    return this.audit.record(async (tx, now) => {
-      const grant = await this.readGrant(tx, now, request, principal, policy);
-      const { pair, scopes, contractIds, period, sessionStrength } = grant;
-      const expired = await this.register.endOverdue(tx, now, pair);
-      const isOral = form === 'oral';
-      const state = provenState({ form, sessionStrength }, isOral);
-      const id = await this.register.insert(tx, {
+    return this.audit.record((tx, now) => this.grantIn(tx, now, request, principal, policy));
+  }
+
+  /** The same in the caller's recorded transaction, of a form that this principal may register. */
+  async grantIn(
+    tx: EntityManager,
+    now: Date,
+    request: GrantRequest,
+    principal: Principal,
+    policy: Policy,
+  ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
+    const { form, evidence_ref: reference } = request;
+    const grant = await this.readGrant(tx, now, request, principal, policy);
+    const { pair, scopes, contractIds, period, sessionStrength } = grant;
+    const expired = await this.register.endOverdue(tx, now, pair);
+    const isOral = form === 'oral';
+    const state = provenState({ form, sessionStrength }, isOral);
+    const id = await this.register.insert(tx, {
+      ...pair,
+      state,
+      startsAt: new Date(period.startsAt),
+      ...endsOf(period, grant.unconfirmedEnd),
+      callId: isOral ? request.call_id : null,
+      createdAt: now,
+      ...this.register.waiting(state, isOral, now),
+    });
+    await this.repository.setScopes(tx, id, scopes);
+    await this.repository.setContracts(tx, id, contractIds);
+    const registeredBy = actorOf(principal);
+    const evidence: NewEvidence = { form, sessionStrength, termsRevision: 1, reference, registeredBy };
+    await this.repository.addEvidence(tx, id, evidence, now);
+    const mandate = await this.register.read(tx, id);
+    const invited = await this.announce(tx, now, mandate, 'granted');
+    const entry = entryOf(
+      'mandate.granted',
+      mandate,
+      { principal, callId: request.call_id },
+      {
+        ...termsOf(mandate),
         ...pair,
         state,
-        startsAt: new Date(period.startsAt),
-        ...endsOf(period, grant.unconfirmedEnd),
-        callId: isOral ? request.call_id : null,
-        createdAt: now,
-        ...this.register.waiting(state, isOral, now),
-      });
-      await this.repository.setScopes(tx, id, scopes);
-      await this.repository.setContracts(tx, id, contractIds);
-      const registeredBy = actorOf(principal);
-      const evidence: NewEvidence = { form, sessionStrength, termsRevision: 1, reference, registeredBy };
-      await this.repository.addEvidence(tx, id, evidence, now);
-      const mandate = await this.register.read(tx, id);
-      const invited = await this.announce(tx, now, mandate, 'granted');
-      const entry = entryOf(
-        'mandate.granted',
-        mandate,
-        { principal, callId: request.call_id },
-        {
-          ...termsOf(mandate),
-          ...pair,
-          state,
-          evidence: { form, sessionStrength },
-        },
-      );
-      // Read again: an invitation by letter waits longer.
-      const view = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
-      return { result: { mandate: view, invited }, entries: [...expired, entry] };
-    });
+        evidence: { form, sessionStrength },
+      },
+    );
+    // Read again: an invitation by letter waits longer.
+    const view = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
+    return { result: { mandate: view, invited }, entries: [...expired, entry] };
   }
 
   /**

@@ -121,6 +121,11 @@ export function isKnownToProxy({ isSilent, proxyId, evidence }: MandateRecord): 
   return !isSilent && evidence.some((one) => one.sessionStrength > 0 || isTheirs(one.registeredBy));
 }
 
+/** Whether a person gave or asked for it in the self-service, rather than an employee or a register. */
+export function isSelfMade({ evidence }: MandateRecord): boolean {
+  return evidence[0]?.registeredBy.startsWith('person:') === true;
+}
+
 const END_IT = {
   draft: 'ended',
   pending_acceptance: 'ended',

@@ -283,6 +283,23 @@ export class MandatesRepository {
     return row.count;
   }
 
+  /**
+   * Invitations of this holder's own mandates that were made in the self-service. Locks the holder's row, so that two at once
+   * count each other.
+   */
+  async countSelfSends(tx: EntityManager, holderId: string, since: Date): Promise<number> {
+    await tx.query('SELECT 1 FROM people WHERE id = $1 FOR NO KEY UPDATE', [holderId]);
+    const [row] = await tx.query<[{ count: number }]>(
+      `SELECT count(*)::integer AS count FROM mandates m
+         JOIN messages i ON i.person_id = m.proxy_id AND i.template = 'invitation' AND i.queued_at > $2
+           AND i.parameters->>'mandateId' = m.id::text
+       WHERE m.holder_id = $1 AND EXISTS (
+         SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND starts_with(e.registered_by, 'person:'))`,
+      [holderId, since],
+    );
+    return row.count;
+  }
+
   async findCall(tx: EntityManager, id: string, now: Date): Promise<MandateCall | null> {
     const [call] = await tx.query<Omit<MandateCall, 'verifications'>[]>(
       `SELECT agent_id AS "agentId", contract_id AS "contractId", caller_id AS "callerId", opened_at AS "openedAt",

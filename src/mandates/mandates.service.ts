@@ -239,28 +239,38 @@ export class MandatesService {
    * @throws AppError `not_found`, `invalid_state`, `no_usable_contact_point`, `code_budget_exhausted`
    */
   askHolder(id: string, asker: Asker, route: CodeRoute | null): Promise<Code> {
+    return this.audit.record((tx, now) => this.askHolderIn(tx, now, id, asker, route));
+  }
+
+  /** The same in the caller's recorded transaction. */
+  async askHolderIn(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    asker: Asker,
+    route: CodeRoute | null,
+  ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
     const { principal, callId } = asker;
-    return this.audit.record(async (tx, now) => {
-      const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
-      const { holderId, proxyId, revision, id: mandateId } = mandate;
-      const { result, entry } = await this.codes.issue(tx, now, {
-        purpose: 'mandate',
-        personId: holderId,
-        callId: null,
-        agentId: principal.agent?.id ?? null,
-        callerId: proxyId,
-        claimKeys: [],
-        mandate: { id: mandateId, revision },
-        actions: [],
-        details: [],
-        digits: 6,
-        level: CONFIRMATION_LEVEL,
-        ...(route === null ? {} : { route }),
-        actor: actorOf(principal),
-      });
-      if (result.route === 'letter') await this.notices.waitForPost(tx, now, mandate);
-      return { result, entries: [{ ...entry, callId }] };
+    const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
+    const { holderId, proxyId, revision, id: mandateId } = mandate;
+    const { result, entry } = await this.codes.issue(tx, now, {
+      purpose: 'mandate',
+      personId: holderId,
+      callId: null,
+      agentId: principal.agent?.id ?? null,
+      // Who asks for themselves asks on nobody else's behalf: the message says so.
+      callerId: principal.person?.id ?? proxyId,
+      claimKeys: [],
+      mandate: { id: mandateId, revision },
+      actions: [],
+      details: [],
+      digits: 6,
+      level: CONFIRMATION_LEVEL,
+      ...(route === null ? {} : { route }),
+      actor: actorOf(principal),
     });
+    if (result.route === 'letter') await this.notices.waitForPost(tx, now, mandate);
+    return { result, entries: [{ ...entry, callId }] };
   }
 
   /** The code about this mandate goes by letter now: it waits for the answer. */

@@ -38,25 +38,31 @@ export const en: Catalogue = {
   'mandate_code.subject': 'Your code for a mandate at {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: you authorise "{proxy}" for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +
-    'Mandate {mandateRef}. Employee: {agent}. {shortened, select, yes {Not everything fits here: read the page first. } ' +
-    'other {}}Works until {until}. Give the code only if you want this. We never call or mail you for this code. Say ' +
-    'no: {link}',
+    'Mandate {mandateRef}. {asker, select, self {You asked for this yourself on My mandates.} other {Employee: {agent}.}} ' +
+    '{shortened, select, yes {Not everything fits here: read the page first. } other {}}Works until {until}. {asker, select, ' +
+    'self {Type the code yourself, and give it to nobody.} other {Give the code only if you want this.}} We never call or ' +
+    'mail you for this code. Say no: {link}',
   'mandate_code.voice':
-    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. Our ' +
-    'employee is {agent}. Your code is: {spokenCode}. I repeat: {spokenCode}. The code works until {until}. Give the ' +
-    'code only if you want this. We never ask you for this code ourselves. Do you not want this? Then give the code to ' +
-    'nobody and call us: {call}.',
+    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. {asker, ' +
+    'select, self {You asked for this yourself on My mandates.} other {Our employee is {agent}.}} Your code is: ' +
+    '{spokenCode}. I repeat: {spokenCode}. The code works until {until}. {asker, select, self {Type the code yourself, and ' +
+    'give it to nobody.} other {Give the code only if you want this.}} We never ask you for this code ourselves. Do you not ' +
+    'want this? Then give the code to nobody and call us: {call}.',
   'mandate_code.body':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe ' +
-    'mandate {mandateRef} is valid from {starts} up to and including {ends}. Our employee is {agent}. The code works ' +
-    'until {until}.\n\nDo you want this?\nThen give the code to our employee, or enter it yourself on this page:\n' +
+    'mandate {mandateRef} is valid from {starts} up to and including {ends}. {asker, select, self {You asked for this ' +
+    'yourself on My mandates.} other {Our employee is {agent}.}} The code works until {until}.\n\nDo you want this?\n' +
+    '{asker, select, self {Then enter the code yourself on My mandates, or on this page:} other {Then give the code to our ' +
+    'employee, or enter it yourself on this page:}}\n' +
     '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
     'Please note: give the code only if you want this yourself. We never call or mail you to ask for this code.',
   'mandate_code.letter':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor ' +
     'this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
-    'including {ends}. Our employee is {agent}. The code works until {until}.\n\nDo you want this?\nThen call us: ' +
-    '{call}. Tell us the number of the mandate and give the code to our employee.\n\nDo you not want this?\nThen give ' +
+    'including {ends}. {asker, select, self {You asked for this yourself on My mandates.} other {Our employee is ' +
+    '{agent}.}} The code works until {until}.\n\nDo you want this?\n{asker, select, self {Then enter the code yourself on ' +
+    'My mandates, at mandate {mandateRef}. Or call us: {call}.} other {Then call us: {call}.}} Tell us the number of the ' +
+    'mandate and give the code to our employee.\n\nDo you not want this?\nThen give ' +
     'the code to nobody. Say no: call us on {call}, or write us a letter.\n\nPlease note: give the code only if you want ' +
     'this yourself. We never call or mail you to ask for this code.',
 
@@ -107,13 +113,18 @@ export const en: Catalogue = {
   'invitation.subject': 'Will you arrange something for another person at {organisation}?',
   'invitation.sms':
     '{organisation}: "{holder}" asks you to arrange for them: {scopes}. From {starts} up to and including {ends}. ' +
-    'Mandate {mandateRef}. Do you want this? Ask "{holder}" for the code and give it to us before {acceptBefore}. Do ' +
-    'you not want this? Then do nothing. Questions: {call}.',
+    'Mandate {mandateRef}. Do you want this? Ask "{holder}" for the code. Enter it before {acceptBefore} on {link} or give ' +
+    'it to us. Do you not want this? Then do nothing. Questions: {call}.',
   'invitation.voice':
     'This is {organisation}. {holder} asks you to arrange for them: {scopes}. From {starts} up to and including ' +
     '{ends}. The number of the mandate is {mandateRef}. Do you want this? Ask {holder} for the code and give it to us ' +
     'before {acceptBefore}. Do you not want this? Then do nothing. Do you have questions? Call us: {call}.',
   'invitation.body':
+    '"{holder}" asks you to arrange for them:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
+    'including {ends}.\n\nDo you want this?\nAsk "{holder}" for the code. Enter it before {acceptBefore} on this page:\n' +
+    '{link}\nYou can also give us the code. Then also tell us the number of the mandate.\n\nDo you not want this?\nThen ' +
+    'you do not have to do anything. Do you have questions? Call us: {call}.',
+  'invitation.letter':
     '"{holder}" asks you to arrange for them:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
     'including {ends}.\n\nDo you want this?\nAsk "{holder}" for the code and give it to us before {acceptBefore}. ' +
     'Also tell us the number of the mandate.\n\nDo you not want this?\nThen you do not have to do anything. Do you ' +

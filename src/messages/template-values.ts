@@ -77,7 +77,8 @@ export interface TemplateValues {
     readonly mandateRef: string;
     readonly startsAt: Date;
     readonly endsAt: Date;
-    readonly agent: AgentOnMessage;
+    /** Null: the reader asked for it themselves, in the self-service. */
+    readonly agent: AgentOnMessage | null;
     readonly expiresAt: Date;
     readonly link: string;
   };
@@ -113,6 +114,8 @@ export interface TemplateValues {
     readonly startsAt: Date;
     readonly endsAt: Date;
     readonly acceptBefore: Date;
+    /** The page to accept on. */
+    readonly link: string;
   };
   /** To the holder: this was done on your contract. */
   readonly action_executed: {

@@ -62,7 +62,7 @@ const VALUES: TemplateValues = {
   verification_code: { code: '048213', agent, expiresAt: IN_FIVE_MINUTES, link: LINK },
   sign_in_code: { code: '048213', expiresAt: IN_FIVE_MINUTES },
   acceptance_code: { code: '048213', proxy: 'P. Verzonnen', ...mandate, expiresAt: IN_A_WEEK },
-  invitation: { holder: 'H. Fictief', ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK },
+  invitation: { holder: 'H. Fictief', ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK, link: LINK },
   action_executed: { actions: [action], caller: { is: 'other', name: 'P. Verzonnen' }, agent, executedAt: NOW },
   mandate_changed: {
     change: 'withdrawn',
