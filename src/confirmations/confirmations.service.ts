@@ -210,7 +210,7 @@ export class ConfirmationsService implements OnModuleInit {
     const code = await this.requireKnown(id);
     const isOwn = code.purpose === 'mandate' && code.mandateId === mandateId;
     if (!isOwn || code.personId !== signedInOf(principal).id) throw unknownConfirmation();
-    return this.codes.attempt(id, presented, null, actorOf(principal), this.onApproval);
+    return this.answers.attempt(id, presented, null, actorOf(principal), this.onApproval);
   }
 
   private async view(manager: EntityManager, now: Date, code: Code): Promise<ConfirmationView> {

@@ -145,21 +145,19 @@ export class GrantsService {
    * @param revision the one that the client saw
    * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden`, `validation_failed`, `mandate_overlaps`
    */
-  async change(id: string, revision: number, request: ChangeRequest, asker: Asker): Promise<InvitedMandate> {
-    const { form } = request;
+  async change(id: string, revision: number, asked: ChangeRequest, asker: Asker): Promise<InvitedMandate> {
     const { principal } = asker;
-    if (form !== null) requireLastingProof(principal, form, request.evidence_ref);
-    if (form !== null && principal.scope === 'person' && !isApproval(principal)) {
-      throw new AppError('forbidden', 'This session is no approval by itself: confirm the change with a code.');
-    }
+    if (asked.form !== null) requireLastingProof(principal, asked.form, asked.evidence_ref);
     const policy = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const before = await this.register.lock(tx, now, id, asker, 'change');
       if (before.revision !== revision) {
         throw new AppError('revision_conflict', `The mandate is at revision ${before.revision} now; look at it again.`);
       }
-      const terms = await this.readChange(tx, now, request, before, policy);
+      const terms = await this.readChange(tx, now, asked, before, policy);
       const difference = compare(before, terms);
+      const request = difference === 'wider' ? approved(asked, principal) : asked;
+      const { form } = request;
       const isMore = difference === 'wider' || (form !== null && isOnlySaid(before));
       if (isMore && principal.scope === 'agent') throw new AppError('forbidden', NOT_FOR_AGENTS);
       if (difference === 'wider' && form === null) {
@@ -301,6 +299,9 @@ export class GrantsService {
 const NOT_FOR_AGENTS =
   'An agent can only make a mandate less. Register a new one, ask the holder for a code, or let the holder change it in self-service.';
 
+const NO_APPROVAL =
+  'This would make the mandate more, and this session is no approval by itself. Sign in with two factors or a passkey, or grant a new mandate.';
+
 type Difference = 'same' | 'narrower' | 'wider';
 
 function compare(before: MandateRecord, { scopes, contractIds, period }: Terms): Difference {
@@ -348,6 +349,13 @@ function periodOf(read: ReturnType<typeof readPeriod>, faults: Fault[]): Period 
   if (!('faults' in read)) return read;
   faults.push(...read.faults);
   return null;
+}
+
+/** What the holder asks in such a session they approve by asking. Who says less needs no more proof. */
+function approved(request: ChangeRequest, principal: Principal): ChangeRequest {
+  if (principal.scope !== 'person') return request;
+  if (isApproval(principal)) return { ...request, form: 'portal' };
+  throw new AppError('forbidden', NO_APPROVAL);
 }
 
 /** Proof of a mandate that exists outlives a call; who proves nothing by their own session can't add any. */

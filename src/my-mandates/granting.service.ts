@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import type { Code } from '../codes/code.ts';
-import type { Attempt } from '../codes/codes.service.ts';
+import type { Attempt } from '../codes/code-answers.service.ts';
 import { ConfirmationsService } from '../confirmations/confirmations.service.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { GrantsService, type InvitedMandate } from '../mandates/grants.service.ts';
@@ -22,6 +22,12 @@ export interface OwnGrant extends AskedPeriod {
   readonly contracts: readonly string[];
   /** The road of the code that confirms it, where one is needed; null = the best. */
   readonly route: CodeRoute | null;
+}
+
+/** What is to be different. What is null or left out stays as it is. */
+export interface OwnChange extends AskedPeriod {
+  readonly scopes: readonly string[] | null;
+  readonly contracts: readonly string[] | null;
 }
 
 export interface OwnGranted extends InvitedMandate {
@@ -96,6 +102,17 @@ export class GrantingService {
       const asked = await this.mandates.askHolderIn(tx, now, mandate.id, { principal, callId: null }, route);
       return { result: { ...granted.result, code: asked.result }, entries: [...entries, ...asked.entries] };
     });
+  }
+
+  /**
+   * @param revision the one that the holder saw
+   * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden` when it would be more and the session is no
+   * approval, `validation_failed`, `mandate_overlaps`
+   */
+  async change(id: string, revision: number, change: OwnChange, principal: Principal): Promise<OwnGranted> {
+    const request = { ...change, form: null, evidence_ref: null };
+    const changed = await this.grants.change(id, revision, request, { principal, callId: null });
+    return { ...changed, code: null };
   }
 
   /** The code that the holder types: their yes. A wrong one is an answer, not an error. */

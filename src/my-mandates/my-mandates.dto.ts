@@ -1,11 +1,26 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsUUID, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 
 import { IsLeftOutOr } from '../holders/field-rules.ts';
 import { MANDATE_PARTS, type MandatePart, SIDES, type Side } from '../mandates/mandate.ts';
 import type { OwnMandateQuery } from '../mandates/mandates.service.ts';
-import { MandateScopeResponse, MandateStrengthResponse, moment, momentOrNull } from '../mandates/mandates.dto.ts';
-import { MANDATE_ENDINGS, MANDATE_STATES, type MandateEnding, type MandateState } from '../policy/vocabulary.ts';
+import {
+  IsContractList,
+  IsScopeList,
+  MandateScopeResponse,
+  MandateStrengthResponse,
+  moment,
+  momentOrNull,
+} from '../mandates/mandates.dto.ts';
+import {
+  CODE_ROUTES,
+  type CodeRoute,
+  MANDATE_ENDINGS,
+  MANDATE_STATES,
+  type MandateEnding,
+  type MandateState,
+} from '../policy/vocabulary.ts';
+import type { OwnChange } from './granting.service.ts';
 import type { OwnMandate, OwnMandatePage } from './my-mandates.service.ts';
 
 const DEFAULT_PAGE = 50;
@@ -34,6 +49,43 @@ export class MyMandatesQuery {
     const { side, part = 'live', limit, after = null } = this;
     return { side, part, limit: limit === undefined ? DEFAULT_PAGE : Number(limit), after };
   }
+}
+
+/** What is to be different. What is left out stays as it is. */
+export class ChangeMyMandateRequest {
+  /** All scopes that it is to have, 1 to 20. */
+  @IsLeftOutOr(IsScopeList())
+  scopes?: string[];
+
+  /** All contracts that it is to have, 1 to 50. */
+  @IsLeftOutOr(IsContractList())
+  contracts?: string[];
+
+  /** As at the grant. */
+  @IsLeftOutOr(IsString(), MaxLength(40))
+  starts_at?: string;
+
+  /** As at the grant; a later one renews it. */
+  @IsLeftOutOr(IsString(), MaxLength(40))
+  ends_at?: string;
+
+  toChange(): OwnChange {
+    const { scopes = null, contracts = null, starts_at, ends_at } = this;
+    return { scopes, contracts, starts_at, ends_at };
+  }
+}
+
+export class ConfirmMyMandateRequest {
+  /** The road that you want it by, such as `letter` (a longer code, valid 21 days). Left out: the best that there is. */
+  @IsLeftOutOr(IsIn(CODE_ROUTES))
+  @ApiProperty({ enum: CODE_ROUTES, required: false })
+  route?: CodeRoute;
+}
+
+export class WithdrawMyMandateRequest {
+  /** True: nobody is told of it, and to the proxy and on the phone it looks as if there had never been a mandate. */
+  @IsLeftOutOr(IsBoolean())
+  silent?: boolean;
 }
 
 /** A scope in words, in the language of `Accept-Language`; Dutch when it asks for none that we speak. */

@@ -85,3 +85,177 @@ describe('the mandates of somebody who is signed in', () => {
     expect((await proxy.get(`/v1/me/mandates/${silent.id}`)).status).toBe(404);
   });
 });
+
+const G = { name: 'G. Voorbeeld', contact: { kind: 'phone', value: '+44 7700 900242' } };
+
+/** Gives somebody a mandate by phone session, and types the code. Answers its id. */
+async function give(proxy: unknown, scopes: readonly string[], more: Record<string, unknown> = {}): Promise<string> {
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  const granted = await holder.send('POST', '/v1/me/mandates', { proxy, scopes, contracts: ['C-1'], ...more });
+  expect([granted.status, granted.body.state]).toEqual([201, 'draft']);
+  const { id, confirmation } = granted.body;
+  const path = `/v1/me/mandates/${id}/confirmations/${confirmation.id}/attempts`;
+  const { body } = await holder.send('POST', path, { code: await desk.codeOf(confirmation.id) });
+  expect(body.accepted).toBe(true);
+  return id;
+}
+
+describe('giving a mandate in person', () => {
+  it('is a draft of which nothing counts and nobody knows, until the holder types the code', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const wish = { proxy: G, scopes: ['appointments'], contracts: ['C-1'] };
+    const granted = await holder.send('POST', '/v1/me/mandates', wish);
+    expect(granted.status).toBe(201);
+    expect(granted.headers.get('location')).toBe(`/v1/me/mandates/${granted.body.id}`);
+    expect(granted.body).toMatchObject({
+      state: 'draft',
+      strength: { level: 0 },
+      invited: null,
+      confirmation: { route: 'sms', digits: 6 },
+    });
+    const { id, confirmation } = granted.body;
+    expect(await idsOf(proxy, 'proxy')).not.toContain(id);
+    expect((await proxy.get(`/v1/me/mandates/${id}`)).status).toBe(404);
+    expect((await holder.get(`/v1/me/mandates/${id}/acceptance-code`)).status).toBe(409);
+
+    const message = await desk.message('code_id', confirmation.id);
+    expect(message.body).toContain('U vroeg dit zelf op Mijn machtigingen.');
+    const path = `/v1/me/mandates/${id}/confirmations/${confirmation.id}/attempts`;
+    const code = await desk.codeOf(confirmation.id);
+    expect((await stranger.send('POST', path, { code })).status).toBe(404);
+    const wrong = code === '000000' ? '000001' : '000000';
+    expect((await holder.send('POST', path, { code: wrong })).body).toMatchObject({ accepted: false, tries_left: 4 });
+    expect((await holder.send('POST', path, { code })).body.accepted).toBe(true);
+    const given = await holder.get(`/v1/me/mandates/${id}`);
+    expect(given.body).toMatchObject({ state: 'pending_acceptance', strength: { level: 2 } });
+
+    const shown = await holder.get(`/v1/me/mandates/${id}/acceptance-code`);
+    expect(shown.body.code).toMatch(/^\w{4}-\w{4}$/);
+    for (const other of [proxy, stranger]) {
+      expect((await other.get(`/v1/me/mandates/${id}/acceptance-code`)).status).toBe(404);
+    }
+    const accepted = await desk.expectSuccess(
+      desk.post('crm', `/v1/mandates/${id}/acceptance`, { code: shown.body.code }),
+    );
+    expect(accepted.body.accepted).toBe(true);
+  });
+
+  it('is approved at once in a session of strength 3, at that strength', async () => {
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    await desk.owner.query("UPDATE messages SET queued_at = queued_at - interval '1 hour'");
+    const wish = { proxy: G, scopes: ['subscription'], contracts: ['C-2'], ends_at: '2027-01-31' };
+    const granted = await holder.send('POST', '/v1/me/mandates', wish);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    expect(granted.body).toMatchObject({
+      state: 'pending_acceptance',
+      strength: { level: 3 },
+      confirmation: null,
+      invited: { holder: true, proxy: true },
+      ends_at: '2027-01-31T23:00:00.000Z',
+    });
+  });
+
+  it('answers alike for somebody whom we know and somebody new, whose invitation goes where the holder said', async () => {
+    const strange = { name: 'N. Nieuw', contact: { kind: 'email', value: 'nieuw@example.nl' } };
+    const id = await give(strange, ['complaints']);
+    const { rows } = await desk.owner.query(
+      `SELECT p.id, p.crm_ref, p.kind, c.verified_at FROM mandates m JOIN people p ON p.id = m.proxy_id
+       JOIN contact_points c ON c.person_id = p.id WHERE m.id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([expect.objectContaining({ kind: 'person', verified_at: null })]);
+    expect(rows[0].crm_ref).toMatch(/^self-[0-9a-f]{24}$/);
+    const invitation = await desk.message('person_id', rows[0].id, 'invitation');
+    expect(invitation.link).toMatch(/\/portal\/invitations\/[\w-]+\.[\w-]{22}$/);
+    expect(invitation.body).not.toMatch(/\b\w{4}-\w{4}\b(?<!M-\w{4}-\w{4})\./);
+
+    // The same person again: nobody is registered twice.
+    const again = await give(strange, ['faults']);
+    const proxies = await desk.owner.query('SELECT proxy_id FROM mandates WHERE id = ANY ($1)', [[id, again]]);
+    expect(new Set(proxies.rows.map(({ proxy_id: one }) => one)).size).toBe(1);
+
+    const known = await holder.get(`/v1/me/mandates/${await give(G, ['complaints'])}`);
+    const unknown = await holder.get(`/v1/me/mandates/${id}`);
+    expect(Object.keys(known.body)).toEqual(Object.keys(unknown.body));
+    expect(known.body).toMatchObject({ state: unknown.body.state, proxy: 'G. Voorbeeld' });
+    // Their number under another name is somebody else.
+    const other = await give({ ...G, name: 'Z. Anders' }, ['complaints']);
+    expect(await idsOf(proxy, 'proxy')).not.toContain(other);
+  });
+
+  it('refuses a mandate to oneself, about what is not theirs, or for too long', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const self = { name: 'h. fictief', contact: { kind: 'email', value: 'GEEFT@example.nl' } };
+    for (const [change, pointer] of [
+      [{ proxy: self }, '/proxy'],
+      [{ contracts: ['C-3'] }, '/contracts/0'],
+      [{ contracts: ['C-404'] }, '/contracts/0'],
+      [{ scopes: ['everything'] }, '/scopes/0'],
+      [{ ends_at: '2040-01-01' }, '/ends_at'],
+      [{ starts_at: '2020-01-01' }, '/starts_at'],
+      [{ proxy: { name: 'X', contact: { kind: 'phone', value: 'none' } } }, '/proxy/contact/value'],
+    ] as const) {
+      const wish = { proxy: G, scopes: ['billing'], contracts: ['C-1'], ...change };
+      const { status, body } = await holder.send('POST', '/v1/me/mandates', wish);
+      expect([pointer, status]).toEqual([pointer, 400]);
+      expect(body.errors[0].pointer).toBe(pointer);
+    }
+  });
+
+  it('floods nobody: ten invitations a day', async () => {
+    const { id } = (await stranger.get('/v1/me')).body.ref === 'P-3' ? { id: 'P-3' } : { id: '' };
+    expect(id).toBe('P-3');
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-3')",
+    );
+    const statuses: number[] = [];
+    for (let at = 0; at < 12; at += 1) {
+      const contact = { kind: 'email', value: `iemand${at}@example.nl` };
+      const wish = { proxy: { name: `I. Nummer${at}`, contact }, scopes: ['billing'], contracts: ['C-3'] };
+      statuses.push((await stranger.send('POST', '/v1/me/mandates', wish)).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 201), 429, 429]);
+  });
+});
+
+describe('a mandate that somebody gave', () => {
+  it('is suspended, resumed and withdrawn by its holder alone', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['mailbox_support'], ['C-1']);
+    for (const verb of ['suspend', 'resume', 'withdraw', 'invitation'] as const) {
+      const body = verb === 'withdraw' ? {} : undefined;
+      expect((await proxy.send('POST', `/v1/me/mandates/${id}/${verb}`, body)).status).toBe(404);
+      expect((await stranger.send('POST', `/v1/me/mandates/${id}/${verb}`, body)).status).toBe(404);
+    }
+    expect((await holder.send('POST', `/v1/me/mandates/${id}/suspend`)).body.state).toBe('suspended');
+    const byMail = await visitor.signIn('geeft@example.nl');
+    expect((await byMail.send('POST', `/v1/me/mandates/${id}/resume`)).status).toBe(403);
+    expect((await holder.send('POST', `/v1/me/mandates/${id}/resume`)).body.state).toBe('active');
+    const ended = await byMail.send('POST', `/v1/me/mandates/${id}/withdraw`, { silent: true });
+    expect(ended.body).toMatchObject({ state: 'ended', ending: 'withdrawn_by_holder', is_silent: true });
+  });
+
+  it('is made less at once, and more only in a session that is an approval', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['sim_and_number', 'personal_data'], ['C-1']);
+    const path = `/v1/me/mandates/${id}`;
+    const less = await holder.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"1"' });
+    expect(less.body).toMatchObject({ state: 'active', revision: 2, strength: { level: 2 } });
+    const late = await holder.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"1"' });
+    expect(late.status).toBe(412);
+    const foreign = await proxy.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"2"' });
+    expect(foreign.status).toBe(404);
+    const more = { contracts: ['C-1', 'C-2'] };
+    expect((await holder.send('PATCH', path, more, { 'if-match': '"2"' })).status).toBe(403);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    const changed = await holder.send('PATCH', path, more, { 'if-match': '"2"' });
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    expect(changed.body).toMatchObject({ state: 'active', contracts: ['C-1', 'C-2'], strength: { level: 3 } });
+  });
+});

@@ -76,6 +76,15 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'DELETE /v1/me/sessions/{id}': ['person'],
   'GET /v1/me/mandates': ['person'],
   'GET /v1/me/mandates/{id}': ['person'],
+  'POST /v1/me/mandates': ['person'],
+  'PATCH /v1/me/mandates/{id}': ['person'],
+  'POST /v1/me/mandates/{id}/confirmations': ['person'],
+  'POST /v1/me/mandates/{id}/confirmations/{confirmation_id}/attempts': ['person'],
+  'GET /v1/me/mandates/{id}/acceptance-code': ['person'],
+  'POST /v1/me/mandates/{id}/invitation': ['person'],
+  'POST /v1/me/mandates/{id}/suspend': ['person'],
+  'POST /v1/me/mandates/{id}/resume': ['person'],
+  'POST /v1/me/mandates/{id}/withdraw': ['person'],
 };
 
 /** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
