@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import type { Code } from '../codes/code.ts';
+import { CodesService } from '../codes/codes.service.ts';
 import type { Attempt } from '../codes/code-answers.service.ts';
 import { ConfirmationsService } from '../confirmations/confirmations.service.ts';
 import { HoldersService } from '../holders/holders.service.ts';
@@ -53,6 +54,7 @@ export class GrantingService {
     private readonly mandates: MandatesService,
     private readonly notices: MandateNotices,
     private readonly confirmations: ConfirmationsService,
+    private readonly codes: CodesService,
   ) {}
 
   /** What can be given, in the reader's words. */
@@ -113,6 +115,17 @@ export class GrantingService {
     const request = { ...change, form: null, evidence_ref: null };
     const changed = await this.grants.change(id, revision, request, { principal, callId: null });
     return { ...changed, code: null };
+  }
+
+  /** What is typed on the mandate's page belongs to the code that is open; null = there is none any more. */
+  async confirmOpen(mandateId: string, typed: string, principal: Principal): Promise<Attempt | null> {
+    const codeId = await this.codes.openAbout(mandateId);
+    return codeId === null ? null : this.confirm(mandateId, codeId, typed, principal);
+  }
+
+  /** Whether a code is under way that confirms this mandate. */
+  async isAsked(mandateId: string): Promise<boolean> {
+    return (await this.codes.openAbout(mandateId)) !== null;
   }
 
   /** The code that the holder types: their yes. A wrong one is an answer, not an error. */

@@ -107,7 +107,9 @@ export class MyMandatesController {
     @Body() { route }: ConfirmMyMandateRequest,
     @CurrentPrincipal() principal: Principal,
   ): Promise<MandateConfirmationResponse> {
-    return MandateConfirmationResponse.of(await this.mandates.askHolder(id, { principal, callId: null }, route ?? null));
+    return MandateConfirmationResponse.of(
+      await this.mandates.askHolder(id, { principal, callId: null }, route ?? null),
+    );
   }
 
   /** Your yes: the code that you got. Five tries. A wrong code is an answer, not an error. */

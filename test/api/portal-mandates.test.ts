@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Desk } from '../support/desk.ts';
-import { type Me, Visitor } from '../support/visitor.ts';
+import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 
 const HOLDER = '+44 7700 900241';
 const PROXY = '+44 7700 900242';
@@ -257,5 +257,158 @@ describe('a mandate that somebody gave', () => {
       "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
     );
     expect(changed.body).toMatchObject({ state: 'active', contracts: ['C-1', 'C-2'], strength: { level: 3 } });
+  });
+});
+
+describe('the pages of giving', () => {
+  const NEW = '/portal/mandates/new';
+  /** Fills in the first three screens. Answers the address of the summary. */
+  async function fillIn(browser: PlainBrowser, name: string, contact: string, scope: string): Promise<string> {
+    await browser.get(NEW);
+    const what = (await browser.submit(NEW, { name, contact })).location ?? '';
+    expect(what).toMatch(/^\/portal\/mandates\/new\/[0-9a-f-]{36}\/what$/);
+    await browser.get(what);
+    const when = (await browser.submit(what, { [`scope.${scope}`]: 'on' })).location ?? '';
+    const shown = await browser.get(when);
+    const [startsAt = '', endsAt = ''] = [...shown.text.matchAll(/type="date" value="([\d-]+)"/g)].map(
+      ([, day]) => day,
+    );
+    const fields = { 'contract.C-2': 'on', starts_at: startsAt, ends_at: endsAt };
+    const check = (await browser.submit(when, fields)).location ?? '';
+    expect(check).toBe(what.replace('/what', '/check'));
+    return check;
+  }
+
+  it('are five: who, what, when, the summary, and the code to type and to pass on', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    expect((await browser.get('/portal')).text).toContain(`href="${NEW}"`);
+    const check = await fillIn(browser, 'K. Pagina', 'pagina@example.nl', 'billing');
+    const summary = await browser.get(check);
+    for (const part of ['K. Pagina', 'pagina@example.nl', 'Facturen en betalingen', 'C-2', 'Stap 4 van 5']) {
+      expect(summary.text).toContain(part);
+    }
+    // What was filled in is kept sealed, and in no address.
+    expect(check).not.toContain('agina');
+    const drafts = await desk.owner.query('SELECT answers_sealed FROM grant_drafts');
+    for (const { answers_sealed: sealed } of drafts.rows) expect(sealed.includes('agina')).toBe(false);
+
+    const code = (await browser.submit(check, { route: 'sms' })).location ?? '';
+    expect(code).toMatch(/^\/portal\/mandates\/[0-9a-f-]{36}\/code$/);
+    const id = code.split('/')[3] ?? '';
+    expect((await browser.get(code)).text).toContain('Stap 5 van 5');
+    expect((await browser.submit(`/portal/mandates/${id}/confirm`, { code: ' ' })).status).toBe(400);
+    const { rows } = await desk.owner.query("SELECT id FROM codes WHERE mandate_id = $1 AND state = 'pending'", [id]);
+    const right = await desk.codeOf(rows[0].id);
+    const tried = await browser.submit(`/portal/mandates/${id}/confirm`, { code: right === '000000' ? '1' : '000000' });
+    expect([tried.status, tried.text.includes('nog 4 keer')]).toEqual([400, true]);
+    expect((await browser.submit(`/portal/mandates/${id}/confirm`, { code: right })).location).toBe(code);
+    const done = await browser.get(code);
+    const shown = await holder.get(`/v1/me/mandates/${id}/acceptance-code`);
+    expect(done.text).toContain(shown.body.code);
+    expect((await browser.get(check)).status).toBe(404);
+  });
+
+  it('need no code in a session of strength 3', async () => {
+    const browser = visitor.browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await browser.signIn(HOLDER);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    const check = await fillIn(browser, 'D. Drie', '+44 7700 900249', 'billing');
+    expect((await browser.get(check)).text).toContain('Ja, ik geef deze machtiging');
+    const code = (await browser.submit(check, {})).location ?? '';
+    expect((await browser.get(code)).text).toMatch(/[A-Z2-9]{4}-[A-Z2-9]{4}/);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+  });
+
+  it('say at the field what is wrong, keep what was typed, and are of this session alone', async () => {
+    const browser = visitor.browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await browser.signIn(HOLDER);
+    await browser.get(NEW);
+    const wrong = await browser.submit(NEW, { name: 'W. Fout', contact: '12' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(/href="#contact"/);
+    expect(wrong.text).toContain('value="W. Fout"');
+    const check = await fillIn(browser, 'W. Fout', 'Voorbeeldstraat 12, 0000 XX Nergenshuizen', 'faults');
+    const what = check.replace('/check', '/what');
+    await browser.get(what);
+    expect((await browser.submit(what, {})).status).toBe(400);
+    const when = check.replace('/check', '/when');
+    await browser.get(when);
+    const late = await browser.submit(when, { 'contract.C-2': 'on', starts_at: '2020-01-01', ends_at: '2090-01-01' });
+    expect([late.status, late.text.includes('href="#starts_at"')]).toEqual([400, true]);
+
+    const other = visitor.browser();
+    await other.signIn(STRANGER);
+    expect((await other.get(check)).status).toBe(404);
+    expect((await other.submit(check, {})).status).toBe(404);
+    const again = visitor.browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await again.signIn(HOLDER);
+    expect((await again.get(check)).status).toBe(404);
+  });
+});
+
+describe('the pages of a mandate that somebody gave', () => {
+  it('show it, change it from what was looked at, and take it back two screens from the start', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.person('P-9', { name: 'P. Pagina' });
+    const { id } = await desk.mandate('P-1', 'P-9', ['billing', 'faults'], ['C-1']);
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    const detail = `/portal/mandates/${id}`;
+    expect((await browser.get('/portal')).text).toContain(`href="${detail}"`);
+    const look = await browser.get(detail);
+    for (const part of ['P. Pagina', 'Facturen en betalingen', 'C-1', 'Werkt', `href="${detail}/withdraw"`]) {
+      expect(look.text).toContain(part);
+    }
+    expect((await browser.submit(`${detail}/suspend`, {})).location).toBe(detail);
+    expect((await browser.get(detail)).text).toContain('Tijdelijk gestopt');
+    expect((await browser.submit(`${detail}/resume`, {})).location).toBe(detail);
+
+    const form = await browser.get(`${detail}/change`);
+    const revision = /name="revision" value="(\d+)"/.exec(form.text)?.[1] ?? '';
+    const endsAt = /type="date" value="([\d-]+)"/.exec(form.text)?.[1] ?? '';
+    const fields = { revision, 'scope.billing': 'on', 'contract.C-1': 'on', ends_at: endsAt };
+    expect((await browser.submit(`${detail}/change`, { ...fields, 'contract.C-2': 'on' })).text).toContain(
+      'extra veilig',
+    );
+    expect((await browser.submit(`${detail}/change`, fields)).location).toBe(detail);
+    expect((await holder.get(`/v1/me/mandates/${id}`)).body.scopes).toHaveLength(1);
+    const late = await browser.submit(`${detail}/change`, fields);
+    expect([late.status, late.text.includes('Er is intussen iets veranderd')]).toEqual([412, true]);
+
+    await browser.get(`${detail}/withdraw`);
+    expect((await browser.submit(`${detail}/withdraw`, {})).status).toBe(400);
+    expect((await browser.submit(`${detail}/withdraw`, { how: 'silent' })).location).toBe(detail);
+    expect((await browser.get(detail)).text).toContain('in stilte gestopt');
+    expect((await browser.get('/portal/mandates')).text).toContain('Afgelopen machtigingen');
+  });
+
+  it('do not exist for anybody else', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const { id } = await desk.mandate('P-1', 'P-9', ['billing'], ['C-1']);
+    const browser = visitor.browser();
+    await browser.signIn(STRANGER);
+    for (const path of ['', '/code', '/withdraw', '/change']) {
+      expect((await browser.get(`/portal/mandates/${id}${path}`)).status).toBe(404);
+    }
+    for (const [path, fields] of [
+      ['code', {}],
+      ['confirm', { code: '1' }],
+      ['invite', {}],
+      ['suspend', {}],
+      ['resume', {}],
+      ['withdraw', { how: 'told' }],
+      ['change', { revision: '1' }],
+    ] as const) {
+      expect([path, (await browser.submit(`/portal/mandates/${id}/${path}`, fields)).status]).toEqual([path, 404]);
+    }
   });
 });
