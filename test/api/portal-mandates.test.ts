@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { DataSource } from 'typeorm';
+
+import { InvitationLinks } from '../../src/mandates/invitation-links.service.ts';
+import type { MandateId } from '../../src/policy/ids.ts';
 import { Desk } from '../support/desk.ts';
 import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 
@@ -219,6 +223,31 @@ describe('giving a mandate in person', () => {
       statuses.push((await stranger.send('POST', '/v1/me/mandates', wish)).status);
     }
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 201), 429, 429]);
+  });
+});
+
+describe('the link of an invitation', () => {
+  it('leads to its mandate while that waits under the same terms, and any other text leads nowhere', async () => {
+    const wish = { holder: 'P-3', proxy: 'P-2', scopes: ['billing'], contracts: ['C-3'], form: 'portal' };
+    const { body } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', wish));
+    const links = desk.api.app.get(InvitationLinks, { strict: false });
+    const { manager } = desk.api.app.get(DataSource, { strict: false });
+    const { rows } = await desk.owner.query('SELECT acceptance_key_id AS key FROM mandates WHERE id = $1', [body.id]);
+    const mandate = { id: body.id as MandateId, termsRevision: 1, acceptanceKeyId: rows[0].key };
+    const token = links.of(mandate).split('/').at(-1) ?? '';
+    expect(token.startsWith(`${body.id}.`)).toBe(true);
+    expect((await links.find(manager, token))?.id).toBe(body.id);
+    const otherTerms =
+      links
+        .of({ ...mandate, termsRevision: 2 })
+        .split('/')
+        .at(-1) ?? '';
+    const otherMandate = `${randomUUID()}${token.slice(36)}`;
+    for (const wrong of [otherTerms, otherMandate, `${token}x`, token.slice(0, -1), body.id, '']) {
+      expect([wrong, await links.find(manager, wrong)]).toEqual([wrong, null]);
+    }
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${body.id}/withdraw`));
+    expect(await links.find(manager, token)).toBeNull();
   });
 });
 

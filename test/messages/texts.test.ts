@@ -121,6 +121,17 @@ const every = TEMPLATES.flatMap((template) =>
   LANGUAGES.flatMap((language) => CODE_ROUTES.map((route) => [template, language, route] as const)),
 );
 
+describe('a code about a mandate', () => {
+  it.each(LANGUAGES.flatMap((language) => CODE_ROUTES.map((route) => [language, route] as const)))(
+    'in %s by %s says so when the reader asked for it themselves, and names no employee',
+    (language, route) => {
+      const { text } = render('mandate_code', route, language, { ...VALUES.mandate_code, agent: null });
+      expect(text).toMatch(/U vroeg dit zelf op Mijn machtigingen|You asked for this yourself on My mandates/);
+      expect(text).not.toMatch(/[Mm]edewerker is|Medewerker:|employee is|Employee:/);
+    },
+  );
+});
+
 describe('every message', () => {
   it.each(every)('%s in %s by %s says who, what, by whom, when, and how to object', (template, language, route) => {
     const { subject, text } = render(template, route, language);
