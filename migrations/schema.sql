@@ -176,6 +176,12 @@ TABLE public.executions
   id uuid NOT NULL
   is_safe_delivery boolean NOT NULL
   sealed_for uuid NOT NULL
+TABLE public.grant_drafts
+  answers_sealed bytea NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  person_id uuid NOT NULL
+  session_id uuid NOT NULL
 TABLE public.idempotency_keys
   created_at timestamp with time zone NOT NULL
   expires_at timestamp with time zone NOT NULL
@@ -393,6 +399,9 @@ public.executions: executions_contract_fkey FOREIGN KEY (contract_id) REFERENCES
 public.executions: executions_decision_id_key UNIQUE (decision_id)
 public.executions: executions_pkey PRIMARY KEY (id)
 public.executions: executions_sealed_for_fkey FOREIGN KEY (sealed_for) REFERENCES public.people(id)
+public.grant_drafts: grant_drafts_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.grant_drafts: grant_drafts_pkey PRIMARY KEY (id)
+public.grant_drafts: grant_drafts_session_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE
 public.idempotency_keys: idempotency_keys_pkey PRIMARY KEY (principal, key)
 public.imports: imports_file_hash_key UNIQUE (file_hash)
 public.imports: imports_pkey PRIMARY KEY (id)
@@ -497,6 +506,9 @@ CREATE UNIQUE INDEX demo_inbox_pkey ON public.demo_inbox USING btree (message_id
 CREATE UNIQUE INDEX executions_decision_id_key ON public.executions USING btree (decision_id)
 CREATE INDEX executions_delivery_idx ON public.executions USING btree (contract_id, executed_at) WHERE is_safe_delivery
 CREATE UNIQUE INDEX executions_pkey ON public.executions USING btree (id)
+CREATE INDEX grant_drafts_expiry_idx ON public.grant_drafts USING btree (expires_at)
+CREATE UNIQUE INDEX grant_drafts_pkey ON public.grant_drafts USING btree (id)
+CREATE INDEX grant_drafts_session_idx ON public.grant_drafts USING btree (session_id)
 CREATE INDEX idempotency_keys_expires_idx ON public.idempotency_keys USING btree (expires_at)
 CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (principal, key)
 CREATE UNIQUE INDEX imports_file_hash_key ON public.imports USING btree (file_hash)
@@ -652,6 +664,7 @@ GRANT DELETE, INSERT, SELECT ON public.sign_ins TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contract_holders TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.demo_inbox TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.grant_drafts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.idempotency_keys TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app

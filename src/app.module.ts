@@ -10,12 +10,15 @@ import { ConfigModule } from './config/config.module.ts';
 import { CryptoModule } from './crypto/crypto.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DemoInboxModule } from './demo-inbox/demo-inbox.module.ts';
+import { HeldMandatesModule } from './held-mandates/held-mandates.module.ts';
 import { HoldersModule } from './holders/holders.module.ts';
 import { RegisterModule } from './holders/register.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
+import { MandateRequestsModule } from './mandate-requests/mandate-requests.module.ts';
 import { MandatesModule } from './mandates/mandates.module.ts';
 import { MessagesModule } from './messages/messages.module.ts';
+import { MyMandatesModule } from './my-mandates/my-mandates.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
 import { PortalModule } from './portal/portal.module.ts';
@@ -49,6 +52,9 @@ export class AppModule {
         PagesModule,
         SignInModule,
         PortalModule,
+        MyMandatesModule,
+        HeldMandatesModule,
+        MandateRequestsModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -26,6 +26,15 @@ export class CodesRepository {
     return row.now;
   }
 
+  async openAbout(mandateId: string): Promise<string | null> {
+    const [row] = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM codes WHERE mandate_id = $1 AND purpose = 'mandate' AND state = 'pending'
+         AND expires_at > clock_timestamp() ORDER BY issued_at DESC LIMIT 1`,
+      [mandateId],
+    );
+    return row?.id ?? null;
+  }
+
   find(tx: EntityManager, id: string): Promise<CodeEntity | null> {
     return tx.findOneBy(CodeEntity, { id });
   }

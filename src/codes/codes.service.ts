@@ -231,6 +231,11 @@ export class CodesService {
     });
   }
 
+  /** The open code with which the holder confirms this mandate; null when there is none. */
+  openAbout(mandateId: string): Promise<string | null> {
+    return this.repository.openAbout(mandateId);
+  }
+
   /** Null when unknown. */
   find(manager: EntityManager, id: string): Promise<Code | null> {
     return this.repository.find(manager, id);

@@ -13,5 +13,6 @@ import { ConfirmationsService } from './confirmations.service.ts';
   imports: [CallsModule, CodesModule, HoldersModule, MandatesModule, MessagesModule],
   controllers: [ConfirmationsController, ConfirmationPageController],
   providers: [ConfirmationsService],
+  exports: [ConfirmationsService],
 })
 export class ConfirmationsModule {}

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
-import { actorOf, type Principal } from '../auth/principal.ts';
+import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import { actionOnMessage, callerOnMessage } from '../calls/action-on-message.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { ChecksService } from '../calls/checks.service.ts';
@@ -201,6 +201,18 @@ export class ConfirmationsService implements OnModuleInit {
     return this.view(this.dataSource.manager, await this.clock(), code);
   }
 
+  /**
+   * A code that the holder types in their own session, about this mandate of theirs.
+   *
+   * @throws AppError `not_found` also for what is somebody else's
+   */
+  async attemptInPerson(id: string, mandateId: string, principal: Principal, presented: string): Promise<Attempt> {
+    const code = await this.requireKnown(id);
+    const isOwn = code.purpose === 'mandate' && code.mandateId === mandateId;
+    if (!isOwn || code.personId !== signedInOf(principal).id) throw unknownConfirmation();
+    return this.answers.attempt(id, presented, null, actorOf(principal), this.onApproval);
+  }
+
   private async view(manager: EntityManager, now: Date, code: Code): Promise<ConfirmationView> {
     const deliveries = await this.messages.deliveriesOf(manager, code.id);
     return {
@@ -308,7 +320,10 @@ export class ConfirmationsService implements OnModuleInit {
       mandateRef: mandate.ref,
       startsAt: mandate.startsAt,
       endsAt: mandate.endsAt,
-      agent: agent ?? { pseudonym: this.config.organisationName, role: OWN_SYSTEM[message.language] },
+      agent:
+        code.callerId === code.personId
+          ? null
+          : (agent ?? { pseudonym: this.config.organisationName, role: OWN_SYSTEM[message.language] }),
       expiresAt: code.expiresAt,
       link: this.links.of(code),
     };

@@ -14,6 +14,8 @@ import { CodeEntity } from '../codes/code.entity.ts';
 import { CallEntity } from '../calls/call.entity.ts';
 import { ExecutionEntity } from '../calls/execution.entity.ts';
 import { VerificationEntity } from '../verifications/verification.entity.ts';
+import { GrantDraftEntity } from '../my-mandates/grant-draft.entity.ts';
+import { MandateRequestEntity } from '../mandate-requests/mandate-request.entity.ts';
 import { SignInEntity } from '../sign-in/sign-in.entity.ts';
 import { SessionEntity } from '../sessions/session.entity.ts';
 import { AuthenticatorEntity } from '../verifications/authenticator.entity.ts';
@@ -40,5 +42,7 @@ export const entities: readonly (new () => object)[] = [
   VerificationEntity,
   AuthenticatorEntity,
   SessionEntity,
+  GrantDraftEntity,
+  MandateRequestEntity,
   SignInEntity,
 ];

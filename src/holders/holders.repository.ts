@@ -141,6 +141,15 @@ export class HoldersRepository {
     return this.#contract(manager, 'id', id);
   }
 
+  async contractsOf(manager: EntityManager, personId: string, now: Date): Promise<readonly string[]> {
+    const rows = await manager.query<{ ref: string }[]>(
+      `SELECT c.contract_ref AS ref FROM contract_holders h JOIN contracts c ON c.id = h.contract_id
+       WHERE h.holder_id = $1 AND (c.ended_at IS NULL OR c.ended_at > $2) ORDER BY c.contract_ref`,
+      [personId, now],
+    );
+    return rows.map((row) => row.ref);
+  }
+
   async #contract(manager: EntityManager, column: 'contract_ref' | 'id', key: string): Promise<Contract | null> {
     const text = `SELECT c.id, c.contract_ref AS ref, c.joint_rule AS "jointRule", c.properties, c.ended_at AS "endedAt",
         ARRAY (SELECT h.holder_id FROM contract_holders h WHERE h.contract_id = c.id ORDER BY h.position) AS "holderIds"

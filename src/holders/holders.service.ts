@@ -18,6 +18,8 @@ export interface UsableContactPointOptions {
   /** Days unchanged; never less than the minimum of the kind (7 for phone and e-mail, 30 for an address). */
   readonly minimumAgeDays?: number;
   readonly kinds: readonly ContactPointKind[];
+  /** For what is no secret, to somebody whom we know by what another gave alone: neither age nor verification is needed. */
+  readonly isAnyAge?: boolean;
   /** Somebody who must not be able to read it: points that are live for them too are left out. */
   readonly notSharedWith?: string;
 }
@@ -98,15 +100,14 @@ export class HoldersService {
     now: Date,
     options: UsableContactPointOptions,
   ): Promise<ContactPoint[]> {
-    const { notSharedWith } = options;
+    const { notSharedWith, isAnyAge = false } = options;
     const shared =
       notSharedWith === undefined ? [] : await this.repository.sharedPoints(manager, personId, notSharedWith);
     const usable = (await this.contactPoints(manager, personId)).filter(
       (point) =>
         options.kinds.includes(point.kind) &&
-        point.verifiedAt !== null &&
-        point.verifiedAt <= now &&
-        isAged(point, now, options.minimumAgeDays) &&
+        (isAnyAge ||
+          (point.verifiedAt !== null && point.verifiedAt <= now && isAged(point, now, options.minimumAgeDays))) &&
         this.isReachable(point) &&
         !shared.includes(point.id),
     );
@@ -152,6 +153,17 @@ export class HoldersService {
   async crmRefs(manager: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.repository.people(manager, personIds);
     return new Map(rows.map((row) => [row.id, row.crmRef]));
+  }
+
+  /** The names of these people, by id; an erased one has none. */
+  async names(manager: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.repository.people(manager, personIds);
+    return new Map(rows.flatMap((row) => ((name) => (name === null ? [] : [[row.id, name]]))(this.#person(row).name)));
+  }
+
+  /** The contracts that this person has, alone or with others, and that have not ended; by reference. */
+  contractsOf(manager: EntityManager, personId: string, now: Date): Promise<readonly string[]> {
+    return this.repository.contractsOf(manager, personId, now);
   }
 
   contractById(manager: EntityManager, id: string): Promise<Contract | null> {

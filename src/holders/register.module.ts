@@ -33,6 +33,6 @@ import { RegisterRepository } from './register.repository.ts';
     RegisterRepository,
     UploadReader,
   ],
-  exports: [ImportService, PeopleService, ContractsService, PersonKeyRotation],
+  exports: [ImportService, PeopleRegister, PeopleService, ContractsService, PersonKeyRotation],
 })
 export class RegisterModule {}

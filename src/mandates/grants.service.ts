@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError, type Fault } from '../errors.ts';
@@ -13,8 +13,8 @@ import type { Level } from '../policy/vocabulary.ts';
 import type { Asker } from './mandate-calls.ts';
 import { type Invited, MandateNotices } from './mandate-notices.ts';
 import { type AskedPeriod, type Period, readPeriod } from './mandate-period.ts';
-import { entryOf, lookUpOf, MandateRegister } from './mandate-register.ts';
-import { MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
+import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
+import { isApproval, MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
 import {
   isConfirmed,
   type MandateRecord,
@@ -86,46 +86,55 @@ export class GrantsService {
    * `mandate_overlaps`
    */
   async grant(request: GrantRequest, principal: Principal): Promise<InvitedMandate> {
-    const { form, evidence_ref: reference } = request;
-    requireForm(principal, form, reference);
+    requireForm(principal, request.form, request.evidence_ref);
     const policy = await this.policies.current();
-    return this.audit.record(async (tx, now) => {
-      const grant = await this.readGrant(tx, now, request, principal, policy);
-      const { pair, scopes, contractIds, period, sessionStrength } = grant;
-      const expired = await this.register.endOverdue(tx, now, pair);
-      const isOral = form === 'oral';
-      const state = provenState({ form, sessionStrength }, isOral);
-      const id = await this.register.insert(tx, {
+    return this.audit.record((tx, now) => this.grantIn(tx, now, request, principal, policy));
+  }
+
+  /** The same in the caller's recorded transaction, of a form that this principal may register. */
+  async grantIn(
+    tx: EntityManager,
+    now: Date,
+    request: GrantRequest,
+    principal: Principal,
+    policy: Policy,
+  ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
+    const { form, evidence_ref: reference } = request;
+    const grant = await this.readGrant(tx, now, request, principal, policy);
+    const { pair, scopes, contractIds, period, sessionStrength } = grant;
+    const expired = await this.register.endOverdue(tx, now, pair);
+    const isOral = form === 'oral';
+    const state = provenState({ form, sessionStrength }, isOral);
+    const id = await this.register.insert(tx, {
+      ...pair,
+      state,
+      startsAt: new Date(period.startsAt),
+      ...endsOf(period, grant.unconfirmedEnd),
+      callId: isOral ? request.call_id : null,
+      createdAt: now,
+      ...this.register.waiting(state, isOral, now),
+    });
+    await this.repository.setScopes(tx, id, scopes);
+    await this.repository.setContracts(tx, id, contractIds);
+    const registeredBy = actorOf(principal);
+    const evidence: NewEvidence = { form, sessionStrength, termsRevision: 1, reference, registeredBy };
+    await this.repository.addEvidence(tx, id, evidence, now);
+    const mandate = await this.register.read(tx, id);
+    const invited = await this.announce(tx, now, mandate, 'granted');
+    const entry = entryOf(
+      'mandate.granted',
+      mandate,
+      { principal, callId: request.call_id },
+      {
+        ...termsOf(mandate),
         ...pair,
         state,
-        startsAt: new Date(period.startsAt),
-        ...endsOf(period, grant.unconfirmedEnd),
-        callId: isOral ? request.call_id : null,
-        createdAt: now,
-        ...this.register.waiting(state, isOral, now),
-      });
-      await this.repository.setScopes(tx, id, scopes);
-      await this.repository.setContracts(tx, id, contractIds);
-      const registeredBy = actorOf(principal);
-      const evidence: NewEvidence = { form, sessionStrength, termsRevision: 1, reference, registeredBy };
-      await this.repository.addEvidence(tx, id, evidence, now);
-      const mandate = await this.register.read(tx, id);
-      const invited = await this.announce(tx, now, mandate, 'granted');
-      const entry = entryOf(
-        'mandate.granted',
-        mandate,
-        { principal, callId: request.call_id },
-        {
-          ...termsOf(mandate),
-          ...pair,
-          state,
-          evidence: { form, sessionStrength },
-        },
-      );
-      // Read again: an invitation by letter waits longer.
-      const view = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
-      return { result: { mandate: view, invited }, entries: [...expired, entry] };
-    });
+        evidence: { form, sessionStrength },
+      },
+    );
+    // Read again: an invitation by letter waits longer.
+    const view = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
+    return { result: { mandate: view, invited }, entries: [...expired, entry] };
   }
 
   /**
@@ -136,18 +145,19 @@ export class GrantsService {
    * @param revision the one that the client saw
    * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden`, `validation_failed`, `mandate_overlaps`
    */
-  async change(id: string, revision: number, request: ChangeRequest, asker: Asker): Promise<InvitedMandate> {
-    const { form } = request;
+  async change(id: string, revision: number, asked: ChangeRequest, asker: Asker): Promise<InvitedMandate> {
     const { principal } = asker;
-    if (form !== null) requireLastingProof(principal, form, request.evidence_ref);
+    if (asked.form !== null) requireLastingProof(principal, asked.form, asked.evidence_ref);
     const policy = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const before = await this.register.lock(tx, now, id, asker, 'change');
       if (before.revision !== revision) {
         throw new AppError('revision_conflict', `The mandate is at revision ${before.revision} now; look at it again.`);
       }
-      const terms = await this.readChange(tx, now, request, before, policy);
+      const terms = await this.readChange(tx, now, asked, before, policy);
       const difference = compare(before, terms);
+      const request = difference === 'wider' ? approved(asked, principal) : asked;
+      const { form } = request;
       const isMore = difference === 'wider' || (form !== null && isOnlySaid(before));
       if (isMore && principal.scope === 'agent') throw new AppError('forbidden', NOT_FOR_AGENTS);
       if (difference === 'wider' && form === null) {
@@ -155,7 +165,7 @@ export class GrantsService {
       }
       if (difference === 'same' && form === null) {
         const view = viewOf(before, now.getTime(), policy.limits.decayMonths);
-        return { result: { mandate: view, invited: null }, entries: [lookUpOf(asker, [before])] };
+        return { result: { mandate: view, invited: null }, entries: lookUpsOf(asker, [before]) };
       }
       const expired = await this.register.endOverdue(tx, now, before);
       const evidence = form === null ? null : ({ form, sessionStrength: principal.strength } as const);
@@ -194,7 +204,7 @@ export class GrantsService {
     const call = await this.terms.call(tx, now, request, principal, faults);
     const scopes = this.terms.scopes(policy, request.scopes, [], faults);
     const period = periodOf(readPeriod(request, now.getTime()), faults);
-    const pair = await this.terms.pair(tx, request.holder, request.proxy, faults);
+    const pair = await this.terms.pair(tx, request.holder, request.proxy, principal, faults);
     if (pair === null) throw refusal(faults);
     const contractIds = await this.terms.contracts(tx, now, request.contracts, pair.holderId, [], faults);
     const { form } = request;
@@ -289,6 +299,9 @@ export class GrantsService {
 const NOT_FOR_AGENTS =
   'An agent can only make a mandate less. Register a new one, ask the holder for a code, or let the holder change it in self-service.';
 
+const NO_APPROVAL =
+  'This would make the mandate more, and this session is no approval by itself. Sign in with two factors or a passkey, or grant a new mandate.';
+
 type Difference = 'same' | 'narrower' | 'wider';
 
 function compare(before: MandateRecord, { scopes, contractIds, period }: Terms): Difference {
@@ -336,6 +349,13 @@ function periodOf(read: ReturnType<typeof readPeriod>, faults: Fault[]): Period 
   if (!('faults' in read)) return read;
   faults.push(...read.faults);
   return null;
+}
+
+/** What the holder asks in such a session they approve by asking. Who says less needs no more proof. */
+function approved(request: ChangeRequest, principal: Principal): ChangeRequest {
+  if (principal.scope !== 'person') return request;
+  if (isApproval(principal)) return { ...request, form: 'portal' };
+  throw new AppError('forbidden', NO_APPROVAL);
 }
 
 /** Proof of a mandate that exists outlives a call; who proves nothing by their own session can't add any. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Principal } from '../auth/principal.ts';
+import { type Principal, signedInOf } from '../auth/principal.ts';
 import { isSamePerson } from '../policy/ids.ts';
-import type { MandateRecord } from './mandate.ts';
+import { isKnownToProxy, type MandateRecord, type Side, VERBS_OF, type Verb } from './mandate.ts';
 import { type MandateCall, MandatesRepository } from './mandates.repository.ts';
 
 /** Who asks, and in which call; null = in none. */
@@ -11,7 +11,10 @@ export interface Asker {
   readonly callId: string | null;
 }
 
-/** Agents reach people's mandates in a call about them and in no other way; whoever names a call must be in it. */
+/**
+ * Agents reach people's mandates in a call about them and in no other way; whoever names a call must be in it. Who is signed
+ * in reaches their own, without one.
+ */
 @Injectable()
 export class MandateCalls {
   constructor(private readonly repository: MandatesRepository) {}
@@ -24,9 +27,18 @@ export class MandateCalls {
 
   /**
    * Whether this mandate exists for the asker: to an agent only in a call about one of its contracts, with its holder or its
-   * proxy on the line, and never once it was withdrawn in silence.
+   * proxy on the line, and never once it was withdrawn in silence; to who is signed in only for what their side may do.
+   *
+   * @param verb null = to look at it
    */
-  async reaches(tx: EntityManager, now: Date, mandate: MandateRecord | null, asker: Asker): Promise<boolean> {
+  async reaches(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord | null,
+    asker: Asker,
+    verb: Verb | null,
+  ): Promise<boolean> {
+    if (asker.principal.scope === 'person') return mandate !== null && isOwn(mandate, asker, verb);
     const isAgent = asker.principal.scope === 'agent';
     if (!isAgent && asker.callId === null) return mandate !== null;
     const call = await this.own(tx, now, asker);
@@ -34,4 +46,13 @@ export class MandateCalls {
     const isSide = isSamePerson(mandate.holderId, call.callerId) || mandate.proxyId === call.callerId;
     return isSide && mandate.contractIds.includes(call.contractId);
   }
+}
+
+/** On the side that this verb is for, and in no call. */
+function isOwn(mandate: MandateRecord, { principal, callId }: Asker, verb: Verb | null): boolean {
+  const { id } = signedInOf(principal);
+  if (callId !== null) return false;
+  const may = (side: Side): boolean => verb === null || VERBS_OF[side].includes(verb);
+  if (mandate.holderId === id) return may('holder');
+  return mandate.proxyId === id && isKnownToProxy(mandate) && may('proxy');
 }

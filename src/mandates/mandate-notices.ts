@@ -5,17 +5,15 @@ import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
-import { Notices } from '../messages/notices.service.ts';
+import { Notices, TO_ANY_POINT } from '../messages/notices.service.ts';
 import type { MandateChange, NoticeName, QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import { acceptanceCode } from './acceptance-code.ts';
-import { type MandateRecord, stateAt } from './mandate.ts';
+import { InvitationLinks } from './invitation-links.service.ts';
+import { isSelfMade, type MandateRecord, type Side, stateAt } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 import { inGroups } from './spoken-code.ts';
-
-/** Which side of the mandate. */
-type Side = 'holder' | 'proxy';
 
 /** A scope in the reader's words. */
 export interface ScopeInWords {
@@ -36,6 +34,8 @@ interface Awaiting {
 
 /** Invitations to one person, and acceptance codes to one person, by whatever mandates. */
 const SENDS = { most: 3, window: 10 * 60_000 } as const;
+/** Invitations that one holder has sent from the self-service: nobody floods others in our name. */
+const SELF_SENDS = { most: 10, window: 24 * 60 * 60_000 } as const;
 const TEMPLATE_TO = { holder: 'acceptance_code', proxy: 'invitation' } as const;
 
 /**
@@ -51,6 +51,7 @@ export class MandateNotices implements OnModuleInit {
     private readonly messages: MessagesService,
     private readonly notices: Notices,
     private readonly policies: PolicyDocuments,
+    private readonly links: InvitationLinks,
     private readonly repository: MandatesRepository,
   ) {}
 
@@ -89,8 +90,26 @@ export class MandateNotices implements OnModuleInit {
     await this.repository.update(tx, id, { acceptBefore: new Date(until) });
   }
 
+  /**
+   * Before a holder gives or sends anything from the self-service.
+   *
+   * @throws AppError `code_budget_exhausted` when this holder has had enough invitations sent today
+   */
+  async requireSelfBudget(tx: EntityManager, now: Date, holderId: string): Promise<void> {
+    const since = new Date(now.getTime() - SELF_SENDS.window);
+    if ((await this.repository.countSelfSends(tx, holderId, since)) < SELF_SENDS.most) return;
+    throw new AppError(
+      'code_budget_exhausted',
+      `You had ${SELF_SENDS.most} invitations sent today. Wait until tomorrow.`,
+      {
+        retryAfter: SELF_SENDS.window / 1_000,
+      },
+    );
+  }
+
   /** @throws AppError `code_budget_exhausted` when either side was sent enough */
   async requireBudget(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<void> {
+    if (isSelfMade(mandate)) await this.requireSelfBudget(tx, now, mandate.holderId);
     for (const side of ['holder', 'proxy'] as const) {
       if (!(await this.isExhausted(tx, now, mandate, side))) continue;
       throw new AppError(
@@ -117,9 +136,11 @@ export class MandateNotices implements OnModuleInit {
     parameters: Readonly<Record<string, string | number>>,
   ): Promise<CodeRoute | null> {
     // The acceptance code shows that the two are in touch: on a phone that both read it would show nothing.
+    // The holder gave us this contact point to invite them at: nobody knows yet whose it is.
+    const isGiven = template === 'invitation' && isSelfMade(mandate);
     return this.notices.send(tx, now, personOf(mandate, side), {
       template,
-      parameters: { ...parameters, mandateId: mandate.id },
+      parameters: { ...parameters, ...(isGiven ? { [TO_ANY_POINT]: 1 } : {}), mandateId: mandate.id },
       ...(template === 'acceptance_code' ? { notSharedWith: mandate.proxyId } : {}),
     });
   }
@@ -143,7 +164,7 @@ export class MandateNotices implements OnModuleInit {
   private async invitation(message: QueuedMessage): Promise<TemplateValues['invitation'] | 'drop'> {
     const awaiting = await this.awaiting(message);
     if (awaiting === null) return 'drop';
-    const { mandate, acceptBefore } = awaiting;
+    const { mandate, keyId, acceptBefore } = awaiting;
     return {
       holder: await this.nameOf(mandate, 'holder'),
       scopes: await this.titles(mandate, message.language),
@@ -151,6 +172,7 @@ export class MandateNotices implements OnModuleInit {
       startsAt: new Date(mandate.startsAt),
       endsAt: new Date(mandate.endsAt),
       acceptBefore,
+      link: this.links.of({ ...mandate, acceptanceKeyId: keyId }),
     };
   }
 

@@ -85,5 +85,10 @@ function midnightInAmsterdam(utcMidnight: number): Instant {
 }
 
 function startOfDay(now: Instant): Instant {
-  return midnightInAmsterdam(Date.parse(AMSTERDAM_DATE.format(now)));
+  return midnightInAmsterdam(Date.parse(dateInAmsterdam(now)));
+}
+
+/** Such as 2026-12-01: the day that it is there. */
+export function dateInAmsterdam(at: Instant): string {
+  return AMSTERDAM_DATE.format(at);
 }

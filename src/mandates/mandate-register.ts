@@ -14,7 +14,9 @@ import { makeMandateRef } from './mandate-ref.ts';
 import { refusal } from './mandate-terms.ts';
 import {
   INVITATION_LIFE,
+  isKnownToProxy,
   isLasting,
+  isSelfMade,
   type MandateRecord,
   moveFrom,
   provenState,
@@ -36,7 +38,7 @@ export class MandateRegister {
   /**
    * The mandate as it is at `now`, locked for a change.
    *
-   * @param asker null = the holder, by their own answer
+   * @param asker null = the holder by their own answer, or the proxy by the link of their invitation
    * @throws AppError `not_found`, `invalid_state`, `validation_failed` when an agent names no call
    */
   async lock(tx: EntityManager, now: Date, id: string, asker: Asker | null, verb: Verb): Promise<MandateRecord> {
@@ -44,7 +46,7 @@ export class MandateRegister {
       throw refusal([{ pointer: '/call_id', detail: 'Name your open call about this mandate.' }]);
     }
     const mandate = await this.repository.lock(tx, id);
-    const isReached = asker === null || (await this.calls.reaches(tx, now, mandate, asker));
+    const isReached = asker === null || (await this.calls.reaches(tx, now, mandate, asker, verb));
     if (mandate === null || !isReached) throw new AppError('not_found', 'There is no such mandate.');
     const current = { ...mandate, ...stateAt(mandate, now.getTime()) };
     if (moveFrom(current.state, verb) === null) {
@@ -135,14 +137,19 @@ export function entryOf(
   return { kind, actor, callId, personIds: personsOf(mandate), body: { mandateId: mandate.id, ...body } };
 }
 
-/** Whoever is answered with mandates has looked them up, whatever else they asked for. */
-export function lookUpOf({ principal, callId }: Asker, mandates: readonly MandateRecord[]): AuditEntry {
+/** Whoever is answered with mandates of others has looked them up, whatever else they asked for. */
+export function lookUpsOf({ principal, callId }: Asker, mandates: readonly MandateRecord[]): AuditEntry[] {
+  // Who looks at their own has looked nobody up.
+  if (principal.scope === 'person') return [];
   const personIds = new Set(mandates.flatMap(personsOf));
   const mandateIds = mandates.map((mandate) => mandate.id);
   const body = { what: 'mandate', isFound: mandates.length > 0, mandateIds };
-  return { ...lookUpEntry(actorOf(principal), [...personIds], body), callId };
+  return [{ ...lookUpEntry(actorOf(principal), [...personIds], body), callId }];
 }
 
-function personsOf({ isSilent, holderId, proxyId }: MandateRecord): string[] {
-  return isSilent ? [holderId] : [holderId, proxyId];
+/** What the proxy may not know of does not stand in their log either. */
+function personsOf(mandate: MandateRecord): string[] {
+  const { isSilent, holderId, proxyId } = mandate;
+  const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
+  return isSilent || isUnheard ? [holderId] : [holderId, proxyId];
 }

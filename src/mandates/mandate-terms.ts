@@ -34,10 +34,17 @@ export class MandateTerms {
     private readonly calls: MandateCalls,
   ) {}
 
-  /** Null when there is a fault. */
-  async pair(tx: EntityManager, holderRef: string, proxyRef: string, faults: Fault[]): Promise<Pair | null> {
-    const holder = await this.holders.personByRef(tx, holderRef);
+  /** Null when there is a fault. Who is signed in is one of the two: to others nobody has these references. */
+  async pair(
+    tx: EntityManager,
+    holderRef: string,
+    proxyRef: string,
+    { person }: Principal,
+    faults: Fault[],
+  ): Promise<Pair | null> {
+    let holder = await this.holders.personByRef(tx, holderRef);
     const proxy = await this.holders.personByRef(tx, proxyRef);
+    if (person !== undefined && holder?.id !== person.id && proxy?.id !== person.id) holder = null;
     if (holder === null) faults.push({ pointer: '/holder', detail: 'Nobody has this reference.' });
     if (proxy === null) faults.push({ pointer: '/proxy', detail: 'Nobody has this reference.' });
     if (holder === null || proxy === null) return null;
@@ -105,7 +112,10 @@ export class MandateTerms {
     return call;
   }
 
-  /** The strength of the session in which the holder said so: on the phone 0 when only the proxy says it, as a claim gives no rights. */
+  /**
+   * The strength of the session in which the holder said so: on the phone 0 when only the proxy says it, as a claim gives no
+   * rights. In the self-service 0 as well until the holder has confirmed it, unless their session is an approval by itself.
+   */
   sessionStrength(
     now: Date,
     form: RegisteredForm,
@@ -115,6 +125,8 @@ export class MandateTerms {
     contractIds: readonly ContractId[],
     faults: Fault[],
   ): Level {
+    const { person } = principal;
+    if (person !== undefined) return pair.holderId === person.id && isApproval(principal) ? principal.strength : 0;
     if (call === null) return principal.strength;
     const fault = (detail: string): Level => {
       faults.push({ pointer: '/call_id', detail });
@@ -129,6 +141,14 @@ export class MandateTerms {
     return level === 0 ? fault('Verify in this call that it is the holder.') : lowest(principal.strength, level);
   }
 }
+
+/** Whether what a person says in this session needs no code any more: they proved two factors, or more. */
+export function isApproval({ person, strength }: Principal): boolean {
+  return person !== undefined && strength >= APPROVAL;
+}
+
+/** The strength at which a session is as good as a confirmation. */
+const APPROVAL = 3;
 
 const NOT_HELD = 'The holder has no contract with this reference.';
 

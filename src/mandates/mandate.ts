@@ -20,6 +20,14 @@ export interface RegisteredEvidence extends Evidence {
   readonly registeredBy: string;
 }
 
+/** Which side of a mandate somebody is on. */
+export const SIDES = ['holder', 'proxy'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** Those that live, or those that ended. Time ends a mandate by itself. */
+export const MANDATE_PARTS = ['live', 'ended'] as const;
+export type MandatePart = (typeof MANDATE_PARTS)[number];
+
 /** Everything that is known of a mandate: what `decide` sees, and what people need besides. */
 export interface MandateRecord extends Mandate {
   /** What people read out on the phone. */
@@ -97,6 +105,25 @@ export function isLasting(form: EvidenceForm): boolean {
 /** What people do with a mandate. */
 export type Verb =
   'confirm' | 'accept' | 'invite' | 'change' | 'suspend' | 'resume' | 'withdraw' | 'renounce' | 'refuse';
+
+/** What each side of a mandate does with it in person. Verbs of the other side look as if there were no mandate. */
+export const VERBS_OF: Readonly<Record<Side, readonly Verb[]>> = {
+  holder: ['change', 'confirm', 'invite', 'suspend', 'resume', 'withdraw'],
+  proxy: ['accept', 'renounce'],
+};
+
+/**
+ * Whether the proxy may know of it: not what was withdrawn in silence, and not what the holder has not given yet. What they asked
+ * for is no exception: it would tell them that the holder exists. `MandatesRepository.listOwn` has the same rule in SQL.
+ */
+export function isKnownToProxy({ isSilent, evidence }: Pick<MandateRecord, 'isSilent' | 'evidence'>): boolean {
+  return !isSilent && evidence.some((one) => one.sessionStrength > 0);
+}
+
+/** Whether a person gave or asked for it in the self-service, rather than an employee or a register. */
+export function isSelfMade({ evidence }: MandateRecord): boolean {
+  return evidence[0]?.registeredBy.startsWith('person:') === true;
+}
 
 const END_IT = {
   draft: 'ended',

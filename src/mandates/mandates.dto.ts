@@ -39,7 +39,7 @@ const MOMENT_LENGTH = 40;
 const EVIDENCE_REF = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
 const DEFAULT_PAGE = 50;
 
-function IsScopeList(): PropertyDecorator {
+export function IsScopeList(): PropertyDecorator {
   return (target, property) => {
     for (const rule of [
       IsArray(),
@@ -53,7 +53,7 @@ function IsScopeList(): PropertyDecorator {
   };
 }
 
-function IsContractList(): PropertyDecorator {
+export function IsContractList(): PropertyDecorator {
   return (target, property) => {
     for (const rule of [IsArray(), ArrayMinSize(1), ArrayMaxSize(50), ArrayUnique(), IsReference({ each: true })]) {
       rule(target, property);
@@ -497,10 +497,10 @@ export class MandateConfirmationResponse {
   }
 }
 
-function moment(at: number): string {
+export function moment(at: number): string {
   return new Date(at).toISOString();
 }
 
-function momentOrNull(at: number | null): string | null {
+export function momentOrNull(at: number | null): string | null {
   return at === null ? null : moment(at);
 }

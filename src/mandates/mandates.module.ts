@@ -7,6 +7,7 @@ import { BlocksController } from './blocks.controller.ts';
 import { BlocksRepository } from './blocks.repository.ts';
 import { BlocksService } from './blocks.service.ts';
 import { GrantsService } from './grants.service.ts';
+import { InvitationLinks } from './invitation-links.service.ts';
 import { MandateCalls } from './mandate-calls.ts';
 import { MandateNotices } from './mandate-notices.ts';
 import { MandateRegister } from './mandate-register.ts';
@@ -26,10 +27,19 @@ import { MandatesService } from './mandates.service.ts';
     MandateCalls,
     MandateTerms,
     MandateNotices,
+    InvitationLinks,
     MandatesRepository,
     BlocksService,
     BlocksRepository,
   ],
-  exports: [MandatesService, BlocksService],
+  exports: [
+    MandatesService,
+    MandateTerms,
+    GrantsService,
+    AcceptanceService,
+    MandateNotices,
+    InvitationLinks,
+    BlocksService,
+  ],
 })
 export class MandatesModule {}

@@ -6,7 +6,7 @@ import type { CallerId, CallId, ContractId, HolderId, Instant, MandateId } from 
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
 import { MandateContractEntity, MandateEvidenceEntity } from './mandate-parts.entity.ts';
 import { MandateEntity } from './mandate.entity.ts';
-import type { MandateRecord, MandateScope } from './mandate.ts';
+import type { MandatePart, MandateRecord, MandateScope } from './mandate.ts';
 
 /** A mandate with everything that hangs on it, in one query. */
 const SELECT = `
@@ -101,6 +101,14 @@ export interface ListedMandates {
   readonly after: string | null;
 }
 
+/** As `stateAt` has it; $4 is now. */
+const IS_LIVE = `(m.state <> 'ended' AND m.ends_at > $4
+  AND (m.state NOT IN ('draft', 'pending_acceptance') OR m.accept_before IS NULL OR m.accept_before > $4))`;
+
+/** As `isKnownToProxy` has it. */
+const IS_KNOWN_TO_PROXY = `(NOT m.is_silent AND EXISTS (
+  SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND e.session_strength > 0))`;
+
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
 
@@ -168,6 +176,25 @@ export class MandatesRepository {
            OR (m.created_at, m.id) < (SELECT a.created_at, a.id FROM mandates a WHERE a.id = $4))
        ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
       [personId, endedSince, limit + 1, after],
+    );
+    return rows.map(toRecord);
+  }
+
+  /** What a person sees of their own, on one side. The newest first; one more than `limit` when there are more. */
+  async listOwn(
+    manager: EntityManager,
+    { by, personId, endedSince, limit, after }: ListedMandates,
+    part: MandatePart,
+    now: Date,
+  ): Promise<MandateRecord[]> {
+    const rows = await manager.query<MandateRow[]>(
+      `${SELECT}
+       WHERE m.${by}_id = $1::uuid AND coalesce(m.ended_at, m.ends_at) > $2 AND ${part === 'live' ? '' : 'NOT '}${IS_LIVE}
+         ${by === 'proxy' ? `AND ${IS_KNOWN_TO_PROXY}` : ''}
+         AND ($5::uuid IS NULL
+           OR (m.created_at, m.id) < (SELECT a.created_at, a.id FROM mandates a WHERE a.id = $5))
+       ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
+      [personId, endedSince, limit + 1, now, after],
     );
     return rows.map(toRecord);
   }
@@ -251,6 +278,23 @@ export class MandatesRepository {
     const [row] = await tx.query<[{ count: number }]>(
       'SELECT count(*)::integer AS count FROM messages WHERE person_id = $1 AND template = $2 AND queued_at > $3',
       [personId, template, since],
+    );
+    return row.count;
+  }
+
+  /**
+   * Invitations of this holder's own mandates that were made in the self-service. Locks the holder's row, so that two at once
+   * count each other.
+   */
+  async countSelfSends(tx: EntityManager, holderId: string, since: Date): Promise<number> {
+    await tx.query('SELECT 1 FROM people WHERE id = $1 FOR NO KEY UPDATE', [holderId]);
+    const [row] = await tx.query<[{ count: number }]>(
+      `SELECT count(*)::integer AS count FROM mandates m
+         JOIN messages i ON i.person_id = m.proxy_id AND i.template = 'invitation' AND i.queued_at > $2
+           AND i.parameters->>'mandateId' = m.id::text
+       WHERE m.holder_id = $1 AND EXISTS (
+         SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND starts_with(e.registered_by, 'person:'))`,
+      [holderId, since],
     );
     return row.count;
   }

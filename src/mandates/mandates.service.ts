@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
-import { actorOf } from '../auth/principal.ts';
+import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import type { Code } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
@@ -10,11 +10,20 @@ import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { monthsAfter, routeLevel } from '../policy/strength.ts';
 import type { CodeRoute, Language, MandateEnding } from '../policy/vocabulary.ts';
-import type { Asker } from './mandate-calls.ts';
+import { type Asker, MandateCalls } from './mandate-calls.ts';
 import { MandateNotices, type ScopeInWords } from './mandate-notices.ts';
-import { entryOf, lookUpOf, MandateRegister } from './mandate-register.ts';
-import { type MandateRecord, type MandateView, moveFrom, viewOf } from './mandate.ts';
-import { MandatesRepository } from './mandates.repository.ts';
+import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
+import {
+  isKnownToProxy,
+  isSelfMade,
+  type MandatePart,
+  type MandateRecord,
+  type MandateView,
+  moveFrom,
+  type Side,
+  viewOf,
+} from './mandate.ts';
+import { MandatesRepository, type NewEvidence } from './mandates.repository.ts';
 
 /** Exactly one of them: there is no list of everything. */
 export type MandateQuery =
@@ -25,6 +34,16 @@ export type MandateQuery =
       readonly after: string | null;
     }
   | { readonly by: 'ref'; readonly ref: string };
+
+/** A person's own mandates, on one side of them. */
+export interface OwnMandateQuery {
+  readonly side: Side;
+  readonly part: MandatePart;
+  /** 1 to 100. */
+  readonly limit: number;
+  /** `next` of the page before; null = the first one. */
+  readonly after: string | null;
+}
 
 /** A mandate as its holder reads it. */
 export interface MandateSummary {
@@ -83,11 +102,17 @@ export class MandatesService {
     private readonly audit: AuditService,
     private readonly repository: MandatesRepository,
     private readonly register: MandateRegister,
+    private readonly calls: MandateCalls,
     private readonly notices: MandateNotices,
     private readonly holders: HoldersService,
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
   ) {}
+
+  /** A mandate as it is written down, for other rooms' own rules; null when unknown. */
+  find(manager: EntityManager, id: string): Promise<MandateRecord | null> {
+    return this.repository.find(manager, id);
+  }
 
   /** What the holder is asked to confirm, in their language; null when unknown. For the holder's own messages and pages. */
   async summaryOf(manager: EntityManager, id: string, language: Language): Promise<MandateSummary | null> {
@@ -112,10 +137,11 @@ export class MandatesService {
   async get(id: string, asker: Asker): Promise<MandateView> {
     const { limits } = await this.policies.current();
     const found = await this.audit.record(async (tx, now) => {
-      const mandate = await this.repository.find(tx, id);
+      const found = await this.repository.find(tx, id);
+      const mandate = (await this.calls.reaches(tx, now, found, asker, null)) ? found : null;
       return {
         result: mandate === null ? null : viewOf(mandate, now.getTime(), limits.decayMonths),
-        entries: [lookUpOf(asker, mandate === null ? [] : [mandate])],
+        entries: lookUpsOf(asker, mandate === null ? [] : [mandate]),
       };
     });
     if (found === null) throw new AppError('not_found', 'There is no such mandate.');
@@ -130,11 +156,19 @@ export class MandatesService {
     const { limits } = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const found = await this.search(tx, now, query);
-      const limit = query.by === 'ref' ? 1 : query.limit;
-      const page = found.slice(0, limit);
-      const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
-      const mandates = page.map((mandate) => viewOf(mandate, now.getTime(), limits.decayMonths));
-      return { result: { mandates, next }, entries: [lookUpOf(asker, page)] };
+      const page = pageOf(found, query.by === 'ref' ? 1 : query.limit, now, limits.decayMonths);
+      return { result: page, entries: lookUpsOf(asker, page.mandates) };
+    });
+  }
+
+  /** Those of who is signed in, on one side: those that live, or those that ended in the last 15 months. The newest first. */
+  async listOwn({ side, part, limit, after }: OwnMandateQuery, principal: Principal): Promise<MandatePage> {
+    const { limits } = await this.policies.current();
+    const { id: personId } = signedInOf(principal);
+    return this.audit.record(async (tx, now) => {
+      const endedSince = new Date(monthsAfter(now.getTime(), -HISTORY));
+      const found = await this.repository.listOwn(tx, { by: side, personId, endedSince, limit, after }, part, now);
+      return { result: pageOf(found, limit, now, limits.decayMonths), entries: [] };
     });
   }
 
@@ -150,7 +184,7 @@ export class MandatesService {
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, verb);
       const entries = await this.endNow(tx, now, mandate, ENDINGS[verb], isSilent, asker);
-      if (entries.length === 0) entries.push(lookUpOf(asker, [mandate]));
+      if (entries.length === 0) entries.push(...lookUpsOf(asker, [mandate]));
       return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
     });
   }
@@ -158,9 +192,13 @@ export class MandatesService {
   /**
    * Switches it off for a while, or on again. Saying the same again changes nothing.
    *
-   * @throws AppError `not_found`, `invalid_state`
+   * @throws AppError `not_found`, `invalid_state`, `forbidden` to a person who wants it on and is signed in by e-mail alone
    */
   async switch(id: string, verb: keyof typeof SWITCHES, asker: Asker): Promise<MandateView> {
+    const { principal } = asker;
+    if (verb === 'resume' && principal.scope === 'person' && principal.strength < 2) {
+      throw new AppError('forbidden', 'Sign in with a code on your phone, or stronger, to switch a mandate on.');
+    }
     const { limits } = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, verb);
@@ -173,7 +211,7 @@ export class MandatesService {
         const cancelled = await this.codes.cancelOfMandate(tx, now, id);
         await this.notices.tellBoth(tx, now, mandate, change);
         entries.push(entryOf(kind, mandate, asker, { revision, cancelled }));
-      } else entries.push(lookUpOf(asker, [mandate]));
+      } else entries.push(...lookUpsOf(asker, [mandate]));
       return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
     });
   }
@@ -215,28 +253,38 @@ export class MandatesService {
    * @throws AppError `not_found`, `invalid_state`, `no_usable_contact_point`, `code_budget_exhausted`
    */
   askHolder(id: string, asker: Asker, route: CodeRoute | null): Promise<Code> {
+    return this.audit.record((tx, now) => this.askHolderIn(tx, now, id, asker, route));
+  }
+
+  /** The same in the caller's recorded transaction. */
+  async askHolderIn(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    asker: Asker,
+    route: CodeRoute | null,
+  ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
     const { principal, callId } = asker;
-    return this.audit.record(async (tx, now) => {
-      const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
-      const { holderId, proxyId, revision, id: mandateId } = mandate;
-      const { result, entry } = await this.codes.issue(tx, now, {
-        purpose: 'mandate',
-        personId: holderId,
-        callId: null,
-        agentId: principal.agent?.id ?? null,
-        callerId: proxyId,
-        claimKeys: [],
-        mandate: { id: mandateId, revision },
-        actions: [],
-        details: [],
-        digits: 6,
-        level: CONFIRMATION_LEVEL,
-        ...(route === null ? {} : { route }),
-        actor: actorOf(principal),
-      });
-      if (result.route === 'letter') await this.notices.waitForPost(tx, now, mandate);
-      return { result, entries: [{ ...entry, callId }] };
+    const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
+    const { holderId, proxyId, revision, id: mandateId } = mandate;
+    const { result, entry } = await this.codes.issue(tx, now, {
+      purpose: 'mandate',
+      personId: holderId,
+      callId: null,
+      agentId: principal.agent?.id ?? null,
+      // Who asks for themselves asks on nobody else's behalf: the message says so.
+      callerId: principal.person?.id ?? proxyId,
+      claimKeys: [],
+      mandate: { id: mandateId, revision },
+      actions: [],
+      details: [],
+      digits: 6,
+      level: CONFIRMATION_LEVEL,
+      ...(route === null ? {} : { route }),
+      actor: actorOf(principal),
     });
+    if (result.route === 'letter') await this.notices.waitForPost(tx, now, mandate);
+    return { result, entries: [{ ...entry, callId }] };
   }
 
   /** The code about this mandate goes by letter now: it waits for the answer. */
@@ -258,17 +306,22 @@ export class MandatesService {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'confirm');
     const registeredBy = actorOfHolder(mandate);
     const evidence = { form: 'code', sessionStrength: routeLevel(route), reference: codeId, registeredBy } as const;
-    const changes = this.register.proof(mandate, evidence, now);
-    const isMoved = changes.state !== undefined;
-    const revision = mandate.revision + (isMoved ? 1 : 0);
-    await this.repository.update(tx, mandateId, { ...changes, revision });
-    await this.repository.addEvidence(tx, mandateId, { ...evidence, termsRevision: mandate.termsRevision }, now);
-    // Others about the same mandate were bound to the revision before.
-    const cancelled = isMoved ? await this.codes.cancelOfMandate(tx, now, mandateId) : [];
-    const after = await this.register.read(tx, mandateId);
-    if (after.state === 'pending_acceptance' && isMoved) await this.notices.invite(tx, now, after);
-    const body = { codeId, route, state: after.state, revision, endsAt: new Date(after.endsAt), cancelled };
-    return [entryOf('mandate.confirmed', after, registeredBy, body)];
+    const { after, body } = await this.proved(tx, now, mandate, evidence);
+    return [entryOf('mandate.confirmed', after, registeredBy, { codeId, route, ...body })];
+  }
+
+  /**
+   * The holder says yes to a draft in a session that is an approval by itself: see `isApproval`. In the caller's transaction.
+   *
+   * @throws AppError `not_found`, `invalid_state`
+   */
+  async approveIn(tx: EntityManager, now: Date, id: string, asker: Asker): Promise<AuditEntry[]> {
+    const { principal } = asker;
+    const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
+    const { strength: sessionStrength } = principal;
+    const evidence = { form: 'portal', sessionStrength, reference: null, registeredBy: actorOf(principal) } as const;
+    const { after, body } = await this.proved(tx, now, mandate, evidence);
+    return [entryOf('mandate.approved', after, asker, body)];
   }
 
   /**
@@ -279,6 +332,42 @@ export class MandatesService {
   async declinedByHolder(tx: EntityManager, now: Date, mandateId: string): Promise<AuditEntry[]> {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'withdraw');
     return this.endNow(tx, now, mandate, ENDINGS.withdraw, true, actorOfHolder(mandate));
+  }
+
+  /**
+   * The same in the holder's own session. In the caller's transaction.
+   *
+   * @throws AppError `not_found`
+   */
+  async declineIn(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    asker: Asker,
+  ): Promise<{ readonly proxyId: string; readonly entries: AuditEntry[] }> {
+    const mandate = await this.register.lock(tx, now, id, asker, 'withdraw');
+    const entries = await this.endNow(tx, now, mandate, ENDINGS.withdraw, true, asker);
+    return { proxyId: mandate.proxyId, entries };
+  }
+
+  /** New proof by the holder, of the terms as they are. A draft moves on, and its proxy is invited. */
+  private async proved(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    evidence: Omit<NewEvidence, 'termsRevision'>,
+  ): Promise<{ readonly after: MandateRecord; readonly body: Readonly<Record<string, unknown>> }> {
+    const { id, termsRevision } = mandate;
+    const changes = this.register.proof(mandate, evidence, now);
+    const isMoved = changes.state !== undefined;
+    const revision = mandate.revision + (isMoved ? 1 : 0);
+    await this.repository.update(tx, id, { ...changes, revision });
+    await this.repository.addEvidence(tx, id, { ...evidence, termsRevision }, now);
+    // Others about the same mandate were bound to the revision before.
+    const cancelled = isMoved ? await this.codes.cancelOfMandate(tx, now, id) : [];
+    const after = await this.register.read(tx, id);
+    if (after.state === 'pending_acceptance' && isMoved) await this.notices.invite(tx, now, after);
+    return { after, body: { state: after.state, revision, endsAt: new Date(after.endsAt), cancelled } };
   }
 
   private async endNow(
@@ -293,7 +382,10 @@ export class MandatesService {
     const revision = mandate.revision + 1;
     await this.repository.update(tx, mandate.id, { state: 'ended', ending, isSilent, endedAt: now, revision });
     const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
-    if (!isSilent) await this.notices.tellBoth(tx, now, mandate, change);
+    // Who asked for it has heard of nothing yet, and hears of no end.
+    const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
+    if (isUnheard && !isSilent) await this.notices.tell(tx, now, mandate, 'holder', change);
+    else if (!isSilent) await this.notices.tellBoth(tx, now, mandate, change);
     return [entryOf(kind, { ...mandate, isSilent }, by, { revision, isSilent, cancelled })];
   }
 
@@ -308,6 +400,13 @@ export class MandatesService {
     const endedSince = new Date(monthsAfter(now.getTime(), -HISTORY));
     return this.repository.list(tx, { by, personId: person.id, endedSince, limit, after });
   }
+}
+
+/** @param found one more than `limit` when there are more */
+function pageOf(found: readonly MandateRecord[], limit: number, now: Date, decayMonths: number): MandatePage {
+  const page = found.slice(0, limit);
+  const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
+  return { mandates: page.map((mandate) => viewOf(mandate, now.getTime(), decayMonths)), next };
 }
 
 /** How the audit names the holder's own answer. */

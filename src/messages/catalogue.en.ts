@@ -38,25 +38,31 @@ export const en: Catalogue = {
   'mandate_code.subject': 'Your code for a mandate at {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: you authorise "{proxy}" for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +
-    'Mandate {mandateRef}. Employee: {agent}. {shortened, select, yes {Not everything fits here: read the page first. } ' +
-    'other {}}Works until {until}. Give the code only if you want this. We never call or mail you for this code. Say ' +
-    'no: {link}',
+    'Mandate {mandateRef}. {asker, select, self {You asked for this yourself on My mandates.} other {Employee: {agent}.}} ' +
+    '{shortened, select, yes {Not everything fits here: read the page first. } other {}}Works until {until}. {asker, select, ' +
+    'self {Type the code yourself, and give it to nobody.} other {Give the code only if you want this.}} We never call or ' +
+    'mail you for this code. Say no: {link}',
   'mandate_code.voice':
-    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. Our ' +
-    'employee is {agent}. Your code is: {spokenCode}. I repeat: {spokenCode}. The code works until {until}. Give the ' +
-    'code only if you want this. We never ask you for this code ourselves. Do you not want this? Then give the code to ' +
-    'nobody and call us: {call}.',
+    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. {asker, ' +
+    'select, self {You asked for this yourself on My mandates.} other {Our employee is {agent}.}} Your code is: ' +
+    '{spokenCode}. I repeat: {spokenCode}. The code works until {until}. {asker, select, self {Type the code yourself, and ' +
+    'give it to nobody.} other {Give the code only if you want this.}} We never ask you for this code ourselves. Do you not ' +
+    'want this? Then give the code to nobody and call us: {call}.',
   'mandate_code.body':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe ' +
-    'mandate {mandateRef} is valid from {starts} up to and including {ends}. Our employee is {agent}. The code works ' +
-    'until {until}.\n\nDo you want this?\nThen give the code to our employee, or enter it yourself on this page:\n' +
+    'mandate {mandateRef} is valid from {starts} up to and including {ends}. {asker, select, self {You asked for this ' +
+    'yourself on My mandates.} other {Our employee is {agent}.}} The code works until {until}.\n\nDo you want this?\n' +
+    '{asker, select, self {Then enter the code yourself on My mandates, or on this page:} other {Then give the code to our ' +
+    'employee, or enter it yourself on this page:}}\n' +
     '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
     'Please note: give the code only if you want this yourself. We never call or mail you to ask for this code.',
   'mandate_code.letter':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor ' +
     'this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
-    'including {ends}. Our employee is {agent}. The code works until {until}.\n\nDo you want this?\nThen call us: ' +
-    '{call}. Tell us the number of the mandate and give the code to our employee.\n\nDo you not want this?\nThen give ' +
+    'including {ends}. {asker, select, self {You asked for this yourself on My mandates.} other {Our employee is ' +
+    '{agent}.}} The code works until {until}.\n\nDo you want this?\n{asker, select, self {Then enter the code yourself on ' +
+    'My mandates, at mandate {mandateRef}. Or call us: {call}.} other {Then call us: {call}.}} Tell us the number of the ' +
+    'mandate and give the code to our employee.\n\nDo you not want this?\nThen give ' +
     'the code to nobody. Say no: call us on {call}, or write us a letter.\n\nPlease note: give the code only if you want ' +
     'this yourself. We never call or mail you to ask for this code.',
 
@@ -107,13 +113,18 @@ export const en: Catalogue = {
   'invitation.subject': 'Will you arrange something for another person at {organisation}?',
   'invitation.sms':
     '{organisation}: "{holder}" asks you to arrange for them: {scopes}. From {starts} up to and including {ends}. ' +
-    'Mandate {mandateRef}. Do you want this? Ask "{holder}" for the code and give it to us before {acceptBefore}. Do ' +
-    'you not want this? Then do nothing. Questions: {call}.',
+    'Mandate {mandateRef}. Do you want this? Ask "{holder}" for the code. Enter it before {acceptBefore} on {link} or give ' +
+    'it to us. Do you not want this? Then do nothing. Questions: {call}.',
   'invitation.voice':
     'This is {organisation}. {holder} asks you to arrange for them: {scopes}. From {starts} up to and including ' +
     '{ends}. The number of the mandate is {mandateRef}. Do you want this? Ask {holder} for the code and give it to us ' +
     'before {acceptBefore}. Do you not want this? Then do nothing. Do you have questions? Call us: {call}.',
   'invitation.body':
+    '"{holder}" asks you to arrange for them:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
+    'including {ends}.\n\nDo you want this?\nAsk "{holder}" for the code. Enter it before {acceptBefore} on this page:\n' +
+    '{link}\nYou can also give us the code. Then also tell us the number of the mandate.\n\nDo you not want this?\nThen ' +
+    'you do not have to do anything. Do you have questions? Call us: {call}.',
+  'invitation.letter':
     '"{holder}" asks you to arrange for them:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
     'including {ends}.\n\nDo you want this?\nAsk "{holder}" for the code and give it to us before {acceptBefore}. ' +
     'Also tell us the number of the mandate.\n\nDo you not want this?\nThen you do not have to do anything. Do you ' +
@@ -130,6 +141,23 @@ export const en: Catalogue = {
   'action_executed.body':
     'On {at} we did this:\n{actions}\n\nIt was asked by {caller, select, recipient {yourself} named {"{callerName}"} ' +
     'other {somebody we do not know}}. Our employee was {agent}.\n\nIs this not right? Then call us at once: {call}.',
+
+  'mandate_asked.subject': 'Somebody wants to arrange something for you at {organisation}',
+  'mandate_asked.sms':
+    '{organisation}: "{proxy}" asks whether they may arrange for you: {scopes}, for contract {contracts}, from {starts} up to ' +
+    'and including {ends}. Yes or no? Answer before {until} on {link}. If you do nothing, nothing happens. Questions: {call}.',
+  'mandate_asked.voice':
+    'This is {organisation}. {proxy} asks whether they may arrange for you: {scopes}. It is about contract {contracts}, from ' +
+    '{starts} up to and including {ends}. Do you want this? Then call us before {until}: {call}. If you do nothing, nothing ' +
+    'happens.',
+  'mandate_asked.body':
+    '"{proxy}" asks whether they may arrange for you:\n{scopes}\n\nIt is about contract:\n{contracts}\n\nFrom {starts} up to ' +
+    'and including {ends}.\n\nYou decide whether they may. Sign in and say yes or no, before {until}:\n{link}\n\nDo you not ' +
+    'know "{proxy}"? Then say no. If you do nothing, nothing happens. Do you have questions? Call us: {call}.',
+  'mandate_asked.letter':
+    '"{proxy}" asks whether they may arrange for you:\n{scopes}\n\nIt is about contract:\n{contracts}\n\nFrom {starts} up to ' +
+    'and including {ends}.\n\nYou decide whether they may. Do you want this? Then call us before {until}: {call}.\n\nDo you ' +
+    'not know "{proxy}", or do you not want this? Then you need not do anything: nothing happens then.',
 
   'mandate_changed.subject': 'Your mandate {mandateRef} at {organisation}',
   'mandate_changed.sms':

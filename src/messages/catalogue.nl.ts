@@ -40,23 +40,30 @@ export const nl = {
   'mandate_code.subject': 'Uw code voor een machtiging bij {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: u machtigt "{proxy}" voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Machtiging ' +
-    '{mandateRef}. Medewerker: {agent}. {shortened, select, yes {Niet alles past hier: lees eerst de pagina. } other ' +
-    '{}}Werkt tot {until}. Geef de code alleen als u dit wilt. Wij bellen of mailen u nooit om deze code te vragen. Nee zeggen: ' +
-    '{link}',
+    '{mandateRef}. {asker, select, self {U vroeg dit zelf op Mijn machtigingen.} other {Medewerker: {agent}.}} {shortened, ' +
+    'select, yes {Niet alles past hier: lees eerst de pagina. } other {}}Werkt tot {until}. {asker, select, self {Typ de ' +
+    'code alleen zelf, en geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij bellen of mailen u nooit ' +
+    'om deze code te vragen. Nee zeggen: {link}',
   'mandate_code.voice':
-    'Dit is {organisation}. U machtigt {proxy} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Onze medewerker is ' +
-    '{agent}. Uw code is: {spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. Geef de code alleen als u ' +
-    'dit wilt. Wij vragen u nooit zelf om deze code. Wilt u dit niet? Geef de code dan aan niemand en bel ons: {call}.',
+    'Dit is {organisation}. U machtigt {proxy} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. {asker, ' +
+    'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} Uw code is: ' +
+    '{spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. {asker, select, self {Typ de code alleen zelf, en ' +
+    'geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij vragen u nooit zelf om deze code. Wilt u dit ' +
+    'niet? Geef de code dan aan niemand en bel ons: {call}.',
   'mandate_code.body':
     'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe ' +
-    'machtiging {mandateRef} geldt van {starts} tot en met {ends}. Onze medewerker is {agent}. De code werkt tot ' +
-    '{until}.\n\nWilt u dit?\nGeef de code dan aan onze medewerker, of vul hem zelf in op deze pagina:\n{link}\n\nWilt ' +
+    'machtiging {mandateRef} geldt van {starts} tot en met {ends}. {asker, select, self {U vroeg dit zelf op Mijn ' +
+    'machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot {until}.\n\nWilt u dit?\n{asker, select, self ' +
+    '{Vul de code dan zelf in op Mijn machtigingen, of op deze pagina:} other {Geef de code dan aan onze medewerker, of ' +
+    'vul hem zelf in op deze pagina:}}\n{link}\n\nWilt ' +
     'u dit niet?\nGeef de code dan aan niemand. Zeg nee op dezelfde pagina, of bel ons: {call}.\n\nLet op: geef de ' +
     'code alleen als u dit zelf wilt. Wij bellen of mailen u nooit om deze code te vragen.',
   'mandate_code.letter':
     'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit ' +
-    'contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt van {starts} tot en met {ends}. Onze ' +
-    'medewerker is {agent}. De code werkt tot {until}.\n\nWilt u dit?\nBel ons dan: {call}. Noem het nummer van de ' +
+    'contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt van {starts} tot en met {ends}. {asker, ' +
+    'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot ' +
+    '{until}.\n\nWilt u dit?\n{asker, select, self {Vul de code dan zelf in op Mijn machtigingen, bij machtiging ' +
+    '{mandateRef}. Of bel ons: {call}.} other {Bel ons dan: {call}.}} Noem het nummer van de ' +
     'machtiging en geef de code aan onze medewerker.\n\nWilt u dit niet?\nGeef de code dan aan niemand. Zeg nee: bel ons ' +
     'op {call}, of schrijf ons een brief.\n\nLet op: geef de code alleen als u dit zelf wilt. Wij bellen of mailen u ' +
     'nooit om deze code te vragen.',
@@ -108,13 +115,18 @@ export const nl = {
   'invitation.subject': 'Wilt u iets regelen voor een ander bij {organisation}?',
   'invitation.sms':
     '{organisation}: "{holder}" vraagt u om namens hen te regelen: {scopes}. Van {starts} tot en met {ends}. ' +
-    'Machtiging {mandateRef}. Wilt u dit? Vraag "{holder}" om de code en geef die aan ons door voor {acceptBefore}. ' +
-    'Wilt u dit niet? Doe dan niets. Vragen: {call}.',
+    'Machtiging {mandateRef}. Wilt u dit? Vraag "{holder}" om de code. Vul die in voor {acceptBefore} op {link} of geef die ' +
+    'aan ons door. Wilt u dit niet? Doe dan niets. Vragen: {call}.',
   'invitation.voice':
     'Dit is {organisation}. {holder} vraagt u om namens hen te regelen: {scopes}. Van {starts} tot en met {ends}. Het ' +
     'nummer van de machtiging is {mandateRef}. Wilt u dit? Vraag {holder} om de code en geef die aan ons door voor ' +
     '{acceptBefore}. Wilt u dit niet? Doe dan niets. Heeft u vragen? Bel ons: {call}.',
   'invitation.body':
+    '"{holder}" vraagt u om namens hen te regelen:\n{scopes}\n\nDe machtiging {mandateRef} geldt van {starts} tot en ' +
+    'met {ends}.\n\nWilt u dit?\nVraag "{holder}" om de code. Vul die in voor {acceptBefore} op deze pagina:\n{link}\nU ' +
+    'kunt de code ook aan ons doorgeven. Noem dan ook het nummer van de machtiging.\n\nWilt u dit niet?\nDan hoeft u ' +
+    'niets te doen. Heeft u vragen? Bel ons: {call}.',
+  'invitation.letter':
     '"{holder}" vraagt u om namens hen te regelen:\n{scopes}\n\nDe machtiging {mandateRef} geldt van {starts} tot en ' +
     'met {ends}.\n\nWilt u dit?\nVraag "{holder}" om de code en geef die aan ons door voor {acceptBefore}. Noem ook ' +
     'het nummer van de machtiging.\n\nWilt u dit niet?\nDan hoeft u niets te doen. Heeft u vragen? Bel ons: {call}.',
@@ -131,6 +143,22 @@ export const nl = {
     'Op {at} hebben wij dit gedaan:\n{actions}\n\nHet is gevraagd door {caller, select, recipient {uzelf} named ' +
     '{"{callerName}"} other {iemand die wij niet kennen}}. Onze medewerker was {agent}.\n\nKlopt dit niet? Bel ons dan ' +
     'meteen: {call}.',
+
+  'mandate_asked.subject': 'Iemand wil bij {organisation} iets voor u regelen',
+  'mandate_asked.sms':
+    '{organisation}: "{proxy}" vraagt of die voor u mag regelen: {scopes}, voor contract {contracts}, van {starts} tot en ' +
+    'met {ends}. Ja of nee? Antwoord voor {until} op {link}. Doet u niets, dan gebeurt er niets. Vragen: {call}.',
+  'mandate_asked.voice':
+    'Dit is {organisation}. {proxy} vraagt of die voor u mag regelen: {scopes}. Het gaat om contract {contracts}, van ' +
+    '{starts} tot en met {ends}. Wilt u dit? Bel ons dan voor {until}: {call}. Doet u niets, dan gebeurt er niets.',
+  'mandate_asked.body':
+    '"{proxy}" vraagt of die voor u mag regelen:\n{scopes}\n\nHet gaat om contract:\n{contracts}\n\nVan {starts} tot en ' +
+    'met {ends}.\n\nU bepaalt of dit mag. Log in en zeg ja of nee, voor {until}:\n{link}\n\nKent u "{proxy}" niet? Zeg dan ' +
+    'nee. Doet u niets, dan gebeurt er niets. Heeft u vragen? Bel ons: {call}.',
+  'mandate_asked.letter':
+    '"{proxy}" vraagt of die voor u mag regelen:\n{scopes}\n\nHet gaat om contract:\n{contracts}\n\nVan {starts} tot en ' +
+    'met {ends}.\n\nU bepaalt of dit mag. Wilt u dit? Bel ons dan voor {until}: {call}.\n\nKent u "{proxy}" niet, of wilt u ' +
+    'dit niet? Dan hoeft u niets te doen: er gebeurt dan niets.',
 
   'mandate_changed.subject': 'Uw machtiging {mandateRef} bij {organisation}',
   'mandate_changed.sms':

@@ -21,6 +21,8 @@ export interface WayOptions {
   readonly byLetter: boolean;
   /** Somebody who must not be able to read it. */
   readonly notSharedWith?: string;
+  /** Contact points that have not aged, too. */
+  readonly isAnyAge?: boolean;
 }
 
 /**
@@ -37,11 +39,12 @@ export class DeliveryRoutes {
 
   /** The ways to this person now, the best first, one for each road. */
   async ways(manager: EntityManager, personId: string, now: Date, options: WayOptions): Promise<Way[]> {
-    const { level, byLetter, notSharedWith } = options;
+    const { level, byLetter, notSharedWith, isAnyAge = false } = options;
     const open = await this.open(manager);
     const kinds: ContactPointKind[] = byLetter ? ['phone', 'email', 'postal'] : ['phone', 'email'];
     const points = await this.holders.usableContactPoints(manager, personId, now, {
       kinds,
+      isAnyAge,
       ...(notSharedWith === undefined ? {} : { notSharedWith }),
     });
     return CODE_ROUTES.filter((route) => open.has(route) && routeLevel(route) >= level).flatMap((route) => {

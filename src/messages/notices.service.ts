@@ -14,6 +14,12 @@ export interface Notice {
   readonly notSharedWith?: string;
 }
 
+/**
+ * Set in a notice's parameters: it holds no secret, and goes to whatever is known of its reader when nothing of that has aged.
+ * An invitation to somebody whose contact point the holder gave.
+ */
+export const TO_ANY_POINT = 'toAnyPoint';
+
 /** News for people, over the best road that there is; when one fails, over the next. Codes are for agents to steer. */
 @Injectable()
 export class Notices {
@@ -30,7 +36,8 @@ export class Notices {
    */
   async send(tx: EntityManager, now: Date, personId: string, notice: Notice): Promise<CodeRoute | null> {
     const { template, parameters, notSharedWith } = notice;
-    const request = await this.#request(tx, now, personId, template, notSharedWith ?? null, []);
+    const isAnyAge = parameters[TO_ANY_POINT] === 1;
+    const request = await this.#request(tx, now, personId, template, notSharedWith ?? null, [], isAnyAge);
     if (request === null) return null;
     await this.messages.enqueue(tx, { ...request, parameters }, now);
     return request.route;
@@ -40,7 +47,8 @@ export class Notices {
   async again(tx: EntityManager, now: Date, message: QueuedMessage): Promise<MessageRequest | null> {
     const { template, personId, keptFrom, parameters, route, earlierRoutes } = message;
     if (!isNotice(template)) return null;
-    const request = await this.#request(tx, now, personId, template, keptFrom, [...earlierRoutes, route]);
+    const isAnyAge = parameters[TO_ANY_POINT] === 1;
+    const request = await this.#request(tx, now, personId, template, keptFrom, [...earlierRoutes, route], isAnyAge);
     return request === null ? null : { ...request, parameters };
   }
 
@@ -51,9 +59,12 @@ export class Notices {
     template: NoticeName,
     keptFrom: string | null,
     earlierRoutes: readonly CodeRoute[],
+    isAnyAge: boolean,
   ): Promise<MessageRequest | null> {
-    const notSharedWith = keptFrom === null ? {} : { notSharedWith: keptFrom };
-    const ways = await this.routes.ways(tx, personId, now, { level: 0, byLetter: true, ...notSharedWith });
+    const options = { level: 0, byLetter: true, ...(keptFrom === null ? {} : { notSharedWith: keptFrom }) } as const;
+    const aged = await this.routes.ways(tx, personId, now, options);
+    const ways =
+      aged.length > 0 || !isAnyAge ? aged : await this.routes.ways(tx, personId, now, { ...options, isAnyAge });
     const way = ways.find(({ route }) => !earlierRoutes.includes(route));
     if (way === undefined) return null;
     const { language } = await this.holders.describe(tx, personId);
@@ -67,6 +78,7 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   acceptance_code: true,
   invitation: true,
   action_executed: true,
+  mandate_asked: true,
   mandate_changed: true,
   authenticator_changed: true,
   blocked: true,

@@ -61,12 +61,17 @@ export function renderMessage<Name extends TemplateName>(
     }
     case 'letter': {
       // Nobody types a link off paper.
-      const key = template === 'mandate_code' ? `${template}.letter` : `${template}.body`;
+      const key = template in ON_PAPER ? `${template}.letter` : `${template}.body`;
       const parts = page(writer.text(key as MessageKey, filled), writer, envelope, sender);
       return { subject, text: textOf(parts, sender), link: null, letter: { ...parts, code: own.code ?? null } };
     }
   }
 }
+
+/** Templates that say something else where there is no link to follow. */
+const ON_PAPER = { mandate_code: true, invitation: true, mandate_asked: true } as const satisfies Partial<
+  Record<TemplateName, true>
+>;
 
 /** Each template's values under the names that the catalogues use. */
 const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], writer: Writer) => Filled } = {
@@ -85,7 +90,8 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     mandateRef: values.mandateRef,
     starts: writer.date(values.startsAt),
     ends: writer.lastDay(values.endsAt),
-    agent: writer.agent(values.agent),
+    asker: values.agent === null ? 'self' : 'agent',
+    agent: values.agent === null ? '' : writer.agent(values.agent),
     until: writer.deadline(values.expiresAt),
   }),
   verification_code: (values, writer) => ({
@@ -116,6 +122,14 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     actions: writer.actions(values.actions),
     agent: writer.agent(values.agent),
     at: writer.moment(values.executedAt),
+  }),
+  mandate_asked: (values, writer) => ({
+    proxy: writer.name(values.proxy),
+    scopes: writer.list(values.scopes),
+    contracts: writer.references(values.contracts),
+    starts: writer.date(values.startsAt),
+    ends: writer.lastDay(values.endsAt),
+    until: writer.deadline(values.answerBefore),
   }),
   mandate_changed: (values, writer) => ({
     change: values.change,

@@ -180,6 +180,102 @@ export function TextInput(props: TextInputProps): VNode {
   );
 }
 
+export interface CheckboxesProps {
+  readonly language: Language;
+  /** Each box is a field of its own, `<name>.<value>`: no field comes twice in a form. */
+  readonly name: string;
+  readonly legend: string;
+  readonly error?: string | undefined;
+  readonly chosen: readonly string[];
+  readonly options: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
+}
+
+/** Any number of a few. A fault's link leads to the first. */
+export function Checkboxes({ language, name, legend, error, chosen, options }: CheckboxesProps): VNode {
+  return (
+    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
+      <fieldset class="govuk-fieldset" aria-describedby={error === undefined ? undefined : `${name}-error`}>
+        <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{legend}</legend>
+        {error === undefined ? null : (
+          <p id={`${name}-error`} class="govuk-error-message">
+            <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
+          </p>
+        )}
+        <div class="govuk-checkboxes">
+          {options.map(({ value, label, hint }, at) => {
+            const id = at === 0 ? name : `${name}-${at}`;
+            return (
+              <div class="govuk-checkboxes__item" key={value}>
+                <input
+                  class="govuk-checkboxes__input"
+                  id={id}
+                  name={`${name}.${value}`}
+                  type="checkbox"
+                  value="on"
+                  checked={chosen.includes(value)}
+                  aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+                />
+                <label class="govuk-label govuk-checkboxes__label" for={id}>
+                  {label}
+                </label>
+                {hint === undefined ? null : (
+                  <div id={`${id}-hint`} class="govuk-hint govuk-checkboxes__hint mandaat-text">
+                    {hint}
+                  </div>
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </fieldset>
+    </div>
+  );
+}
+
+/** The values of {@link Checkboxes} that were chosen, in the order of the form. */
+export function chosenOf(form: Readonly<Record<string, unknown>>, name: string): string[] {
+  return Object.keys(form).flatMap((field) => (field.startsWith(`${name}.`) ? [field.slice(name.length + 1)] : []));
+}
+
+export interface DateInputProps {
+  readonly language: Language;
+  /** Also its id. */
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly error?: string | undefined;
+  /** `2026-12-01`, or whatever was typed before. */
+  readonly value: string;
+}
+
+/** One day. The browser shows it in the reader's own way. */
+export function DateInput({ language, name, label, hint, error, value }: DateInputProps): VNode {
+  return (
+    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
+      <label class="govuk-label" for={name}>
+        {label}
+      </label>
+      <div id={`${name}-hint`} class="govuk-hint">
+        {hint}
+      </div>
+      {error === undefined ? null : (
+        <p id={`${name}-error`} class="govuk-error-message">
+          <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
+        </p>
+      )}
+      <input
+        class={`govuk-input govuk-input--width-10${error === undefined ? '' : ' govuk-input--error'}`}
+        id={name}
+        name={name}
+        type="date"
+        value={value}
+        aria-describedby={error === undefined ? `${name}-hint` : `${name}-hint ${name}-error`}
+        aria-invalid={error === undefined ? undefined : 'true'}
+      />
+    </div>
+  );
+}
+
 export interface RadiosProps {
   readonly name: string;
   readonly legend: string;

@@ -17,6 +17,9 @@ export interface PortalLayoutProps {
 /** What stands in the navigation, in this order. */
 const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: '/portal', text: 'portal.home' },
+  { href: '/portal/mandates', text: 'mandates.title' },
+  { href: '/portal/held', text: 'held.title' },
+  { href: '/portal/asked', text: 'asked.title' },
   { href: '/portal/sessions', text: 'portal.sessions' },
 ];
 

@@ -3,6 +3,8 @@ import type { FastifyReply } from 'fastify';
 
 import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
+import type { Side } from '../mandates/mandate.ts';
+import { MyMandatesService } from '../my-mandates/my-mandates.service.ts';
 import { Cookies } from '../pages/cookies.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
@@ -11,18 +13,24 @@ import { SessionsService } from '../sessions/sessions.service.ts';
 import { SignInParams } from '../sign-in/sign-in.dto.ts';
 import { HomePage, SessionsPage } from './portal-pages.tsx';
 
+/** Mandates of each side on the first page. */
+const IN_SHORT = 5;
+
 /** The start of the self-service, and where one is signed in. */
 @Controller('portal')
 @Pages()
 export class PortalPagesController {
   constructor(
     private readonly sessions: SessionsService,
+    private readonly mine: MyMandatesService,
     private readonly cookies: Cookies,
   ) {}
 
   @Get()
-  home(@CurrentPage() page: Page): PageAnswer {
-    return HomePage({ page });
+  async home(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
+    const short = async (side: Side) =>
+      (await this.mine.list({ side, part: 'live', limit: IN_SHORT, after: null }, principal, page.language)).mandates;
+    return HomePage({ page, given: await short('holder'), got: await short('proxy') });
   }
 
   @Get('sessions')

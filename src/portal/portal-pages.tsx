@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
 
+import { GiveLink, MandateList } from '../my-mandates/my-mandates-pages.tsx';
+import type { OwnMandate } from '../my-mandates/my-mandates.service.ts';
 import { momentOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
 import { Button, SummaryList } from '../pages/parts.tsx';
@@ -9,15 +11,28 @@ import type { Session } from '../sessions/session.ts';
 
 export interface HomePageProps {
   readonly page: Page;
+  /** The newest live ones. */
+  readonly given: readonly OwnMandate[];
+  readonly got: readonly OwnMandate[];
 }
 
-export function HomePage({ page }: HomePageProps): VNode {
+export function HomePage({ page, given, got }: HomePageProps): VNode {
   const { language } = page;
   const title = text(language, 'portal.home');
   return (
     <PortalLayout page={page} title={title}>
       <h1 class="govuk-heading-l">{text(language, 'home.welcome')}</h1>
       <p class="govuk-body">{text(language, 'home.intro')}</p>
+      <h2 class="govuk-heading-m">{text(language, 'mandates.given')}</h2>
+      <MandateList language={language} mandates={given} none="mandates.none" />
+      <p class="govuk-body">
+        <a class="govuk-link" href="/portal/mandates">
+          {text(language, 'mandates.all')}
+        </a>
+      </p>
+      <GiveLink language={language} />
+      <h2 class="govuk-heading-m">{text(language, 'mandates.got')}</h2>
+      <MandateList language={language} mandates={got} none="mandates.got_none" />
     </PortalLayout>
   );
 }

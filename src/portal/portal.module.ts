@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { HoldersModule } from '../holders/holders.module.ts';
+import { MyMandatesModule } from '../my-mandates/my-mandates.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { MeController } from './me.controller.ts';
@@ -8,7 +9,7 @@ import { PortalPagesController } from './portal-pages.controller.ts';
 
 /** The self-service: what somebody who is signed in sees and does, on pages and by the API. */
 @Module({
-  imports: [HoldersModule, PagesModule, SessionsModule],
+  imports: [HoldersModule, MyMandatesModule, PagesModule, SessionsModule],
   controllers: [MeController, PortalPagesController],
 })
 export class PortalModule {}

@@ -74,6 +74,27 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /v1/me': ['person'],
   'GET /v1/me/sessions': ['person'],
   'DELETE /v1/me/sessions/{id}': ['person'],
+  'GET /v1/me/mandates': ['person'],
+  'GET /v1/me/mandates/{id}': ['person'],
+  'POST /v1/me/mandates': ['person'],
+  'PATCH /v1/me/mandates/{id}': ['person'],
+  'POST /v1/me/mandates/{id}/confirmations': ['person'],
+  'POST /v1/me/mandates/{id}/confirmations/{confirmation_id}/attempts': ['person'],
+  'GET /v1/me/mandates/{id}/acceptance-code': ['person'],
+  'POST /v1/me/mandates/{id}/invitation': ['person'],
+  'POST /v1/me/mandates/{id}/suspend': ['person'],
+  'POST /v1/me/mandates/{id}/resume': ['person'],
+  'POST /v1/me/mandates/{id}/withdraw': ['person'],
+  'POST /v1/me/mandates/{id}/acceptance': ['person'],
+  'POST /v1/me/mandates/{id}/renounce': ['person'],
+  'GET /v1/me/recognition': ['person'],
+  'POST /v1/me/mandate-requests': ['person'],
+  'GET /v1/me/mandate-requests': ['person'],
+  'GET /v1/me/asked': ['person'],
+  'POST /v1/me/asked/{id}/approve': ['person'],
+  'POST /v1/me/asked/{id}/decline': ['person'],
+  'GET /v1/me/invitations/{token}': 'public',
+  'POST /v1/me/invitations/{token}/acceptance': 'public',
 };
 
 /** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
@@ -83,9 +104,49 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'GET /portal/sign-in/code': 'public',
   'POST /portal/sign-in/code': 'public',
   'GET /portal': 'person',
+  'GET /portal/mandates': 'person',
+  'GET /portal/mandates/new': 'person',
+  'POST /portal/mandates/new': 'person',
+  'GET /portal/mandates/new/{draft}/who': 'person',
+  'POST /portal/mandates/new/{draft}/who': 'person',
+  'GET /portal/mandates/new/{draft}/what': 'person',
+  'POST /portal/mandates/new/{draft}/what': 'person',
+  'GET /portal/mandates/new/{draft}/when': 'person',
+  'POST /portal/mandates/new/{draft}/when': 'person',
+  'GET /portal/mandates/new/{draft}/check': 'person',
+  'POST /portal/mandates/new/{draft}/check': 'person',
+  'GET /portal/mandates/{id}': 'person',
+  'GET /portal/mandates/{id}/code': 'person',
+  'POST /portal/mandates/{id}/code': 'person',
+  'POST /portal/mandates/{id}/confirm': 'person',
+  'POST /portal/mandates/{id}/invite': 'person',
+  'POST /portal/mandates/{id}/suspend': 'person',
+  'POST /portal/mandates/{id}/resume': 'person',
+  'GET /portal/mandates/{id}/withdraw': 'person',
+  'POST /portal/mandates/{id}/withdraw': 'person',
+  'GET /portal/mandates/{id}/change': 'person',
+  'POST /portal/mandates/{id}/change': 'person',
   'GET /portal/sessions': 'person',
   'POST /portal/sessions/{id}/end': 'person',
   'POST /portal/sign-out': 'person',
+  'GET /portal/invitations/accepted': 'public',
+  'GET /portal/invitations/{token}': 'public',
+  'POST /portal/invitations/{token}': 'public',
+  'GET /portal/requests': 'person',
+  'GET /portal/requests/new': 'person',
+  'POST /portal/requests/new': 'person',
+  'GET /portal/asked': 'person',
+  'GET /portal/asked/{id}': 'person',
+  'POST /portal/asked/{id}/approve': 'person',
+  'POST /portal/asked/{id}/decline': 'person',
+  'GET /portal/held': 'person',
+  'GET /portal/held/ended': 'person',
+  'GET /portal/held/{id}': 'person',
+  'POST /portal/held/{id}/acceptance': 'person',
+  'GET /portal/held/recognition': 'person',
+  'GET /portal/held/{id}/recognition': 'person',
+  'GET /portal/held/{id}/renounce': 'person',
+  'POST /portal/held/{id}/renounce': 'person',
 };
 
 /** Well-formed and absent. */
@@ -278,7 +339,7 @@ describe('Every route', () => {
             : // A form that no page of ours made changes nothing.
               method === 'POST'
               ? response.status === 403
-              : response.status === 200 || location === '/portal/sign-in';
+              : [200, 404].includes(response.status) || location === '/portal/sign-in';
         if (!isRight) wrong.push([route, authorization?.slice(0, 11), response.status, location]);
       }
     }

@@ -4,6 +4,7 @@ import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.rep
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
 import { Desk } from '../support/desk.ts';
+import { Visitor } from '../support/visitor.ts';
 
 interface Row {
   readonly kind: string;
@@ -74,6 +75,11 @@ beforeAll(async () => {
   await desk.get('crm', '/v1/contracts/C-1');
   await desk.get('crm', `/v1/mandates/${id}`);
   await desk.open('C-NONE');
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  const wish = { holder: 'P-1', proxy: 'P-2', scopes: ['complaints'], contracts: ['C-1'], form: 'portal' };
+  const waiting = await desk.expectSuccess(desk.post('crm', '/v1/mandates', wish));
+  const me = await new Visitor(desk).signIn('+49 30 23125 001');
+  await desk.expectSuccess(me.get(`/v1/me/mandates/${waiting.body.id}/acceptance-code`));
   await detachOldMonth();
   const found = await desk.owner.query<Row>(
     'SELECT kind, actor, call_id, person_ids, body FROM audit_records ORDER BY chain_id, sequence',
@@ -154,6 +160,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     'state',
     'termsRevision',
   ],
+  'mandate.code_shown': ['mandateId'],
   'mandate.granted': [
     'contractIds',
     'endsAt',

@@ -62,8 +62,9 @@ const VALUES: TemplateValues = {
   verification_code: { code: '048213', agent, expiresAt: IN_FIVE_MINUTES, link: LINK },
   sign_in_code: { code: '048213', expiresAt: IN_FIVE_MINUTES },
   acceptance_code: { code: '048213', proxy: 'P. Verzonnen', ...mandate, expiresAt: IN_A_WEEK },
-  invitation: { holder: 'H. Fictief', ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK },
+  invitation: { holder: 'H. Fictief', ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK, link: LINK },
   action_executed: { actions: [action], caller: { is: 'other', name: 'P. Verzonnen' }, agent, executedAt: NOW },
+  mandate_asked: { proxy: 'P. Verzonnen', ...mandate, startsAt: NOW, answerBefore: IN_A_WEEK, link: LINK },
   mandate_changed: {
     change: 'withdrawn',
     reader: 'holder',
@@ -97,6 +98,7 @@ const CONTENT: Record<TemplateName, readonly string[]> = {
   sign_in_code: ['Mijn machtigingen|My mandates', '14:35'],
   acceptance_code: [...NAMED, ...MANDATE.slice(0, 2), ...CONTRACTS, '28 [Nn]ovember 2026'],
   invitation: ['"?H\\. Fictief"?', ...MANDATE, '28 [Nn]ovember 2026'],
+  mandate_asked: [...NAMED, ...MANDATE.slice(0, 2), ...CONTRACTS, '28 [Nn]ovember 2026'],
   action_executed: [...NAMED, ...ACTION, 'Merel \\(klantenservice\\)', '21 [Nn]ovember 2026', '14:30'],
   mandate_changed: [...NAMED, 'M-7K2Q-9XYZ', '21 [Nn]ovember 2026', '14:30', 'ingetrokken|withdrawn'],
   contact_changed: ['e-mailadres|e-mail address', '21 [Nn]ovember 2026', '14:30'],
@@ -120,6 +122,17 @@ function render<Name extends TemplateName>(
 const every = TEMPLATES.flatMap((template) =>
   LANGUAGES.flatMap((language) => CODE_ROUTES.map((route) => [template, language, route] as const)),
 );
+
+describe('a code about a mandate', () => {
+  it.each(LANGUAGES.flatMap((language) => CODE_ROUTES.map((route) => [language, route] as const)))(
+    'in %s by %s says so when the reader asked for it themselves, and names no employee',
+    (language, route) => {
+      const { text } = render('mandate_code', route, language, { ...VALUES.mandate_code, agent: null });
+      expect(text).toMatch(/U vroeg dit zelf op Mijn machtigingen|You asked for this yourself on My mandates/);
+      expect(text).not.toMatch(/[Mm]edewerker is|Medewerker:|employee is|Employee:/);
+    },
+  );
+});
 
 describe('every message', () => {
   it.each(every)('%s in %s by %s says who, what, by whom, when, and how to object', (template, language, route) => {

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { AuditService } from '../audit/audit.service.ts';
+import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
+import type { Code } from '../codes/code.ts';
+import { CodesService } from '../codes/codes.service.ts';
+import type { Attempt } from '../codes/code-answers.service.ts';
+import { ConfirmationsService } from '../confirmations/confirmations.service.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { GrantsService, type InvitedMandate } from '../mandates/grants.service.ts';
+import { MandateNotices, type ScopeInWords } from '../mandates/mandate-notices.ts';
+import type { AskedPeriod } from '../mandates/mandate-period.ts';
+import { MandatesService } from '../mandates/mandates.service.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import { type NamedProxy, ProxiesService } from './proxies.service.ts';
+
+/** What a holder gives. */
+export interface OwnGrant extends AskedPeriod {
+  readonly proxy: NamedProxy;
+  readonly scopes: readonly string[];
+  readonly contracts: readonly string[];
+  /** The road of the code that confirms it, where one is needed; null = the best. */
+  readonly route: CodeRoute | null;
+}
+
+/** What is to be different. What is null or left out stays as it is. */
+export interface OwnChange extends AskedPeriod {
+  readonly scopes: readonly string[] | null;
+  readonly contracts: readonly string[] | null;
+}
+
+export interface OwnGranted extends InvitedMandate {
+  /** Counts for nothing until this code is typed; null = the session was proof enough. */
+  readonly code: Code | null;
+}
+
+/** What a scope that can be granted is called here. */
+export interface OfferedScope extends ScopeInWords {
+  readonly name: string;
+}
+
+/** A holder gives a mandate, in person. */
+@Injectable()
+export class GrantingService {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly dataSource: DataSource,
+    private readonly policies: PolicyDocuments,
+    private readonly holders: HoldersService,
+    private readonly proxies: ProxiesService,
+    private readonly grants: GrantsService,
+    private readonly mandates: MandatesService,
+    private readonly notices: MandateNotices,
+    private readonly confirmations: ConfirmationsService,
+    private readonly codes: CodesService,
+  ) {}
+
+  /** What can be given, in the reader's words. */
+  async offered(language: Language): Promise<readonly OfferedScope[]> {
+    const policy = await this.policies.current();
+    return [...policy.scopes].map(([name, { title, text, excludes }]) => ({
+      name,
+      title: title[language],
+      text: text[language],
+      excludes: excludes[language],
+    }));
+  }
+
+  /** References of the contracts that the reader can give a mandate about. */
+  async contracts(principal: Principal): Promise<readonly string[]> {
+    return this.holders.contractsOf(this.dataSource.manager, signedInOf(principal).id, new Date());
+  }
+
+  /**
+   * One transaction: whom they mean, the mandate, and the code that confirms it, unless the session is proof enough.
+   *
+   * @throws AppError `validation_failed`, `mandate_overlaps`, `code_budget_exhausted`, `no_usable_contact_point`
+   */
+  async grant(grant: OwnGrant, principal: Principal): Promise<OwnGranted> {
+    const policy = await this.policies.current();
+    const { id } = signedInOf(principal);
+    return this.audit.record<OwnGranted>(async (tx, now) => {
+      await this.notices.requireSelfBudget(tx, now, id);
+      const holder = await this.holders.describe(tx, id);
+      const { scopes, contracts, starts_at, ends_at, route } = grant;
+      const proxy = await this.proxies.findOrRegister(tx, now, grant.proxy, holder.language, actorOf(principal));
+      const request = {
+        holder: holder.crmRef,
+        proxy: proxy.ref,
+        scopes,
+        contracts,
+        starts_at,
+        ends_at,
+        form: 'portal',
+        evidence_ref: null,
+        call_id: null,
+      } as const;
+      const granted = await this.grants.grantIn(tx, now, request, principal, policy);
+      const entries = [...proxy.entries, ...granted.entries];
+      const { mandate } = granted.result;
+      if (mandate.state !== 'draft') return { result: { ...granted.result, code: null }, entries };
+      const asked = await this.mandates.askHolderIn(tx, now, mandate.id, { principal, callId: null }, route);
+      return { result: { ...granted.result, code: asked.result }, entries: [...entries, ...asked.entries] };
+    });
+  }
+
+  /**
+   * @param revision the one that the holder saw
+   * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden` when it would be more and the session is no
+   * approval, `validation_failed`, `mandate_overlaps`
+   */
+  async change(id: string, revision: number, change: OwnChange, principal: Principal): Promise<OwnGranted> {
+    const request = { ...change, form: null, evidence_ref: null };
+    const changed = await this.grants.change(id, revision, request, { principal, callId: null });
+    return { ...changed, code: null };
+  }
+
+  /** What is typed on the mandate's page belongs to the code that is open; null = there is none any more. */
+  async confirmOpen(mandateId: string, typed: string, principal: Principal): Promise<Attempt | null> {
+    const codeId = await this.codes.openAbout(mandateId);
+    return codeId === null ? null : this.confirm(mandateId, codeId, typed, principal);
+  }
+
+  /** Whether a code is under way that confirms this mandate. */
+  async isAsked(mandateId: string): Promise<boolean> {
+    return (await this.codes.openAbout(mandateId)) !== null;
+  }
+
+  /** The code that the holder types: their yes. A wrong one is an answer, not an error. */
+  confirm(mandateId: string, codeId: string, typed: string, principal: Principal): Promise<Attempt> {
+    return this.confirmations.attemptInPerson(codeId, mandateId, principal, typed);
+  }
+}

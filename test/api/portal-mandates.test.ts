@@ -1,0 +1,443 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { DataSource } from 'typeorm';
+
+import { InvitationLinks } from '../../src/mandates/invitation-links.service.ts';
+import type { MandateId } from '../../src/policy/ids.ts';
+import { Desk } from '../support/desk.ts';
+import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
+
+const HOLDER = '+44 7700 900241';
+const PROXY = '+44 7700 900242';
+const STRANGER = '+44 7700 900243';
+
+let desk: Desk;
+let visitor: Visitor;
+let holder: Me;
+let proxy: Me;
+let stranger: Me;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  visitor = new Visitor(desk);
+  await desk.person('P-1', { phone: HOLDER, email: 'geeft@example.nl', name: 'H. Fictief' });
+  await desk.person('P-2', { phone: PROXY, email: 'krijgt@example.nl', name: 'G. Voorbeeld' });
+  await desk.person('P-3', { phone: STRANGER, name: 'V. Verzonnen' });
+  await desk.contract('C-1', ['P-1']);
+  await desk.contract('C-2', ['P-1']);
+  await desk.contract('C-3', ['P-3']);
+  holder = await visitor.signIn(HOLDER);
+  proxy = await visitor.signIn(PROXY);
+  stranger = await visitor.signIn(STRANGER);
+});
+afterAll(() => desk.close());
+
+/** What somebody gets who asks for their mandates. */
+async function idsOf(me: Me, side: string, part = 'live'): Promise<string[]> {
+  const { body } = await me.get(`/v1/me/mandates?side=${side}&part=${part}`);
+  return body.mandates.map(({ id }: { id: string }) => id);
+}
+
+describe('the mandates of somebody who is signed in', () => {
+  it('are listed on the side that they are on, and nobody else sees them', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['billing'], ['C-1']);
+    expect(await idsOf(holder, 'holder')).toContain(id);
+    expect(await idsOf(proxy, 'proxy')).toContain(id);
+    for (const [me, side] of [
+      [holder, 'proxy'],
+      [proxy, 'holder'],
+      [stranger, 'holder'],
+      [stranger, 'proxy'],
+    ] as const) {
+      expect(await idsOf(me, side)).not.toContain(id);
+    }
+    const seen = await proxy.get(`/v1/me/mandates/${id}`);
+    expect(seen.headers.get('etag')).toBe('"1"');
+    expect(seen.body).toMatchObject({
+      side: 'proxy',
+      state: 'active',
+      holder: 'H. Fictief',
+      proxy: 'G. Voorbeeld',
+      contracts: ['C-1'],
+      scopes: [{ scope: 'billing', title: 'Facturen en betalingen' }],
+      strength: { level: 2 },
+    });
+    const foreign = await stranger.get(`/v1/me/mandates/${id}`);
+    const absent = await stranger.get(`/v1/me/mandates/${randomUUID()}`);
+    expect(foreign.status).toBe(404);
+    expect({ ...foreign.body, requestId: null, instance: null }).toEqual({
+      ...absent.body,
+      requestId: null,
+      instance: null,
+    });
+  });
+
+  it('move to the ended ones when they end, and out of the sight of a proxy who is to notice nothing', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['faults'], ['C-1']);
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`));
+    expect(await idsOf(holder, 'holder')).not.toContain(id);
+    expect(await idsOf(holder, 'holder', 'ended')).toContain(id);
+    expect(await idsOf(proxy, 'proxy', 'ended')).toContain(id);
+
+    const silent = await desk.mandate('P-1', 'P-2', ['faults'], ['C-1']);
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${silent.id}/withdraw`, { silent: true }));
+    expect(await idsOf(holder, 'holder', 'ended')).toContain(silent.id);
+    expect(await idsOf(proxy, 'proxy')).not.toContain(silent.id);
+    expect(await idsOf(proxy, 'proxy', 'ended')).not.toContain(silent.id);
+    expect((await proxy.get(`/v1/me/mandates/${silent.id}`)).status).toBe(404);
+  });
+});
+
+const G = { name: 'G. Voorbeeld', contact: { kind: 'phone', value: '+44 7700 900242' } };
+
+/** Gives somebody a mandate by phone session, and types the code. Answers its id. */
+async function give(proxy: unknown, scopes: readonly string[], more: Record<string, unknown> = {}): Promise<string> {
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  const granted = await holder.send('POST', '/v1/me/mandates', { proxy, scopes, contracts: ['C-1'], ...more });
+  expect([granted.status, granted.body.state]).toEqual([201, 'draft']);
+  const { id, confirmation } = granted.body;
+  const path = `/v1/me/mandates/${id}/confirmations/${confirmation.id}/attempts`;
+  const { body } = await holder.send('POST', path, { code: await desk.codeOf(confirmation.id) });
+  expect(body.accepted).toBe(true);
+  return id;
+}
+
+describe('giving a mandate in person', () => {
+  it('is a draft of which nothing counts and nobody knows, until the holder types the code', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const wish = { proxy: G, scopes: ['appointments'], contracts: ['C-1'] };
+    const granted = await holder.send('POST', '/v1/me/mandates', wish);
+    expect(granted.status).toBe(201);
+    expect(granted.headers.get('location')).toBe(`/v1/me/mandates/${granted.body.id}`);
+    expect(granted.body).toMatchObject({
+      state: 'draft',
+      strength: { level: 0 },
+      invited: null,
+      confirmation: { route: 'sms', digits: 6 },
+    });
+    const { id, confirmation } = granted.body;
+    expect(await idsOf(proxy, 'proxy')).not.toContain(id);
+    expect((await proxy.get(`/v1/me/mandates/${id}`)).status).toBe(404);
+    expect((await holder.get(`/v1/me/mandates/${id}/acceptance-code`)).status).toBe(409);
+
+    const message = await desk.message('code_id', confirmation.id);
+    expect(message.body).toContain('U vroeg dit zelf op Mijn machtigingen.');
+    const path = `/v1/me/mandates/${id}/confirmations/${confirmation.id}/attempts`;
+    const code = await desk.codeOf(confirmation.id);
+    expect((await stranger.send('POST', path, { code })).status).toBe(404);
+    const wrong = code === '000000' ? '000001' : '000000';
+    expect((await holder.send('POST', path, { code: wrong })).body).toMatchObject({ accepted: false, tries_left: 4 });
+    expect((await holder.send('POST', path, { code })).body.accepted).toBe(true);
+    const given = await holder.get(`/v1/me/mandates/${id}`);
+    expect(given.body).toMatchObject({ state: 'pending_acceptance', strength: { level: 2 } });
+
+    const shown = await holder.get(`/v1/me/mandates/${id}/acceptance-code`);
+    expect(shown.body.code).toMatch(/^\w{4}-\w{4}$/);
+    for (const other of [proxy, stranger]) {
+      expect((await other.get(`/v1/me/mandates/${id}/acceptance-code`)).status).toBe(404);
+    }
+    const accepted = await desk.expectSuccess(
+      desk.post('crm', `/v1/mandates/${id}/acceptance`, { code: shown.body.code }),
+    );
+    expect(accepted.body.accepted).toBe(true);
+  });
+
+  it('is approved at once in a session of strength 3, at that strength', async () => {
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    await desk.owner.query("UPDATE messages SET queued_at = queued_at - interval '1 hour'");
+    const wish = { proxy: G, scopes: ['subscription'], contracts: ['C-2'], ends_at: '2027-01-31' };
+    const granted = await holder.send('POST', '/v1/me/mandates', wish);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    expect(granted.body).toMatchObject({
+      state: 'pending_acceptance',
+      strength: { level: 3 },
+      confirmation: null,
+      invited: { holder: true, proxy: true },
+      ends_at: '2027-01-31T23:00:00.000Z',
+    });
+  });
+
+  it('answers alike for somebody whom we know and somebody new, whose invitation goes where the holder said', async () => {
+    const strange = { name: 'N. Nieuw', contact: { kind: 'email', value: 'nieuw@example.nl' } };
+    const id = await give(strange, ['complaints']);
+    const { rows } = await desk.owner.query(
+      `SELECT p.id, p.crm_ref, p.kind, c.verified_at FROM mandates m JOIN people p ON p.id = m.proxy_id
+       JOIN contact_points c ON c.person_id = p.id WHERE m.id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([expect.objectContaining({ kind: 'person', verified_at: null })]);
+    expect(rows[0].crm_ref).toMatch(/^self-[0-9a-f]{24}$/);
+    const invitation = await desk.message('person_id', rows[0].id, 'invitation');
+    expect(invitation.link).toMatch(/\/portal\/invitations\/[\w-]+\.[\w-]{22}$/);
+    expect(invitation.body).not.toMatch(/\b\w{4}-\w{4}\b(?<!M-\w{4}-\w{4})\./);
+
+    // The same person again: nobody is registered twice.
+    const again = await give(strange, ['faults']);
+    const proxies = await desk.owner.query('SELECT proxy_id FROM mandates WHERE id = ANY ($1)', [[id, again]]);
+    expect(new Set(proxies.rows.map(({ proxy_id: one }) => one)).size).toBe(1);
+
+    const known = await holder.get(`/v1/me/mandates/${await give(G, ['complaints'])}`);
+    const unknown = await holder.get(`/v1/me/mandates/${id}`);
+    expect(Object.keys(known.body)).toEqual(Object.keys(unknown.body));
+    expect(known.body).toMatchObject({ state: unknown.body.state, proxy: 'G. Voorbeeld' });
+    // Their number under another name is somebody else.
+    const other = await give({ ...G, name: 'Z. Anders' }, ['complaints']);
+    expect(await idsOf(proxy, 'proxy')).not.toContain(other);
+  });
+
+  it('refuses a mandate to oneself, about what is not theirs, or for too long', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const self = { name: 'h. fictief', contact: { kind: 'email', value: 'GEEFT@example.nl' } };
+    for (const [change, pointer] of [
+      [{ proxy: self }, '/proxy'],
+      [{ contracts: ['C-3'] }, '/contracts/0'],
+      [{ contracts: ['C-404'] }, '/contracts/0'],
+      [{ scopes: ['everything'] }, '/scopes/0'],
+      [{ ends_at: '2040-01-01' }, '/ends_at'],
+      [{ starts_at: '2020-01-01' }, '/starts_at'],
+      [{ proxy: { name: 'X', contact: { kind: 'phone', value: 'none' } } }, '/proxy/contact/value'],
+    ] as const) {
+      const wish = { proxy: G, scopes: ['billing'], contracts: ['C-1'], ...change };
+      const { status, body } = await holder.send('POST', '/v1/me/mandates', wish);
+      expect([pointer, status]).toEqual([pointer, 400]);
+      expect(body.errors[0].pointer).toBe(pointer);
+    }
+  });
+
+  it('floods nobody: ten invitations a day', async () => {
+    const { id } = (await stranger.get('/v1/me')).body.ref === 'P-3' ? { id: 'P-3' } : { id: '' };
+    expect(id).toBe('P-3');
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-3')",
+    );
+    const statuses: number[] = [];
+    for (let at = 0; at < 12; at += 1) {
+      const contact = { kind: 'email', value: `iemand${at}@example.nl` };
+      const wish = { proxy: { name: `I. Nummer${at}`, contact }, scopes: ['billing'], contracts: ['C-3'] };
+      statuses.push((await stranger.send('POST', '/v1/me/mandates', wish)).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 201), 429, 429]);
+  });
+});
+
+describe('the link of an invitation', () => {
+  it('leads to its mandate while that waits under the same terms, and any other text leads nowhere', async () => {
+    const wish = { holder: 'P-3', proxy: 'P-2', scopes: ['billing'], contracts: ['C-3'], form: 'portal' };
+    const { body } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', wish));
+    const links = desk.api.app.get(InvitationLinks, { strict: false });
+    const { manager } = desk.api.app.get(DataSource, { strict: false });
+    const { rows } = await desk.owner.query('SELECT acceptance_key_id AS key FROM mandates WHERE id = $1', [body.id]);
+    const mandate = { id: body.id as MandateId, termsRevision: 1, acceptanceKeyId: rows[0].key };
+    const token = links.of(mandate).split('/').at(-1) ?? '';
+    expect(token.startsWith(`${body.id}.`)).toBe(true);
+    expect((await links.find(manager, token))?.id).toBe(body.id);
+    const otherTerms =
+      links
+        .of({ ...mandate, termsRevision: 2 })
+        .split('/')
+        .at(-1) ?? '';
+    const otherMandate = `${randomUUID()}${token.slice(36)}`;
+    for (const wrong of [otherTerms, otherMandate, `${token}x`, token.slice(0, -1), body.id, '']) {
+      expect([wrong, await links.find(manager, wrong)]).toEqual([wrong, null]);
+    }
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${body.id}/withdraw`));
+    expect(await links.find(manager, token)).toBeNull();
+  });
+});
+
+describe('a mandate that somebody gave', () => {
+  it('is suspended, resumed and withdrawn by its holder alone', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['mailbox_support'], ['C-1']);
+    for (const verb of ['suspend', 'resume', 'withdraw', 'invitation'] as const) {
+      const body = verb === 'withdraw' ? {} : undefined;
+      expect((await proxy.send('POST', `/v1/me/mandates/${id}/${verb}`, body)).status).toBe(404);
+      expect((await stranger.send('POST', `/v1/me/mandates/${id}/${verb}`, body)).status).toBe(404);
+    }
+    expect((await holder.send('POST', `/v1/me/mandates/${id}/suspend`)).body.state).toBe('suspended');
+    const byMail = await visitor.signIn('geeft@example.nl');
+    expect((await byMail.send('POST', `/v1/me/mandates/${id}/resume`)).status).toBe(403);
+    expect((await holder.send('POST', `/v1/me/mandates/${id}/resume`)).body.state).toBe('active');
+    const ended = await byMail.send('POST', `/v1/me/mandates/${id}/withdraw`, { silent: true });
+    expect(ended.body).toMatchObject({ state: 'ended', ending: 'withdrawn_by_holder', is_silent: true });
+  });
+
+  it('is made less at once, and more only in a session that is an approval', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['sim_and_number', 'personal_data'], ['C-1']);
+    const path = `/v1/me/mandates/${id}`;
+    const less = await holder.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"1"' });
+    expect(less.body).toMatchObject({ state: 'active', revision: 2, strength: { level: 2 } });
+    const late = await holder.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"1"' });
+    expect(late.status).toBe(412);
+    const foreign = await proxy.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"2"' });
+    expect(foreign.status).toBe(404);
+    const more = { contracts: ['C-1', 'C-2'] };
+    expect((await holder.send('PATCH', path, more, { 'if-match': '"2"' })).status).toBe(403);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    const changed = await holder.send('PATCH', path, more, { 'if-match': '"2"' });
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    expect(changed.body).toMatchObject({ state: 'active', contracts: ['C-1', 'C-2'], strength: { level: 3 } });
+  });
+});
+
+describe('the pages of giving', () => {
+  const NEW = '/portal/mandates/new';
+  /** Fills in the first three screens. Answers the address of the summary. */
+  async function fillIn(browser: PlainBrowser, name: string, contact: string, scope: string): Promise<string> {
+    await browser.get(NEW);
+    const what = (await browser.submit(NEW, { name, contact })).location ?? '';
+    expect(what).toMatch(/^\/portal\/mandates\/new\/[0-9a-f-]{36}\/what$/);
+    await browser.get(what);
+    const when = (await browser.submit(what, { [`scope.${scope}`]: 'on' })).location ?? '';
+    const shown = await browser.get(when);
+    const [startsAt = '', endsAt = ''] = [...shown.text.matchAll(/type="date" value="([\d-]+)"/g)].map(
+      ([, day]) => day,
+    );
+    const fields = { 'contract.C-2': 'on', starts_at: startsAt, ends_at: endsAt };
+    const check = (await browser.submit(when, fields)).location ?? '';
+    expect(check).toBe(what.replace('/what', '/check'));
+    return check;
+  }
+
+  it('are five: who, what, when, the summary, and the code to type and to pass on', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    expect((await browser.get('/portal')).text).toContain(`href="${NEW}"`);
+    const check = await fillIn(browser, 'K. Pagina', 'pagina@example.nl', 'billing');
+    const summary = await browser.get(check);
+    for (const part of ['K. Pagina', 'pagina@example.nl', 'Facturen en betalingen', 'C-2', 'Stap 4 van 5']) {
+      expect(summary.text).toContain(part);
+    }
+    // What was filled in is kept sealed, and in no address.
+    expect(check).not.toContain('agina');
+    const drafts = await desk.owner.query('SELECT answers_sealed FROM grant_drafts');
+    for (const { answers_sealed: sealed } of drafts.rows) expect(sealed.includes('agina')).toBe(false);
+
+    const code = (await browser.submit(check, { route: 'sms' })).location ?? '';
+    expect(code).toMatch(/^\/portal\/mandates\/[0-9a-f-]{36}\/code$/);
+    const id = code.split('/')[3] ?? '';
+    expect((await browser.get(code)).text).toContain('Stap 5 van 5');
+    expect((await browser.submit(`/portal/mandates/${id}/confirm`, { code: ' ' })).status).toBe(400);
+    const { rows } = await desk.owner.query("SELECT id FROM codes WHERE mandate_id = $1 AND state = 'pending'", [id]);
+    const right = await desk.codeOf(rows[0].id);
+    const tried = await browser.submit(`/portal/mandates/${id}/confirm`, { code: right === '000000' ? '1' : '000000' });
+    expect([tried.status, tried.text.includes('nog 4 keer')]).toEqual([400, true]);
+    expect((await browser.submit(`/portal/mandates/${id}/confirm`, { code: right })).location).toBe(code);
+    const done = await browser.get(code);
+    const shown = await holder.get(`/v1/me/mandates/${id}/acceptance-code`);
+    expect(done.text).toContain(shown.body.code);
+    expect((await browser.get(check)).status).toBe(404);
+  });
+
+  it('need no code in a session of strength 3', async () => {
+    const browser = visitor.browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await browser.signIn(HOLDER);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+    const check = await fillIn(browser, 'D. Drie', '+44 7700 900249', 'billing');
+    expect((await browser.get(check)).text).toContain('Ja, ik geef deze machtiging');
+    const code = (await browser.submit(check, {})).location ?? '';
+    expect((await browser.get(code)).text).toMatch(/[A-Z2-9]{4}-[A-Z2-9]{4}/);
+    await desk.owner.query(
+      "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
+    );
+  });
+
+  it('say at the field what is wrong, keep what was typed, and are of this session alone', async () => {
+    const browser = visitor.browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await browser.signIn(HOLDER);
+    await browser.get(NEW);
+    const wrong = await browser.submit(NEW, { name: 'W. Fout', contact: '12' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(/href="#contact"/);
+    expect(wrong.text).toContain('value="W. Fout"');
+    const check = await fillIn(browser, 'W. Fout', 'Voorbeeldstraat 12, 0000 XX Nergenshuizen', 'faults');
+    const what = check.replace('/check', '/what');
+    await browser.get(what);
+    expect((await browser.submit(what, {})).status).toBe(400);
+    const when = check.replace('/check', '/when');
+    await browser.get(when);
+    const late = await browser.submit(when, { 'contract.C-2': 'on', starts_at: '2020-01-01', ends_at: '2090-01-01' });
+    expect([late.status, late.text.includes('href="#starts_at"')]).toEqual([400, true]);
+
+    const other = visitor.browser();
+    await other.signIn(STRANGER);
+    expect((await other.get(check)).status).toBe(404);
+    expect((await other.submit(check, {})).status).toBe(404);
+    const again = visitor.browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await again.signIn(HOLDER);
+    expect((await again.get(check)).status).toBe(404);
+  });
+});
+
+describe('the pages of a mandate that somebody gave', () => {
+  it('show it, change it from what was looked at, and take it back two screens from the start', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.person('P-9', { name: 'P. Pagina' });
+    const { id } = await desk.mandate('P-1', 'P-9', ['billing', 'faults'], ['C-1']);
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    const detail = `/portal/mandates/${id}`;
+    expect((await browser.get('/portal')).text).toContain(`href="${detail}"`);
+    const look = await browser.get(detail);
+    for (const part of ['P. Pagina', 'Facturen en betalingen', 'C-1', 'Werkt', `href="${detail}/withdraw"`]) {
+      expect(look.text).toContain(part);
+    }
+    expect((await browser.submit(`${detail}/suspend`, {})).location).toBe(detail);
+    expect((await browser.get(detail)).text).toContain('Tijdelijk gestopt');
+    expect((await browser.submit(`${detail}/resume`, {})).location).toBe(detail);
+
+    const form = await browser.get(`${detail}/change`);
+    const revision = /name="revision" value="(\d+)"/.exec(form.text)?.[1] ?? '';
+    const endsAt = /type="date" value="([\d-]+)"/.exec(form.text)?.[1] ?? '';
+    const fields = { revision, 'scope.billing': 'on', 'contract.C-1': 'on', ends_at: endsAt };
+    expect((await browser.submit(`${detail}/change`, { ...fields, 'contract.C-2': 'on' })).text).toContain(
+      'extra veilig',
+    );
+    expect((await browser.submit(`${detail}/change`, fields)).location).toBe(detail);
+    expect((await holder.get(`/v1/me/mandates/${id}`)).body.scopes).toHaveLength(1);
+    const late = await browser.submit(`${detail}/change`, fields);
+    expect([late.status, late.text.includes('Er is intussen iets veranderd')]).toEqual([412, true]);
+
+    await browser.get(`${detail}/withdraw`);
+    expect((await browser.submit(`${detail}/withdraw`, {})).status).toBe(400);
+    expect((await browser.submit(`${detail}/withdraw`, { how: 'silent' })).location).toBe(detail);
+    expect((await browser.get(detail)).text).toContain('in stilte gestopt');
+    expect((await browser.get('/portal/mandates')).text).toContain('Afgelopen machtigingen');
+  });
+
+  it('do not exist for anybody else', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const { id } = await desk.mandate('P-1', 'P-9', ['billing'], ['C-1']);
+    const browser = visitor.browser();
+    await browser.signIn(STRANGER);
+    for (const path of ['', '/code', '/withdraw', '/change']) {
+      expect((await browser.get(`/portal/mandates/${id}${path}`)).status).toBe(404);
+    }
+    for (const [path, fields] of [
+      ['code', {}],
+      ['confirm', { code: '1' }],
+      ['invite', {}],
+      ['suspend', {}],
+      ['resume', {}],
+      ['withdraw', { how: 'told' }],
+      ['change', { revision: '1' }],
+    ] as const) {
+      expect([path, (await browser.submit(`/portal/mandates/${id}/${path}`, fields)).status]).toEqual([path, 404]);
+    }
+  });
+});
