@@ -15,6 +15,8 @@ import { CallEntity } from '../calls/call.entity.ts';
 import { ExecutionEntity } from '../calls/execution.entity.ts';
 import { VerificationEntity } from '../verifications/verification.entity.ts';
 import { SignInEntity } from '../sign-in/sign-in.entity.ts';
+import { PasskeyEntity } from '../passkeys/passkey.entity.ts';
+import { ChallengeEntity } from '../sessions/challenge.entity.ts';
 import { SessionEntity } from '../sessions/session.entity.ts';
 import { AuthenticatorEntity } from '../verifications/authenticator.entity.ts';
 
@@ -41,4 +43,6 @@ export const entities: readonly (new () => object)[] = [
   AuthenticatorEntity,
   SessionEntity,
   SignInEntity,
+  ChallengeEntity,
+  PasskeyEntity,
 ];
