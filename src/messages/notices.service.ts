@@ -69,6 +69,7 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   action_executed: true,
   mandate_changed: true,
   authenticator_changed: true,
+  passkey_changed: true,
   blocked: true,
   unblocked: true,
 };
