@@ -21,6 +21,7 @@ import { PolicyDocumentsModule } from './policy-documents/policy-documents.modul
 import { PortalModule } from './portal/portal.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
+import { WaysModule } from './ways/ways.module.ts';
 
 /** The one list of modules. */
 @Module({})
@@ -49,6 +50,7 @@ export class AppModule {
         PagesModule,
         SignInModule,
         PortalModule,
+        WaysModule,
         DemoInboxModule.with(config),
       ],
     };
