@@ -80,6 +80,7 @@ TABLE public.authenticators
   last_step bigint NOT NULL DEFAULT '-1'::integer
   person_id uuid NOT NULL
   secret_sealed bytea NOT NULL
+  session_id uuid
   usable_from timestamp with time zone
 TABLE public.blocks
   blocked_at timestamp with time zone NOT NULL
@@ -100,6 +101,12 @@ TABLE public.calls
   id uuid NOT NULL
   language text NOT NULL
   opened_at timestamp with time zone NOT NULL
+TABLE public.challenges
+  bound_to_hash bytea NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  kind text NOT NULL
+  made_at timestamp with time zone NOT NULL
+  value_hash bytea NOT NULL
 TABLE public.code_budget_entries
   at timestamp with time zone NOT NULL
   call_id uuid
@@ -209,6 +216,14 @@ TABLE public.mandate_evidence
   registered_by text NOT NULL
   session_strength integer NOT NULL
   terms_revision integer NOT NULL
+TABLE public.mandate_requests
+  asked_at timestamp with time zone NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  mandate_id uuid
+  person_id uuid NOT NULL
+  session_id uuid NOT NULL
+  terms_sealed bytea NOT NULL
 TABLE public.mandate_scopes
   holder_id uuid NOT NULL
   is_live boolean NOT NULL
@@ -267,6 +282,15 @@ TABLE public.migrations
   id integer NOT NULL DEFAULT nextval('public.migrations_id_seq'::regclass)
   name character varying NOT NULL
   "timestamp" bigint NOT NULL
+TABLE public.passkeys
+  added_at timestamp with time zone NOT NULL
+  credential_hash bytea NOT NULL
+  credential_sealed bytea NOT NULL
+  ended_at timestamp with time zone
+  id uuid NOT NULL
+  person_id uuid NOT NULL
+  sign_count bigint NOT NULL
+  used_at timestamp with time zone
 TABLE public.people
   changed_at timestamp with time zone NOT NULL
   created_at timestamp with time zone NOT NULL
@@ -289,6 +313,7 @@ TABLE public.policy_activations
   hash text NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 TABLE public.sessions
+  contact_point_ids uuid[] NOT NULL DEFAULT '{}'::uuid[]
   ended_at timestamp with time zone
   expires_at timestamp with time zone NOT NULL
   id uuid NOT NULL
@@ -358,6 +383,10 @@ public.calls: calls_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.co
 public.calls: calls_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
 public.calls: calls_period_check CHECK (((ends_at > opened_at) AND (ended_at >= opened_at)))
 public.calls: calls_pkey PRIMARY KEY (id)
+public.challenges: challenges_hashes_check CHECK (((length(value_hash) = 32) AND (length(bound_to_hash) = 32)))
+public.challenges: challenges_kind_check CHECK ((kind = ANY (ARRAY['openid'::text, 'passkey'::text])))
+public.challenges: challenges_period_check CHECK ((expires_at > made_at))
+public.challenges: challenges_pkey PRIMARY KEY (value_hash)
 public.code_budget_entries: code_budget_entries_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.code_budget_entries: code_budget_entries_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'failure'::text])))
 public.code_budget_entries: code_budget_entries_owner_check CHECK ((num_nonnulls(person_id, call_id, claim_key) = 1))
@@ -412,6 +441,11 @@ public.mandate_evidence: mandate_evidence_form_check CHECK ((form = ANY (ARRAY['
 public.mandate_evidence: mandate_evidence_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_evidence: mandate_evidence_pkey PRIMARY KEY (id)
 public.mandate_evidence: mandate_evidence_session_strength_check CHECK (((session_strength >= 0) AND (session_strength <= 4)))
+public.mandate_requests: mandate_requests_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
+public.mandate_requests: mandate_requests_mandate_id_key UNIQUE (mandate_id)
+public.mandate_requests: mandate_requests_period_check CHECK ((expires_at > asked_at))
+public.mandate_requests: mandate_requests_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.mandate_requests: mandate_requests_pkey PRIMARY KEY (id)
 public.mandate_scopes: mandate_scopes_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_scopes: mandate_scopes_overlap_excl EXCLUDE USING gist (holder_id WITH =, proxy_id WITH =, scope WITH =, period WITH &&) WHERE (is_live)
 public.mandate_scopes: mandate_scopes_pkey PRIMARY KEY (mandate_id, scope)
@@ -439,6 +473,11 @@ public.messages: messages_pkey PRIMARY KEY (id)
 public.messages: messages_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
 public.messages: messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 public.migrations: PK_8c82d7f526340ab734260ea46be PRIMARY KEY (id)
+public.passkeys: passkeys_credential_hash_check CHECK ((length(credential_hash) = 32))
+public.passkeys: passkeys_credential_hash_key UNIQUE (credential_hash)
+public.passkeys: passkeys_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.passkeys: passkeys_pkey PRIMARY KEY (id)
+public.passkeys: passkeys_sign_count_check CHECK ((sign_count >= 0))
 public.people: people_crm_ref_check CHECK (((crm_ref <> ''::text) AND (length(crm_ref) <= 64)))
 public.people: people_crm_ref_key UNIQUE (crm_ref)
 public.people: people_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organisation'::text, 'software'::text])))
@@ -484,6 +523,8 @@ CREATE UNIQUE INDEX blocks_live_key ON public.blocks USING btree (caller_id, hol
 CREATE UNIQUE INDEX blocks_pkey ON public.blocks USING btree (id)
 CREATE INDEX calls_claim_idx ON public.calls USING btree (ends_at) WHERE (claim_keys <> '{}'::bytea[])
 CREATE UNIQUE INDEX calls_pkey ON public.calls USING btree (id)
+CREATE INDEX challenges_expires_idx ON public.challenges USING btree (expires_at)
+CREATE UNIQUE INDEX challenges_pkey ON public.challenges USING btree (value_hash)
 CREATE INDEX code_budget_entries_call_idx ON public.code_budget_entries USING btree (call_id, kind, at) WHERE (call_id IS NOT NULL)
 CREATE INDEX code_budget_entries_claim_idx ON public.code_budget_entries USING btree (claim_key, kind, at) WHERE (claim_key IS NOT NULL)
 CREATE INDEX code_budget_entries_person_idx ON public.code_budget_entries USING btree (person_id, kind, at)
@@ -516,6 +557,9 @@ CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
 CREATE UNIQUE INDEX mandate_contracts_pkey ON public.mandate_contracts USING btree (mandate_id, contract_id)
 CREATE INDEX mandate_evidence_mandate_idx ON public.mandate_evidence USING btree (mandate_id)
 CREATE UNIQUE INDEX mandate_evidence_pkey ON public.mandate_evidence USING btree (id)
+CREATE UNIQUE INDEX mandate_requests_mandate_id_key ON public.mandate_requests USING btree (mandate_id)
+CREATE INDEX mandate_requests_person_idx ON public.mandate_requests USING btree (person_id, asked_at)
+CREATE UNIQUE INDEX mandate_requests_pkey ON public.mandate_requests USING btree (id)
 CREATE INDEX mandate_scopes_overlap_excl ON public.mandate_scopes USING gist (holder_id, proxy_id, scope, period) WHERE is_live
 CREATE UNIQUE INDEX mandate_scopes_pkey ON public.mandate_scopes USING btree (mandate_id, scope)
 CREATE INDEX mandates_holder_idx ON public.mandates USING btree (holder_id)
@@ -526,6 +570,9 @@ CREATE UNIQUE INDEX message_days_pkey ON public.message_days USING btree (day)
 CREATE INDEX messages_code_idx ON public.messages USING btree (code_id)
 CREATE INDEX messages_person_idx ON public.messages USING btree (person_id, queued_at)
 CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
+CREATE UNIQUE INDEX passkeys_credential_hash_key ON public.passkeys USING btree (credential_hash)
+CREATE INDEX passkeys_person_idx ON public.passkeys USING btree (person_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (id)
 CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
 CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (hash)
@@ -660,6 +707,7 @@ CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at
 -- policies
 
 -- grants
+GRANT DELETE, INSERT, SELECT ON public.challenges TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.sign_ins TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contract_holders TO mandaat_app
@@ -667,6 +715,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.demo_inbox TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.grant_drafts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.idempotency_keys TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_requests TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_prepare(integer) TO mandaat_app
@@ -693,6 +742,7 @@ GRANT INSERT, SELECT, UPDATE ON public.imports TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.mandates TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.message_days TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.passkeys TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.people TO mandaat_app
 GRANT SELECT ON public.audit_anchors TO mandaat_app
 GRANT SELECT ON public.migrations TO mandaat_app
