@@ -9,3 +9,5 @@ export { AddSequenceCheck1763920000000 } from './1763920000000-add-sequence-chec
 export { ValidateSequenceCheck1763920000001 } from './1763920000001-validate-sequence-check.ts';
 export { IndexPastClaims1764000000000 } from './1764000000000-index-past-claims.ts';
 export { AddSessions1764100000000 } from './1764100000000-add-sessions.ts';
+export { IndexRecordsByPerson1764130000000 } from './1764130000000-index-records-by-person.ts';
+export { AddIncidents1764130000001 } from './1764130000001-add-incidents.ts';

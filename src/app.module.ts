@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { ActivityModule } from './activity/activity.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
@@ -49,6 +50,7 @@ export class AppModule {
         PagesModule,
         SignInModule,
         PortalModule,
+        ActivityModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -1,3 +1,4 @@
+import { IncidentEntity } from '../activity/incident.entity.ts';
 import { AgentEntity } from '../auth/agent.entity.ts';
 import { ApiKeyEntity } from '../auth/api-key.entity.ts';
 import { ContactPointEntity } from '../holders/contact-point.entity.ts';
@@ -41,4 +42,5 @@ export const entities: readonly (new () => object)[] = [
   AuthenticatorEntity,
   SessionEntity,
   SignInEntity,
+  IncidentEntity,
 ];

@@ -6,6 +6,8 @@ import { AcceptanceService } from './acceptance.service.ts';
 import { BlocksController } from './blocks.controller.ts';
 import { BlocksRepository } from './blocks.repository.ts';
 import { BlocksService } from './blocks.service.ts';
+import { CounterpartsRepository } from './counterparts.repository.ts';
+import { CounterpartsService } from './counterparts.service.ts';
 import { GrantsService } from './grants.service.ts';
 import { MandateCalls } from './mandate-calls.ts';
 import { MandateNotices } from './mandate-notices.ts';
@@ -29,7 +31,9 @@ import { MandatesService } from './mandates.service.ts';
     MandatesRepository,
     BlocksService,
     BlocksRepository,
+    CounterpartsService,
+    CounterpartsRepository,
   ],
-  exports: [MandatesService, BlocksService],
+  exports: [MandatesService, BlocksService, CounterpartsService],
 })
 export class MandatesModule {}

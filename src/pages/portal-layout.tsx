@@ -17,6 +17,7 @@ export interface PortalLayoutProps {
 /** What stands in the navigation, in this order. */
 const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: '/portal', text: 'portal.home' },
+  { href: '/portal/activity', text: 'portal.activity' },
   { href: '/portal/sessions', text: 'portal.sessions' },
 ];
 
