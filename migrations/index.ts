@@ -11,3 +11,4 @@ export { IndexPastClaims1764000000000 } from './1764000000000-index-past-claims.
 export { AddSessions1764100000000 } from './1764100000000-add-sessions.ts';
 export { IndexRecordsByPerson1764130000000 } from './1764130000000-index-records-by-person.ts';
 export { AddIncidents1764130000001 } from './1764130000001-add-incidents.ts';
+export { AddPreferences1764130000002 } from './1764130000002-add-preferences.ts';

@@ -274,7 +274,9 @@ TABLE public.people
   changed_at timestamp with time zone NOT NULL
   created_at timestamp with time zone NOT NULL
   crm_ref text NOT NULL
+  declined_routes text[] NOT NULL DEFAULT '{}'::text[]
   id uuid NOT NULL
+  is_own_choice boolean NOT NULL DEFAULT false
   key_ring_id text
   key_wrapped bytea
   kind text NOT NULL
@@ -282,6 +284,8 @@ TABLE public.people
   large_type boolean NOT NULL DEFAULT false
   name_index bytea
   name_sealed bytea
+  safe_from smallint
+  safe_until smallint
 TABLE public.policies
   document text NOT NULL
   hash text NOT NULL
@@ -445,9 +449,11 @@ public.messages: messages_state_check CHECK ((state = ANY (ARRAY['queued'::text,
 public.migrations: PK_8c82d7f526340ab734260ea46be PRIMARY KEY (id)
 public.people: people_crm_ref_check CHECK (((crm_ref <> ''::text) AND (length(crm_ref) <= 64)))
 public.people: people_crm_ref_key UNIQUE (crm_ref)
+public.people: people_declined_routes_check CHECK ((declined_routes <@ ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])) NOT VALID NOT VALID
 public.people: people_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organisation'::text, 'software'::text])))
 public.people: people_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
 public.people: people_pkey PRIMARY KEY (id)
+public.people: people_safe_hours_check CHECK ((((safe_from IS NULL) = (safe_until IS NULL)) AND ((safe_from >= 0) AND (safe_from <= 23)) AND ((safe_until >= 1) AND (safe_until <= 24)) AND (safe_from < safe_until))) NOT VALID NOT VALID
 public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 public.policies: policies_pkey PRIMARY KEY (hash)
 public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)

@@ -21,6 +21,7 @@ import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
 import { PortalModule } from './portal/portal.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
+import { PreferencesModule } from './preferences/preferences.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 
 /** The one list of modules. */
@@ -51,6 +52,7 @@ export class AppModule {
         SignInModule,
         PortalModule,
         ActivityModule,
+        PreferencesModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -58,6 +58,7 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'mandate.expired': { category: 'changed', text: 'activity.mandate.expired' },
   'block.set': { category: 'changed', text: 'activity.block.set' },
   'block.lifted': { category: 'changed', text: 'activity.block.lifted' },
+  'preferences.changed': { category: 'changed', text: 'activity.preferences' },
   'contact.changed': { category: 'changed', text: 'activity.contact.changed' },
   'person.created': { category: 'changed', text: 'activity.person.created' },
   'person.changed': { category: 'changed', text: 'activity.person.changed' },

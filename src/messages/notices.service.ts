@@ -53,7 +53,12 @@ export class Notices {
     earlierRoutes: readonly CodeRoute[],
   ): Promise<MessageRequest | null> {
     const notSharedWith = keptFrom === null ? {} : { notSharedWith: keptFrom };
-    const ways = await this.routes.ways(tx, personId, now, { level: 0, byLetter: true, ...notSharedWith });
+    const ways = await this.routes.ways(tx, personId, now, {
+      level: 0,
+      byLetter: true,
+      isNews: true,
+      ...notSharedWith,
+    });
     const way = ways.find(({ route }) => !earlierRoutes.includes(route));
     if (way === undefined) return null;
     const { language } = await this.holders.describe(tx, personId);

@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts';
 import type { PersonId } from '../policy/ids.ts';
 import { hashToken, mintSessionToken, sessionIdOf } from './session-token.ts';
 import type { SessionEntity } from './session.entity.ts';
-import { type Proof, type Session, strengthWith } from './session.ts';
+import { FRESH, type Proof, type Session, strengthWith } from './session.ts';
 import { SessionsRepository } from './sessions.repository.ts';
 
 /** A session with the text that opens it, which nobody can show again. */
@@ -83,6 +83,24 @@ export class SessionsService {
     const proved = Object.assign(row, changes);
     const entry = entryOf('session.proved', proved, { method: proof.method, strength: proved.strength });
     return { session: sessionOf(proved), token: text, entry };
+  }
+
+  /**
+   * In the transaction that changes how somebody is reached or recognised: it asks for a proof within {@link FRESH}.
+   *
+   * @throws AppError `proof_required`, `unauthenticated` when the session ended meanwhile
+   */
+  async requireProof(
+    tx: EntityManager,
+    now: Date,
+    { sessionId, id }: { readonly id: PersonId; readonly sessionId: string },
+    _forWhat: 'change',
+  ): Promise<void> {
+    const row = await this.repository.lock(tx, sessionId, id);
+    if (row === null) throw signedOut();
+    if (now.getTime() - row.provedAt.getTime() > FRESH) {
+      throw new AppError('proof_required', 'Show once more that it is you: it was more than 10 minutes ago.');
+    }
   }
 
   /** Null for anything but the token of a live session. */

@@ -78,6 +78,8 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /v1/me/activity/export': ['person'],
   'POST /v1/me/activity/{id}/incidents': ['person'],
   'GET /v1/me/incidents': ['person'],
+  'GET /v1/me/preferences': ['person'],
+  'PUT /v1/me/preferences': ['person'],
   'GET /v1/incidents': ['privacy'],
   'POST /v1/incidents/{id}/close': ['privacy'],
 };
@@ -92,6 +94,8 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'GET /portal/sessions': 'person',
   'POST /portal/sessions/{id}/end': 'person',
   'POST /portal/sign-out': 'person',
+  'GET /portal/preferences': 'person',
+  'POST /portal/preferences': 'person',
   'GET /portal/activity': 'person',
   'GET /portal/activity/{id}': 'person',
   'POST /portal/activity/{id}': 'person',

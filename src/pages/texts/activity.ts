@@ -168,6 +168,10 @@ export const activityTexts = {
     nl: 'De blokkade van {other} is opgeheven.',
     en: '{other} is not blocked any more.',
   },
+  'activity.preferences': {
+    nl: 'Uw voorkeuren zijn veranderd.',
+    en: 'Your preferences were changed.',
+  },
   'activity.contact.changed': { nl: 'Hoe wij u bereiken, is veranderd.', en: 'How we reach you was changed.' },
   'activity.person.created': { nl: 'Uw gegevens zijn vastgelegd.', en: 'Your data were registered.' },
   'activity.person.changed': { nl: 'Uw gegevens zijn veranderd.', en: 'Your data were changed.' },
