@@ -38,6 +38,7 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'code.refused': { category: 'decided', isToFirst: true, text: 'activity.code.refused' },
   'code.undeliverable': { category: 'decided', isToFirst: true, text: 'activity.code.undeliverable' },
   'caller.verified': { category: 'decided', text: 'activity.caller_verified' },
+  'reverse_code.shown': { category: 'decided', text: 'activity.reverse_code' },
   'totp.tried': { category: 'decided', text: 'activity.totp_tried' },
   'authenticator.enrolled': { category: 'changed', text: 'activity.authenticator.enrolled' },
   'authenticator.tried': 'hidden',

@@ -50,6 +50,12 @@ export class CallsRepository {
     return manager.findBy(CallEntity, { id: In([...ids]) });
   }
 
+  /** The database's clock. */
+  async clock(manager: EntityManager): Promise<Date> {
+    const [row] = await manager.query<[{ now: Date }]>('SELECT clock_timestamp() AS now');
+    return row.now;
+  }
+
   async end(tx: EntityManager, id: string, now: Date): Promise<void> {
     await tx.query('UPDATE calls SET ended_at = least($2, ends_at) WHERE id = $1 AND ended_at IS NULL', [id, now]);
   }

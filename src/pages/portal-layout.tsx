@@ -18,6 +18,7 @@ export interface PortalLayoutProps {
 const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: '/portal', text: 'portal.home' },
   { href: '/portal/activity', text: 'portal.activity' },
+  { href: '/portal/calls', text: 'portal.calls' },
   { href: '/portal/preferences', text: 'portal.preferences' },
   { href: '/portal/sessions', text: 'portal.sessions' },
 ];

@@ -3,6 +3,7 @@ import IntlMessageFormat from 'intl-messageformat';
 import type { Language } from '../policy/vocabulary.ts';
 import { activityTexts } from './texts/activity.ts';
 import { signInTexts } from './texts/sign-in.ts';
+import { callTexts } from './texts/calls.ts';
 import { preferenceTexts } from './texts/preferences.ts';
 import { portalTexts } from './texts/portal.ts';
 
@@ -10,9 +11,13 @@ import { portalTexts } from './texts/portal.ts';
 export type Text = Readonly<Record<Language, string>>;
 
 /** Every text of the self-service, by the area that it belongs to. */
-const TEXTS = { ...portalTexts, ...signInTexts, ...activityTexts, ...preferenceTexts } as const satisfies Readonly<
-  Record<string, Text>
->;
+const TEXTS = {
+  ...portalTexts,
+  ...signInTexts,
+  ...activityTexts,
+  ...preferenceTexts,
+  ...callTexts,
+} as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 
 /** As in the messages: the day before the month. */

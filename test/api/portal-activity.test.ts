@@ -297,3 +297,53 @@ describe('an entry that is not right', () => {
     ]);
   });
 });
+
+describe('"am I really talking to you?"', () => {
+  it('is answered by a code that the agent’s screen and the caller’s own page show, and nobody else’s', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const opened = await desk.open('C-1', { as: 'holder', number: HOLDER, name: 'Hanna Voorbeeld' });
+    const path = `/v1/calls/${opened.body.call.id}/reverse-verification`;
+    const { status, body } = await desk.post('agent', path);
+    expect([status, body.code]).toEqual([200, expect.stringMatching(/^\d{6}$/)]);
+    expect((await desk.post('agent', path)).body).toEqual(body);
+    const { body: calls } = await holder.get('/v1/me/calls');
+    expect(calls).toContainEqual(
+      expect.objectContaining({
+        id: opened.body.call.id,
+        channel: 'phone',
+        code: body.code,
+        agent: expect.any(String),
+      }),
+    );
+    expect((await other.get('/v1/me/calls')).body).toEqual([]);
+    const browser = visitor.browser();
+    await browser.signIn('hanna@example.nl');
+    expect((await browser.get('/portal/calls')).text).toContain(`${body.code.slice(0, 3)} ${body.code.slice(3)}`);
+    expect(sentencesOf(await activityOf(holder))).toContain(
+      'Een medewerker kreeg de code te zien die bewijst dat u echt met ons spreekt.',
+    );
+
+    // Another employee's call is none, another caller has another code, and a call that is over has none.
+    const stranger = await desk.send('agent', 'POST', path, undefined, { 'mandaat-agent': 'A-2' });
+    expect(stranger.status).toBe(404);
+    await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${opened.body.call.id}/caller`, { as: 'proxy', calling_number: PROXY }),
+    );
+    const handed = await desk.post('agent', path);
+    expect(handed.body.code).not.toBe(body.code);
+    const theirs = (await proxy.get('/v1/me/calls')).body as readonly { id: string; code: string }[];
+    expect(theirs.find(({ id }) => id === opened.body.call.id)?.code).toBe(handed.body.code);
+    expect((await holder.get('/v1/me/calls')).body).toEqual([]);
+    await desk.post('agent', `/v1/calls/${opened.body.call.id}/end`);
+    expect((await desk.post('agent', path)).status).toBe(409);
+    expect(((await proxy.get('/v1/me/calls')).body as readonly { id: string }[]).map(({ id }) => id)).not.toContain(
+      opened.body.call.id,
+    );
+  });
+
+  it('tells nothing of a caller whom nobody knows: their code is like any other', async () => {
+    const opened = await desk.open('C-1', { name: 'Niemand Bekend' });
+    const { body } = await desk.post('agent', `/v1/calls/${opened.body.call.id}/reverse-verification`);
+    expect(body).toEqual({ code: expect.stringMatching(/^\d{6}$/) });
+  });
+});

@@ -121,6 +121,10 @@ export const activityTexts = {
     nl: 'Tijdens een contact is bewezen dat u het was, {method, select, totp {met uw app met codes} code {met een code naar u} support_code {met een code van deze website} other {op een andere manier}}.',
     en: 'During a contact it was proved that it was you, {method, select, totp {with your app with codes} code {with a code to you} support_code {with a code from this website} other {in another way}}.',
   },
+  'activity.reverse_code': {
+    nl: 'Een medewerker kreeg de code te zien die bewijst dat u echt met ons spreekt.',
+    en: 'An employee was shown the code that proves that you are really talking to us.',
+  },
   'activity.totp_tried': {
     nl: 'Tijdens een contact is een code uit uw app ingevuld.',
     en: 'During a contact a code from your app was entered.',
