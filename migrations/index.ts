@@ -12,4 +12,7 @@ export { AddSessions1764100000000 } from './1764100000000-add-sessions.ts';
 export { AddGrantDrafts1764110000000 } from './1764110000000-add-grant-drafts.ts';
 export { AddChallenges1764120000000 } from './1764120000000-add-challenges.ts';
 export { AddPasskeys1764120000001 } from './1764120000001-add-passkeys.ts';
+export { IndexRecordsByPerson1764130000000 } from './1764130000000-index-records-by-person.ts';
+export { AddIncidents1764130000001 } from './1764130000001-add-incidents.ts';
+export { AddPreferences1764130000002 } from './1764130000002-add-preferences.ts';
 export { AddMandateRequests1764140000000 } from './1764140000000-add-mandate-requests.ts';

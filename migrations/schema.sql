@@ -204,6 +204,15 @@ TABLE public.imports
   id uuid NOT NULL
   line integer NOT NULL
   started_at timestamp with time zone NOT NULL
+TABLE public.incidents
+  closed_at timestamp with time zone
+  id uuid NOT NULL
+  opened_at timestamp with time zone NOT NULL
+  person_id uuid NOT NULL
+  record_id uuid NOT NULL
+  record_kind text NOT NULL
+  state text NOT NULL DEFAULT 'open'::text
+  text_sealed bytea NOT NULL
 TABLE public.mandate_contracts
   contract_id uuid NOT NULL
   mandate_id uuid NOT NULL
@@ -295,7 +304,9 @@ TABLE public.people
   changed_at timestamp with time zone NOT NULL
   created_at timestamp with time zone NOT NULL
   crm_ref text NOT NULL
+  declined_routes text[] NOT NULL DEFAULT '{}'::text[]
   id uuid NOT NULL
+  is_own_choice boolean NOT NULL DEFAULT false
   key_ring_id text
   key_wrapped bytea
   kind text NOT NULL
@@ -303,6 +314,8 @@ TABLE public.people
   large_type boolean NOT NULL DEFAULT false
   name_index bytea
   name_sealed bytea
+  safe_from smallint
+  safe_until smallint
 TABLE public.policies
   document text NOT NULL
   hash text NOT NULL
@@ -434,6 +447,10 @@ public.grant_drafts: grant_drafts_session_fkey FOREIGN KEY (session_id) REFERENC
 public.idempotency_keys: idempotency_keys_pkey PRIMARY KEY (principal, key)
 public.imports: imports_file_hash_key UNIQUE (file_hash)
 public.imports: imports_pkey PRIMARY KEY (id)
+public.incidents: incidents_closed_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL)))
+public.incidents: incidents_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.incidents: incidents_pkey PRIMARY KEY (id)
+public.incidents: incidents_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
 public.mandate_contracts: mandate_contracts_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
 public.mandate_contracts: mandate_contracts_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_contracts: mandate_contracts_pkey PRIMARY KEY (mandate_id, contract_id)
@@ -480,9 +497,11 @@ public.passkeys: passkeys_pkey PRIMARY KEY (id)
 public.passkeys: passkeys_sign_count_check CHECK ((sign_count >= 0))
 public.people: people_crm_ref_check CHECK (((crm_ref <> ''::text) AND (length(crm_ref) <= 64)))
 public.people: people_crm_ref_key UNIQUE (crm_ref)
+public.people: people_declined_routes_check CHECK ((declined_routes <@ ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])) NOT VALID NOT VALID
 public.people: people_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organisation'::text, 'software'::text])))
 public.people: people_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
 public.people: people_pkey PRIMARY KEY (id)
+public.people: people_safe_hours_check CHECK ((((safe_from IS NULL) = (safe_until IS NULL)) AND ((safe_from >= 0) AND (safe_from <= 23)) AND ((safe_until >= 1) AND (safe_until <= 24)) AND (safe_from < safe_until))) NOT VALID NOT VALID
 public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 public.policies: policies_pkey PRIMARY KEY (hash)
 public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)
@@ -514,7 +533,9 @@ CREATE UNIQUE INDEX audit_chains_pkey ON public.audit_chains USING btree (id)
 CREATE UNIQUE INDEX audit_checkpoints_pkey ON public.audit_checkpoints USING btree (number)
 CREATE INDEX audit_records_id_idx ON ONLY public.audit_records USING btree (id)
 CREATE INDEX audit_records_other_id_idx ON public.audit_records_other USING btree (id)
+CREATE INDEX audit_records_other_person_ids_idx ON public.audit_records_other USING gin (person_ids)
 CREATE UNIQUE INDEX audit_records_other_pkey ON public.audit_records_other USING btree (chain_id, sequence)
+CREATE INDEX audit_records_person_idx ON ONLY public.audit_records USING gin (person_ids)
 CREATE UNIQUE INDEX audit_tiles_pkey ON public.audit_tiles USING btree (chain_id, level, index)
 CREATE UNIQUE INDEX audit_trees_pkey ON public.audit_trees USING btree (chain_id)
 CREATE UNIQUE INDEX authenticators_live_key ON public.authenticators USING btree (person_id) WHERE (ended_at IS NULL)
@@ -554,6 +575,9 @@ CREATE INDEX idempotency_keys_expires_idx ON public.idempotency_keys USING btree
 CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (principal, key)
 CREATE UNIQUE INDEX imports_file_hash_key ON public.imports USING btree (file_hash)
 CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
+CREATE UNIQUE INDEX incidents_open_key ON public.incidents USING btree (person_id, record_id) WHERE (state = 'open'::text)
+CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (id)
+CREATE INDEX incidents_state_idx ON public.incidents USING btree (state, opened_at, id)
 CREATE UNIQUE INDEX mandate_contracts_pkey ON public.mandate_contracts USING btree (mandate_id, contract_id)
 CREATE INDEX mandate_evidence_mandate_idx ON public.mandate_evidence USING btree (mandate_id)
 CREATE UNIQUE INDEX mandate_evidence_pkey ON public.mandate_evidence USING btree (id)
@@ -648,6 +672,17 @@ AS $function$
       BEGIN
         RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = 'insufficient_privilege';
       END $function$
+CREATE OR REPLACE FUNCTION public.audit_records_tidy()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+      BEGIN
+        IF NOT pg_try_advisory_xact_lock(7310593858020254340) THEN RETURN; END IF;
+        PERFORM gin_clean_pending_list(inhrelid) FROM pg_inherits
+          WHERE inhparent = 'public.audit_records_person_idx'::regclass;
+      END $function$
 CREATE OR REPLACE FUNCTION public.audit_tiles_only_grow()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -719,6 +754,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_requests TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_prepare(integer) TO mandaat_app
+GRANT EXECUTE ON FUNCTION public.audit_records_tidy() TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_checkpoints TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_records TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_tiles TO mandaat_app
@@ -739,6 +775,7 @@ GRANT INSERT, SELECT, UPDATE ON public.codes TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.contact_points TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.contracts TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.imports TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.incidents TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.mandates TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.message_days TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { ActivityModule } from './activity/activity.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
@@ -23,6 +24,7 @@ import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
 import { PortalModule } from './portal/portal.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
+import { PreferencesModule } from './preferences/preferences.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 import { WaysModule } from './ways/ways.module.ts';
 
@@ -57,6 +59,8 @@ export class AppModule {
         HeldMandatesModule,
         MandateRequestsModule,
         WaysModule,
+        ActivityModule,
+        PreferencesModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -2,9 +2,23 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase, Pool } from 'pg';
 
 import { PG_POOL } from '../database/database.module.ts';
-import { findRecord, readHeads, readRecords, type StoredRecord } from './audit.repository.ts';
+import {
+  findOfPerson,
+  findRecord,
+  type PersonRecord,
+  type PersonRecords,
+  readHeads,
+  readOfPerson,
+  readRecords,
+  type StoredRecord,
+} from './audit.repository.ts';
+
+export type { PersonRecord, PersonRecords } from './audit.repository.ts';
 
 const PAGE = 500;
+/** How far back the first look goes for what concerns a person, and how much further each next one. Milliseconds, times. */
+const FIRST_SPAN = 31 * 24 * 60 * 60 * 1_000;
+const WIDER = 4;
 
 /** Reads what was recorded, for rooms that look at it again. Whether it was tampered with is the verifier's question. */
 @Injectable()
@@ -18,6 +32,26 @@ export class AuditReader {
     since: Date,
   ): Promise<{ readonly id: string; readonly body: string } | null> {
     return findRecord(client, ids, since);
+  }
+
+  /**
+   * What was recorded about one person, the newest first. It looks at the newest month first and goes back in ever longer
+   * steps: whoever has thousands of records is read no more of than the page needs, about.
+   */
+  async ofPerson(query: PersonRecords): Promise<readonly PersonRecord[]> {
+    const found: PersonRecord[] = [];
+    let to = query.after === null || query.after.at >= query.to ? query.to : new Date(query.after.at.getTime() + 1);
+    for (let span = FIRST_SPAN; to > query.from && found.length < query.limit; span *= WIDER) {
+      const from = new Date(Math.max(query.from.getTime(), to.getTime() - span));
+      found.push(...(await readOfPerson(this.pool, { ...query, from, to, limit: query.limit - found.length })));
+      to = from;
+    }
+    return found;
+  }
+
+  /** One record, if it names this person. */
+  findOfPerson(personId: string, id: string): Promise<PersonRecord | null> {
+    return findOfPerson(this.pool, personId, id);
   }
 
   /**

@@ -243,6 +243,67 @@ export async function findRecord(
   return rows[0] ?? null;
 }
 
+/** A record as the people whom it concerns may have it told. */
+export interface PersonRecord {
+  readonly id: string;
+  readonly at: Date;
+  readonly kind: string;
+  readonly actor: string;
+  readonly callId: string | null;
+  /** In the order in which they were written: of two sides the holder comes first. */
+  readonly personIds: readonly string[];
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Which records of one person. */
+export interface PersonRecords {
+  readonly personId: string;
+  /** Half-open. */
+  readonly from: Date;
+  readonly to: Date;
+  /** Behind this one; null = from the newest. */
+  readonly after: { readonly at: Date; readonly id: string } | null;
+  /** Of these kinds, or of any but these. */
+  readonly kinds: { readonly are: 'in' | 'not_in'; readonly names: readonly string[] };
+  /** Kinds that are left out. */
+  readonly hidden: readonly string[];
+  /** Kinds that are told to the first of those whom they concern, and to nobody else. */
+  readonly toFirst: readonly string[];
+  readonly limit: number;
+}
+
+const TOLD = `id, recorded_at AS at, kind, actor, call_id AS "callId", person_ids AS "personIds", body::json AS body`;
+
+/** The newest first. */
+export async function readOfPerson(
+  client: Pick<ClientBase, 'query'>,
+  { personId, from, to, after, kinds, hidden, toFirst, limit }: PersonRecords,
+): Promise<readonly PersonRecord[]> {
+  const { rows } = await client.query<PersonRecord>(
+    `SELECT ${TOLD} FROM audit_records
+     WHERE person_ids @> ARRAY[$1::uuid] AND recorded_at >= $2 AND recorded_at < $3
+       AND ($4::timestamptz IS NULL OR (recorded_at, id) < ($4, $5::uuid))
+       AND (kind = ANY ($6::text[])) = $7 AND kind <> ALL ($8::text[])
+       AND (kind <> ALL ($9::text[]) OR person_ids[1] = $1)
+     ORDER BY recorded_at DESC, id DESC LIMIT $10`,
+    [personId, from, to, after?.at ?? null, after?.id ?? null, kinds.names, kinds.are === 'in', hidden, toFirst, limit],
+  );
+  return rows;
+}
+
+/** One record, if it names this person; null when it doesn't, or there is none. */
+export async function findOfPerson(
+  client: Pick<ClientBase, 'query'>,
+  personId: string,
+  id: string,
+): Promise<PersonRecord | null> {
+  const { rows } = await client.query<PersonRecord>(
+    `SELECT ${TOLD} FROM audit_records WHERE id = $1 AND $2::uuid = ANY (person_ids)`,
+    [id, personId],
+  );
+  return rows[0] ?? null;
+}
+
 /** Records of one chain behind `after`, in order, `limit` at most, unless several stand under the last number. */
 export async function readRecords(
   client: ClientBase,

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 
+import { AuthModule } from '../auth/auth.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { PagesModule } from '../pages/pages.module.ts';
 import { CallsController } from './calls.controller.ts';
 import { CallsRepository } from './calls.repository.ts';
 import { CallsService } from './calls.service.ts';
@@ -12,16 +14,23 @@ import { ClaimClearing } from './claim-clearing.service.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { FactsRepository } from './facts.repository.ts';
 import { ReplayService } from './replay.service.ts';
+import {
+  OwnCallsController,
+  OwnCallsPageController,
+  ReverseVerificationController,
+} from './reverse-verification.controller.ts';
+import { ReverseVerification } from './reverse-verification.service.ts';
 
 @Module({
-  imports: [CodesModule, HoldersModule, MessagesModule],
-  controllers: [CallsController],
+  imports: [AuthModule, CodesModule, HoldersModule, MessagesModule, PagesModule],
+  controllers: [CallsController, ReverseVerificationController, OwnCallsController, OwnCallsPageController],
   providers: [
     CallsService,
     ChecksService,
     CheckLane,
     ClaimClearing,
     ReplayService,
+    ReverseVerification,
     CallsRepository,
     ExecutionsRepository,
     FactsRepository,

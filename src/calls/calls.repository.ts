@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 
 import { PG_POOL } from '../database/database.module.ts';
 import { prepared } from '../database/prepared.ts';
@@ -44,6 +44,16 @@ export class CallsRepository {
 
   find(tx: EntityManager, id: string): Promise<CallEntity | null> {
     return tx.findOneBy(CallEntity, { id });
+  }
+
+  findAll(manager: EntityManager, ids: readonly string[]): Promise<CallEntity[]> {
+    return manager.findBy(CallEntity, { id: In([...ids]) });
+  }
+
+  /** The database's clock. */
+  async clock(manager: EntityManager): Promise<Date> {
+    const [row] = await manager.query<[{ now: Date }]>('SELECT clock_timestamp() AS now');
+    return row.now;
   }
 
   async end(tx: EntityManager, id: string, now: Date): Promise<void> {

@@ -111,6 +111,15 @@ export class CallsService implements OnModuleInit {
     return opened;
   }
 
+  /** In what these calls were held and about which case: what the people whom they concern may be told of them. */
+  async settings(
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, Pick<CallEntity, 'channel' | 'caseRef' | 'agentId'>>> {
+    if (ids.length === 0) return new Map();
+    const calls = await this.repository.findAll(this.dataSource.manager, ids);
+    return new Map(calls.map(({ id, channel, caseRef, agentId }) => [id, { channel, caseRef, agentId }]));
+  }
+
   /** @throws AppError `not_found` */
   async get(id: string, principal: Principal): Promise<CallEntity> {
     const call = await this.repository.find(this.dataSource.manager, id);

@@ -53,6 +53,7 @@ export class CodeRoads {
     if (personId === null) return [];
     return this.routes.ways(manager, personId, now, {
       level,
+      isNews: false,
       byLetter: purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId)),
       // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
       ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),

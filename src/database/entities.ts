@@ -1,3 +1,4 @@
+import { IncidentEntity } from '../activity/incident.entity.ts';
 import { AgentEntity } from '../auth/agent.entity.ts';
 import { ApiKeyEntity } from '../auth/api-key.entity.ts';
 import { ContactPointEntity } from '../holders/contact-point.entity.ts';
@@ -49,4 +50,5 @@ export const entities: readonly (new () => object)[] = [
   SignInEntity,
   ChallengeEntity,
   PasskeyEntity,
+  IncidentEntity,
 ];

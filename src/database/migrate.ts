@@ -34,8 +34,7 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
   try {
     const holder = await pool.connect();
     try {
-      // Held by this session: it goes away with it, however this process ends.
-      await holder.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+      await takeTurn(holder);
       await migrateTables(ownerUrl);
       await runMigrations({ pgPool: pool, logger: silent });
       await grantQueue(holder, options.appRole);
@@ -44,6 +43,23 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
     }
   } finally {
     await pool.end();
+  }
+}
+
+/** Milliseconds between two looks whether it is our turn. */
+const TURN_PAUSE = 100;
+
+/**
+ * Held by this session: the lock goes away with it, however this process ends. Asked for again and again: a statement that
+ * waits for it would be an open transaction, and an index that is built beside the writers waits for every one of those.
+ */
+async function takeTurn(holder: ClientBase): Promise<void> {
+  for (;;) {
+    const { rows } = await holder.query<{ isOurs: boolean }>(
+      `SELECT pg_try_advisory_lock(${MIGRATION_LOCK}) AS "isOurs"`,
+    );
+    if (rows[0]?.isOurs === true) return;
+    await sleep(TURN_PAUSE);
   }
 }
 

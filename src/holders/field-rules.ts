@@ -24,6 +24,17 @@ export function IsLine(longest: number): PropertyDecorator {
   return rule('isLine', isLine, `must be text of 1 to ${longest} characters on one line, without control characters`);
 }
 
+/** Readable text of some lines. */
+export function IsPlainText(longest: number): PropertyDecorator {
+  const message = `must be text of 1 to ${longest} characters, without control characters`;
+  return rule('isPlainText', (value) => isPlainText(value, longest), message);
+}
+
+export function isPlainText(value: unknown, longest: number): value is string {
+  if (typeof value !== 'string' || value.trim() === '' || value.length > longest) return false;
+  return !FORBIDDEN_CHARACTERS.test(value.replaceAll(/[\r\n\t]/g, ' '));
+}
+
 /** What a contact point of the kind that stands beside it may hold. */
 export function IsContactValue(): PropertyDecorator {
   return ValidateBy({

@@ -5,19 +5,30 @@ import type { ContractId, HolderId, PersonId } from '../policy/ids.ts';
 import { ContactPointEntity } from './contact-point.entity.ts';
 import { type ContactPointKind, MINIMUM_AGE_DAYS } from './contact-point.ts';
 import { PersonEntity } from './person.entity.ts';
-import type { Contract, JointRule } from './person.ts';
+import type { Contract, JointRule, Preferences } from './person.ts';
 import type { Properties } from '../policy/policy.ts';
 
 /** What is read of a person; never the index of their name. */
 export type PersonRow = Pick<
   PersonEntity,
-  'id' | 'crmRef' | 'kind' | 'nameSealed' | 'keyWrapped' | 'keyRingId' | 'language' | 'isLargeType'
+  | 'id'
+  | 'crmRef'
+  | 'kind'
+  | 'nameSealed'
+  | 'keyWrapped'
+  | 'keyRingId'
+  | 'language'
+  | 'isLargeType'
+  | 'declinedRoutes'
+  | 'safeFrom'
+  | 'safeUntil'
 >;
 /** What is read of a contact point; never its index. */
 export type PointRow = Omit<ContactPointEntity, 'person' | 'valueIndex'>;
 
 const PERSON = `person.id, person.crm_ref AS "crmRef", person.kind, person.name_sealed AS "nameSealed",
-  person.key_wrapped AS "keyWrapped", person.key_ring_id AS "keyRingId", person.language, person.large_type AS "isLargeType"`;
+  person.key_wrapped AS "keyWrapped", person.key_ring_id AS "keyRingId", person.language, person.large_type AS "isLargeType",
+  person.declined_routes AS "declinedRoutes", person.safe_from AS "safeFrom", person.safe_until AS "safeUntil"`;
 const POINT = `point.id AS "pointId", point.kind AS "pointKind", point.value_sealed AS "valueSealed",
   point.verified_at AS "verifiedAt", point.changed_at AS "changedAt", point.ended_at AS "endedAt"`;
 
@@ -55,6 +66,16 @@ export class HoldersRepository {
 
   people(manager: EntityManager, personIds: readonly string[]): Promise<PersonEntity[]> {
     return manager.findBy(PersonEntity, { id: In([...personIds]) });
+  }
+
+  async savePreferences(
+    tx: EntityManager,
+    personId: string,
+    { language, isLargeType, declinedRoutes, safeHours }: Preferences,
+  ): Promise<void> {
+    const hours = { safeFrom: safeHours?.from ?? null, safeUntil: safeHours?.until ?? null };
+    const chosen = { language, isLargeType, declinedRoutes: [...declinedRoutes], ...hours, isOwnChoice: true };
+    await tx.update(PersonEntity, { id: personId }, chosen);
   }
 
   /** A person with their points, the oldest first; with their history when asked for. Null when nobody has this id. */

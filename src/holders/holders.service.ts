@@ -11,7 +11,7 @@ import type { PersonId } from '../policy/ids.ts';
 import { isAged, type ContactPoint, type ContactPointKind } from './contact-point.ts';
 import { HoldersRepository, type PersonRow, type PointRow } from './holders.repository.ts';
 import { normaliseName } from './normalise.ts';
-import type { Contract, KnownPerson, Person } from './person.ts';
+import type { Contract, KnownPerson, Person, Preferences } from './person.ts';
 import { countryOf, isFixedLine, type E164 } from './phone-number.ts';
 
 export interface UsableContactPointOptions {
@@ -60,6 +60,11 @@ export class HoldersService {
     const row = await this.repository.person(manager, personId);
     if (row === null) throw new AppError('not_found', 'There is no such person.');
     return this.#person(row);
+  }
+
+  /** What somebody chose themselves. From now on the CRM changes neither their language nor the size of their letters. */
+  savePreferences(tx: EntityManager, personId: PersonId, preferences: Preferences): Promise<void> {
+    return this.repository.savePreferences(tx, personId, preferences);
   }
 
   /** The live ones, the oldest first. Empty for an unknown or erased person. */
@@ -241,6 +246,7 @@ export function valuePlace(contactPointId: string): Place {
 }
 
 function known(row: PersonRow): KnownPerson {
-  const { crmRef, kind, language, isLargeType } = row;
-  return { id: row.id as PersonId, crmRef, kind, language, isLargeType };
+  const { crmRef, kind, language, isLargeType, declinedRoutes, safeFrom, safeUntil } = row;
+  const safeHours = safeFrom === null || safeUntil === null ? null : { from: safeFrom, until: safeUntil };
+  return { id: row.id as PersonId, crmRef, kind, language, isLargeType, declinedRoutes, safeHours };
 }

@@ -96,7 +96,7 @@ export class PeopleRegister {
   async #create(tx: EntityManager, now: Date, records: readonly PersonRecord[]): Promise<Map<string, PersonRow>> {
     const rows = records.map(({ crmRef, kind, language, isLargeType = false, name }): PersonRow => {
       const key = this.keys.create(randomUUID());
-      return { ...key, crmRef, kind, language, isLargeType, ...this.#name(key, name) };
+      return { ...key, crmRef, kind, language, isLargeType, isOwnChoice: false, ...this.#name(key, name) };
     });
     const inserted = await this.repository.insertPeople(tx, rows, now);
     return new Map(rows.filter((row) => inserted.has(row.id)).map((row) => [row.crmRef, row]));
@@ -109,7 +109,9 @@ export class PeopleRegister {
         personId: row.id,
       };
     }
-    const { kind, language, isLargeType = row.isLargeType, name } = record;
+    const { kind, name } = record;
+    // What they chose themselves stays, whatever the CRM's books say.
+    const { language, isLargeType = row.isLargeType } = row.isOwnChoice ? row : record;
     const isRenamed = this.keys.open(row, row.nameSealed, namePlace(row.id)) !== name;
     const isChanged = isRenamed || row.kind !== kind || row.language !== language || row.isLargeType !== isLargeType;
     if (isChanged) {

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
-import type { Language } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import type { PersonKind } from './person.ts';
 
 @Entity('people')
@@ -7,6 +7,11 @@ import type { PersonKind } from './person.ts';
 @Check('people_crm_ref_check', `crm_ref <> '' AND length(crm_ref) <= 64`)
 @Check('people_kind_check', `kind IN ('person', 'organisation', 'software')`)
 @Check('people_language_check', `language IN ('nl', 'en')`)
+@Check('people_declined_routes_check', `declined_routes <@ ARRAY['sms', 'voice', 'email', 'letter']`)
+@Check(
+  'people_safe_hours_check',
+  '(safe_from IS NULL) = (safe_until IS NULL) AND safe_from BETWEEN 0 AND 23 AND safe_until BETWEEN 1 AND 24 AND safe_from < safe_until',
+)
 export class PersonEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'people_pkey' }) id: string;
   @Column('text', { name: 'crm_ref' }) crmRef: string;
@@ -17,6 +22,11 @@ export class PersonEntity {
   @Column('text', { name: 'key_ring_id', nullable: true }) keyRingId: string | null;
   @Column('text') language: Language;
   @Column('boolean', { name: 'large_type', default: false }) isLargeType: boolean;
+  /** They chose the language and the type themselves: the CRM leaves both as they are. */
+  @Column('boolean', { name: 'is_own_choice', default: false }) isOwnChoice: boolean;
+  @Column('text', { name: 'declined_routes', array: true, default: '{}' }) declinedRoutes: CodeRoute[];
+  @Column('smallint', { name: 'safe_from', nullable: true }) safeFrom: number | null;
+  @Column('smallint', { name: 'safe_until', nullable: true }) safeUntil: number | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
 }

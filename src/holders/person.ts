@@ -1,6 +1,7 @@
 import type { ContractId, HolderId, PersonId } from '../policy/ids.ts';
 import type { Properties } from '../policy/policy.ts';
-import type { Language } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { SafeHours } from './safe-hours.ts';
 
 export const PERSON_KINDS = ['person', 'organisation', 'software'] as const;
 export type PersonKind = (typeof PERSON_KINDS)[number];
@@ -18,7 +19,14 @@ export interface KnownPerson {
   readonly language: Language;
   /** Letters come in large type. */
   readonly isLargeType: boolean;
+  /** Roads by which they want no messages. Codes go there where nothing else reaches. */
+  readonly declinedRoutes: readonly CodeRoute[];
+  /** When messages may arrive; null = at any time. */
+  readonly safeHours: SafeHours | null;
 }
+
+/** How somebody wants to be treated, as they chose it themselves. */
+export type Preferences = Pick<KnownPerson, 'language' | 'isLargeType' | 'declinedRoutes' | 'safeHours'>;
 
 export interface Person extends KnownPerson {
   /** Null once the person was erased. */

@@ -11,6 +11,8 @@ export interface PersonRow {
   readonly kind: PersonKind;
   readonly language: Language;
   readonly isLargeType: boolean;
+  /** They chose the language and the size themselves. */
+  readonly isOwnChoice: boolean;
   readonly nameSealed: Buffer | null;
   readonly nameIndex: Buffer | null;
   readonly keyWrapped: Buffer | null;
@@ -46,7 +48,7 @@ export interface ContractRow {
 export class RegisterRepository {
   lockPeople(tx: EntityManager, crmRefs: readonly string[]): Promise<PersonRow[]> {
     return tx.query(
-      `SELECT id, crm_ref AS "crmRef", kind, language, large_type AS "isLargeType", name_sealed AS "nameSealed", name_index AS "nameIndex",
+      `SELECT id, crm_ref AS "crmRef", kind, language, large_type AS "isLargeType", is_own_choice AS "isOwnChoice", name_sealed AS "nameSealed", name_index AS "nameIndex",
          key_wrapped AS "keyWrapped", key_ring_id AS "keyRingId"
        FROM people WHERE crm_ref = ANY ($1) ORDER BY crm_ref FOR UPDATE`,
       [crmRefs],

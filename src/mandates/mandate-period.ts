@@ -57,8 +57,8 @@ export function readPeriod(asked: AskedPeriod, now: Instant, known?: Period): Pe
   return faults.length > 0 ? { faults } : { startsAt, endsAt };
 }
 
-/** @param days added to a date, in whole days of Amsterdam */
-function readMoment(text: string, days: number): Instant | null {
+/** A date or an instant with its offset; null = neither. @param days added to a date, in whole days of Amsterdam */
+export function readMoment(text: string, days: number): Instant | null {
   if (INSTANT.test(text))
     return isRealDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : null;
   if (!DATE.test(text) || !isRealDate(text)) return null;

@@ -6,6 +6,8 @@ import { AcceptanceService } from './acceptance.service.ts';
 import { BlocksController } from './blocks.controller.ts';
 import { BlocksRepository } from './blocks.repository.ts';
 import { BlocksService } from './blocks.service.ts';
+import { CounterpartsRepository } from './counterparts.repository.ts';
+import { CounterpartsService } from './counterparts.service.ts';
 import { GrantsService } from './grants.service.ts';
 import { InvitationLinks } from './invitation-links.service.ts';
 import { MandateCalls } from './mandate-calls.ts';
@@ -31,6 +33,8 @@ import { MandatesService } from './mandates.service.ts';
     MandatesRepository,
     BlocksService,
     BlocksRepository,
+    CounterpartsService,
+    CounterpartsRepository,
   ],
   exports: [
     MandatesService,
@@ -40,6 +44,7 @@ import { MandatesService } from './mandates.service.ts';
     MandateNotices,
     InvitationLinks,
     BlocksService,
+    CounterpartsService,
   ],
 })
 export class MandatesModule {}

@@ -23,6 +23,8 @@ export interface WayOptions {
   readonly notSharedWith?: string;
   /** Contact points that have not aged, too. */
   readonly isAnyAge?: boolean;
+  /** It is news, and nobody waits for it: roads that the person declined are none. A code goes there when no other does. */
+  readonly isNews: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export class DeliveryRoutes {
 
   /** The ways to this person now, the best first, one for each road. */
   async ways(manager: EntityManager, personId: string, now: Date, options: WayOptions): Promise<Way[]> {
-    const { level, byLetter, notSharedWith, isAnyAge = false } = options;
+    const { level, byLetter, notSharedWith, isAnyAge = false, isNews } = options;
     const open = await this.open(manager);
     const kinds: ContactPointKind[] = byLetter ? ['phone', 'email', 'postal'] : ['phone', 'email'];
     const points = await this.holders.usableContactPoints(manager, personId, now, {
@@ -47,13 +49,19 @@ export class DeliveryRoutes {
       isAnyAge,
       ...(notSharedWith === undefined ? {} : { notSharedWith }),
     });
-    return CODE_ROUTES.filter((route) => open.has(route) && routeLevel(route) >= level).flatMap((route) => {
-      const [point] = points
-        .filter((one) => routesOf(one).includes(route))
-        // Who has a fixed line as well is spoken to there: a mobile phone that takes no text may ring nowhere.
-        .toSorted((first, second) => routesOf(first).indexOf(route) - routesOf(second).indexOf(route));
-      return point === undefined ? [] : [{ route, point }];
-    });
+    if (points.length === 0) return [];
+    const { declinedRoutes } = await this.holders.describe(manager, personId);
+    const wanted = CODE_ROUTES.filter((route) => !declinedRoutes.includes(route));
+    const roads = isNews ? wanted : [...wanted, ...declinedRoutes];
+    return roads
+      .filter((route) => open.has(route) && routeLevel(route) >= level)
+      .flatMap((route) => {
+        const [point] = points
+          .filter((one) => routesOf(one).includes(route))
+          // Who has a fixed line as well is spoken to there: a mobile phone that takes no text may ring nowhere.
+          .toSorted((first, second) => routesOf(first).indexOf(route) - routesOf(second).indexOf(route));
+        return point === undefined ? [] : [{ route, point }];
+      });
   }
 
   /** The roads that are open at all, whoever is to be reached. */

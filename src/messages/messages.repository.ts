@@ -54,6 +54,14 @@ export class MessagesRepository {
     );
   }
 
+  /** Its job waits until then; in the transaction that queued it. */
+  async wait(tx: EntityManager, id: string, until: Date): Promise<void> {
+    await tx.query(`WITH message AS (SELECT $1::uuid AS id) SELECT (${ADD_JOB}, run_at => $2)).id FROM message`, [
+      id,
+      until,
+    ]);
+  }
+
   /** The job alone: a row would have to say to whom, or stand there for nobody. */
   async enqueueAddressing(tx: EntityManager, codeId: string, counter: number): Promise<void> {
     await tx.query(

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { HoldersService } from '../holders/holders.service.ts';
+import { nextSafeMoment } from '../holders/safe-hours.ts';
 import { type Delivery, type DeliveryFault, deliveryFaultOf } from './delivery.ts';
 import { MessagesRepository } from './messages.repository.ts';
 import type { SendFault } from './sender.ts';
@@ -28,7 +30,10 @@ export class MessagesService {
   #delivering: RequestDelivering | undefined;
   readonly #handlers = new Map<TemplateName, UndeliverableHandler[]>();
 
-  constructor(private readonly repository: MessagesRepository) {}
+  constructor(
+    private readonly repository: MessagesRepository,
+    private readonly holders: HoldersService,
+  ) {}
 
   /**
    * Queues a message in the caller's own transaction: rolled back means never sent, committed means sent at least once.
@@ -38,7 +43,16 @@ export class MessagesService {
   async enqueue(tx: EntityManager, message: MessageRequest, now: Date): Promise<string> {
     const id = randomUUID();
     await this.repository.enqueue(tx, id, message, now);
+    await this.#waitForSafeHours(tx, id, message, now);
     return id;
+  }
+
+  /** Who asks for a code waits for it; a letter rings nowhere. All else comes when the person wants to hear of us. */
+  async #waitForSafeHours(tx: EntityManager, id: string, message: MessageRequest, now: Date): Promise<void> {
+    if (message.codeId !== undefined || message.route === 'letter') return;
+    const { safeHours } = await this.holders.describe(tx, message.personId);
+    const at = nextSafeMoment(now, safeHours);
+    if (at > now) await this.repository.wait(tx, id, at);
   }
 
   /** Whether any process takes messages out of the queue, this one included. */

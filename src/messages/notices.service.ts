@@ -61,7 +61,12 @@ export class Notices {
     earlierRoutes: readonly CodeRoute[],
     isAnyAge: boolean,
   ): Promise<MessageRequest | null> {
-    const options = { level: 0, byLetter: true, ...(keptFrom === null ? {} : { notSharedWith: keptFrom }) } as const;
+    const options = {
+      level: 0,
+      byLetter: true,
+      isNews: true,
+      ...(keptFrom === null ? {} : { notSharedWith: keptFrom }),
+    } as const;
     const aged = await this.routes.ways(tx, personId, now, options);
     const ways =
       aged.length > 0 || !isAnyAge ? aged : await this.routes.ways(tx, personId, now, { ...options, isAnyAge });

@@ -22,6 +22,9 @@ const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: '/portal/held', text: 'held.title' },
   { href: '/portal/asked', text: 'asked.title' },
   { href: '/portal/ways', text: 'portal.ways' },
+  { href: '/portal/activity', text: 'portal.activity' },
+  { href: '/portal/calls', text: 'portal.calls' },
+  { href: '/portal/preferences', text: 'portal.preferences' },
   { href: '/portal/sessions', text: 'portal.sessions' },
 ];
 

@@ -8,6 +8,9 @@ import { mandatesTexts } from './texts/mandates.ts';
 import { passkeyTexts } from './texts/passkey.ts';
 import { waysTexts } from './texts/ways.ts';
 import { loginTexts } from './texts/login.ts';
+import { activityTexts } from './texts/activity.ts';
+import { callTexts } from './texts/calls.ts';
+import { preferenceTexts } from './texts/preferences.ts';
 import { portalTexts } from './texts/portal.ts';
 import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
@@ -27,6 +30,9 @@ const TEXTS = {
   ...loginTexts,
   ...passkeyTexts,
   ...waysTexts,
+  ...activityTexts,
+  ...preferenceTexts,
+  ...callTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

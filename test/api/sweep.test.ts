@@ -109,6 +109,16 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/me/asked/{id}/decline': ['person'],
   'GET /v1/me/invitations/{token}': 'public',
   'POST /v1/me/invitations/{token}/acceptance': 'public',
+  'GET /v1/me/activity': ['person'],
+  'GET /v1/me/activity/export': ['person'],
+  'POST /v1/me/activity/{id}/incidents': ['person'],
+  'GET /v1/me/incidents': ['person'],
+  'POST /v1/calls/{call_id}/reverse-verification': ['agent', 'crm'],
+  'GET /v1/me/calls': ['person'],
+  'GET /v1/me/preferences': ['person'],
+  'PUT /v1/me/preferences': ['person'],
+  'GET /v1/incidents': ['privacy'],
+  'POST /v1/incidents/{id}/close': ['privacy'],
 };
 
 /** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
@@ -180,6 +190,13 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'GET /portal/held/{id}/recognition': 'person',
   'GET /portal/held/{id}/renounce': 'person',
   'POST /portal/held/{id}/renounce': 'person',
+  'GET /portal/calls': 'person',
+  'GET /portal/preferences': 'person',
+  'POST /portal/preferences': 'person',
+  'GET /portal/activity': 'person',
+  'GET /portal/activity/{id}': 'person',
+  'POST /portal/activity/{id}': 'person',
+  'GET /portal/activity/reports/{id}': 'person',
 };
 
 /** Well-formed and absent. */
@@ -196,6 +213,8 @@ const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 
 /** About nobody: there is one policy, and the keys are for everybody. */
 const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-keys']);
+/** Of everybody on purpose: what waits for who deals with it, and with what, recorded in the log of each. */
+const WORK_LISTS = new Set(['GET /v1/incidents']);
 
 /** What is about the one who asks is a list of nobody else's. */
 function isList(route: string): boolean {
@@ -464,7 +483,7 @@ describe('Every route', () => {
   });
 
   it('of a list needs to be told whose: nobody gets everything', async () => {
-    for (const route of Object.keys(ACCESS).filter((name) => isList(name))) {
+    for (const route of Object.keys(ACCESS).filter((name) => isList(name) && !WORK_LISTS.has(name))) {
       const { path } = absent(route);
       const answer = await desk.get('crm', path);
       if (NO_LISTS.has(route)) expect(answer.status).toBe(200);

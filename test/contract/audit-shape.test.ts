@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
 
+import { TELLINGS } from '../../src/activity/activity-kinds.ts';
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
@@ -276,6 +277,11 @@ describe('The audit', () => {
       );
       expect([row.kind, others]).toEqual([row.kind, []]);
     }
+  });
+
+  it('has words for everything that concerns a person, so that they can read what happened', () => {
+    const untold = rows.filter(({ kind, person_ids: ids }) => ids.length > 0 && TELLINGS[kind] === undefined);
+    expect([...new Set(untold.map(({ kind }) => kind))]).toEqual([]);
   });
 
   it('keeps what somebody described only as a keyed value: equal ones are equal, and none can be read', () => {

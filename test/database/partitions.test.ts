@@ -8,7 +8,7 @@ import { AuditWriter } from '../../src/audit/audit-writer.ts';
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
 import { CheckpointKeys } from '../../src/audit/checkpoint-keys.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
-import { prepareMonths, readPartitions } from '../../src/audit/partitions.repository.ts';
+import { prepareMonths, readPartitions, tidyIndex } from '../../src/audit/partitions.repository.ts';
 import { AuditRetention, type Retention } from '../../src/audit/retention.service.ts';
 import { SUPERUSER } from '../../src/database/roles.ts';
 import { testConfig } from '../support/config.ts';
@@ -132,6 +132,33 @@ describe('The months of the audit', () => {
     expect(await placeOf((await append(1, new Date()))[0])).toBe(nameOf(0));
     expect(await placeOf((await append(1, new Date(month(1).getTime() - 1)))[0])).toBe(nameOf(0));
     expect(await placeOf((await append(1, month(1)))[0])).toBe(nameOf(1));
+  });
+
+  it('get the index by person like every other, and what waits in it is sorted in by the application', async () => {
+    await makeMonth(7);
+    const { rows } = await owner.query<{ without: string }>(
+      `SELECT m.inhrelid::regclass::text AS without FROM pg_inherits m
+       WHERE m.inhparent = 'audit_records'::regclass AND NOT EXISTS (
+         SELECT FROM pg_index x JOIN pg_inherits i ON i.inhrelid = x.indexrelid
+         WHERE x.indrelid = m.inhrelid AND i.inhparent = 'audit_records_person_idx'::regclass AND x.indisvalid)`,
+    );
+    expect(rows).toEqual([]);
+
+    const personId = randomUUID();
+    const entry = { kind: 'test.done', actor: 'system:test', personIds: [randomUUID(), personId], body: {} };
+    await application.query('BEGIN');
+    await appendRecords(application, await lockChain(application, 1), [entry], dayOf(0, 1));
+    await application.query('COMMIT');
+    const plan = await owner.query(`SET enable_seqscan = off; EXPLAIN SELECT FROM audit_records
+      WHERE person_ids @> ARRAY['${personId}'::uuid] AND recorded_at >= '${month(0).toISOString()}'`);
+    await owner.query('RESET enable_seqscan');
+    expect(JSON.stringify(plan)).toContain(`${nameOf(0)}_person_ids_idx`);
+    await tidyIndex(application);
+    const found = await application.query('SELECT FROM audit_records WHERE person_ids @> ARRAY[$1::uuid]', [personId]);
+    expect(found.rowCount).toBe(1);
+    await expect(application.query(`SELECT gin_clean_pending_list('${nameOf(0)}_person_ids_idx')`)).rejects.toThrow(
+      'must be owner',
+    );
   });
 
   it('are made ahead by the application, once each, however many processes ask', async () => {

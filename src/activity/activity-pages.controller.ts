@@ -1,0 +1,73 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+
+import { CurrentPrincipal } from '../auth/access.decorators.ts';
+import { type Principal, signedInOf } from '../auth/principal.ts';
+import { CurrentPage, Pages } from '../pages/page.decorators.ts';
+import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
+import { ACTIVITY, ActivityListPage, QuestionPage, ReportedPage } from './activity-pages.tsx';
+import { ActivityForm, ActivityParams } from './activity.dto.ts';
+import { ActivityService } from './activity.service.ts';
+import { ReportedQuery, ReportForm } from './incidents.dto.ts';
+import { IncidentsService } from './incidents.service.ts';
+
+const PAGE = 25;
+
+/** What happened, and "this is not right". */
+@Controller('portal/activity')
+@Pages()
+export class ActivityPagesController {
+  constructor(
+    private readonly activity: ActivityService,
+    private readonly incidents: IncidentsService,
+  ) {}
+
+  @Get()
+  async list(
+    @CurrentPage() page: Page,
+    @Query() typed: ActivityForm,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    const query = typed.toQuery(PAGE);
+    if (query === null) return { page: ActivityListPage({ page, typed, found: null }), status: 400 };
+    const found = await this.activity.list(signedInOf(principal).id, query, () => page.language);
+    return ActivityListPage({ page, typed, found });
+  }
+
+  @Get(':id')
+  async ask(
+    @CurrentPage() page: Page,
+    @Param() { id }: ActivityParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    const questioned = await this.incidents.question(principal, id, () => page.language);
+    return QuestionPage({ page, questioned, typed: { text: '', stop: 'none' }, isFaulty: false });
+  }
+
+  @Post(':id')
+  async report(
+    @CurrentPage() page: Page,
+    @Param() { id }: ActivityParams,
+    @Body() form: ReportForm,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    const request = form.toReport();
+    if (request === null) {
+      const questioned = await this.incidents.question(principal, id, () => page.language);
+      const { text = '', stop = 'none' } = form;
+      return { page: QuestionPage({ page, questioned, typed: { text, stop }, isFaulty: true }), status: 400 };
+    }
+    const { incident, stopped } = await this.incidents.report(principal, id, request.text, request.stop);
+    return seeOther(`${ACTIVITY}/reports/${incident.id}?stopped=${stopped.length}`);
+  }
+
+  @Get('reports/:id')
+  async reported(
+    @CurrentPage() page: Page,
+    @Param() { id }: ActivityParams,
+    @Query() { stopped }: ReportedQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    const incident = await this.incidents.find(principal, id);
+    return ReportedPage({ page, incident, stopped: stopped === undefined ? null : Number(stopped) });
+  }
+}

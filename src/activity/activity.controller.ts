@@ -1,0 +1,59 @@
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+
+import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
+import { type Principal, signedInOf } from '../auth/principal.ts';
+import { preferredLanguage } from '../http/preferred-language.ts';
+import { activityCsv, ActivityExportQuery, ActivityPageQuery, ActivityPageResponse, nextOf } from './activity.dto.ts';
+import { ActivityService } from './activity.service.ts';
+
+/** What was looked up, decided and done about somebody, for them. */
+@ApiTags('self-service')
+@Controller('v1/me/activity')
+@Scopes('person')
+export class ActivityController {
+  constructor(private readonly activity: ActivityService) {}
+
+  /** The newest first, in the language that is asked for, or else the person's own. */
+  @Get()
+  async list(
+    @Query() query: ActivityPageQuery,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('accept-language') wishes?: string,
+  ): Promise<ActivityPageResponse> {
+    const page = await this.activity.list(signedInOf(principal).id, query.toQuery(), (own) =>
+      preferredLanguage(wishes, own),
+    );
+    return ActivityPageResponse.of(page);
+  }
+
+  /**
+   * The same in one file, as JSON or CSV: up to 1,000 entries. Where there are more, the header `Link` has the address of the
+   * next part.
+   */
+  @Get('export')
+  @ApiOkResponse({ type: ActivityPageResponse, content: { 'text/csv': { schema: { type: 'string' } } } })
+  async export(
+    @Query() query: ActivityExportQuery,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('accept-language') wishes?: string,
+  ): Promise<ActivityPageResponse | string> {
+    const page = await this.activity.list(signedInOf(principal).id, query.toQuery(), (own) =>
+      preferredLanguage(wishes, own),
+    );
+    const format = query.format ?? 'json';
+    void reply.header('content-disposition', `attachment; filename="activity.${format}"`);
+    if (page.next !== null) void reply.header('link', `<${nextPartOf(query, nextOf(page.next) ?? '')}>; rel="next"`);
+    if (format === 'json') return ActivityPageResponse.of(page);
+    void reply.type('text/csv; charset=utf-8');
+    return activityCsv(page);
+  }
+}
+
+function nextPartOf({ category, from, to, format }: ActivityExportQuery, after: string): string {
+  const asked = Object.entries({ category, from, to, format, after });
+  const given = asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return `/v1/me/activity/export?${new URLSearchParams(given).toString()}`;
+}

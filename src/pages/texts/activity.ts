@@ -1,0 +1,242 @@
+/** What was looked up, decided and done about somebody, in words. */
+export const activityTexts = {
+  'portal.activity': { nl: 'Wat er is gebeurd', en: 'What happened' },
+  'activity.intro': {
+    nl: 'Hier ziet u wie iets van u heeft bekeken, wat er is beslist en wat er in uw naam is gedaan. Klopt er iets niet? Dan kunt u dat bij elke regel melden.',
+    en: 'Here you see who looked at something of yours, what was decided and what was done in your name. Is something not right? You can report that at every entry.',
+  },
+  'activity.filter': { nl: 'Kies wat u wilt zien', en: 'Choose what you want to see' },
+  'activity.all': { nl: 'Alles', en: 'Everything' },
+  'activity.from': { nl: 'Vanaf (dag)', en: 'From (day)' },
+  'activity.until': { nl: 'Tot en met (dag)', en: 'Until (day)' },
+  'activity.day_hint': {
+    nl: 'Bijvoorbeeld 2026-11-30. U mag dit leeg laten.',
+    en: 'For example 2026-11-30. You may leave this empty.',
+  },
+  'activity.day_fault': {
+    nl: 'Schrijf de dag als 2026-11-30, en de eerste dag vóór de laatste',
+    en: 'Write the day like 2026-11-30, and the first day before the last',
+  },
+  'activity.show': { nl: 'Laat zien', en: 'Show' },
+  'activity.none': { nl: 'Er is niets gevonden.', en: 'Nothing was found.' },
+  'activity.older': { nl: 'Wat er eerder is gebeurd', en: 'What happened before' },
+  'activity.when': { nl: 'Wanneer', en: 'When' },
+  'activity.who': { nl: 'Door wie', en: 'By whom' },
+  'activity.why': { nl: 'Waarom', en: 'Why' },
+  'activity.details': { nl: 'Uitkomst', en: 'Outcome' },
+  'activity.question': { nl: 'Dit klopt niet', en: 'This is not right' },
+  'activity.question_hidden': { nl: '({moment})', en: '({moment})' },
+
+  'activity.category.looked_up': { nl: 'Bekeken', en: 'Looked up' },
+  'activity.category.decided': { nl: 'Beslist', en: 'Decided' },
+  'activity.category.done': { nl: 'Gedaan', en: 'Done' },
+  'activity.category.changed': { nl: 'Veranderd', en: 'Changed' },
+  'activity.category.signed_in': { nl: 'Ingelogd', en: 'Signed in' },
+
+  'activity.who.you': {
+    nl: 'U, of iemand die zei dat hij of zij u was',
+    en: 'You, or somebody who said that they were you',
+  },
+  'activity.who.signed_in': { nl: 'U, ingelogd', en: 'You, signed in' },
+  'activity.who.somebody': { nl: 'Iemand anders', en: 'Somebody else' },
+  'activity.who.agent': {
+    nl: 'Medewerker {pseudonym} ({role}{team, select, none {} other {, {team}}})',
+    en: 'Employee {pseudonym} ({role}{team, select, none {} other {, {team}}})',
+  },
+  'activity.who.system': { nl: 'Een systeem van ons', en: 'A system of ours' },
+  'activity.who.visitor': { nl: 'Iemand die nog niet was ingelogd', en: 'Somebody who was not signed in yet' },
+
+  'activity.why.call': {
+    nl: 'Contact {channel}{case, select, none {} other {, zaak {case}}}',
+    en: 'Contact {channel}{case, select, none {} other {, case {case}}}',
+  },
+  'channel.phone': { nl: 'per telefoon', en: 'by phone' },
+  'channel.chat': { nl: 'per chat', en: 'by chat' },
+  'channel.whatsapp': { nl: 'per WhatsApp', en: 'by WhatsApp' },
+  'channel.email': { nl: 'per e-mail', en: 'by e-mail' },
+  'channel.video': { nl: 'per video', en: 'by video' },
+  'channel.desk': { nl: 'aan de balie', en: 'at the desk' },
+  'channel.letter': { nl: 'per brief', en: 'by letter' },
+  'channel.social': { nl: 'op sociale media', en: 'on social media' },
+
+  'activity.somebody': { nl: 'iemand anders', en: 'somebody else' },
+  'activity.lookup': {
+    nl: '{what, select, person {Bekeken is wie u bent en hoe wij u bereiken.} contact_point_history {Bekeken is hoe wij u nu en vroeger konden bereiken.} contract {Een contract van u is bekeken.} mandate {Een machtiging waar u in staat, is bekeken.} blocks {Bekeken is wie u heeft geblokkeerd.} incidents {Bekeken is wat u heeft gemeld.} other {Gegevens over u zijn bekeken.}}',
+    en: '{what, select, person {Who you are and how we reach you was looked up.} contact_point_history {How we can reach you now and could before was looked up.} contract {A contract of yours was looked up.} mandate {A mandate that names you was looked up.} blocks {Whom you blocked was looked up.} incidents {What you reported was looked up.} other {Data about you were looked up.}}',
+  },
+  'activity.call': {
+    nl: '{who, select, you {Er was contact met iemand die zei dat hij of zij u was.} named {Er was contact over een contract van u, met iemand die zei {name} te zijn.} other {Er was contact over een contract van u, met iemand anders.}}',
+    en: '{who, select, you {There was contact with somebody who said that they were you.} named {There was contact about a contract of yours, with somebody who said that they were {name}.} other {There was contact about a contract of yours, with somebody else.}}',
+  },
+  'activity.check': {
+    nl: 'Tijdens een contact is gekeken wat mag.',
+    en: 'During a contact it was looked up what is allowed.',
+  },
+  'activity.check_all': {
+    nl: 'Van alles wat kan: {permit} mag, {ask_holder} alleen als de contracthouder ja zegt, {verify_caller} pas als duidelijk is wie het vraagt, {deny} mag niet.',
+    en: 'Of everything that there is: {permit} allowed, {ask_holder} only if the contract holder says yes, {verify_caller} only once it is clear who asks, {deny} not allowed.',
+  },
+  'activity.executed': {
+    nl: '{count, plural, =0 {Er is gevraagd iets te doen. Het is niet gedaan.} one {Er is iets gedaan.} other {Er zijn # dingen gedaan.}}',
+    en: '{count, plural, =0 {Somebody asked to do something. It was not done.} one {Something was done.} other {# things were done.}}',
+  },
+  'activity.outcome.done': { nl: '{action}: gedaan', en: '{action}: done' },
+  'activity.outcome.permit': { nl: '{action}: mag', en: '{action}: allowed' },
+  'activity.outcome.ask_holder': {
+    nl: '{action}: alleen als de contracthouder ja zegt',
+    en: '{action}: only if the contract holder says yes',
+  },
+  'activity.outcome.verify_caller': {
+    nl: '{action}: pas als duidelijk is wie het vraagt',
+    en: '{action}: only once it is clear who asks',
+  },
+  'activity.outcome.deny': { nl: '{action}: mag niet', en: '{action}: not allowed' },
+
+  'activity.code.issued': {
+    nl: '{purpose, select, action {Wij stuurden u een code, om te vragen of iets mag.} mandate {Wij stuurden u een code, om te vragen of een machtiging klopt.} verification {Iemand zei dat hij of zij u was. Gevraagd is om een code naar u te sturen.} other {Er is een code voor u gevraagd.}}',
+    en: '{purpose, select, action {We sent you a code, to ask whether something is allowed.} mandate {We sent you a code, to ask whether a mandate is right.} verification {Somebody said that they were you. A code to you was asked for.} other {A code for you was asked for.}}',
+  },
+  'activity.code.addressed': {
+    nl: '{purpose, select, sign_in {Iemand wilde inloggen. Wij stuurden u een code.} other {Wij stuurden u een code, om te bewijzen dat u het bent.}}',
+    en: '{purpose, select, sign_in {Somebody wanted to sign in. We sent you a code.} other {We sent you a code, to prove that it is you.}}',
+  },
+  'activity.code.resent': { nl: 'Wij stuurden u een nieuwe code.', en: 'We sent you a new code.' },
+  'activity.code.approved': {
+    nl: '{purpose, select, action {Er is ja gezegd, met de code die naar u ging.} mandate {De machtiging is bevestigd, met de code die naar u ging.} sign_in {Er is ingelogd, met de code die naar u ging.} other {Iemand bewees dat hij of zij u was, met de code die naar u ging.}}',
+    en: '{purpose, select, action {Somebody said yes, with the code that went to you.} mandate {The mandate was confirmed, with the code that went to you.} sign_in {Somebody signed in, with the code that went to you.} other {Somebody proved to be you, with the code that went to you.}}',
+  },
+  'activity.code.declined': {
+    nl: '{purpose, select, verification {Er is gezegd: dit ben ik niet.} other {Er is nee gezegd.}}',
+    en: '{purpose, select, verification {Somebody said: this is not me.} other {Somebody said no.}}',
+  },
+  'activity.code.cancelled': { nl: 'Een code voor u is ingetrokken.', en: 'A code for you was cancelled.' },
+  'activity.code.failed': { nl: 'Er is een verkeerde code ingevuld.', en: 'A wrong code was entered.' },
+  'activity.code.refused': {
+    nl: 'Er is een code ingevuld die niet meer werkte.',
+    en: 'A code was entered that did not work any more.',
+  },
+  'activity.code.undeliverable': { nl: 'Een code voor u kwam niet aan.', en: 'A code for you did not arrive.' },
+
+  'activity.caller_verified': {
+    nl: 'Tijdens een contact is bewezen dat u het was, {method, select, totp {met uw app met codes} code {met een code naar u} support_code {met een code van deze website} other {op een andere manier}}.',
+    en: 'During a contact it was proved that it was you, {method, select, totp {with your app with codes} code {with a code to you} support_code {with a code from this website} other {in another way}}.',
+  },
+  'activity.reverse_code': {
+    nl: 'Een medewerker kreeg de code te zien die bewijst dat u echt met ons spreekt.',
+    en: 'An employee was shown the code that proves that you are really talking to us.',
+  },
+  'activity.totp_tried': {
+    nl: 'Tijdens een contact is een code uit uw app ingevuld.',
+    en: 'During a contact a code from your app was entered.',
+  },
+  'activity.authenticator.enrolled': {
+    nl: 'Er is begonnen een app met codes te koppelen.',
+    en: 'Somebody began to connect an app with codes.',
+  },
+  'activity.authenticator.confirmed': { nl: 'Een app met codes is gekoppeld.', en: 'An app with codes was connected.' },
+  'activity.authenticator.removed': {
+    nl: 'De app met codes is losgekoppeld.',
+    en: 'The app with codes was disconnected.',
+  },
+
+  'activity.mandate': {
+    nl: '{side, select, holder {Uw machtiging voor {other}} other {De machtiging die u van {other} heeft}} {what}.',
+    en: '{side, select, holder {Your mandate for {other}} other {The mandate that you have from {other}}} {what}.',
+  },
+  'activity.mandate.granted': { nl: 'is vastgelegd', en: 'was registered' },
+  'activity.mandate.changed': { nl: 'is veranderd', en: 'was changed' },
+  'activity.mandate.confirmed': { nl: 'is bevestigd', en: 'was confirmed' },
+  'activity.mandate.invited': { nl: 'is opnieuw aangeboden', en: 'was offered again' },
+  'activity.mandate.accepted': { nl: 'is aanvaard', en: 'was accepted' },
+  'activity.mandate.acceptance_attempted': {
+    nl: 'is niet aanvaard: de code was verkeerd',
+    en: 'was not accepted: the code was wrong',
+  },
+  'activity.mandate.acceptance_refused': {
+    nl: 'is niet aanvaard: er was te vaak een verkeerde code',
+    en: 'was not accepted: there were too many wrong codes',
+  },
+  'activity.mandate.withdrawn': { nl: 'is ingetrokken', en: 'was withdrawn' },
+  'activity.mandate.renounced': { nl: 'is neergelegd', en: 'was given up' },
+  'activity.mandate.refused': { nl: 'is geweigerd door ons', en: 'was refused by us' },
+  'activity.mandate.suspended': { nl: 'is stilgezet', en: 'was suspended' },
+  'activity.mandate.resumed': { nl: 'geldt weer', en: 'counts again' },
+  'activity.mandate.expired': { nl: 'is verlopen', en: 'has expired' },
+  'activity.mandate.silent': {
+    nl: 'Een machtiging van u is beëindigd. De ander kreeg geen bericht.',
+    en: 'A mandate of yours was ended. The other person was not told.',
+  },
+
+  'activity.block.set': { nl: 'U blokkeerde {other}.', en: 'You blocked {other}.' },
+  'activity.block.lifted': {
+    nl: 'De blokkade van {other} is opgeheven.',
+    en: '{other} is not blocked any more.',
+  },
+  'activity.preferences': {
+    nl: 'Uw voorkeuren zijn veranderd.',
+    en: 'Your preferences were changed.',
+  },
+  'activity.contact.changed': { nl: 'Hoe wij u bereiken, is veranderd.', en: 'How we reach you was changed.' },
+  'activity.person.created': { nl: 'Uw gegevens zijn vastgelegd.', en: 'Your data were registered.' },
+  'activity.person.changed': { nl: 'Uw gegevens zijn veranderd.', en: 'Your data were changed.' },
+  'activity.contract.created': { nl: 'Een contract van u is vastgelegd.', en: 'A contract of yours was registered.' },
+  'activity.contract.changed': { nl: 'Een contract van u is veranderd.', en: 'A contract of yours was changed.' },
+  'activity.import.applied': {
+    nl: 'Uw gegevens zijn overgenomen uit onze administratie.',
+    en: 'Your data were taken over from our books.',
+  },
+  'activity.session.opened': {
+    nl: 'Er is ingelogd: {method}.',
+    en: 'Somebody signed in: {method}.',
+  },
+  'activity.session.proved': {
+    nl: 'Nog een keer is bewezen wie u bent: {method}.',
+    en: 'It was proved once more who you are: {method}.',
+  },
+  'activity.session.ended': { nl: 'Er is uitgelogd.', en: 'Somebody signed out.' },
+  'activity.incident.opened': {
+    nl: 'U meldde dat er iets niet klopt.',
+    en: 'You reported that something is not right.',
+  },
+  'activity.incident.closed': { nl: 'Uw melding is afgehandeld.', en: 'Your report was dealt with.' },
+  'activity.other': { nl: 'Er is iets vastgelegd over u.', en: 'Something about you was recorded.' },
+
+  'incident.title': { nl: 'Meld dat dit niet klopt', en: 'Report that this is not right' },
+  'incident.intro': {
+    nl: 'Vertel ons wat er niet klopt. Wij zoeken het uit.',
+    en: 'Tell us what is not right. We will look into it.',
+  },
+  'incident.text': { nl: 'Wat klopt er niet?', en: 'What is not right?' },
+  'incident.text_hint': {
+    nl: 'Hoogstens 1000 tekens. Schrijf hier geen wachtwoord en geen code op.',
+    en: 'At most 1,000 characters. Do not write a password or a code here.',
+  },
+  'incident.text_fault': {
+    nl: 'Vertel in hoogstens 1000 tekens wat er niet klopt',
+    en: 'Tell in at most 1,000 characters what is not right',
+  },
+  'incident.stop': {
+    nl: 'Er {count, plural, one {is # machtiging} other {zijn # machtigingen}} waarmee deze persoon iets voor u mag. Wat wilt u daarmee doen?',
+    en: 'There {count, plural, one {is # mandate} other {are # mandates}} by which this person may arrange something for you. What do you want to do about that?',
+  },
+  'incident.stop_none': { nl: 'Niets veranderen', en: 'Change nothing' },
+  'incident.stop_suspend': {
+    nl: 'Nu stilzetten. U kunt later kiezen of het weer mag.',
+    en: 'Suspend now. You can decide later whether it counts again.',
+  },
+  'incident.stop_withdraw': {
+    nl: 'Nu intrekken, voor altijd.',
+    en: 'Withdraw now, for good.',
+  },
+  'incident.send': { nl: 'Melden', en: 'Report' },
+  'incident.done': { nl: 'Wij hebben uw melding', en: 'We have your report' },
+  'incident.done_text': {
+    nl: 'Uw nummer is {id}. Wilt u er nu over praten? Bel ons: {phone}.',
+    en: 'Your number is {id}. Do you want to talk about it now? Call us: {phone}.',
+  },
+  'incident.stopped': {
+    nl: '{count, plural, =0 {Aan machtigingen is niets veranderd.} one {# machtiging geldt niet meer.} other {# machtigingen gelden niet meer.}}',
+    en: '{count, plural, =0 {No mandate was changed.} one {# mandate does not count any more.} other {# mandates do not count any more.}}',
+  },
+  'incident.back': { nl: 'Terug naar wat er is gebeurd', en: 'Back to what happened' },
+} as const;

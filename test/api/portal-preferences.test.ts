@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { nextSafeMoment } from '../../src/holders/safe-hours.ts';
+import { Desk } from '../support/desk.ts';
+import { type Me, Visitor } from '../support/visitor.ts';
+
+const PHONE = '+44 7700 900161';
+const EMAIL = 'voorkeur@example.nl';
+const ANY_TIME = { language: 'nl', large_type: false, declined: [], safe_hours: null };
+
+let desk: Desk;
+let visitor: Visitor;
+let me: Me;
+let personId: string;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  visitor = new Visitor(desk);
+  personId = await desk.person('P-1', { name: 'Vera Voorbeeld', phone: PHONE, email: EMAIL });
+  await desk.person('P-2', { name: 'Willem Verzonnen', phone: '+44 7700 900162' });
+  await desk.contract('C-1', ['P-1']);
+  me = await visitor.signIn(PHONE);
+});
+afterAll(() => desk.close());
+beforeEach(async () => {
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  expect((await save(ANY_TIME)).status).toBe(200);
+});
+
+function save(preferences: unknown): ReturnType<Me['send']> {
+  return me.send('PUT', '/v1/me/preferences', preferences);
+}
+
+/** News for the holder: where it went, and whether it waits. */
+async function notice(): Promise<{ readonly route: string; readonly state: string } | null> {
+  const since = (await desk.owner.query<{ now: Date }>('SELECT clock_timestamp() AS now')).rows[0]?.now;
+  const { id } = await desk.mandate('P-1', 'P-2', ['billing'], ['C-1']);
+  await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`));
+  const { rows } = await desk.owner.query<{ route: string; state: string }>(
+    `SELECT route, state FROM messages WHERE person_id = $1 AND template = 'mandate_changed' AND queued_at >= $2
+     ORDER BY queued_at DESC LIMIT 1`,
+    [personId, since],
+  );
+  return rows[0] ?? null;
+}
+
+async function waiting(): Promise<readonly Date[]> {
+  const { rows } = await desk.owner.query<{ run_at: Date }>(
+    "SELECT run_at FROM graphile_worker.jobs WHERE run_at > now() + interval '1 minute'",
+  );
+  return rows.map((row) => row.run_at);
+}
+
+describe('preferences', () => {
+  it('are read and saved by their person, and recorded', async () => {
+    const wanted = { language: 'en', large_type: true, declined: ['voice'], safe_hours: { from: 9, until: 18 } };
+    expect((await save(wanted)).body).toEqual(wanted);
+    expect((await me.get('/v1/me/preferences')).body).toEqual(wanted);
+    const { body } = await me.send('GET', '/v1/me/activity?category=changed&limit=1');
+    expect(body.entries[0]).toMatchObject({ sentence: 'Your preferences were changed.', who: { is: 'signed_in' } });
+    for (const wrong of [
+      { ...ANY_TIME, declined: ['fax'] },
+      { ...ANY_TIME, declined: ['sms', 'sms'] },
+      { ...ANY_TIME, safe_hours: { from: 18, until: 9 } },
+      { ...ANY_TIME, safe_hours: { from: 0, until: 25 } },
+      { ...ANY_TIME, language: 'de' },
+    ]) {
+      expect([wrong, (await save(wrong)).status]).toEqual([wrong, 400]);
+    }
+  });
+
+  it('stay as they are when the CRM says something else', async () => {
+    await save({ ...ANY_TIME, language: 'en', large_type: true });
+    const points = [
+      { kind: 'phone', value: PHONE, verified_at: '2020-01-01T00:00:00Z' },
+      { kind: 'email', value: EMAIL, verified_at: '2020-01-01T00:00:00Z' },
+    ];
+    const person = {
+      kind: 'person',
+      name: 'Vera Voorbeeld',
+      language: 'nl',
+      large_type: false,
+      contact_points: points,
+    };
+    await desk.put('crm', '/v1/people/P-1', person);
+    expect((await me.get('/v1/me/preferences')).body).toMatchObject({ language: 'en', large_type: true });
+  });
+
+  it('need a fresh proof: whoever silences messages acts behind somebody’s back', async () => {
+    await desk.owner.query(
+      "UPDATE sessions SET opened_at = opened_at - interval '11 minutes', proved_at = proved_at - interval '11 minutes'",
+    );
+    const { status, body } = await save({ ...ANY_TIME, declined: ['sms'] });
+    expect([status, body.code]).toEqual([409, 'proof_required']);
+    await desk.owner.query('UPDATE sessions SET proved_at = now() WHERE ended_at IS NULL');
+    expect((await save(ANY_TIME)).status).toBe(200);
+  });
+
+  it('leave no road without saying so', async () => {
+    const none = { ...ANY_TIME, declined: ['sms', 'voice', 'email', 'letter'] };
+    const { status, body } = await save(none);
+    expect(status).toBe(400);
+    expect(body.errors[0]).toMatchObject({
+      pointer: '/declined',
+      detail: expect.stringContaining('unreachable: true'),
+    });
+    expect((await me.get('/v1/me/preferences')).body.declined).toEqual([]);
+    expect((await save({ ...none, unreachable: true })).status).toBe(200);
+    expect(await notice()).toBeNull();
+  });
+});
+
+describe('a declined road', () => {
+  it('is none for news', async () => {
+    expect(await notice()).toMatchObject({ route: 'sms' });
+    await save({ ...ANY_TIME, declined: ['sms'] });
+    expect(await notice()).toMatchObject({ route: 'voice' });
+    await save({ ...ANY_TIME, declined: ['sms', 'voice'] });
+    expect(await notice()).toMatchObject({ route: 'email' });
+  });
+
+  it('is the last one for a code: it goes there when no other is strong enough', async () => {
+    const opened = await desk.open('C-1', { as: 'holder', number: PHONE });
+    const verify = async (): Promise<string> => {
+      const sent = await desk.expectSuccess(
+        desk.post('agent', `/v1/calls/${opened.body.call.id}/verifications`, { method: 'code' }),
+      );
+      await desk.codeOf(sent.body.id);
+      const { rows } = await desk.owner.query<{ route: string }>('SELECT route FROM messages WHERE code_id = $1', [
+        sent.body.id,
+      ]);
+      return rows[0]?.route ?? '';
+    };
+    await save({ ...ANY_TIME, declined: ['sms'] });
+    expect(await verify()).toBe('voice');
+    await save({ ...ANY_TIME, declined: ['sms', 'voice'] });
+    expect(['sms', 'voice']).toContain(await verify());
+  });
+});
+
+describe('safe hours', () => {
+  it('keep news waiting, and no code', async () => {
+    const hour = Number(
+      new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Amsterdam', hour: '2-digit', hourCycle: 'h23' }).format(),
+    );
+    // Two hours from now at the earliest, or early tomorrow.
+    const from = hour < 20 ? hour + 2 : 3;
+    await desk.sent();
+    await save({ ...ANY_TIME, safe_hours: { from, until: from + 1 } });
+    expect(await notice()).toMatchObject({ route: 'sms', state: 'queued' });
+    const [at, ...others] = await waiting();
+    expect(others).toEqual([]);
+    expect(at).toEqual(nextSafeMoment(new Date(), { from, until: from + 1 }));
+    await visitor.signIn(EMAIL);
+    await desk.owner.query('DELETE FROM graphile_worker._private_jobs');
+  });
+
+  it.each([
+    ['2026-11-22T05:00:00Z', { from: 9, until: 18 }, '2026-11-22T08:00:00.000Z'],
+    ['2026-11-22T08:30:00Z', { from: 9, until: 18 }, '2026-11-22T08:30:00.000Z'],
+    ['2026-11-22T17:00:00Z', { from: 9, until: 18 }, '2026-11-23T08:00:00.000Z'],
+    // The night in which the clock goes back, and the one in which an hour is left out.
+    ['2026-10-24T22:30:00Z', { from: 9, until: 18 }, '2026-10-25T08:00:00.000Z'],
+    ['2026-03-28T22:30:00Z', { from: 9, until: 18 }, '2026-03-29T07:00:00.000Z'],
+    ['2026-03-28T23:30:00Z', { from: 2, until: 3 }, '2026-03-30T00:00:00.000Z'],
+  ])('at %s begin in Amsterdam: %j', (now, hours, expected) => {
+    expect(nextSafeMoment(new Date(now), hours).toISOString()).toBe(expected);
+  });
+});
+
+describe('the page', () => {
+  it('saves the same, keeps what was typed when it is wrong, and asks before it leaves no road', async () => {
+    const browser = visitor.browser();
+    await browser.signIn(EMAIL);
+    const page = await browser.get('/portal/preferences');
+    expect(page.text).toContain('Uw voorkeuren');
+    const wrong = await browser.submit('/portal/preferences', { language: 'nl', safe_from: '18', safe_until: '9' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toContain('Vul twee hele uren in');
+    expect(wrong.text).toContain('value="18"');
+    const chosen = { language: 'nl', declined_sms: 'yes', declined_voice: 'yes', safe_from: '8', safe_until: '20' };
+    const saved = await browser.submit('/portal/preferences', chosen);
+    expect(saved.location).toBe('/portal/preferences?saved=yes');
+    expect((await me.get('/v1/me/preferences')).body).toEqual({
+      language: 'nl',
+      large_type: false,
+      declined: ['sms', 'voice'],
+      safe_hours: { from: 8, until: 20 },
+    });
+    const all = {
+      language: 'nl',
+      declined_sms: 'yes',
+      declined_voice: 'yes',
+      declined_email: 'yes',
+      declined_letter: 'yes',
+    };
+    const asked = await browser.submit('/portal/preferences', all);
+    expect(asked.status).toBe(400);
+    expect(asked.text).toContain('name="unreachable"');
+    const sure = await browser.submit('/portal/preferences', { ...all, unreachable: 'yes' });
+    expect(sure.status).toBe(303);
+    expect((await browser.get(sure.location ?? '')).text).toContain('Wij hebben uw voorkeuren bewaard.');
+  });
+});
