@@ -181,13 +181,12 @@ export class MandatesService {
    * @throws AppError `not_found`, `invalid_state`, `forbidden` to a person who wants it on and is signed in by e-mail alone
    */
   async switch(id: string, verb: keyof typeof SWITCHES, asker: Asker): Promise<MandateView> {
-    const { principal } = asker;
-    if (verb === 'resume' && principal.scope === 'person' && principal.strength < 2) {
-      throw new AppError('forbidden', 'Sign in with a code on your phone, or stronger, to switch a mandate on.');
-    }
     const { limits } = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, verb);
+      if (verb === 'resume' && asker.principal.scope === 'person' && asker.principal.strength < 2) {
+        throw new AppError('forbidden', 'Sign in with a code on your phone, or stronger, to switch a mandate on.');
+      }
       const state = moveFrom(mandate.state, verb);
       const entries: AuditEntry[] = [];
       if (state !== null && state !== mandate.state) {

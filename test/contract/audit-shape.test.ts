@@ -177,6 +177,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'mandate.withdrawn': ['cancelled', 'isSilent', 'mandateId', 'revision'],
   'person.created': ['personId'],
   'policy.loaded': ['hash', 'name', 'previous'],
+  'session.opened': ['method', 'sessionId', 'strength'],
 };
 
 function stringsOf(value: unknown): readonly string[] {
@@ -202,7 +203,9 @@ describe('The audit', () => {
     for (const { kind, actor, call_id: callId, person_ids: personIds } of rows) {
       expect([kind, actor]).toEqual([
         kind,
-        expect.stringMatching(/^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36})$/),
+        expect.stringMatching(
+          /^(cli|visitor|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36}|person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
+        ),
       ]);
       expect([kind, personIds.length === new Set(personIds).size]).toEqual([kind, true]);
       const isOfCall = /^(check|call|caller)\./.test(kind);
