@@ -123,8 +123,8 @@ export class MandatesService {
   async get(id: string, asker: Asker): Promise<MandateView> {
     const { limits } = await this.policies.current();
     const found = await this.audit.record(async (tx, now) => {
-      const found = await this.repository.find(tx, id);
-      const mandate = (await this.calls.reaches(tx, now, found, asker, null)) ? found : null;
+      const known = await this.repository.find(tx, id);
+      const mandate = (await this.calls.reaches(tx, now, known, asker, null)) ? known : null;
       return {
         result: mandate === null ? null : viewOf(mandate, now.getTime(), limits.decayMonths),
         entries: lookUpsOf(asker, mandate === null ? [] : [mandate]),
