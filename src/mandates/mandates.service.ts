@@ -137,8 +137,8 @@ export class MandatesService {
   async get(id: string, asker: Asker): Promise<MandateView> {
     const { limits } = await this.policies.current();
     const found = await this.audit.record(async (tx, now) => {
-      const found = await this.repository.find(tx, id);
-      const mandate = (await this.calls.reaches(tx, now, found, asker, null)) ? found : null;
+      const known = await this.repository.find(tx, id);
+      const mandate = (await this.calls.reaches(tx, now, known, asker, null)) ? known : null;
       return {
         result: mandate === null ? null : viewOf(mandate, now.getTime(), limits.decayMonths),
         entries: lookUpsOf(asker, mandate === null ? [] : [mandate]),
@@ -195,13 +195,12 @@ export class MandatesService {
    * @throws AppError `not_found`, `invalid_state`, `forbidden` to a person who wants it on and is signed in by e-mail alone
    */
   async switch(id: string, verb: keyof typeof SWITCHES, asker: Asker): Promise<MandateView> {
-    const { principal } = asker;
-    if (verb === 'resume' && principal.scope === 'person' && principal.strength < 2) {
-      throw new AppError('forbidden', 'Sign in with a code on your phone, or stronger, to switch a mandate on.');
-    }
     const { limits } = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, verb);
+      if (verb === 'resume' && asker.principal.scope === 'person' && asker.principal.strength < 2) {
+        throw new AppError('forbidden', 'Sign in with a code on your phone, or stronger, to switch a mandate on.');
+      }
       const state = moveFrom(mandate.state, verb);
       const entries: AuditEntry[] = [];
       if (state !== null && state !== mandate.state) {

@@ -66,9 +66,7 @@ export function grantFault(error: unknown): TextKey {
   if (error instanceof AppError) {
     switch (error.code) {
       case 'validation_failed':
-        return error.faults?.some(({ pointer }) => pointer === '/proxy') === true
-          ? 'grant.fault.self'
-          : 'grant.fault.changed';
+        return error.faults.some(({ pointer }) => pointer === '/proxy') ? 'grant.fault.self' : 'grant.fault.changed';
       case 'mandate_overlaps':
         return 'grant.fault.overlap';
       case 'code_budget_exhausted':

@@ -198,11 +198,7 @@ export class GrantingPagesController {
     fault?: ReturnType<typeof grantFault>,
   ) {
     const now = new Date();
-    const { startsAt: starts_at = '', endsAt: ends_at = '' } = {
-      startsAt: answers.startsAt ?? '',
-      endsAt: answers.endsAt ?? '',
-    };
-    const { period } = readDates({ starts_at, ends_at }, now);
+    const { period } = readDates(periodOf(answers.startsAt, answers.endsAt), now);
     return CheckPage({
       page,
       base: `${HERE}/${draft}`,

@@ -91,15 +91,15 @@ export class MyMandatesPagesController {
   ): Promise<PageAnswer> {
     const own = await this.#given(id, principal, page);
     const { code = '' } = form as Typed;
-    const wrong = (fault: NonNullable<Parameters<typeof ConfirmPage>[0]['fault']>): PageAnswer => ({
+    const refused = (fault: NonNullable<Parameters<typeof ConfirmPage>[0]['fault']>): PageAnswer => ({
       page: ConfirmPage({ page, own, isAsked: fault.is !== 'over', fault }),
       status: 400,
     });
-    if (code.trim() === '') return wrong({ is: 'empty' });
+    if (code.trim() === '') return refused({ is: 'empty' });
     const attempt = await this.granting.confirmOpen(id, code, principal);
     if (attempt?.accepted === true) return seeOther(`/portal/mandates/${id}/code`);
-    if (attempt === null || attempt.triesLeft === 0) return wrong({ is: 'over' });
-    return wrong({ is: 'wrong', triesLeft: attempt.triesLeft });
+    if (attempt === null || attempt.triesLeft === 0) return refused({ is: 'over' });
+    return refused({ is: 'wrong', triesLeft: attempt.triesLeft });
   }
 
   @Post(':id/invite')
