@@ -10,6 +10,7 @@ import { ConfigModule } from './config/config.module.ts';
 import { CryptoModule } from './crypto/crypto.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DemoInboxModule } from './demo-inbox/demo-inbox.module.ts';
+import { HeldMandatesModule } from './held-mandates/held-mandates.module.ts';
 import { HoldersModule } from './holders/holders.module.ts';
 import { RegisterModule } from './holders/register.module.ts';
 import { HttpModule } from './http/http.module.ts';
@@ -51,6 +52,7 @@ export class AppModule {
         SignInModule,
         PortalModule,
         MyMandatesModule,
+        HeldMandatesModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -18,6 +18,7 @@ export interface PortalLayoutProps {
 const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: '/portal', text: 'portal.home' },
   { href: '/portal/mandates', text: 'mandates.title' },
+  { href: '/portal/held', text: 'held.title' },
   { href: '/portal/sessions', text: 'portal.sessions' },
 ];
 

@@ -1,15 +1,23 @@
 import IntlMessageFormat from 'intl-messageformat';
 
 import type { Language } from '../policy/vocabulary.ts';
+import { acceptanceTexts } from './texts/acceptance.ts';
+import { heldTexts } from './texts/held.ts';
 import { mandatesTexts } from './texts/mandates.ts';
-import { signInTexts } from './texts/sign-in.ts';
 import { portalTexts } from './texts/portal.ts';
+import { signInTexts } from './texts/sign-in.ts';
 
 /** A text in both languages, side by side: for who translates. In ICU's message format. */
 export type Text = Readonly<Record<Language, string>>;
 
 /** Every text of the self-service, by the area that it belongs to. */
-const TEXTS = { ...portalTexts, ...signInTexts, ...mandatesTexts } as const satisfies Readonly<Record<string, Text>>;
+const TEXTS = {
+  ...portalTexts,
+  ...signInTexts,
+  ...acceptanceTexts,
+  ...heldTexts,
+  ...mandatesTexts,
+} as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 
 /** As in the messages: the day before the month. */

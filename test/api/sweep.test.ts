@@ -85,6 +85,9 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/me/mandates/{id}/suspend': ['person'],
   'POST /v1/me/mandates/{id}/resume': ['person'],
   'POST /v1/me/mandates/{id}/withdraw': ['person'],
+  'POST /v1/me/mandates/{id}/acceptance': ['person'],
+  'POST /v1/me/mandates/{id}/renounce': ['person'],
+  'GET /v1/me/recognition': ['person'],
 };
 
 /** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
@@ -119,6 +122,14 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'GET /portal/sessions': 'person',
   'POST /portal/sessions/{id}/end': 'person',
   'POST /portal/sign-out': 'person',
+  'GET /portal/held': 'person',
+  'GET /portal/held/ended': 'person',
+  'GET /portal/held/{id}': 'person',
+  'POST /portal/held/{id}/acceptance': 'person',
+  'GET /portal/held/recognition': 'person',
+  'GET /portal/held/{id}/recognition': 'person',
+  'GET /portal/held/{id}/renounce': 'person',
+  'POST /portal/held/{id}/renounce': 'person',
 };
 
 /** Well-formed and absent. */

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+
+import { HoldersModule } from '../holders/holders.module.ts';
+import { MandatesModule } from '../mandates/mandates.module.ts';
+import { MyMandatesModule } from '../my-mandates/my-mandates.module.ts';
+import { PagesModule } from '../pages/pages.module.ts';
+import { HeldMandatesController } from './held-mandates.controller.ts';
+import { HeldPagesController } from './held-pages.controller.ts';
+import { RecognitionController } from './recognition.controller.ts';
+import { RecognitionService } from './recognition.service.ts';
+
+/** The proxy's side of the self-service: the mandates that somebody holds. */
+@Module({
+  imports: [HoldersModule, MandatesModule, MyMandatesModule, PagesModule],
+  controllers: [HeldMandatesController, RecognitionController, HeldPagesController],
+  providers: [RecognitionService],
+})
+export class HeldMandatesModule {}

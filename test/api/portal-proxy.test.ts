@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { Desk } from '../support/desk.ts';
+import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
+
+const HOLDER = '+44 7700 900251';
+const PROXY = '+44 7700 900252';
+const STRANGER = '+44 7700 900253';
+
+let desk: Desk;
+let visitor: Visitor;
+let proxy: Me;
+let stranger: Me;
+const ids: Record<string, string> = {};
+/** The proxy, at their computer. */
+let browser: PlainBrowser;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  visitor = new Visitor(desk);
+  ids['P-1'] = await desk.person('P-1', { phone: HOLDER, name: 'H. Fictief' });
+  ids['P-2'] = await desk.person('P-2', { phone: PROXY, email: 'krijgt@example.nl', name: 'G. Voorbeeld' });
+  await desk.person('P-3', { phone: STRANGER, name: 'V. Verzonnen' });
+  await desk.contract('C-1', ['P-1']);
+  await desk.contract('C-2', ['P-1']);
+  proxy = await visitor.signIn(PROXY);
+  stranger = await visitor.signIn(STRANGER);
+  browser = visitor.browser();
+  await browser.signIn(PROXY);
+});
+afterAll(() => desk.close());
+/** Nothing of one test stands in the way of the next. */
+beforeEach(async () => {
+  await desk.owner.query(
+    "UPDATE mandates SET state = 'ended', ending = 'expired', ended_at = now() WHERE state <> 'ended'",
+  );
+  await desk.owner.query('DELETE FROM code_budget_entries');
+});
+
+/** An invitation that waits for P-2, with the code that the holder got. */
+async function invitation(
+  proxyRef = 'P-2',
+): Promise<{ readonly id: string; readonly code: string; readonly link: string }> {
+  // Three messages in ten minutes are a person's share.
+  await desk.owner.query("UPDATE messages SET queued_at = queued_at - interval '1 hour'");
+  const terms = { holder: 'P-1', proxy: proxyRef, scopes: ['billing'], contracts: ['C-1'], form: 'portal' };
+  const { body } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', terms));
+  const code = /\b[2-9B-Z]{4}-[2-9B-Z]{4}\b/.exec(
+    (await desk.message('person_id', ids['P-1'] ?? '', 'acceptance_code')).body,
+  );
+  const { link } = await desk.message('person_id', ids[proxyRef] ?? '', 'invitation');
+  return { id: body.id, code: code?.[0] ?? '', link: new URL(link ?? '').pathname };
+}
+
+/** A code of the right shape that is not this one. */
+function wrongFor(code: string): string {
+  return `${code.startsWith('B') ? 'C' : 'B'}${code.slice(1)}`;
+}
+
+describe('a mandate that somebody holds', () => {
+  it('is shown to them in words: what it lets them do, what it never includes, and until when', async () => {
+    const { id, ref } = await desk.mandate('P-1', 'P-2', ['billing'], ['C-1']);
+    const list = await browser.get('/portal/held');
+    expect(list.text).toContain('Voor H. Fictief');
+    expect(list.text).toContain(`href="/portal/held/${id}"`);
+    const { text } = await browser.get(`/portal/held/${id}`);
+    for (const words of [
+      'Uw machtiging voor H. Fictief',
+      'Facturen en betalingen',
+      'Deze persoon mag over uw facturen praten',
+      'Uw rekeningnummer veranderen',
+      'C-1',
+      ref,
+      'Tot en met',
+    ]) {
+      expect(text).toContain(words);
+    }
+    const other = visitor.browser();
+    await other.signIn(STRANGER);
+    expect((await other.get(`/portal/held/${id}`)).status).toBe(404);
+    await other.get('/portal/held');
+    expect((await other.submit(`/portal/held/${id}/renounce`, {})).status).toBe(404);
+  });
+
+  it('is none that its holder sees on this side', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['billing'], ['C-1']);
+    const giver = visitor.browser();
+    await giver.signIn(HOLDER);
+    expect((await giver.get(`/portal/held/${id}`)).status).toBe(404);
+  });
+
+  it('is not shown once it was withdrawn in silence', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['faults'], ['C-1']);
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`, { silent: true }));
+    for (const path of ['/portal/held', '/portal/held/ended']) expect((await browser.get(path)).text).not.toContain(id);
+    expect((await browser.get(`/portal/held/${id}`)).status).toBe(404);
+    expect((await proxy.send('POST', `/v1/me/mandates/${id}/renounce`)).status).toBe(404);
+  });
+
+  it('is laid down on two pages, and the holder is told', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['billing'], ['C-1']);
+    expect((await browser.get(`/portal/held/${id}`)).text).toContain(`href="/portal/held/${id}/renounce"`);
+    expect((await browser.get(`/portal/held/${id}/renounce`)).text).toContain('Ja, neerleggen');
+    const done = await browser.submit(`/portal/held/${id}/renounce`, {});
+    expect(done.location).toBe(`/portal/held/${id}`);
+    expect((await browser.get(done.location ?? '')).text).toContain('Door u neergelegd');
+    expect((await browser.get('/portal/held')).text).not.toContain(id);
+    expect((await browser.get('/portal/held/ended')).text).toContain(id);
+    expect((await desk.message('person_id', ids['P-1'] ?? '', 'mandate_changed')).body).toContain('G. Voorbeeld');
+  });
+
+  it('is laid down by the API too, by its proxy alone, and can be laid down again', async () => {
+    const { id } = await desk.mandate('P-1', 'P-2', ['billing'], ['C-1']);
+    expect((await stranger.send('POST', `/v1/me/mandates/${id}/renounce`)).status).toBe(404);
+    for (let time = 0; time < 2; time += 1) {
+      const { status, body } = await proxy.send('POST', `/v1/me/mandates/${id}/renounce`);
+      expect([status, body.state, body.ending, body.side]).toEqual([200, 'ended', 'renounced_by_proxy', 'proxy']);
+    }
+  });
+});
+
+describe('an invitation', () => {
+  it('waits on the page of its proxy, who accepts it with the code that the holder passed on', async () => {
+    const { id, code } = await invitation();
+    expect((await browser.get('/portal/held')).text).toContain('Wacht op uw antwoord');
+    await browser.get(`/portal/held/${id}`);
+    const empty = await browser.submit(`/portal/held/${id}/acceptance`, { code: ' ' });
+    expect([empty.status, empty.text.includes('Vul de code in')]).toEqual([400, true]);
+    const wrong = await browser.submit(`/portal/held/${id}/acceptance`, { code: wrongFor(code) });
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toContain('U kunt het nog 4 keer proberen');
+    const accepted = await browser.submit(`/portal/held/${id}/acceptance`, { code: code.toLowerCase() });
+    expect(accepted.location).toBe(`/portal/held/${id}/recognition`);
+    const { text } = await browser.get(accepted.location ?? '');
+    expect(text).toContain('U heeft de machtiging aangenomen');
+    expect(text).toContain('Uw nummer dat eindigt op 252: hieraan herkennen wij u nu al.');
+    expect((await browser.get(`/portal/held/${id}`)).text).toContain('Geldig');
+  });
+
+  it('gives five tries, on pages and by the API together, and then takes not even the right code', async () => {
+    const { id, code } = await invitation();
+    const tries = async (typed: string) =>
+      (await proxy.send('POST', `/v1/me/mandates/${id}/acceptance`, { code: typed })).body;
+    for (const left of [4, 3, 2, 1]) expect(await tries(wrongFor(code))).toEqual({ accepted: false, tries_left: left });
+    await browser.get(`/portal/held/${id}`);
+    const last = await browser.submit(`/portal/held/${id}/acceptance`, { code: wrongFor(code) });
+    expect(last.text).toContain('te vaak verkeerd ingevuld');
+    expect(last.text).not.toContain('id="code"');
+    expect(await tries(code)).toEqual({ accepted: false, tries_left: 0 });
+  });
+
+  it('is nobody else’s to accept, not even with the code', async () => {
+    const { id, code } = await invitation();
+    expect((await stranger.send('POST', `/v1/me/mandates/${id}/acceptance`, { code })).status).toBe(404);
+    const giver = await visitor.signIn(HOLDER);
+    expect((await giver.send('POST', `/v1/me/mandates/${id}/acceptance`, { code })).status).toBe(404);
+    expect((await proxy.send('POST', `/v1/me/mandates/${id}/acceptance`, { code })).body.accepted).toBe(true);
+  });
+
+  it('is refused on two pages', async () => {
+    const { id, code } = await invitation();
+    expect((await browser.get(`/portal/held/${id}`)).text).toContain('Nee, ik wil deze machtiging niet');
+    expect((await browser.get(`/portal/held/${id}/renounce`)).text).toContain('Nee zeggen');
+    await browser.submit(`/portal/held/${id}/renounce`, {});
+    expect((await proxy.send('POST', `/v1/me/mandates/${id}/acceptance`, { code })).status).toBe(409);
+  });
+});
+
+describe('how somebody is recognised on the phone', () => {
+  it('says which of their numbers count, from when a new one does, and which never will by itself', async () => {
+    const change = (sql: string) =>
+      desk.owner.query(`UPDATE contact_points SET ${sql} WHERE person_id = $1 AND kind = 'phone'`, [ids['P-2']]);
+    const numbers = async () => (await proxy.get('/v1/me/recognition')).body;
+    expect(await numbers()).toEqual([{ ending: '252', counts: true, counts_from: null }]);
+    await change("changed_at = now() - interval '2 days'");
+    const [fresh] = await numbers();
+    expect(fresh).toMatchObject({ ending: '252', counts: false });
+    expect(Date.parse(fresh.counts_from)).toBeGreaterThan(Date.now());
+    expect((await browser.get('/portal/held/recognition')).text).toContain('dit is nieuw. Het telt vanaf');
+    await change('verified_at = NULL');
+    expect(await numbers()).toEqual([{ ending: '252', counts: false, counts_from: null }]);
+    await change("verified_at = '2020-01-01', changed_at = '2020-01-01'");
+  });
+});
