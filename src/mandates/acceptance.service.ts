@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
+import { HoldersService } from '../holders/holders.service.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { acceptanceCode, isAcceptanceCode } from './acceptance-code.ts';
 import type { InvitedMandate } from './grants.service.ts';
+import { InvitationLinks } from './invitation-links.service.ts';
 import type { Asker } from './mandate-calls.ts';
 import { MandateNotices } from './mandate-notices.ts';
 import { entryOf, MandateRegister } from './mandate-register.ts';
@@ -25,6 +28,16 @@ export interface ShownCode {
   readonly expiresAt: Date;
 }
 
+/** What a link invites to. */
+export interface LinkedInvitation {
+  readonly mandate: MandateRecord;
+  /** Whether the proxy has to sign in to accept: they have a contact point to which a code can go. */
+  readonly needsSignIn: boolean;
+}
+
+/** Who tries: null = whoever came by the link of the invitation. */
+type Acceptor = Asker | null;
+
 /** The proxy's yes: they type a code that only the holder was sent, which shows that the two are in touch. */
 @Injectable()
 export class AcceptanceService {
@@ -36,6 +49,9 @@ export class AcceptanceService {
     private readonly codes: CodesService,
     private readonly ring: KeyRing,
     private readonly policies: PolicyDocuments,
+    private readonly dataSource: DataSource,
+    private readonly holders: HoldersService,
+    private readonly links: InvitationLinks,
   ) {}
 
   /**
@@ -44,8 +60,50 @@ export class AcceptanceService {
    *
    * @throws AppError `not_found`, `invalid_state` when the mandate waits for nobody, or no longer
    */
-  async accept(id: string, typed: string, asker: Asker): Promise<Acceptance> {
-    const { mandate, isCounted } = await this.countTry(id, asker);
+  accept(id: string, typed: string, asker: Asker): Promise<Acceptance> {
+    return this.attempt(() => Promise.resolve(id), typed, asker);
+  }
+
+  /** What the link of an invitation invites to; null for what waits for nobody, and for a link that we did not make. */
+  async invited(token: string): Promise<LinkedInvitation | null> {
+    const { manager } = this.dataSource;
+    return this.invitedIn(manager, new Date(await this.repository.clock(manager)), token);
+  }
+
+  /**
+   * The same try by who came by the link in the invitation and is not signed in. Only where the proxy has no contact point yet
+   * to which a code could go: the link shows that they got the message, and the code that they are in touch with the holder.
+   * Who can sign in has to: a link is passed on too easily.
+   *
+   * @throws AppError `not_found`, `forbidden` to a proxy who can sign in, `invalid_state`
+   */
+  acceptByLink(token: string, typed: string): Promise<Acceptance> {
+    return this.attempt(
+      async (tx, now) => {
+        const invited = await this.invitedIn(tx, now, token);
+        if (invited === null) throw new AppError('not_found', 'This invitation waits for nobody.');
+        if (invited.needsSignIn) throw new AppError('forbidden', 'Sign in to accept this mandate.');
+        return invited.mandate.id;
+      },
+      typed,
+      null,
+    );
+  }
+
+  private async invitedIn(manager: EntityManager, now: Date, token: string): Promise<LinkedInvitation | null> {
+    const mandate = await this.links.find(manager, token);
+    if (mandate === null) return null;
+    const kinds = ['phone', 'email'] as const;
+    const point = await this.holders.usableContactPoint(manager, mandate.proxyId, now, { kinds });
+    return { mandate, needsSignIn: point !== null };
+  }
+
+  private async attempt(
+    idOf: (tx: EntityManager, now: Date) => Promise<string>,
+    typed: string,
+    asker: Acceptor,
+  ): Promise<Acceptance> {
+    const { mandate, isCounted } = await this.countTry(idOf, asker);
     const triesLeft = ACCEPTANCE_TRIES - mandate.acceptanceTries;
     const { acceptanceKeyId: keyId } = mandate;
     if (!isCounted || keyId === null || !isAcceptanceCode(this.ring, { ...mandate, keyId }, typed)) {
@@ -94,8 +152,12 @@ export class AcceptanceService {
     });
   }
 
-  private countTry(id: string, asker: Asker): Promise<{ mandate: MandateRecord; isCounted: boolean }> {
+  private countTry(
+    idOf: (tx: EntityManager, now: Date) => Promise<string>,
+    asker: Acceptor,
+  ): Promise<{ mandate: MandateRecord; isCounted: boolean }> {
     return this.audit.record(async (tx, now) => {
+      const id = await idOf(tx, now);
       const isCounted = await this.repository.takeAcceptanceTry(tx, id, now);
       const mandate = await this.register.lock(tx, now, id, asker, 'accept');
       const { acceptanceKeyId: keyId } = mandate;
@@ -103,13 +165,13 @@ export class AcceptanceService {
         throw new AppError('invalid_state', 'The key of its code was taken out. The holder has to grant it anew.');
       }
       const kind = isCounted ? 'mandate.acceptance_attempted' : 'mandate.acceptance_refused';
-      const entry = entryOf(kind, mandate, asker, { tries: mandate.acceptanceTries });
+      const entry = entryOf(kind, mandate, asker ?? invitee(mandate), { tries: mandate.acceptanceTries });
       return { result: { mandate, isCounted }, entries: [entry] };
     });
   }
 
   /** Only the very terms whose code was typed: what was withdrawn or widened since is not accepted. */
-  private activate(counted: MandateRecord, asker: Asker): Promise<void> {
+  private activate(counted: MandateRecord, asker: Acceptor): Promise<void> {
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, counted.id, asker, 'accept');
       if (mandate.termsRevision !== counted.termsRevision) {
@@ -122,8 +184,13 @@ export class AcceptanceService {
       await this.notices.tell(tx, now, mandate, 'holder', 'accepted');
       return {
         result: undefined,
-        entries: [entryOf('mandate.accepted', mandate, asker, { revision, cancelled })],
+        entries: [entryOf('mandate.accepted', mandate, asker ?? invitee(mandate), { revision, cancelled })],
       };
     });
   }
+}
+
+/** How the audit names who came by the link of an invitation. */
+function invitee(mandate: MandateRecord): string {
+  return `proxy:${mandate.proxyId}`;
 }

@@ -14,8 +14,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 type Awaiting = Pick<MandateRecord, 'id' | 'termsRevision'> & { readonly acceptanceKeyId: string };
 
 /**
- * The address of the page where a proxy answers an invitation. It holds no code and proves nothing: whoever follows it has to
- * sign in, and to type the code that the holder gave them.
+ * The address of the page where a proxy answers an invitation. It holds no code, and proves no more than that the invitation
+ * arrived: whoever follows it has to type the code that the holder gave them, and to sign in, if they can.
  */
 @Injectable()
 export class InvitationLinks {

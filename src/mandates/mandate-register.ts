@@ -36,7 +36,7 @@ export class MandateRegister {
   /**
    * The mandate as it is at `now`, locked for a change.
    *
-   * @param asker null = the holder, by their own answer
+   * @param asker null = the holder by their own answer, or the proxy by the link of their invitation
    * @throws AppError `not_found`, `invalid_state`, `validation_failed` when an agent names no call
    */
   async lock(tx: EntityManager, now: Date, id: string, asker: Asker | null, verb: Verb): Promise<MandateRecord> {

@@ -3,6 +3,7 @@ import IntlMessageFormat from 'intl-messageformat';
 import type { Language } from '../policy/vocabulary.ts';
 import { acceptanceTexts } from './texts/acceptance.ts';
 import { heldTexts } from './texts/held.ts';
+import { invitationTexts } from './texts/invitation.ts';
 import { mandatesTexts } from './texts/mandates.ts';
 import { portalTexts } from './texts/portal.ts';
 import { signInTexts } from './texts/sign-in.ts';
@@ -16,6 +17,7 @@ const TEXTS = {
   ...signInTexts,
   ...acceptanceTexts,
   ...heldTexts,
+  ...invitationTexts,
   ...mandatesTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;

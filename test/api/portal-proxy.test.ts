@@ -5,6 +5,7 @@ import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 
 const HOLDER = '+44 7700 900251';
 const PROXY = '+44 7700 900252';
+const NEW = '+44 7700 900254';
 const STRANGER = '+44 7700 900253';
 
 let desk: Desk;
@@ -50,6 +51,16 @@ async function invitation(
   );
   const { link } = await desk.message('person_id', ids[proxyRef] ?? '', 'invitation');
   return { id: body.id, code: code?.[0] ?? '', link: new URL(link ?? '').pathname };
+}
+
+/** To somebody whose number came just now, after the invitation had gone out to them. */
+async function invitationToSomebodyNew(): ReturnType<typeof invitation> {
+  ids['P-4'] = await desk.person('P-4', { phone: NEW, name: 'N. Nieuw' });
+  const sent = await invitation('P-4');
+  await desk.owner.query("UPDATE contact_points SET changed_at = now() - interval '1 day' WHERE person_id = $1", [
+    ids['P-4'],
+  ]);
+  return sent;
 }
 
 /** A code of the right shape that is not this one. */
@@ -163,6 +174,64 @@ describe('an invitation', () => {
     expect((await browser.get(`/portal/held/${id}/renounce`)).text).toContain('Nee zeggen');
     await browser.submit(`/portal/held/${id}/renounce`, {});
     expect((await proxy.send('POST', `/v1/me/mandates/${id}/acceptance`, { code })).status).toBe(409);
+  });
+});
+
+describe('the link in an invitation', () => {
+  it('tells who invites, what for and until when, and sends who is known to where they sign in', async () => {
+    const { id, code, link } = await invitation();
+    const visit = visitor.browser();
+    const { status, text } = await visit.get(link);
+    expect(status).toBe(200);
+    for (const words of ['Uitnodiging van H. Fictief', 'Facturen en betalingen', `href="/portal/held/${id}"`]) {
+      expect(text).toContain(words);
+    }
+    expect(text).not.toContain('id="code"');
+    expect(text).not.toContain('C-1');
+    expect((await visit.get(`/portal/held/${id}`)).location).toBe(`/portal/sign-in?back=%2Fportal%2Fheld%2F${id}`);
+    expect((await visit.submit(link, { code })).status).toBe(403);
+    const api = `/v1/me/invitations/${link.split('/').at(-1)}`;
+    const seen = await stranger.get(api);
+    expect(seen.body).toMatchObject({ holder: 'H. Fictief', needs_sign_in: true, tries_left: 5 });
+    expect((await stranger.send('POST', `${api}/acceptance`, { code })).status).toBe(403);
+  });
+
+  it('is enough, with the code, for somebody to whom no code can go yet; once', async () => {
+    const { id, code, link } = await invitationToSomebodyNew();
+    const visit = visitor.browser();
+    expect((await visit.get(link)).text).toContain('id="code"');
+    const wrong = await visit.submit(link, { code: wrongFor(code) });
+    expect([wrong.status, wrong.text.includes('U kunt het nog 4 keer proberen')]).toEqual([400, true]);
+    const accepted = await visit.submit(link, { code });
+    expect(accepted.location).toBe('/portal/invitations/accepted');
+    expect((await visit.get(accepted.location ?? '')).text).toContain('U heeft de machtiging aangenomen');
+    const { rows } = await desk.owner.query('SELECT state FROM mandates WHERE id = $1', [id]);
+    expect(rows).toEqual([{ state: 'active' }]);
+    const over = await visit.get(link);
+    expect([over.status, over.text.includes('Deze uitnodiging is voorbij')]).toEqual([404, true]);
+  });
+
+  it('has the same five tries by the API, and of guesses at once compares five', async () => {
+    const { code, link } = await invitationToSomebodyNew();
+    const path = `/v1/me/invitations/${link.split('/').at(-1)}/acceptance`;
+    const guesses = await Promise.all(
+      Array.from({ length: 12 }, () => stranger.send('POST', path, { code: wrongFor(code) })),
+    );
+    expect(guesses.every(({ body }) => body.accepted === false)).toBe(true);
+    const { body } = await stranger.send('POST', path, { code });
+    expect(body).toEqual({ accepted: false, tries_left: 0 });
+  });
+
+  it('opens nothing when it is not ours, or was made about other terms', async () => {
+    const { id, code, link } = await invitationToSomebodyNew();
+    const path = (way: string): string => `/v1/me/invitations/${way.split('/').at(-1)}`;
+    const altered = `${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`;
+    expect((await stranger.get(path(altered))).status).toBe(404);
+    expect((await stranger.send('POST', `${path(altered)}/acceptance`, { code })).status).toBe(404);
+    const wider = { scopes: ['billing', 'faults'], form: 'portal' };
+    await desk.expectSuccess(desk.send('crm', 'PATCH', `/v1/mandates/${id}`, wider, { 'if-match': '"1"' }));
+    expect((await stranger.get(path(link))).status).toBe(404);
+    expect((await stranger.send('POST', `${path(link)}/acceptance`, { code })).status).toBe(404);
   });
 });
 

@@ -88,6 +88,8 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/me/mandates/{id}/acceptance': ['person'],
   'POST /v1/me/mandates/{id}/renounce': ['person'],
   'GET /v1/me/recognition': ['person'],
+  'GET /v1/me/invitations/{token}': 'public',
+  'POST /v1/me/invitations/{token}/acceptance': 'public',
 };
 
 /** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
@@ -122,6 +124,9 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'GET /portal/sessions': 'person',
   'POST /portal/sessions/{id}/end': 'person',
   'POST /portal/sign-out': 'person',
+  'GET /portal/invitations/accepted': 'public',
+  'GET /portal/invitations/{token}': 'public',
+  'POST /portal/invitations/{token}': 'public',
   'GET /portal/held': 'person',
   'GET /portal/held/ended': 'person',
   'GET /portal/held/{id}': 'person',
@@ -322,7 +327,7 @@ describe('Every route', () => {
             : // A form that no page of ours made changes nothing.
               method === 'POST'
               ? response.status === 403
-              : response.status === 200 || location === '/portal/sign-in';
+              : [200, 404].includes(response.status) || location === '/portal/sign-in';
         if (!isRight) wrong.push([route, authorization?.slice(0, 11), response.status, location]);
       }
     }

@@ -47,6 +47,10 @@ export const acceptanceTexts = {
     nl: 'Wij hebben geen telefoonnummer van u waarop wij u een code kunnen sturen. Bel ons om een nummer door te geven: {phone}.',
     en: 'We have no phone number of yours that we can send you a code on. Call us to give us a number: {phone}.',
   },
+  'recognition.not_yet': {
+    nl: 'Wij kunnen u nog geen code sturen op een nummer dat wij al langer van u kennen. Belt u nu voor de klant? Dan kunnen wij niet alles voor u doen.',
+    en: 'We cannot send you a code yet on a number that we have known of you for some time. Do you call for the customer now? Then we cannot do everything for you.',
+  },
   'recognition.new': {
     nl: 'Een nieuw nummer telt 7 dagen nadat u het heeft doorgegeven. Zo kan niemand snel uw plaats innemen. Wilt u een nummer toevoegen? Bel ons: {phone}.',
     en: 'A new number counts 7 days after you gave it to us. That way nobody can quickly take your place. Do you want to add a number? Call us: {phone}.',
