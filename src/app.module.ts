@@ -15,6 +15,7 @@ import { HoldersModule } from './holders/holders.module.ts';
 import { RegisterModule } from './holders/register.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
+import { MandateRequestsModule } from './mandate-requests/mandate-requests.module.ts';
 import { MandatesModule } from './mandates/mandates.module.ts';
 import { MessagesModule } from './messages/messages.module.ts';
 import { MyMandatesModule } from './my-mandates/my-mandates.module.ts';
@@ -53,6 +54,7 @@ export class AppModule {
         PortalModule,
         MyMandatesModule,
         HeldMandatesModule,
+        MandateRequestsModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -15,6 +15,7 @@ import { CallEntity } from '../calls/call.entity.ts';
 import { ExecutionEntity } from '../calls/execution.entity.ts';
 import { VerificationEntity } from '../verifications/verification.entity.ts';
 import { GrantDraftEntity } from '../my-mandates/grant-draft.entity.ts';
+import { MandateRequestEntity } from '../mandate-requests/mandate-request.entity.ts';
 import { SignInEntity } from '../sign-in/sign-in.entity.ts';
 import { SessionEntity } from '../sessions/session.entity.ts';
 import { AuthenticatorEntity } from '../verifications/authenticator.entity.ts';
@@ -42,5 +43,6 @@ export const entities: readonly (new () => object)[] = [
   AuthenticatorEntity,
   SessionEntity,
   GrantDraftEntity,
+  MandateRequestEntity,
   SignInEntity,
 ];

@@ -14,7 +14,9 @@ import { makeMandateRef } from './mandate-ref.ts';
 import { refusal } from './mandate-terms.ts';
 import {
   INVITATION_LIFE,
+  isKnownToProxy,
   isLasting,
+  isSelfMade,
   type MandateRecord,
   moveFrom,
   provenState,
@@ -145,6 +147,9 @@ export function lookUpsOf({ principal, callId }: Asker, mandates: readonly Manda
   return [{ ...lookUpEntry(actorOf(principal), [...personIds], body), callId }];
 }
 
-function personsOf({ isSilent, holderId, proxyId }: MandateRecord): string[] {
-  return isSilent ? [holderId] : [holderId, proxyId];
+/** What the proxy may not know of does not stand in their log either. */
+function personsOf(mandate: MandateRecord): string[] {
+  const { isSilent, holderId, proxyId } = mandate;
+  const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
+  return isSilent || isUnheard ? [holderId] : [holderId, proxyId];
 }

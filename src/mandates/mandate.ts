@@ -113,12 +113,11 @@ export const VERBS_OF: Readonly<Record<Side, readonly Verb[]>> = {
 };
 
 /**
- * Whether the proxy may know of it: not what was withdrawn in silence, and not what the holder only thought of giving. What
- * they asked for themselves they know. `MandatesRepository.listOwn` has the same rule in SQL.
+ * Whether the proxy may know of it: not what was withdrawn in silence, and not what the holder has not given yet. What they asked
+ * for is no exception: it would tell them that the holder exists. `MandatesRepository.listOwn` has the same rule in SQL.
  */
-export function isKnownToProxy({ isSilent, proxyId, evidence }: MandateRecord): boolean {
-  const isTheirs = (registeredBy: string): boolean => registeredBy.startsWith(`person:${proxyId} `);
-  return !isSilent && evidence.some((one) => one.sessionStrength > 0 || isTheirs(one.registeredBy));
+export function isKnownToProxy({ isSilent, evidence }: Pick<MandateRecord, 'isSilent' | 'evidence'>): boolean {
+  return !isSilent && evidence.some((one) => one.sessionStrength > 0);
 }
 
 /** Whether a person gave or asked for it in the self-service, rather than an employee or a register. */

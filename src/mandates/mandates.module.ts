@@ -32,6 +32,14 @@ import { MandatesService } from './mandates.service.ts';
     BlocksService,
     BlocksRepository,
   ],
-  exports: [MandatesService, GrantsService, AcceptanceService, MandateNotices, InvitationLinks, BlocksService],
+  exports: [
+    MandatesService,
+    MandateTerms,
+    GrantsService,
+    AcceptanceService,
+    MandateNotices,
+    InvitationLinks,
+    BlocksService,
+  ],
 })
 export class MandatesModule {}

@@ -105,10 +105,9 @@ export interface ListedMandates {
 const IS_LIVE = `(m.state <> 'ended' AND m.ends_at > $4
   AND (m.state NOT IN ('draft', 'pending_acceptance') OR m.accept_before IS NULL OR m.accept_before > $4))`;
 
-/** As `isKnownToProxy` has it; $1 is the proxy. */
+/** As `isKnownToProxy` has it. */
 const IS_KNOWN_TO_PROXY = `(NOT m.is_silent AND EXISTS (
-  SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id
-    AND (e.session_strength > 0 OR starts_with(e.registered_by, 'person:' || $1::text || ' '))))`;
+  SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND e.session_strength > 0))`;
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;

@@ -13,8 +13,17 @@ import type { CodeRoute, Language, MandateEnding } from '../policy/vocabulary.ts
 import { type Asker, MandateCalls } from './mandate-calls.ts';
 import { MandateNotices, type ScopeInWords } from './mandate-notices.ts';
 import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
-import { type MandatePart, type MandateRecord, type MandateView, moveFrom, type Side, viewOf } from './mandate.ts';
-import { MandatesRepository } from './mandates.repository.ts';
+import {
+  isKnownToProxy,
+  isSelfMade,
+  type MandatePart,
+  type MandateRecord,
+  type MandateView,
+  moveFrom,
+  type Side,
+  viewOf,
+} from './mandate.ts';
+import { MandatesRepository, type NewEvidence } from './mandates.repository.ts';
 
 /** Exactly one of them: there is no list of everything. */
 export type MandateQuery =
@@ -99,6 +108,11 @@ export class MandatesService {
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
   ) {}
+
+  /** A mandate as it is written down, for other rooms' own rules; null when unknown. */
+  find(manager: EntityManager, id: string): Promise<MandateRecord | null> {
+    return this.repository.find(manager, id);
+  }
 
   /** What the holder is asked to confirm, in their language; null when unknown. For the holder's own messages and pages. */
   async summaryOf(manager: EntityManager, id: string, language: Language): Promise<MandateSummary | null> {
@@ -291,17 +305,22 @@ export class MandatesService {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'confirm');
     const registeredBy = actorOfHolder(mandate);
     const evidence = { form: 'code', sessionStrength: routeLevel(route), reference: codeId, registeredBy } as const;
-    const changes = this.register.proof(mandate, evidence, now);
-    const isMoved = changes.state !== undefined;
-    const revision = mandate.revision + (isMoved ? 1 : 0);
-    await this.repository.update(tx, mandateId, { ...changes, revision });
-    await this.repository.addEvidence(tx, mandateId, { ...evidence, termsRevision: mandate.termsRevision }, now);
-    // Others about the same mandate were bound to the revision before.
-    const cancelled = isMoved ? await this.codes.cancelOfMandate(tx, now, mandateId) : [];
-    const after = await this.register.read(tx, mandateId);
-    if (after.state === 'pending_acceptance' && isMoved) await this.notices.invite(tx, now, after);
-    const body = { codeId, route, state: after.state, revision, endsAt: new Date(after.endsAt), cancelled };
-    return [entryOf('mandate.confirmed', after, registeredBy, body)];
+    const { after, body } = await this.proved(tx, now, mandate, evidence);
+    return [entryOf('mandate.confirmed', after, registeredBy, { codeId, route, ...body })];
+  }
+
+  /**
+   * The holder says yes to a draft in a session that is an approval by itself: see `isApproval`. In the caller's transaction.
+   *
+   * @throws AppError `not_found`, `invalid_state`
+   */
+  async approveIn(tx: EntityManager, now: Date, id: string, asker: Asker): Promise<AuditEntry[]> {
+    const { principal } = asker;
+    const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
+    const { strength: sessionStrength } = principal;
+    const evidence = { form: 'portal', sessionStrength, reference: null, registeredBy: actorOf(principal) } as const;
+    const { after, body } = await this.proved(tx, now, mandate, evidence);
+    return [entryOf('mandate.approved', after, asker, body)];
   }
 
   /**
@@ -312,6 +331,42 @@ export class MandatesService {
   async declinedByHolder(tx: EntityManager, now: Date, mandateId: string): Promise<AuditEntry[]> {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'withdraw');
     return this.endNow(tx, now, mandate, ENDINGS.withdraw, true, actorOfHolder(mandate));
+  }
+
+  /**
+   * The same in the holder's own session. In the caller's transaction.
+   *
+   * @throws AppError `not_found`
+   */
+  async declineIn(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    asker: Asker,
+  ): Promise<{ readonly proxyId: string; readonly entries: AuditEntry[] }> {
+    const mandate = await this.register.lock(tx, now, id, asker, 'withdraw');
+    const entries = await this.endNow(tx, now, mandate, ENDINGS.withdraw, true, asker);
+    return { proxyId: mandate.proxyId, entries };
+  }
+
+  /** New proof by the holder, of the terms as they are. A draft moves on, and its proxy is invited. */
+  private async proved(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    evidence: Omit<NewEvidence, 'termsRevision'>,
+  ): Promise<{ readonly after: MandateRecord; readonly body: Readonly<Record<string, unknown>> }> {
+    const { id, termsRevision } = mandate;
+    const changes = this.register.proof(mandate, evidence, now);
+    const isMoved = changes.state !== undefined;
+    const revision = mandate.revision + (isMoved ? 1 : 0);
+    await this.repository.update(tx, id, { ...changes, revision });
+    await this.repository.addEvidence(tx, id, { ...evidence, termsRevision }, now);
+    // Others about the same mandate were bound to the revision before.
+    const cancelled = isMoved ? await this.codes.cancelOfMandate(tx, now, id) : [];
+    const after = await this.register.read(tx, id);
+    if (after.state === 'pending_acceptance' && isMoved) await this.notices.invite(tx, now, after);
+    return { after, body: { state: after.state, revision, endsAt: new Date(after.endsAt), cancelled } };
   }
 
   private async endNow(
@@ -326,7 +381,10 @@ export class MandatesService {
     const revision = mandate.revision + 1;
     await this.repository.update(tx, mandate.id, { state: 'ended', ending, isSilent, endedAt: now, revision });
     const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
-    if (!isSilent) await this.notices.tellBoth(tx, now, mandate, change);
+    // Who asked for it has heard of nothing yet, and hears of no end.
+    const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
+    if (isUnheard && !isSilent) await this.notices.tell(tx, now, mandate, 'holder', change);
+    else if (!isSilent) await this.notices.tellBoth(tx, now, mandate, change);
     return [entryOf(kind, { ...mandate, isSilent }, by, { revision, isSilent, cancelled })];
   }
 

@@ -142,6 +142,23 @@ export const en: Catalogue = {
     'On {at} we did this:\n{actions}\n\nIt was asked by {caller, select, recipient {yourself} named {"{callerName}"} ' +
     'other {somebody we do not know}}. Our employee was {agent}.\n\nIs this not right? Then call us at once: {call}.',
 
+  'mandate_asked.subject': 'Somebody wants to arrange something for you at {organisation}',
+  'mandate_asked.sms':
+    '{organisation}: "{proxy}" asks whether they may arrange for you: {scopes}, for contract {contracts}, from {starts} up to ' +
+    'and including {ends}. Yes or no? Answer before {until} on {link}. If you do nothing, nothing happens. Questions: {call}.',
+  'mandate_asked.voice':
+    'This is {organisation}. {proxy} asks whether they may arrange for you: {scopes}. It is about contract {contracts}, from ' +
+    '{starts} up to and including {ends}. Do you want this? Then call us before {until}: {call}. If you do nothing, nothing ' +
+    'happens.',
+  'mandate_asked.body':
+    '"{proxy}" asks whether they may arrange for you:\n{scopes}\n\nIt is about contract:\n{contracts}\n\nFrom {starts} up to ' +
+    'and including {ends}.\n\nYou decide whether they may. Sign in and say yes or no, before {until}:\n{link}\n\nDo you not ' +
+    'know "{proxy}"? Then say no. If you do nothing, nothing happens. Do you have questions? Call us: {call}.',
+  'mandate_asked.letter':
+    '"{proxy}" asks whether they may arrange for you:\n{scopes}\n\nIt is about contract:\n{contracts}\n\nFrom {starts} up to ' +
+    'and including {ends}.\n\nYou decide whether they may. Do you want this? Then call us before {until}: {call}.\n\nDo you ' +
+    'not know "{proxy}", or do you not want this? Then you need not do anything: nothing happens then.',
+
   'mandate_changed.subject': 'Your mandate {mandateRef} at {organisation}',
   'mandate_changed.sms':
     '{organisation}: mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" {change, select, ' +

@@ -144,6 +144,22 @@ export const nl = {
     '{"{callerName}"} other {iemand die wij niet kennen}}. Onze medewerker was {agent}.\n\nKlopt dit niet? Bel ons dan ' +
     'meteen: {call}.',
 
+  'mandate_asked.subject': 'Iemand wil bij {organisation} iets voor u regelen',
+  'mandate_asked.sms':
+    '{organisation}: "{proxy}" vraagt of die voor u mag regelen: {scopes}, voor contract {contracts}, van {starts} tot en ' +
+    'met {ends}. Ja of nee? Antwoord voor {until} op {link}. Doet u niets, dan gebeurt er niets. Vragen: {call}.',
+  'mandate_asked.voice':
+    'Dit is {organisation}. {proxy} vraagt of die voor u mag regelen: {scopes}. Het gaat om contract {contracts}, van ' +
+    '{starts} tot en met {ends}. Wilt u dit? Bel ons dan voor {until}: {call}. Doet u niets, dan gebeurt er niets.',
+  'mandate_asked.body':
+    '"{proxy}" vraagt of die voor u mag regelen:\n{scopes}\n\nHet gaat om contract:\n{contracts}\n\nVan {starts} tot en ' +
+    'met {ends}.\n\nU bepaalt of dit mag. Log in en zeg ja of nee, voor {until}:\n{link}\n\nKent u "{proxy}" niet? Zeg dan ' +
+    'nee. Doet u niets, dan gebeurt er niets. Heeft u vragen? Bel ons: {call}.',
+  'mandate_asked.letter':
+    '"{proxy}" vraagt of die voor u mag regelen:\n{scopes}\n\nHet gaat om contract:\n{contracts}\n\nVan {starts} tot en ' +
+    'met {ends}.\n\nU bepaalt of dit mag. Wilt u dit? Bel ons dan voor {until}: {call}.\n\nKent u "{proxy}" niet, of wilt u ' +
+    'dit niet? Dan hoeft u niets te doen: er gebeurt dan niets.',
+
   'mandate_changed.subject': 'Uw machtiging {mandateRef} bij {organisation}',
   'mandate_changed.sms':
     '{organisation}: machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" {change, select, ' +

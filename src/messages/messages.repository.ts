@@ -4,12 +4,13 @@ import { prepared } from '../database/prepared.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
 import type { MessageRequest, QueuedMessage } from './template-values.ts';
 
-/** The tasks' names in the queue: a message to be sent, and a code whose message is still to be addressed. */
+/** The tasks' names in the queue: a message to be sent, a code whose message is still to be addressed, and a request. */
 export const SEND_TASK = 'send_message';
 export const ADDRESS_TASK = 'address_code';
+export const REQUEST_TASK = 'deliver_request';
 /** What the queue's connections call themselves in the database: each process that serves has some. */
 export const OUTBOX_NAME = 'mandaat messages';
-const TASKS = `('${SEND_TASK}', '${ADDRESS_TASK}')`;
+const TASKS = `('${SEND_TASK}', '${ADDRESS_TASK}', '${REQUEST_TASK}')`;
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
@@ -59,6 +60,15 @@ export class MessagesRepository {
       `SELECT (graphile_worker.add_job('${ADDRESS_TASK}', json_build_object('codeId', $1::uuid, 'counter', $2::int),
          job_key => 'code:' || $1::uuid || ':' || $2::int)).id`,
       [codeId, counter],
+    );
+  }
+
+  /** The job alone, as above: whether anybody is meant is found out when its turn comes. */
+  async enqueueRequest(tx: EntityManager, requestId: string): Promise<void> {
+    await tx.query(
+      `SELECT (graphile_worker.add_job('${REQUEST_TASK}', json_build_object('requestId', $1::uuid),
+         job_key => 'request:' || $1::uuid)).id`,
+      [requestId],
     );
   }
 

@@ -17,11 +17,15 @@ export type UndeliverableHandler = (message: QueuedMessage, fault: DeliveryFault
 /** Looks up where a code goes and queues its message, or does nothing. May be asked twice: it must bear that. */
 export type Addressing = (codeId: string, counter: number) => Promise<void>;
 
+/** Brings what somebody asked to whom they mean, or does nothing. May be asked twice: it must bear that. */
+export type RequestDelivering = (requestId: string) => Promise<void>;
+
 /** The door of this room: other rooms ask for messages here, and say here what those messages hold. */
 @Injectable()
 export class MessagesService {
   readonly #sources = new Map<TemplateName, TemplateSource<TemplateName>>();
   #addressing: Addressing | undefined;
+  #delivering: RequestDelivering | undefined;
   readonly #handlers = new Map<TemplateName, UndeliverableHandler[]>();
 
   constructor(private readonly repository: MessagesRepository) {}
@@ -68,6 +72,22 @@ export class MessagesService {
   address(codeId: string, counter: number): Promise<void> {
     if (this.#addressing === undefined) throw new Error('No room looks up where a code goes.');
     return this.#addressing(codeId, counter);
+  }
+
+  /** Queues the request of one person to another who is looked up when its turn comes, in the caller's own transaction. */
+  enqueueRequest(tx: EntityManager, requestId: string): Promise<void> {
+    return this.repository.enqueueRequest(tx, requestId);
+  }
+
+  /** Called once, at start-up, by the room that knows what people ask of each other. */
+  provideRequests(delivering: RequestDelivering): void {
+    this.#delivering = delivering;
+  }
+
+  /** @throws Error when no room delivers requests, which is a fault in the program */
+  deliverRequest(requestId: string): Promise<void> {
+    if (this.#delivering === undefined) throw new Error('No room delivers requests.');
+    return this.#delivering(requestId);
   }
 
   /** Called once, at start-up, by the room that owns the template. */

@@ -78,6 +78,7 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   acceptance_code: true,
   invitation: true,
   action_executed: true,
+  mandate_asked: true,
   mandate_changed: true,
   authenticator_changed: true,
   blocked: true,

@@ -14,7 +14,7 @@ import { BoundedClient } from '../database/bounded-client.ts';
 import { CONNECT_LIMIT } from '../database/data-source.ts';
 import { metrics } from '../http/metrics.ts';
 import { DeliveryService } from './delivery.service.ts';
-import { ADDRESS_TASK, MessagesRepository, OUTBOX_NAME, SEND_TASK } from './messages.repository.ts';
+import { ADDRESS_TASK, MessagesRepository, OUTBOX_NAME, REQUEST_TASK, SEND_TASK } from './messages.repository.ts';
 import { MessagesService } from './messages.service.ts';
 import { OUTBOX_OPTIONS, type OutboxOptions } from './outbox-options.ts';
 
@@ -112,6 +112,10 @@ export class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationSh
         [ADDRESS_TASK]: (payload) => {
           const { codeId, counter } = payload as { codeId: string; counter: number };
           return this.#do(ADDRESS_TASK, { codeId }, () => this.messages.address(codeId, counter));
+        },
+        [REQUEST_TASK]: (payload) => {
+          const { requestId } = payload as { requestId: string };
+          return this.#do(REQUEST_TASK, { requestId }, () => this.messages.deliverRequest(requestId));
         },
       },
     }).catch(async (error: unknown) => {

@@ -69,7 +69,9 @@ export function renderMessage<Name extends TemplateName>(
 }
 
 /** Templates that say something else where there is no link to follow. */
-const ON_PAPER = { mandate_code: true, invitation: true } as const satisfies Partial<Record<TemplateName, true>>;
+const ON_PAPER = { mandate_code: true, invitation: true, mandate_asked: true } as const satisfies Partial<
+  Record<TemplateName, true>
+>;
 
 /** Each template's values under the names that the catalogues use. */
 const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], writer: Writer) => Filled } = {
@@ -120,6 +122,14 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     actions: writer.actions(values.actions),
     agent: writer.agent(values.agent),
     at: writer.moment(values.executedAt),
+  }),
+  mandate_asked: (values, writer) => ({
+    proxy: writer.name(values.proxy),
+    scopes: writer.list(values.scopes),
+    contracts: writer.references(values.contracts),
+    starts: writer.date(values.startsAt),
+    ends: writer.lastDay(values.endsAt),
+    until: writer.deadline(values.answerBefore),
   }),
   mandate_changed: (values, writer) => ({
     change: values.change,

@@ -9,6 +9,7 @@ export const TEMPLATES = [
   'acceptance_code',
   'invitation',
   'action_executed',
+  'mandate_asked',
   'mandate_changed',
   'contact_changed',
   'authenticator_changed',
@@ -123,6 +124,18 @@ export interface TemplateValues {
     readonly caller: CallerOnMessage;
     readonly agent: AgentOnMessage;
     readonly executedAt: Date;
+  };
+  /** To the holder: somebody asks you for a mandate. Holds no code; nothing counts until the holder says yes. */
+  readonly mandate_asked: {
+    readonly proxy: string;
+    readonly scopes: readonly string[];
+    /** References, as the holder knows them. */
+    readonly contracts: readonly string[];
+    readonly startsAt: Date;
+    readonly endsAt: Date;
+    readonly answerBefore: Date;
+    /** The page to answer on, once signed in. */
+    readonly link: string;
   };
   /** To the holder or the proxy of a mandate. */
   readonly mandate_changed: {

@@ -5,6 +5,8 @@ import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 
 const HOLDER = '+44 7700 900251';
 const PROXY = '+44 7700 900252';
+/** What differs between two requests that are the same. */
+const CHANGING = { id: null, asked_at: null, expires_at: null };
 const NEW = '+44 7700 900254';
 const STRANGER = '+44 7700 900253';
 
@@ -249,5 +251,123 @@ describe('how somebody is recognised on the phone', () => {
     await change('verified_at = NULL');
     expect(await numbers()).toEqual([{ ending: '252', counts: false, counts_from: null }]);
     await change("verified_at = '2020-01-01', changed_at = '2020-01-01'");
+  });
+});
+
+/** What somebody asks for, until it has been found out whom they mean. */
+async function ask(me: Me, more: Record<string, unknown>): Promise<{ status: number; body: Record<string, unknown> }> {
+  const answer = await me.send('POST', '/v1/me/mandate-requests', { contracts: ['C-1'], scopes: ['billing'], ...more });
+  await desk.sent();
+  return answer;
+}
+
+async function askedOf(me: Me): Promise<string[]> {
+  return (await me.get('/v1/me/asked')).body.map(({ id }: { id: string }) => id);
+}
+
+describe('asking for a mandate', () => {
+  let giver: Me;
+  beforeEach(async () => {
+    await desk.owner.query('DELETE FROM mandate_requests');
+    await desk.owner.query('DELETE FROM blocks');
+    giver ??= await visitor.signIn(HOLDER);
+  });
+
+  it('brings a draft to the holder, who is told, confirms it by code, and passes the acceptance code on', async () => {
+    const asked = await ask(proxy, { holder: 'P-1' });
+    expect(asked).toMatchObject({ status: 202, body: { state: 'waiting', holder: 'P-1', mandate_id: null } });
+    const told = await desk.message('person_id', ids['P-1'] ?? '', 'mandate_asked');
+    expect(told.body).toContain('G. Voorbeeld');
+    expect(told.link).toContain('/portal/asked');
+    const { body: waiting } = await giver.get('/v1/me/asked');
+    expect(waiting).toEqual([expect.objectContaining({ state: 'draft', proxy: 'G. Voorbeeld', contracts: ['C-1'] })]);
+    const { id } = waiting[0];
+    const yes = await giver.send('POST', `/v1/me/asked/${id}/approve`, {});
+    expect(yes.body).toMatchObject({ mandate: { state: 'draft' }, confirmation: { route: 'sms' } });
+    const code = await desk.codeOf(yes.body.confirmation.id);
+    const path = `/v1/me/mandates/${id}/confirmations/${yes.body.confirmation.id}/attempts`;
+    expect((await giver.send('POST', path, { code })).body.accepted).toBe(true);
+    expect(await askedOf(giver)).toEqual([]);
+    const [request] = (await proxy.get('/v1/me/mandate-requests')).body;
+    expect(request).toMatchObject({ state: 'approved', mandate_id: id });
+    expect((await proxy.get(`/v1/me/mandates/${id}`)).body.state).toBe('pending_acceptance');
+  });
+
+  it('needs no code of a holder whose session is an approval by itself', async () => {
+    await ask(proxy, {});
+    const [id] = await askedOf(giver);
+    await desk.owner.query('UPDATE sessions SET strength = 3 WHERE person_id = $1', [ids['P-1']]);
+    const yes = await giver.send('POST', `/v1/me/asked/${id}/approve`, {});
+    await desk.owner.query('UPDATE sessions SET strength = 2 WHERE person_id = $1', [ids['P-1']]);
+    expect(yes.body).toMatchObject({
+      confirmation: null,
+      mandate: { state: 'pending_acceptance', strength: { level: 3 } },
+    });
+    const { rows } = await desk.owner.query("SELECT body FROM audit_records WHERE kind = 'mandate.approved'");
+    const body = JSON.parse(rows[0].body);
+    expect(Object.keys(body).toSorted()).toEqual(['cancelled', 'endsAt', 'mandateId', 'revision', 'state']);
+  });
+
+  it('says nothing of whether there is such a customer or contract, who said no, or that the asker is blocked', async () => {
+    const shape = ({ status, body }: Awaited<ReturnType<typeof ask>>) => ({ status, ...body, ...CHANGING });
+    const named = { holder: 'P-1', contracts: ['C-1'] };
+    const real = await ask(proxy, named);
+    expect(await askedOf(giver)).toHaveLength(1);
+    const nobody = await ask(proxy, { ...named, holder: 'P-404' });
+    expect(shape(nobody)).toEqual({ ...shape(real), holder: 'P-404' });
+    const foreign = await ask(proxy, { ...named, contracts: ['C-404'] });
+    expect(shape(foreign)).toEqual({ ...shape(real), contracts: ['C-404'] });
+    const [id] = await askedOf(giver);
+    expect((await giver.send('POST', `/v1/me/asked/${id}/decline`, { block: true })).status).toBe(204);
+    expect(await askedOf(giver)).toEqual([]);
+    const seen = (await proxy.get('/v1/me/mandate-requests')).body;
+    expect(seen.map(({ state }: { state: string }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    expect((await proxy.get(`/v1/me/mandates/${id}`)).status).toBe(404);
+    for (const part of ['live', 'ended']) {
+      const held = await proxy.get(`/v1/me/mandates?side=proxy&part=${part}`);
+      expect(held.body.mandates.some((one: { id: string }) => one.id === id)).toBe(false);
+    }
+    const mine = await desk.owner.query<{ body: string }>(
+      "SELECT body FROM audit_records WHERE person_ids @> ARRAY[$1::uuid] AND kind LIKE 'mandate.%'",
+      [ids['P-2']],
+    );
+    expect(mine.rows.some(({ body }) => body.includes(String(id)))).toBe(false);
+
+    await desk.owner.query('DELETE FROM mandate_requests');
+    expect(shape(await ask(proxy, named))).toEqual(shape(real));
+    expect(await askedOf(giver)).toEqual([]);
+  });
+
+  it('is possible three times a day for one person, and three requests wait for one holder', async () => {
+    for (const scopes of [['billing'], ['faults'], ['subscription']]) await ask(proxy, { scopes });
+    expect((await ask(proxy, { scopes: ['appointments'] })).status).toBe(429);
+    expect(await askedOf(giver)).toHaveLength(3);
+    expect((await ask(stranger, {})).status).toBe(202);
+    expect(await askedOf(giver)).toHaveLength(3);
+  });
+
+  it('lapses after a week, and is nobody else’s to answer', async () => {
+    await ask(proxy, {});
+    const [id] = await askedOf(giver);
+    for (const verb of ['approve', 'decline']) {
+      expect((await stranger.send('POST', `/v1/me/asked/${id}/${verb}`, {})).status).toBe(404);
+      expect((await proxy.send('POST', `/v1/me/asked/${id}/${verb}`, {})).status).toBe(404);
+    }
+    await desk.owner.query("UPDATE mandates SET accept_before = now() - interval '1 second' WHERE id = $1", [id]);
+    await desk.owner.query(
+      "UPDATE mandate_requests SET asked_at = now() - interval '8 days', expires_at = now() - interval '1 day'",
+    );
+    expect(await askedOf(giver)).toEqual([]);
+    expect((await giver.send('POST', `/v1/me/asked/${id}/approve`, {})).status).toBe(404);
+    expect((await proxy.get('/v1/me/mandate-requests')).body).toEqual([expect.objectContaining({ state: 'lapsed' })]);
+  });
+
+  it('keeps what was asked from whoever reads the database, and says what is wrong with it', async () => {
+    await ask(proxy, { holder: 'P-404', contracts: ['C-404'] });
+    const { rows } = await desk.owner.query('SELECT r::text AS row FROM mandate_requests r');
+    expect(rows[0].row).not.toContain(Buffer.from('P-404').toString('hex'));
+    const { status, body } = await ask(proxy, { scopes: ['everything'], ends_at: '2020-01-01' });
+    expect(status).toBe(400);
+    expect((body.errors as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(['/scopes/0', '/ends_at']);
   });
 });

@@ -88,6 +88,11 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/me/mandates/{id}/acceptance': ['person'],
   'POST /v1/me/mandates/{id}/renounce': ['person'],
   'GET /v1/me/recognition': ['person'],
+  'POST /v1/me/mandate-requests': ['person'],
+  'GET /v1/me/mandate-requests': ['person'],
+  'GET /v1/me/asked': ['person'],
+  'POST /v1/me/asked/{id}/approve': ['person'],
+  'POST /v1/me/asked/{id}/decline': ['person'],
   'GET /v1/me/invitations/{token}': 'public',
   'POST /v1/me/invitations/{token}/acceptance': 'public',
 };

@@ -64,6 +64,7 @@ const VALUES: TemplateValues = {
   acceptance_code: { code: '048213', proxy: 'P. Verzonnen', ...mandate, expiresAt: IN_A_WEEK },
   invitation: { holder: 'H. Fictief', ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK, link: LINK },
   action_executed: { actions: [action], caller: { is: 'other', name: 'P. Verzonnen' }, agent, executedAt: NOW },
+  mandate_asked: { proxy: 'P. Verzonnen', ...mandate, startsAt: NOW, answerBefore: IN_A_WEEK, link: LINK },
   mandate_changed: {
     change: 'withdrawn',
     reader: 'holder',
@@ -97,6 +98,7 @@ const CONTENT: Record<TemplateName, readonly string[]> = {
   sign_in_code: ['Mijn machtigingen|My mandates', '14:35'],
   acceptance_code: [...NAMED, ...MANDATE.slice(0, 2), ...CONTRACTS, '28 [Nn]ovember 2026'],
   invitation: ['"?H\\. Fictief"?', ...MANDATE, '28 [Nn]ovember 2026'],
+  mandate_asked: [...NAMED, ...MANDATE.slice(0, 2), ...CONTRACTS, '28 [Nn]ovember 2026'],
   action_executed: [...NAMED, ...ACTION, 'Merel \\(klantenservice\\)', '21 [Nn]ovember 2026', '14:30'],
   mandate_changed: [...NAMED, 'M-7K2Q-9XYZ', '21 [Nn]ovember 2026', '14:30', 'ingetrokken|withdrawn'],
   contact_changed: ['e-mailadres|e-mail address', '21 [Nn]ovember 2026', '14:30'],
