@@ -76,7 +76,7 @@ export function MandateList({ language, mandates, none }: MandateListProps): VNo
         const titles = scopes.map((scope) => scope.title).join(', ');
         return (
           <li key={mandate.id}>
-            <a class="govuk-link" href={`/portal/mandates/${mandate.id}`}>
+            <a class="govuk-link" href={`/portal/${own.side === 'holder' ? 'mandates' : 'held'}/${mandate.id}`}>
               {otherOf(own, language)}
             </a>
             {`: ${titles}`}

@@ -19,6 +19,7 @@ const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: '/portal', text: 'portal.home' },
   { href: '/portal/mandates', text: 'mandates.title' },
   { href: '/portal/held', text: 'held.title' },
+  { href: '/portal/asked', text: 'asked.title' },
   { href: '/portal/sessions', text: 'portal.sessions' },
 ];
 

@@ -6,6 +6,7 @@ import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
 import { mandatesTexts } from './texts/mandates.ts';
 import { portalTexts } from './texts/portal.ts';
+import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
 
 /** A text in both languages, side by side: for who translates. In ICU's message format. */
@@ -19,6 +20,7 @@ const TEXTS = {
   ...heldTexts,
   ...invitationTexts,
   ...mandatesTexts,
+  ...requestsTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

@@ -370,4 +370,44 @@ describe('asking for a mandate', () => {
     expect(status).toBe(400);
     expect((body.errors as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(['/scopes/0', '/ends_at']);
   });
+
+  it('is asked, and answered, on pages', async () => {
+    await browser.get('/portal/requests/new');
+    const wrong = await browser.submit('/portal/requests/new', { holder: 'P 1', contracts: '', ends_at: '2020-01-01' });
+    expect(wrong.status).toBe(400);
+    for (const words of ['Vul een klantnummer in', 'Vul 1 tot 10', 'Kies wat u', 'Kies een dag', 'value="P 1"']) {
+      expect(wrong.text).toContain(words);
+    }
+    const fields = { holder: '', contracts: 'C-1, C-2', 'scope.billing': 'on', ends_at: '' };
+    expect((await browser.submit('/portal/requests/new', fields)).location).toBe('/portal/requests');
+    expect((await browser.get('/portal/requests')).text).toContain('Wacht op antwoord');
+    await desk.sent();
+
+    const other = visitor.browser();
+    await other.signIn(HOLDER);
+    const list = await other.get('/portal/asked');
+    expect(list.text).toContain('G. Voorbeeld');
+    const [id] = await askedOf(giver);
+    expect((await other.get(`/portal/asked/${id}`)).text).toContain('Mag G. Voorbeeld dit voor u regelen?');
+    const yes = await other.submit(`/portal/asked/${id}/approve`, {});
+    expect(yes.location).toBe(`/portal/mandates/${id}/code`);
+    const { rows } = await desk.owner.query("SELECT id FROM codes WHERE mandate_id = $1 AND state = 'pending'", [id]);
+    expect((await other.get(yes.location ?? '')).text).toContain('id="code"');
+    await other.submit(`/portal/mandates/${id}/confirm`, { code: await desk.codeOf(rows[0].id) });
+    expect((await browser.get('/portal/requests')).text).toContain('De klant heeft ja gezegd');
+    expect((await browser.get(`/portal/held/${id}`)).text).toContain('Wacht op uw antwoord');
+  });
+
+  it('is declined for good on a page, and the page of the asker says no more than that it waits', async () => {
+    await ask(proxy, {});
+    const [id] = await askedOf(giver);
+    const other = visitor.browser();
+    await other.signIn(HOLDER);
+    await other.get(`/portal/asked/${id}`);
+    expect((await other.submit(`/portal/asked/${id}/decline`, { block: 'yes' })).location).toBe('/portal/asked');
+    expect((await other.get('/portal/asked')).text).toContain('Niemand vraagt u nu iets.');
+    expect((await browser.get('/portal/requests')).text).toContain('Wacht op antwoord');
+    const blocks = await desk.get('crm', '/v1/blocks?holder=P-1');
+    expect(blocks.body.blocks).toEqual([expect.objectContaining({ caller: 'P-2' })]);
+  });
 });
