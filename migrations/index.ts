@@ -10,4 +10,6 @@ export { ValidateSequenceCheck1763920000001 } from './1763920000001-validate-seq
 export { IndexPastClaims1764000000000 } from './1764000000000-index-past-claims.ts';
 export { AddSessions1764100000000 } from './1764100000000-add-sessions.ts';
 export { AddGrantDrafts1764110000000 } from './1764110000000-add-grant-drafts.ts';
+export { AddChallenges1764120000000 } from './1764120000000-add-challenges.ts';
+export { AddPasskeys1764120000001 } from './1764120000001-add-passkeys.ts';
 export { AddMandateRequests1764140000000 } from './1764140000000-add-mandate-requests.ts';

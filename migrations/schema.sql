@@ -80,6 +80,7 @@ TABLE public.authenticators
   last_step bigint NOT NULL DEFAULT '-1'::integer
   person_id uuid NOT NULL
   secret_sealed bytea NOT NULL
+  session_id uuid
   usable_from timestamp with time zone
 TABLE public.blocks
   blocked_at timestamp with time zone NOT NULL
@@ -100,6 +101,12 @@ TABLE public.calls
   id uuid NOT NULL
   language text NOT NULL
   opened_at timestamp with time zone NOT NULL
+TABLE public.challenges
+  bound_to_hash bytea NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  kind text NOT NULL
+  made_at timestamp with time zone NOT NULL
+  value_hash bytea NOT NULL
 TABLE public.code_budget_entries
   at timestamp with time zone NOT NULL
   call_id uuid
@@ -267,6 +274,15 @@ TABLE public.migrations
   id integer NOT NULL DEFAULT nextval('public.migrations_id_seq'::regclass)
   name character varying NOT NULL
   "timestamp" bigint NOT NULL
+TABLE public.passkeys
+  added_at timestamp with time zone NOT NULL
+  credential_hash bytea NOT NULL
+  credential_sealed bytea NOT NULL
+  ended_at timestamp with time zone
+  id uuid NOT NULL
+  person_id uuid NOT NULL
+  sign_count bigint NOT NULL
+  used_at timestamp with time zone
 TABLE public.people
   changed_at timestamp with time zone NOT NULL
   created_at timestamp with time zone NOT NULL
@@ -289,6 +305,7 @@ TABLE public.policy_activations
   hash text NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 TABLE public.sessions
+  contact_point_ids uuid[] NOT NULL DEFAULT '{}'::uuid[]
   ended_at timestamp with time zone
   expires_at timestamp with time zone NOT NULL
   id uuid NOT NULL
@@ -358,6 +375,10 @@ public.calls: calls_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.co
 public.calls: calls_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
 public.calls: calls_period_check CHECK (((ends_at > opened_at) AND (ended_at >= opened_at)))
 public.calls: calls_pkey PRIMARY KEY (id)
+public.challenges: challenges_hashes_check CHECK (((length(value_hash) = 32) AND (length(bound_to_hash) = 32)))
+public.challenges: challenges_kind_check CHECK ((kind = ANY (ARRAY['openid'::text, 'passkey'::text])))
+public.challenges: challenges_period_check CHECK ((expires_at > made_at))
+public.challenges: challenges_pkey PRIMARY KEY (value_hash)
 public.code_budget_entries: code_budget_entries_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.code_budget_entries: code_budget_entries_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'failure'::text])))
 public.code_budget_entries: code_budget_entries_owner_check CHECK ((num_nonnulls(person_id, call_id, claim_key) = 1))
@@ -439,6 +460,11 @@ public.messages: messages_pkey PRIMARY KEY (id)
 public.messages: messages_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
 public.messages: messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 public.migrations: PK_8c82d7f526340ab734260ea46be PRIMARY KEY (id)
+public.passkeys: passkeys_credential_hash_check CHECK ((length(credential_hash) = 32))
+public.passkeys: passkeys_credential_hash_key UNIQUE (credential_hash)
+public.passkeys: passkeys_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.passkeys: passkeys_pkey PRIMARY KEY (id)
+public.passkeys: passkeys_sign_count_check CHECK ((sign_count >= 0))
 public.people: people_crm_ref_check CHECK (((crm_ref <> ''::text) AND (length(crm_ref) <= 64)))
 public.people: people_crm_ref_key UNIQUE (crm_ref)
 public.people: people_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organisation'::text, 'software'::text])))
@@ -484,6 +510,8 @@ CREATE UNIQUE INDEX blocks_live_key ON public.blocks USING btree (caller_id, hol
 CREATE UNIQUE INDEX blocks_pkey ON public.blocks USING btree (id)
 CREATE INDEX calls_claim_idx ON public.calls USING btree (ends_at) WHERE (claim_keys <> '{}'::bytea[])
 CREATE UNIQUE INDEX calls_pkey ON public.calls USING btree (id)
+CREATE INDEX challenges_expires_idx ON public.challenges USING btree (expires_at)
+CREATE UNIQUE INDEX challenges_pkey ON public.challenges USING btree (value_hash)
 CREATE INDEX code_budget_entries_call_idx ON public.code_budget_entries USING btree (call_id, kind, at) WHERE (call_id IS NOT NULL)
 CREATE INDEX code_budget_entries_claim_idx ON public.code_budget_entries USING btree (claim_key, kind, at) WHERE (claim_key IS NOT NULL)
 CREATE INDEX code_budget_entries_person_idx ON public.code_budget_entries USING btree (person_id, kind, at)
@@ -526,6 +554,9 @@ CREATE UNIQUE INDEX message_days_pkey ON public.message_days USING btree (day)
 CREATE INDEX messages_code_idx ON public.messages USING btree (code_id)
 CREATE INDEX messages_person_idx ON public.messages USING btree (person_id, queued_at)
 CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
+CREATE UNIQUE INDEX passkeys_credential_hash_key ON public.passkeys USING btree (credential_hash)
+CREATE INDEX passkeys_person_idx ON public.passkeys USING btree (person_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (id)
 CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
 CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (hash)
@@ -660,6 +691,7 @@ CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at
 -- policies
 
 -- grants
+GRANT DELETE, INSERT, SELECT ON public.challenges TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.sign_ins TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contract_holders TO mandaat_app
@@ -693,6 +725,7 @@ GRANT INSERT, SELECT, UPDATE ON public.imports TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.mandates TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.message_days TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.passkeys TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.people TO mandaat_app
 GRANT SELECT ON public.audit_anchors TO mandaat_app
 GRANT SELECT ON public.migrations TO mandaat_app

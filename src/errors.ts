@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'revision_conflict',
   'precondition_required',
   'form_expired',
+  'proof_required',
   'invalid_state',
   'call_ended',
   'unsupported_media_type',

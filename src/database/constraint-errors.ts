@@ -34,6 +34,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   contact_points_postal_key: { code: 'conflict', detail: 'This person has an address of record; change that one.' },
   blocks_live_key: { code: 'conflict', detail: 'The holder has blocked this caller.' },
   authenticators_live_key: { code: 'conflict', detail: 'This person has an authenticator app.' },
+  passkeys_credential_hash_key: { code: 'conflict', detail: 'This passkey was added before.' },
   code_uses_pkey: { code: 'conflict', detail: 'This confirmation has been used for this action.' },
   idempotency_keys_pkey: {
     code: 'idempotency_in_progress',

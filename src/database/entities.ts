@@ -17,6 +17,8 @@ import { VerificationEntity } from '../verifications/verification.entity.ts';
 import { GrantDraftEntity } from '../my-mandates/grant-draft.entity.ts';
 import { MandateRequestEntity } from '../mandate-requests/mandate-request.entity.ts';
 import { SignInEntity } from '../sign-in/sign-in.entity.ts';
+import { PasskeyEntity } from '../passkeys/passkey.entity.ts';
+import { ChallengeEntity } from '../sessions/challenge.entity.ts';
 import { SessionEntity } from '../sessions/session.entity.ts';
 import { AuthenticatorEntity } from '../verifications/authenticator.entity.ts';
 
@@ -45,4 +47,6 @@ export const entities: readonly (new () => object)[] = [
   GrantDraftEntity,
   MandateRequestEntity,
   SignInEntity,
+  ChallengeEntity,
+  PasskeyEntity,
 ];

@@ -15,6 +15,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; rea
   revision_conflict: { status: HttpStatus.PRECONDITION_FAILED, title: 'Somebody else changed it first' },
   precondition_required: { status: HttpStatus.PRECONDITION_REQUIRED, title: 'If-Match is needed' },
   form_expired: { status: HttpStatus.FORBIDDEN, title: 'The form is too old' },
+  proof_required: { status: HttpStatus.CONFLICT, title: 'Show first that it is you' },
   invalid_state: { status: HttpStatus.CONFLICT, title: 'Not possible in its present state' },
   call_ended: { status: HttpStatus.CONFLICT, title: 'The call has ended' },
   unsupported_media_type: { status: HttpStatus.UNSUPPORTED_MEDIA_TYPE, title: 'This content type is not read here' },

@@ -17,6 +17,8 @@ export class SessionEntity {
   @Column('uuid', { name: 'person_id' }) personId: string;
   @Column('bytea', { name: 'token_hash' }) tokenHash: Buffer;
   @Column('text', { array: true }) methods: SignInMethod[];
+  /** Whose codes were typed in it. */
+  @Column('uuid', { name: 'contact_point_ids', array: true, default: '{}' }) contactPointIds: string[];
   @Column('integer') strength: Level;
   @Column('timestamptz', { name: 'opened_at' }) openedAt: Date;
   @Column('timestamptz', { name: 'proved_at' }) provedAt: Date;

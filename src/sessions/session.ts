@@ -10,6 +10,8 @@ export interface Proof {
   readonly method: SignInMethod;
   /** 1 by e-mail, 2 by phone, 3 by a passkey; what the provider said for `openid`. */
   readonly level: Level;
+  /** For a code: where it went. */
+  readonly contactPointId?: string;
 }
 
 /** Somebody who is signed in. Its token is with them alone. */
@@ -17,6 +19,8 @@ export interface Session {
   readonly id: string;
   readonly personId: PersonId;
   readonly methods: readonly SignInMethod[];
+  /** Contact points whose codes were typed in it. */
+  readonly contactPointIds: readonly string[];
   /** What they proved, as a strength. */
   readonly strength: Level;
   readonly openedAt: Date;
@@ -29,11 +33,23 @@ export interface Session {
 /** Milliseconds after the last proof in which somebody may change how they are reached or recognised. */
 export const FRESH = 10 * 60_000;
 
-/** The strength of a session after another proof: two different factors at 2 make 3, as on the phone. */
+/**
+ * Whether a session may add a passkey or an app, which are worth 3 ever after: it is worth that itself, or codes to two
+ * contact points that have aged were typed in it. Two mailboxes are no more than one: e-mail never reaches more than 1.
+ */
+export function mayEnrol({ strength, contactPointIds }: Pick<Session, 'strength' | 'contactPointIds'>): boolean {
+  return strength >= 3 || (strength === 2 && contactPointIds.length >= 2);
+}
+
+/**
+ * The strength of a session after another proof: two different factors at 2 make 3, as on the phone. What a sign-in service
+ * asked is not known here, and may well have been a code to the same phone: it adds to nothing.
+ */
 export function strengthWith(session: Pick<Session, 'methods' | 'strength'>, { method, level }: Proof): Level {
   const best = level > session.strength ? level : session.strength;
-  const isOtherFactor = !session.methods.some((one) => factorOf(one) === factorOf(method));
-  return best === 2 && isOtherFactor && session.strength === 2 && level === 2 ? 3 : best;
+  const isOtherFactor = !session.methods.some((one) => one === 'openid' || factorOf(one) === factorOf(method));
+  const isSecondFactor = method !== 'openid' && isOtherFactor && session.strength === 2 && level === 2;
+  return isSecondFactor && best === 2 ? 3 : best;
 }
 
 /** Two codes by two roads to one phone are one factor. */

@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts';
 import type { PersonId } from '../policy/ids.ts';
 import { hashToken, mintSessionToken, sessionIdOf } from './session-token.ts';
 import type { SessionEntity } from './session.entity.ts';
-import { type Proof, type Session, strengthWith } from './session.ts';
+import { FRESH, mayEnrol, type Proof, type Session, strengthWith } from './session.ts';
 import { SessionsRepository } from './sessions.repository.ts';
 
 /** A session with the text that opens it, which nobody can show again. */
@@ -39,7 +39,7 @@ export class SessionsService {
     tx: EntityManager,
     now: Date,
     personId: PersonId,
-    { method, level }: Proof,
+    { method, level, contactPointId }: Proof,
   ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
     const id = randomUUID();
     const { text, hash } = mintSessionToken(id);
@@ -48,6 +48,7 @@ export class SessionsService {
       personId,
       tokenHash: hash,
       methods: [method],
+      contactPointIds: contactPointId === undefined ? [] : [contactPointId],
       strength: level,
       openedAt: now,
       provedAt: now,
@@ -73,9 +74,13 @@ export class SessionsService {
     const row = await this.repository.lock(tx, session.id, session.personId);
     if (row === null) throw signedOut();
     const { text, hash } = mintSessionToken(row.id);
+    const { contactPointId } = proof;
     const changes = {
       tokenHash: hash,
       methods: [...new Set([...row.methods, proof.method])],
+      contactPointIds: [
+        ...new Set([...row.contactPointIds, ...(contactPointId === undefined ? [] : [contactPointId])]),
+      ],
       strength: strengthWith(row, proof),
       provedAt: now,
     };
@@ -83,6 +88,31 @@ export class SessionsService {
     const proved = Object.assign(row, changes);
     const entry = entryOf('session.proved', proved, { method: proof.method, strength: proved.strength });
     return { session: sessionOf(proved), token: text, entry };
+  }
+
+  /**
+   * In the transaction that changes how somebody is reached or recognised.
+   *
+   * @param forWhat `change`: a proof within {@link FRESH}; `enrol`: besides, one that is worth a new passkey or app
+   * @throws AppError `proof_required`, `unauthenticated` when the session ended meanwhile
+   */
+  async requireProof(
+    tx: EntityManager,
+    now: Date,
+    { sessionId, id }: { readonly id: PersonId; readonly sessionId: string },
+    forWhat: 'change' | 'enrol',
+  ): Promise<void> {
+    const row = await this.repository.lock(tx, sessionId, id);
+    if (row === null) throw signedOut();
+    if (now.getTime() - row.provedAt.getTime() > FRESH) {
+      throw new AppError('proof_required', 'Show once more that it is you: it was more than 10 minutes ago.');
+    }
+    if (forWhat === 'enrol' && !mayEnrol(row)) {
+      throw new AppError(
+        'proof_required',
+        'Show more first: sign in at strength 3, or at 2 and with a code to a second contact point.',
+      );
+    }
   }
 
   /** Null for anything but the token of a live session. */
@@ -156,8 +186,9 @@ export function signedOut(): AppError {
 }
 
 function sessionOf(row: SessionEntity): Session {
-  const { id, methods, strength, openedAt, provedAt, usedAt, expiresAt } = row;
-  return { id, personId: row.personId as PersonId, methods, strength, openedAt, provedAt, usedAt, expiresAt };
+  const { id, methods, contactPointIds, strength, openedAt, provedAt, usedAt, expiresAt } = row;
+  const personId = row.personId as PersonId;
+  return { id, personId, methods, contactPointIds, strength, openedAt, provedAt, usedAt, expiresAt };
 }
 
 function entryOf(kind: string, { id, personId }: SessionEntity, body: Record<string, unknown>): AuditEntry {

@@ -8,6 +8,8 @@ export class AuthenticatorEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'authenticators_pkey' }) id: string;
   @Column('uuid', { name: 'person_id' }) personId: string;
   @Column('bytea', { name: 'secret_sealed' }) secretSealed: Buffer;
+  /** In which its owner added it; null = the CRM did, for somebody of whom nothing was proved. */
+  @Column('uuid', { name: 'session_id', nullable: true }) sessionId: string | null;
   @Column('timestamptz', { name: 'enrolled_at' }) enrolledAt: Date;
   @Column('timestamptz', { name: 'confirmed_at', nullable: true }) confirmedAt: Date | null;
   /** Since when it identifies; null until it is confirmed. */
