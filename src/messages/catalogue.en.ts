@@ -192,14 +192,25 @@ export const en: Catalogue = {
   'authenticator_changed.subject': 'Your app with codes at {organisation} has changed',
   'authenticator_changed.sms':
     '{organisation}: on {at} an app with codes was {change, select, added {linked to you. After 7 days its codes tell ' +
-    'us that it is you} other {unlinked from you}}. Did you not do this? Call us at once: {call}.',
+    'us that it is you} added_at_once {linked to you. You can sign in with it} other {unlinked from you}}. Did you not do this? Call us at once: {call}.',
   'authenticator_changed.voice':
     'This is {organisation}. On {at} an app with codes was {change, select, added {linked to you. After 7 days its ' +
-    'codes tell us that it is you} other {unlinked from you}}. Did you not do this? Then call us at once: {call}.',
+    'codes tell us that it is you} added_at_once {linked to you. You can sign in with it} other {unlinked from you}}. Did you not do this? Then call us at once: {call}.',
   'authenticator_changed.body':
     'On {at} an app with codes was {change, select, added {linked to you. After 7 days its codes tell us that it is ' +
-    'you} other {unlinked from you}}.\n\nDid you do this yourself? Then you do not have to do anything.\n\nDid you not ' +
+    'you} added_at_once {linked to you. You can sign in with it} other {unlinked from you}}.\n\nDid you do this yourself? Then you do not have to do anything.\n\nDid you not ' +
     'do this? Then call us at once: {call}.',
+
+  'passkey_changed.subject': 'Your passkey at {organisation}',
+  'passkey_changed.sms':
+    '{organisation}: on {at} a passkey was {change, select, added {added. With it somebody can sign in as you} other ' +
+    '{removed}}. Did you not do this? Call us at once: {call}.',
+  'passkey_changed.voice':
+    'This is {organisation}. On {at} a passkey was {change, select, added {added. With it somebody can sign in as you} ' +
+    'other {removed}}. Did you not do this? Then call us at once: {call}.',
+  'passkey_changed.body':
+    'On {at} a passkey was {change, select, added {added. With it somebody can sign in as you} other {removed}}.\n\nDid ' +
+    'you do this yourself? Then you do not have to do anything.\n\nDid you not do this? Then call us at once: {call}.',
 
   'blocked.subject': 'You blocked somebody at {organisation}',
   'blocked.sms':

@@ -193,14 +193,26 @@ export const nl = {
   'authenticator_changed.subject': 'Uw app met codes bij {organisation} is veranderd',
   'authenticator_changed.sms':
     '{organisation}: op {at} is een app met codes {change, select, added {aan u gekoppeld. Na 7 dagen weten wij met die ' +
-    'codes dat u het bent} other {van u losgekoppeld}}. Heeft u dit niet gedaan? Bel ons meteen: {call}.',
+    'codes dat u het bent} added_at_once {aan u gekoppeld. U kunt ermee inloggen} other {van u losgekoppeld}}. Heeft u dit niet gedaan? Bel ons meteen: {call}.',
   'authenticator_changed.voice':
     'Dit is {organisation}. Op {at} is een app met codes {change, select, added {aan u gekoppeld. Na 7 dagen weten wij ' +
-    'met die codes dat u het bent} other {van u losgekoppeld}}. Heeft u dit niet gedaan? Bel ons dan meteen: {call}.',
+    'met die codes dat u het bent} added_at_once {aan u gekoppeld. U kunt ermee inloggen} other {van u losgekoppeld}}. Heeft u dit niet gedaan? Bel ons dan meteen: {call}.',
   'authenticator_changed.body':
     'Op {at} is een app met codes {change, select, added {aan u gekoppeld. Na 7 dagen weten wij met die codes dat u het ' +
-    'bent} other {van u losgekoppeld}}.\n\nHeeft u dit zelf gedaan? Dan hoeft u niets te doen.\n\nHeeft u dit niet ' +
+    'bent} added_at_once {aan u gekoppeld. U kunt ermee inloggen, en aan de telefoon laten weten dat u het bent} other {van u losgekoppeld}}.\n\nHeeft u dit zelf gedaan? Dan hoeft u niets te doen.\n\nHeeft u dit niet ' +
     'gedaan? Bel ons dan meteen: {call}.',
+
+  'passkey_changed.subject': 'Uw toegangssleutel bij {organisation}',
+  'passkey_changed.sms':
+    '{organisation}: op {at} is een toegangssleutel (passkey) {change, select, added {toegevoegd. Daarmee kan iemand als u ' +
+    'inloggen} other {verwijderd}}. Heeft u dit niet gedaan? Bel ons meteen: {call}.',
+  'passkey_changed.voice':
+    'Dit is {organisation}. Op {at} is een toegangssleutel {change, select, added {toegevoegd. Daarmee kan iemand als u ' +
+    'inloggen} other {verwijderd}}. Heeft u dit niet gedaan? Bel ons dan meteen: {call}.',
+  'passkey_changed.body':
+    'Op {at} is een toegangssleutel (passkey) {change, select, added {toegevoegd. Daarmee kan iemand als u inloggen} other ' +
+    '{verwijderd}}.\n\nHeeft u dit zelf gedaan? Dan hoeft u niets te doen.\n\nHeeft u dit niet gedaan? Bel ons dan ' +
+    'meteen: {call}.',
 
   'blocked.subject': 'U heeft iemand geblokkeerd bij {organisation}',
   'blocked.sms':

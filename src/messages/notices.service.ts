@@ -81,6 +81,7 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   mandate_asked: true,
   mandate_changed: true,
   authenticator_changed: true,
+  passkey_changed: true,
   blocked: true,
   unblocked: true,
 };

@@ -139,6 +139,7 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     at: writer.moment(values.changedAt),
   }),
   contact_changed: (values, writer) => ({ kind: values.kind, at: writer.moment(values.changedAt) }),
+  passkey_changed: (values, writer) => ({ change: values.change, at: writer.moment(values.changedAt) }),
   authenticator_changed: (values, writer) => ({ change: values.change, at: writer.moment(values.changedAt) }),
   blocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.blockedAt) }),
   unblocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.liftedAt) }),

@@ -13,6 +13,7 @@ export const TEMPLATES = [
   'mandate_changed',
   'contact_changed',
   'authenticator_changed',
+  'passkey_changed',
   'blocked',
   'unblocked',
 ] as const;
@@ -154,6 +155,12 @@ export interface TemplateValues {
   };
   /** To somebody whose authenticator app came or went: it is as good as they are. */
   readonly authenticator_changed: {
+    /** `added` counts after a week, `added_at_once` now. */
+    readonly change: 'added' | 'added_at_once' | 'removed';
+    readonly changedAt: Date;
+  };
+  /** To somebody whose passkey came or went. */
+  readonly passkey_changed: {
     readonly change: 'added' | 'removed';
     readonly changedAt: Date;
   };

@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
-import { VerificationsService } from '../verifications/verifications.service.ts';
+import { AuthenticatorsService } from '../verifications/authenticators.service.ts';
 
 /** How many of each no longer count since this run. */
 export interface Restored {
@@ -60,7 +60,7 @@ export class RestoredDatabase {
     private readonly codes: CodesService,
     private readonly calls: CallsService,
     private readonly mandates: MandatesService,
-    private readonly verifications: VerificationsService,
+    private readonly authenticators: AuthenticatorsService,
     private readonly sessions: SessionsService,
   ) {}
 
@@ -90,7 +90,7 @@ export class RestoredDatabase {
         return { last, entries, count: { calls: entries.length } };
       },
       async (tx, now, after) => {
-        const { last, entries, ownerRefs } = await this.verifications.endPage(tx, now, after, actor);
+        const { last, entries, ownerRefs } = await this.authenticators.endPage(tx, now, after, actor);
         for (const ownerRef of ownerRefs) onAuthenticator?.(ownerRef);
         return { last, entries, count: { authenticators: entries.length } };
       },

@@ -11,10 +11,21 @@ export function newTotpSecret(): string {
 }
 
 export interface TotpEnrolment {
+  /** Base32, for who types it. */
+  readonly secret: string;
   /** `otpauth://` address for the authenticator app. */
   readonly uri: string;
   /** The same as a QR code: an SVG image in a data URI. */
   readonly qr: string;
+}
+
+/** Its dark squares, row by row, for a page that draws it itself: an image in a data URI is none that our pages may show. */
+export async function squaresOf(uri: string): Promise<readonly (readonly boolean[])[]> {
+  const { create: layOutQr } = await import('qrcode');
+  const { size, data } = layOutQr(uri, { errorCorrectionLevel: 'M' }).modules;
+  return Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (__, column) => data[row * size + column] === 1),
+  );
 }
 
 /** @param label what the app shows beside the code; no name, as others may look at the screen */
@@ -24,7 +35,7 @@ export async function enrolmentOf(secret: string, issuer: string, label: string)
   const uri = generateURI({ issuer, label, secret });
   // A PNG would be packed here, in one go: nobody else is answered meanwhile.
   const svg = await drawQr(uri, { type: 'svg', errorCorrectionLevel: 'M', margin: 2, width: 256 });
-  return { uri, qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}` };
+  return { secret, uri, qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}` };
 }
 
 /** The time step that a code fits, by the database's clock; null when it fits none that is later than `lastStep`. */

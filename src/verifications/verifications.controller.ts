@@ -6,6 +6,7 @@ import type { Principal } from '../auth/principal.ts';
 import { CallParams } from '../calls/calls.dto.ts';
 import { AttemptResponse } from '../confirmations/confirmations.dto.ts';
 import { Idempotent } from '../idempotency/idempotent.decorator.ts';
+import { AuthenticatorsService } from './authenticators.service.ts';
 import {
   AcceptedResponse,
   CodeRequestBody,
@@ -20,7 +21,10 @@ import { VerificationsService } from './verifications.service.ts';
 @ApiTags('verifications')
 @Controller('v1')
 export class VerificationsController {
-  constructor(private readonly verifications: VerificationsService) {}
+  constructor(
+    private readonly verifications: VerificationsService,
+    private readonly authenticators: AuthenticatorsService,
+  ) {}
 
   /** Identifies the caller: by a code to their own registered number, or by their authenticator app. */
   @Post('calls/:call_id/verifications')
@@ -58,7 +62,7 @@ export class VerificationsController {
     @Param() { crm_ref }: PersonParams,
     @CurrentPrincipal() principal: Principal,
   ): Promise<EnrolmentResponse> {
-    return EnrolmentResponse.of(await this.verifications.enrol(crm_ref, principal));
+    return EnrolmentResponse.of(await this.authenticators.enrol(crm_ref, principal));
   }
 
   /** The first code from the app. The person is told, and a week later it identifies them on the phone. */
@@ -71,7 +75,7 @@ export class VerificationsController {
     @Body() { code }: CodeRequestBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<AcceptedResponse> {
-    return this.verifications.confirmEnrolment(crm_ref, principal, code);
+    return this.authenticators.confirm(crm_ref, principal, code);
   }
 
   /** Removes the person's authenticator app. */
@@ -80,6 +84,6 @@ export class VerificationsController {
   @Scopes('crm')
   @ApiNoContentResponse()
   async remove(@Param() { crm_ref }: PersonParams, @CurrentPrincipal() principal: Principal): Promise<void> {
-    await this.verifications.remove(crm_ref, principal);
+    await this.authenticators.remove(crm_ref, principal);
   }
 }

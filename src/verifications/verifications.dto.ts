@@ -4,7 +4,7 @@ import { IsIn, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
 import { CODE_STATES, type Code, type CodeState, MAXIMUM_TRIES } from '../codes/code.ts';
 import { IsReference } from '../holders/field-rules.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
-import type { Enrolment, TotpAnswer } from './verifications.service.ts';
+import type { Enrolment, TotpAnswer } from './authenticators.service.ts';
 
 /** How the caller will show who they are. */
 export class VerifyCallerRequest {

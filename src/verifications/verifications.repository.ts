@@ -5,7 +5,10 @@ import { MINIMUM_AGE_DAYS } from '../holders/contact-point.ts';
 import { AuthenticatorEntity } from './authenticator.entity.ts';
 import { VerificationEntity } from './verification.entity.ts';
 
-/** Days between the first code from an app and the first one that identifies: as long as a new telephone waits. */
+/**
+ * Days between the first code from an app that the CRM enrolled and the first one that identifies: as long as a new telephone
+ * waits. Who added it in a session had to show more, and waits for nothing.
+ */
 const AGEING_DAYS = MINIMUM_AGE_DAYS.phone;
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
@@ -59,7 +62,8 @@ export class VerificationsRepository {
   async takeStep(tx: EntityManager, id: string, step: number, now: Date): Promise<boolean> {
     const [rows] = await tx.query<[{ id: string }[], number]>(
       `UPDATE authenticators SET last_step = $2, confirmed_at = coalesce(confirmed_at, $3),
-         usable_from = coalesce(usable_from, $3::timestamptz + interval '${AGEING_DAYS} days')
+         usable_from = coalesce(usable_from,
+           $3::timestamptz + CASE WHEN session_id IS NULL THEN interval '${AGEING_DAYS} days' ELSE interval '0' END)
        WHERE id = $1 AND ended_at IS NULL AND last_step < $2 RETURNING id`,
       [id, step, now],
     );

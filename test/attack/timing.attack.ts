@@ -3,6 +3,7 @@ import { generateSync } from 'otplib';
 import { KeysService } from '../../src/auth/keys.service.ts';
 import { CodesService } from '../../src/codes/codes.service.ts';
 import { HoldersService } from '../../src/holders/holders.service.ts';
+import { AuthenticatorsService } from '../../src/verifications/authenticators.service.ts';
 import { VerificationsService } from '../../src/verifications/verifications.service.ts';
 import { makeKey } from '../support/app.ts';
 import { type CallOptions, Desk } from '../support/desk.ts';
@@ -283,12 +284,12 @@ describe('How long an answer takes', () => {
 
   it('would, were there nothing to open for somebody unknown', async () => {
     const { unknown = {}, 'known, with an app': known = {} } = await callers('OPEN');
-    const service = desk.api.app.get<{ takeTotp: (...given: unknown[]) => Promise<boolean> }>(VerificationsService, {
+    const service = desk.api.app.get<{ takeStep: (...given: unknown[]) => Promise<boolean> }>(AuthenticatorsService, {
       strict: false,
     });
-    const takeTotp = service.takeTotp.bind(service);
+    const takeStep = service.takeStep.bind(service);
     Object.assign(service, {
-      takeTotp: (...given: unknown[]) => (given[2] === null ? Promise.resolve(false) : takeTotp(...given)),
+      takeStep: (...given: unknown[]) => (given[2] === null ? Promise.resolve(false) : takeStep(...given)),
     });
     try {
       const classes = prepared({ unknown: showingTo(unknown), 'known, with an app': showingTo(known) });
@@ -297,7 +298,7 @@ describe('How long an answer takes', () => {
         standingOff(await effects('Showing wrong digits, where only an app is looked for', classes, 1)),
       ).not.toEqual([]);
     } finally {
-      Reflect.deleteProperty(service, 'takeTotp');
+      Reflect.deleteProperty(service, 'takeStep');
     }
   });
 

@@ -74,6 +74,7 @@ const VALUES: TemplateValues = {
   },
   contact_changed: { kind: 'email', changedAt: NOW },
   authenticator_changed: { change: 'added', changedAt: NOW },
+  passkey_changed: { change: 'added', changedAt: NOW },
   blocked: { caller: 'P. Verzonnen', blockedAt: NOW },
   unblocked: { caller: 'P. Verzonnen', liftedAt: NOW },
 };
@@ -102,6 +103,7 @@ const CONTENT: Record<TemplateName, readonly string[]> = {
   action_executed: [...NAMED, ...ACTION, 'Merel \\(klantenservice\\)', '21 [Nn]ovember 2026', '14:30'],
   mandate_changed: [...NAMED, 'M-7K2Q-9XYZ', '21 [Nn]ovember 2026', '14:30', 'ingetrokken|withdrawn'],
   contact_changed: ['e-mailadres|e-mail address', '21 [Nn]ovember 2026', '14:30'],
+  passkey_changed: ['toegangssleutel.*toegevoegd|passkey was added', '21 [Nn]ovember 2026', '14:30'],
   authenticator_changed: ['app met codes aan u gekoppeld|app with codes was linked to you', '7 da', '14:30'],
   blocked: [...NAMED, '21 [Nn]ovember 2026', '14:30', 'geblokkeerd|blocked'],
   unblocked: [...NAMED, '21 [Nn]ovember 2026', '14:30', 'niet meer geblokkeerd|no longer blocked'],
