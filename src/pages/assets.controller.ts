@@ -1,19 +1,31 @@
-import { Controller, Get, Header, Param } from '@nestjs/common';
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.decorators.ts';
 import { AppError } from '../errors.ts';
+import { passkeyLibrary, passkeyLibraryPath, passkeyScript, passkeyScriptPath } from './passkey-script.ts';
 import { stylesheet, stylesheetPath } from './stylesheet.ts';
 
-/** The one file that the pages need. */
+const CSS = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+const FILES: ReadonlyMap<string, { readonly type: string; readonly content: string }> = new Map([
+  [stylesheetPath, { type: CSS, content: stylesheet }],
+  [passkeyLibraryPath, { type: SCRIPT, content: passkeyLibrary }],
+  [passkeyScriptPath, { type: SCRIPT, content: passkeyScript }],
+]);
+
+/** The few files that the pages need. */
 @ApiExcludeController()
 @Controller('assets')
 export class AssetsController {
   @Get(':file')
   @Public()
-  @Header('content-type', 'text/css; charset=utf-8')
   @Header('cache-control', 'public, max-age=31536000, immutable')
-  stylesheet(@Param('file') file: string): string {
-    if (`/assets/${file}` !== stylesheetPath) throw new AppError('not_found', 'There is no such file.');
-    return stylesheet;
+  file(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): string {
+    const found = FILES.get(`/assets/${file}`);
+    if (found === undefined) throw new AppError('not_found', 'There is no such file.');
+    void reply.type(found.type);
+    return found.content;
   }
 }

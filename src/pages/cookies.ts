@@ -4,8 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Config } from '../config/config.ts';
 
-/** What pages keep in a browser: who is signed in, which code was asked for, a secret for forms, a language. */
-export const COOKIES = ['session', 'sign-in', 'form', 'language'] as const;
+/**
+ * What pages keep in a browser: who is signed in, which code was asked for, what it is known by while it is away at another
+ * sign-in service or shows a passkey, a secret for forms, a language.
+ */
+export const COOKIES = ['session', 'sign-in', 'elsewhere', 'passkey', 'form', 'language'] as const;
 export type CookieName = (typeof COOKIES)[number];
 
 /** Under names that no other host of the same domain can set, where this is reached by https. */

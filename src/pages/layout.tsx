@@ -18,12 +18,15 @@ export interface LayoutProps {
   readonly refreshSeconds?: number;
   /** Where one can go from here, under the header. */
   readonly navigation?: ComponentChildren;
+  /** Scripts of ours; every page works without them, or says what to do instead. */
+  readonly scripts?: readonly string[];
   readonly children: ComponentChildren;
 }
 
-/** Every page: language, skip link, sender, one column of large type, no script. */
+/** Every page: language, skip link, sender, one column of large type; no script but for passkeys. */
 export function Layout(props: LayoutProps): VNode {
   const { language, title, sender, otherLanguageHref, hasErrors = false, refreshSeconds, navigation, children } = props;
+  const { scripts = [] } = props;
   const texts = shellTexts[language];
   const other: Language = language === 'nl' ? 'en' : 'nl';
   return (
@@ -37,6 +40,9 @@ export function Layout(props: LayoutProps): VNode {
         <meta name="referrer" content="no-referrer" />
         {refreshSeconds === undefined ? null : <meta http-equiv="refresh" content={String(refreshSeconds)} />}
         <link rel="stylesheet" href={stylesheetPath} />
+        {scripts.map((path) => (
+          <script key={path} src={path} defer />
+        ))}
       </head>
       <body class="govuk-template__body">
         <a href="#main" class="govuk-skip-link">

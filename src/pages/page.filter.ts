@@ -8,13 +8,17 @@ import { ChosenLanguage } from './chosen-language.ts';
 import { Cookies } from './cookies.ts';
 import { FaultPage, type FaultKind } from './fault-page.tsx';
 import { HTML, renderPage } from './layout.tsx';
+import { ownPath, withBack } from './own-path.ts';
 import type { Page } from './page.ts';
 import type { PageRequest } from './page.guard.ts';
 
 /** Where people sign in. */
 export const SIGN_IN = '/portal/sign-in';
 
-/** Whatever goes wrong on a page is told on a page; who is not signed in goes to where one signs in, and comes back. */
+/** Where people who are signed in show once more that it is them. */
+export const PROVE = '/portal/prove';
+
+/** Whatever goes wrong on a page is told on a page; who is not signed in, or has to show more, goes to where one does that, and comes back. */
 @Catch()
 @Injectable()
 export class PageFilter implements ExceptionFilter {
@@ -36,6 +40,13 @@ export class PageFilter implements ExceptionFilter {
       const back =
         request.method === 'GET' && request.url !== '/portal' ? `?back=${encodeURIComponent(request.url)}` : '';
       void reply.status(HttpStatus.SEE_OTHER).header('location', `${SIGN_IN}${back}`).send('');
+      return;
+    }
+    if (error.code === 'proof_required') {
+      void reply
+        .status(HttpStatus.SEE_OTHER)
+        .header('location', withBack(PROVE, backFrom(request)))
+        .send('');
       return;
     }
     const { status } = PROBLEMS[error.code];
@@ -60,6 +71,11 @@ export class PageFilter implements ExceptionFilter {
     const language = this.languages.of(request, reply) ?? this.languages.ofBrowser(request);
     return { language, sender: organisationOf(this.config), path, formToken: '', reader: null };
   }
+}
+
+/** What was in a form is not sent again: back to the page of its area. */
+function backFrom({ method, url }: PageRequest): string | null {
+  return ownPath(method === 'GET' ? url : url.split('/').slice(0, 3).join('/'));
 }
 
 const KINDS: Readonly<Partial<Record<number, FaultKind>>> = {

@@ -11,6 +11,7 @@ export interface PortalLayoutProps {
   readonly hasErrors?: boolean;
   /** A page that answers a form has no address of its own: its language is switched on this one. */
   readonly ownPath?: string;
+  readonly scripts?: readonly string[];
   readonly children: ComponentChildren;
 }
 
@@ -20,11 +21,12 @@ const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: '/portal/mandates', text: 'mandates.title' },
   { href: '/portal/held', text: 'held.title' },
   { href: '/portal/asked', text: 'asked.title' },
+  { href: '/portal/ways', text: 'portal.ways' },
   { href: '/portal/sessions', text: 'portal.sessions' },
 ];
 
 /** Every page of the self-service: where one is, where one can go, and the way out. */
-export function PortalLayout({ page, title, hasErrors, ownPath, children }: PortalLayoutProps): VNode {
+export function PortalLayout({ page, title, hasErrors, ownPath, scripts = [], children }: PortalLayoutProps): VNode {
   const { language, sender, path, reader } = page;
   const other = language === 'nl' ? 'en' : 'nl';
   return (
@@ -34,6 +36,7 @@ export function PortalLayout({ page, title, hasErrors, ownPath, children }: Port
       sender={sender}
       otherLanguageHref={`${ownPath ?? path}?lang=${other}`}
       {...(hasErrors === undefined ? {} : { hasErrors })}
+      scripts={scripts}
       navigation={reader === null ? null : <Navigation page={page} />}
     >
       {children}

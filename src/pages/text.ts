@@ -5,6 +5,9 @@ import { acceptanceTexts } from './texts/acceptance.ts';
 import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
 import { mandatesTexts } from './texts/mandates.ts';
+import { passkeyTexts } from './texts/passkey.ts';
+import { waysTexts } from './texts/ways.ts';
+import { loginTexts } from './texts/login.ts';
 import { portalTexts } from './texts/portal.ts';
 import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
@@ -21,6 +24,9 @@ const TEXTS = {
   ...invitationTexts,
   ...mandatesTexts,
   ...requestsTexts,
+  ...loginTexts,
+  ...passkeyTexts,
+  ...waysTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

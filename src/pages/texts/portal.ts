@@ -3,6 +3,7 @@ export const portalTexts = {
   'portal.name': { nl: 'Mijn machtigingen', en: 'My mandates' },
   'portal.navigation': { nl: 'Mijn machtigingen', en: 'My mandates' },
   'portal.home': { nl: 'Overzicht', en: 'Overview' },
+  'portal.ways': { nl: 'Hoe u inlogt', en: 'How you sign in' },
   'portal.sessions': { nl: 'Waar u bent ingelogd', en: 'Where you are signed in' },
   'portal.sign_out': { nl: 'Uitloggen', en: 'Sign out' },
   'portal.signed_in_as': { nl: 'U bent ingelogd als {name}', en: 'You are signed in as {name}' },
