@@ -77,7 +77,7 @@ function clientOf({ client_id: clientId, azp, appid }: JWTPayload): string {
 }
 
 /** A claim by its name, which may hold dots itself, or else by its path. Own members only. */
-function claimAt(claims: JWTPayload, path: string): unknown {
+export function claimAt(claims: JWTPayload, path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path];
   let value: unknown = claims;
   for (const name of path.split('.')) {

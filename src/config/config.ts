@@ -16,7 +16,17 @@ import {
   wholeNumber,
   type KeyEntry,
 } from './kinds.ts';
-import { algorithms, claimName, issuerAddress, openIdFaults, roleMap, type RoleGrant } from './openid.ts';
+import {
+  acrMap,
+  type AcrGrant,
+  algorithms,
+  claimName,
+  issuerAddress,
+  loginFaults,
+  openIdFaults,
+  roleMap,
+  type RoleGrant,
+} from './openid.ts';
 import { productionFaults } from './production.ts';
 import { FromEnvironment, settings } from './setting.ts';
 import { trialCheckpointKeys, trialKeys } from './trial-keys.ts';
@@ -320,6 +330,45 @@ export class Config {
   })
   readonly oidcTokenMinutes: number;
 
+  @FromEnvironment('LOGIN_OIDC_ISSUER', issuerAddress, {
+    about:
+      "OpenID provider of the customers (the organisation's own login, or a broker of eIDs), exactly as its tokens name it. " +
+      'Unset: codes and passkeys alone. https in production. See docs/signing-in.md.',
+  })
+  readonly loginIssuer: string | undefined;
+
+  @FromEnvironment('LOGIN_OIDC_CLIENT_ID', text(1, 200), {
+    about: 'Our own name there, as a client. Required with LOGIN_OIDC_ISSUER, like the secret and the map.',
+  })
+  readonly loginClientId: string | undefined;
+
+  @FromEnvironment('LOGIN_OIDC_CLIENT_SECRET', text(16, 500), { about: 'Our secret there.' })
+  readonly loginClientSecret: string | undefined;
+
+  @FromEnvironment('LOGIN_OIDC_ACR_MAP', acrMap, {
+    about:
+      'What each way of signing in there (`acr`) is worth here. They are asked for in this order. Another one is refused.',
+  })
+  readonly loginAcrMap: readonly AcrGrant[] | undefined;
+
+  @FromEnvironment('LOGIN_OIDC_PERSON_CLAIM', claimName, {
+    default: 'customer_ref',
+    about:
+      "Claim of the ID token with the CRM's reference of the person, as registered here. Nobody may be able to choose their own.",
+  })
+  readonly loginPersonClaim: string;
+
+  @FromEnvironment('LOGIN_OIDC_SCOPE', text(1, 200), {
+    default: 'openid',
+    about: 'Scopes to ask for there, with spaces between; openid is one of them.',
+  })
+  readonly loginScope: string;
+
+  @FromEnvironment('LOGIN_OIDC_NAME', text(1, 80), {
+    about: 'What customers call it: "Sign in with …". Unset: ORGANISATION_NAME.',
+  })
+  readonly loginName: string | undefined;
+
   @FromEnvironment('LOG_LEVEL', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), {
     default: 'info',
     about: 'How much is logged. No level logs personal data.',
@@ -410,7 +459,7 @@ function combinationFaults(config: Config): string[] {
   if (config.databaseOwnerUrl !== undefined && config.databaseUrl === undefined) {
     faults.push('DATABASE_URL is missing: DATABASE_OWNER_URL needs it.');
   }
-  return [...faults, ...openIdFaults(config)];
+  return [...faults, ...openIdFaults(config), ...loginFaults(config)];
 }
 
 function freeze(config: Config): Config {

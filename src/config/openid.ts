@@ -64,6 +64,53 @@ function readRoleMap(value: string): readonly RoleGrant[] {
   return grants.includes(null) ? [] : grants.filter((grant) => grant !== null);
 }
 
+/** What a sign-in at the customers' provider is worth. */
+export interface AcrGrant {
+  /** Authentication context class reference, as the provider names it. */
+  readonly acr: string;
+  readonly strength: Level;
+}
+
+export const acrMap: Kind<readonly AcrGrant[]> = {
+  bounds: 'a list of acr=strength, separated by commas; the strength is 2, 3 or 4, and no acr stands there twice',
+  read: readAcrMap,
+  accepts: (value) =>
+    value.length > 0 && value.length <= MOST_GRANTS && new Set(value.map(({ acr }) => acr)).size === value.length,
+};
+
+/** @returns [] when the text can't be read */
+function readAcrMap(value: string): readonly AcrGrant[] {
+  const grants = value.split(',').map((item) => {
+    const match = /^([^\s,]{1,200})=([234])$/.exec(item.trim());
+    return match === null
+      ? null
+      : Object.freeze<AcrGrant>({ acr: match[1] ?? '', strength: Number(match[2]) as Level });
+  });
+  return grants.includes(null) ? [] : grants.filter((grant) => grant !== null);
+}
+
+/** What is missing or doesn't go together at the customers' provider. Without a map nobody could say what its word is worth. */
+export function loginFaults(config: Config): string[] {
+  const { loginIssuer: issuer } = config;
+  const needed = {
+    LOGIN_OIDC_CLIENT_ID: config.loginClientId,
+    LOGIN_OIDC_CLIENT_SECRET: config.loginClientSecret,
+    LOGIN_OIDC_ACR_MAP: config.loginAcrMap,
+  };
+  if (issuer === undefined) {
+    return Object.entries(needed)
+      .filter(([, value]) => value !== undefined)
+      .map(([variable]) => `LOGIN_OIDC_ISSUER is missing: ${variable} needs it.`);
+  }
+  const faults = Object.entries(needed)
+    .filter(([, value]) => value === undefined)
+    .map(([variable]) => `${variable} is missing: LOGIN_OIDC_ISSUER needs it.`);
+  if (config.production && issuer.startsWith('http://')) {
+    faults.push('LOGIN_OIDC_ISSUER must begin with https:// in production.');
+  }
+  return faults;
+}
+
 /** What is missing or doesn't go together. Without an audience any token of the issuer, for whatever service, would do. */
 export function openIdFaults(config: Config): string[] {
   const { oidcIssuer: issuer } = config;

@@ -1,19 +1,20 @@
 import { Body, Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 import { VisitorLimitGuard } from '../http/rate-limit.guard.ts';
 import { Cookies } from '../pages/cookies.ts';
+import { ownPath, withBack } from '../pages/own-path.ts';
 import { CurrentPage, PublicPages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { SIGN_IN } from '../pages/page.filter.ts';
+import { PasskeysService } from '../passkeys/passkeys.service.ts';
+import { askedBy, attemptOnPage, faultOfTry, keepAsked } from './asked-sign-in.ts';
 import { SignInCodeForm, SignInForm } from './sign-in.dto.ts';
-import { CodePage, SignInPage } from './sign-in-pages.tsx';
-import { type SignInAttempt, SignInService } from './sign-in.service.ts';
-
-/** Seconds that a browser keeps which sign-in it asked for. Longer than any code lives. */
-const ASKED_FOR = 30 * 60;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import { LoginService } from './login.service.ts';
+import { CodePage, SignInPage, type SignInPageProps } from './sign-in-pages.tsx';
+import { SignInService } from './sign-in.service.ts';
 
 /** Signing in with a code, on two pages. */
 @Controller('portal/sign-in')
@@ -22,11 +23,14 @@ export class SignInPagesController {
   constructor(
     private readonly signIns: SignInService,
     private readonly cookies: Cookies,
+    private readonly logins: LoginService,
+    private readonly passkeys: PasskeysService,
+    private readonly config: Config,
   ) {}
 
   @Get()
   ask(@CurrentPage() page: Page, @Query('back') back: unknown): PageAnswer {
-    return SignInPage({ page, back: ownPath(back) });
+    return SignInPage({ page, back: ownPath(back), ...this.others });
   }
 
   @Post()
@@ -40,18 +44,21 @@ export class SignInPagesController {
     const back = ownPath(form.back);
     try {
       const request = { contact, customer: customer === '' ? null : customer, isSpoken: how === 'voice' };
-      const { id, expiresAt } = await this.signIns.ask(request);
-      this.cookies.set(reply, 'sign-in', `${id}.${expiresAt.getTime()}`, ASKED_FOR);
+      const asked = await this.signIns.ask(request);
+      keepAsked(this.cookies, reply, asked);
       return seeOther(withBack(`${SIGN_IN}/code`, back));
     } catch (error) {
       const fault = faultOf(error);
-      return { page: SignInPage({ page, back, typed: form, fault }), status: fault === 'budget' ? 429 : 400 };
+      return {
+        page: SignInPage({ page, back, typed: form, fault, ...this.others }),
+        status: fault === 'budget' ? 429 : 400,
+      };
     }
   }
 
   @Get('code')
   code(@CurrentPage() page: Page, @Query('back') back: unknown, @Req() request: FastifyRequest): PageAnswer {
-    const asked = this.asked(request);
+    const asked = askedBy(this.cookies, request);
     return asked === null ? seeOther(SIGN_IN) : CodePage({ page, back: ownPath(back), until: asked.until });
   }
 
@@ -63,17 +70,14 @@ export class SignInPagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PageAnswer> {
-    const asked = this.asked(request);
+    const asked = askedBy(this.cookies, request);
     if (asked === null) return seeOther(SIGN_IN);
     const { code = '' } = form;
     const back = ownPath(form.back);
     const { until } = asked;
     if (code.trim() === '') return { page: CodePage({ page, back, until, fault: { is: 'empty' } }), status: 400 };
-    const attempt = await this.attempt(asked.id, code);
-    if (!attempt.accepted) {
-      const fault = attempt.triesLeft === 0 ? ({ is: 'over' } as const) : { is: 'wrong' as const, ...attempt };
-      return { page: CodePage({ page, back, until, fault }), status: 400 };
-    }
+    const attempt = await attemptOnPage(this.signIns.attempt(asked.id, code));
+    if (!attempt.accepted) return { page: CodePage({ page, back, until, fault: faultOfTry(attempt) }), status: 400 };
     this.cookies.set(reply, 'session', attempt.token);
     this.cookies.clear(reply, 'sign-in');
     // Forms of before belong to nobody; those of now belong to this session.
@@ -81,22 +85,10 @@ export class SignInPagesController {
     return seeOther(back ?? '/portal');
   }
 
-  /** A sign-in that is gone is as over as one whose tries are. */
-  private async attempt(id: string, code: string): Promise<SignInAttempt> {
-    try {
-      return await this.signIns.attempt(id, code);
-    } catch (error) {
-      if (error instanceof AppError && (error.code === 'not_found' || error.code === 'invalid_state')) {
-        return { accepted: false, triesLeft: 0 };
-      }
-      throw error;
-    }
-  }
-
-  private asked(request: FastifyRequest): { readonly id: string; readonly until: Date } | null {
-    const [id = '', at = ''] = this.cookies.get(request, 'sign-in')?.split('.') ?? [];
-    const until = new Date(Number(at));
-    return UUID.test(id) && !Number.isNaN(until.getTime()) ? { id, until } : null;
+  /** Other ways in that there are here. */
+  private get others(): Pick<SignInPageProps, 'login' | 'hasPasskeys'> {
+    const login = this.logins.isConfigured ? (this.config.loginName ?? this.config.organisationName) : null;
+    return { login, hasPasskeys: this.passkeys.isPossible };
   }
 }
 
@@ -105,13 +97,4 @@ function faultOf(error: unknown): 'contact' | 'budget' {
   if (error instanceof AppError && error.code === 'validation_failed') return 'contact';
   if (error instanceof AppError && error.code === 'code_budget_exhausted') return 'budget';
   throw error;
-}
-
-/** Where somebody wanted to go before they signed in: a page of ours, or nothing. */
-function ownPath(back: unknown): string | null {
-  return typeof back === 'string' && /^\/portal(\/[\w/-]*)?(\?[\w=&.-]*)?$/.test(back) ? back : null;
-}
-
-function withBack(path: string, back: string | null): string {
-  return back === null ? path : `${path}?back=${encodeURIComponent(back)}`;
 }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 
 import { momentOf } from '../pages/moments.ts';
+import { withBack } from '../pages/own-path.ts';
 import type { Page } from '../pages/page.ts';
 import { Button, CodeInput, ErrorSummary, Radios, TextInput } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
@@ -13,12 +14,15 @@ export interface SignInPageProps {
   readonly page: Page;
   /** Where to go afterwards; null = the start. */
   readonly back: string | null;
+  /** What the customers' own login is called; null = there is none. */
+  readonly login: string | null;
+  readonly hasPasskeys: boolean;
   readonly typed?: SignInForm;
   readonly fault?: 'contact' | 'budget';
 }
 
 /** Where to send the code. */
-export function SignInPage({ page, back, typed = {}, fault }: SignInPageProps): VNode {
+export function SignInPage({ page, back, login, hasPasskeys, typed = {}, fault }: SignInPageProps): VNode {
   const { language, sender } = page;
   const title = text(language, 'sign_in.title');
   const contactFault = fault === 'contact' ? text(language, 'sign_in.no_contact') : undefined;
@@ -65,6 +69,27 @@ export function SignInPage({ page, back, typed = {}, fault }: SignInPageProps): 
         />
         <Button>{text(language, 'sign_in.send')}</Button>
       </Form>
+      {login === null && !hasPasskeys ? null : (
+        <>
+          <h2 class="govuk-heading-m">{text(language, 'login.other_ways')}</h2>
+          <ul class="govuk-list">
+            {login === null ? null : (
+              <li>
+                <a class="govuk-link" href={withBack('/portal/sign-in/openid', back)}>
+                  {text(language, 'login.with', { name: login })}
+                </a>
+              </li>
+            )}
+            {hasPasskeys ? (
+              <li>
+                <a class="govuk-link" href={withBack('/portal/sign-in/passkey', back)}>
+                  {text(language, 'passkey.sign_in')}
+                </a>
+              </li>
+            ) : null}
+          </ul>
+        </>
+      )}
       <h2 class="govuk-heading-m">{text(language, 'sign_in.without_title')}</h2>
       <p class="govuk-body">{text(language, 'sign_in.without_text', { phone: sender.phone })}</p>
     </PortalLayout>
@@ -76,11 +101,15 @@ export interface CodePageProps {
   readonly back: string | null;
   /** Until when the code works. */
   readonly until: Date;
+  /** Where the code goes, and where one asks for another. */
+  readonly action?: string;
+  readonly again?: string;
   readonly fault?: { readonly is: 'empty' | 'over' } | { readonly is: 'wrong'; readonly triesLeft: number };
 }
 
 /** Where to type it. */
-export function CodePage({ page, back, until, fault }: CodePageProps): VNode {
+export function CodePage(props: CodePageProps): VNode {
+  const { page, back, until, action = '/portal/sign-in/code', again = '/portal/sign-in', fault } = props;
   const { language } = page;
   const title = text(language, 'sign_in.code_title');
   const error = fault === undefined ? undefined : faultText(fault, page);
@@ -89,7 +118,7 @@ export function CodePage({ page, back, until, fault }: CodePageProps): VNode {
       <ErrorSummary language={language} errors={error === undefined ? [] : [{ text: error, field: 'code' }]} />
       <h1 class="govuk-heading-l">{title}</h1>
       <p class="govuk-body">{text(language, 'sign_in.code_sent')}</p>
-      <Form page={page} action="/portal/sign-in/code">
+      <Form page={page} action={action}>
         {back === null ? null : <input type="hidden" name="back" value={back} />}
         <CodeInput
           language={language}
@@ -102,7 +131,7 @@ export function CodePage({ page, back, until, fault }: CodePageProps): VNode {
       </Form>
       <p class="govuk-body">{text(language, 'sign_in.none_text')}</p>
       <p class="govuk-body">
-        <a class="govuk-link" href="/portal/sign-in">
+        <a class="govuk-link" href={again}>
           {text(language, 'sign_in.again')}
         </a>
       </p>

@@ -17,6 +17,8 @@ import type { QueuedMessage, TemplateValues } from '../messages/template-values.
 import type { PersonId } from '../policy/ids.ts';
 import { routeLevel } from '../policy/strength.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
+import type { SignedIn } from '../auth/principal.ts';
+import type { Proof } from '../sessions/session.ts';
 import { type OpenedSession, SessionsService } from '../sessions/sessions.service.ts';
 import { SignInsRepository } from './sign-ins.repository.ts';
 
@@ -120,20 +122,26 @@ export class SignInService implements OnModuleInit {
   }
 
   /**
-   * One try. A right one opens a session worth what the code's road proves: 2 by phone, 1 by e-mail.
+   * One try. A right one opens a session worth what the code's road proves: 2 by phone, 1 by e-mail; or it proves once
+   * more who is signed in.
    *
-   * @throws AppError `not_found` for an id that nobody was given
+   * @param current the session that it is for; null = a new one
+   * @throws AppError `not_found` for an id that nobody was given, or when the code is somebody else's than the session
    */
-  async attempt(id: string, typed: string): Promise<SignInAttempt> {
+  async attempt(id: string, typed: string, current: SignedIn | null = null): Promise<SignInAttempt> {
     await this.requireSignIn(id);
     let opened: OpenedSession | undefined;
-    const attempt = await this.answers.attempt(id, typed, null, VISITOR, async (tx, now, { personId, route }) => {
+    const attempt = await this.answers.attempt(id, typed, null, VISITOR, async (tx, now, approved) => {
+      const { route, contactPointId } = approved;
+      const personId = approved.personId as PersonId;
+      if (current !== null && current.id !== personId) throw noSuchSignIn();
       // A letter is no road for signing in: see `read`.
       const method = route === 'letter' ? 'email' : route;
-      const { session, token, entry } = await this.sessions.open(tx, now, personId as PersonId, {
-        method,
-        level: routeLevel(route),
-      });
+      const proof: Proof = { method, level: routeLevel(route), contactPointId };
+      const { session, token, entry } =
+        current === null
+          ? await this.sessions.open(tx, now, personId, proof)
+          : await this.sessions.prove(tx, now, { id: current.sessionId, personId }, proof);
       opened = { session, token };
       return [entry];
     });
@@ -144,7 +152,7 @@ export class SignInService implements OnModuleInit {
 
   private async requireSignIn(id: string): Promise<void> {
     const code = await this.codes.find(this.dataSource.manager, id);
-    if (code?.purpose !== 'sign_in') throw new AppError('not_found', 'There is no such sign-in. Ask for a new code.');
+    if (code?.purpose !== 'sign_in') throw noSuchSignIn();
   }
 
   private read(contact: string, isSpoken: boolean): Claim {
@@ -200,4 +208,8 @@ export class SignInService implements OnModuleInit {
     const value = code === null ? null : this.codes.valueOf(code, codeCounter, await this.codes.clock());
     return code === null || value === null ? 'drop' : { code: value, expiresAt: code.expiresAt };
   }
+}
+
+function noSuchSignIn(): AppError {
+  return new AppError('not_found', 'There is no such sign-in. Ask for a new code.');
 }
