@@ -24,6 +24,7 @@ import { PolicyDocumentsModule } from './policy-documents/policy-documents.modul
 import { PortalModule } from './portal/portal.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
+import { WaysModule } from './ways/ways.module.ts';
 
 /** The one list of modules. */
 @Module({})
@@ -55,6 +56,7 @@ export class AppModule {
         MyMandatesModule,
         HeldMandatesModule,
         MandateRequestsModule,
+        WaysModule,
         DemoInboxModule.with(config),
       ],
     };

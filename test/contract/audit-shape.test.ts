@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateSync } from 'otplib';
 
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
 import { Desk } from '../support/desk.ts';
+import { SoftwarePasskey } from '../support/software-passkey.ts';
 import { Visitor } from '../support/visitor.ts';
 
 interface Row {
@@ -80,6 +82,7 @@ beforeAll(async () => {
   const waiting = await desk.expectSuccess(desk.post('crm', '/v1/mandates', wish));
   const me = await new Visitor(desk).signIn('+49 30 23125 001');
   await desk.expectSuccess(me.get(`/v1/me/mandates/${waiting.body.id}/acceptance-code`));
+  await signInAndChange();
   await detachOldMonth();
   const found = await desk.owner.query<Row>(
     'SELECT kind, actor, call_id, person_ids, body FROM audit_records ORDER BY chain_id, sequence',
@@ -87,6 +90,36 @@ beforeAll(async () => {
   rows = found.rows;
 });
 afterAll(() => desk.close());
+
+/** Somebody signs in, shows once more who they are, and adds and removes what they are recognised by. */
+async function signInAndChange(): Promise<void> {
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  await desk.person('P-3', { phone: '+49 30 23125 003', email: 'voorbeeld@example.nl' });
+  const visitor = new Visitor(desk);
+  const first = await visitor.signIn('+49 30 23125 003');
+  const { body: ways } = await first.get('/v1/me/ways');
+  const point = ways.contact_points.find(({ kind }: { kind: string }) => kind === 'email').id;
+  const { body: asked } = await first.send('POST', '/v1/me/proofs/codes', { contact_point_id: point });
+  const code = await desk.codeOf(asked.id);
+  const proved = await first.send('POST', `/v1/me/proofs/codes/${asked.id}/attempts`, { code });
+  const me = visitor.as(proved.body.token);
+  const { body: app } = await me.send('POST', '/v1/me/authenticator');
+  const secret = new URL(app.otpauth_uri).searchParams.get('secret') ?? '';
+  await me.send('POST', '/v1/me/authenticator/confirmation', { code: generateSync({ strategy: 'totp', secret }) });
+  await me.send('POST', '/v1/me/proofs/authenticator', { code: '000000' });
+  await me.send('DELETE', '/v1/me/authenticator');
+  const device = new SoftwarePasskey({ origin: 'http://localhost', rpId: 'localhost' });
+  const { body: question } = await me.send('POST', '/v1/me/passkeys/questions');
+  const { body: passkey } = await me.send('POST', '/v1/me/passkeys', { credential: device.add(question.options) });
+  const { body: proof } = await me.send('POST', '/v1/me/proofs/passkey-questions');
+  device.count = -1;
+  const worn = device.show(proof.options, { count: 0 });
+  await desk.owner.query('UPDATE passkeys SET sign_count = 5');
+  await me.send('POST', '/v1/me/proofs/passkey', { credential: worn });
+  await me.send('DELETE', `/v1/me/passkeys/${passkey.id}`);
+  const { body: sessions } = await me.get('/v1/me/sessions');
+  for (const { id } of sessions) await me.send('DELETE', `/v1/me/sessions/${id}`);
+}
 
 /** A record of long ago, in a chain of its own that was signed, and its month taken out. */
 async function detachOldMonth(): Promise<void> {
@@ -118,6 +151,10 @@ const SEQUENCE = /^\d+$/;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'agent.registered': ['agentId', 'isActive', 'role', 'team'],
   'audit.detached': ['anchors', 'tables'],
+  'authenticator.confirmed': ['authenticatorId'],
+  'authenticator.enrolled': ['authenticatorId'],
+  'authenticator.removed': ['authenticatorId'],
+  'authenticator.tried': ['authenticatorId'],
   'block.set': ['blockId', 'callerId'],
   'call.ended': ['cancelled'],
   'call.handed_over': ['callerId', 'cancelled', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs'],
@@ -175,8 +212,15 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'mandate.resumed': ['cancelled', 'mandateId', 'revision'],
   'mandate.suspended': ['cancelled', 'mandateId', 'revision'],
   'mandate.withdrawn': ['cancelled', 'isSilent', 'mandateId', 'revision'],
+  'passkey.added': ['passkeyId'],
+  'passkey.refused': ['passkeyId'],
+  'passkey.removed': ['passkeyId'],
   'person.created': ['personId'],
   'policy.loaded': ['hash', 'name', 'previous'],
+  'session.ended': ['sessionId'],
+  'session.opened': ['method', 'sessionId', 'strength'],
+  'session.proved': ['method', 'sessionId', 'strength'],
+  'totp.tried': [],
 };
 
 function stringsOf(value: unknown): readonly string[] {
@@ -202,7 +246,9 @@ describe('The audit', () => {
     for (const { kind, actor, call_id: callId, person_ids: personIds } of rows) {
       expect([kind, actor]).toEqual([
         kind,
-        expect.stringMatching(/^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36})$/),
+        expect.stringMatching(
+          /^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36}|visitor|person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
+        ),
       ]);
       expect([kind, personIds.length === new Set(personIds).size]).toEqual([kind, true]);
       const isOfCall = /^(check|call|caller)\./.test(kind);

@@ -74,6 +74,12 @@ export class PlainBrowser {
     return this.#cookies.get(`mandaat-${name}`);
   }
 
+  /** What somebody puts there by hand; empty = takes it away. */
+  put(name: string, value: string): void {
+    if (value === '') this.#cookies.delete(`mandaat-${name}`);
+    else this.#cookies.set(`mandaat-${name}`, value);
+  }
+
   get(path: string): Promise<PageSeen> {
     return this.#fetch(path, {});
   }
