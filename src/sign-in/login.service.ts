@@ -147,8 +147,8 @@ export class LoginService {
     } catch (error) {
       if (error instanceof AuthorizationResponseError && error.error === 'access_denied') return 'cancelled';
       // Names and codes alone: the rest may hold what stood in a token.
-      const { name, code } = error as Error & { code?: unknown };
-      this.logger.warn(`A sign-in at the customers' OpenID provider failed: ${name} ${String(code ?? '')}`);
+      const { name, code = '' } = error as Error & { code?: string };
+      this.logger.warn(`A sign-in at the customers' OpenID provider failed: ${name} ${code}`);
       return 'failed';
     }
   }

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { PasskeysService } from '../passkeys/passkeys.service.ts';
+import { squaresOf } from '../verifications/totp.ts';
 import { AuthenticatorsService } from '../verifications/authenticators.service.ts';
 import { AddAppPage, AddPasskeyPage, WaysPage } from './ways-pages.tsx';
 import { DigitsForm, PasskeyForm, PasskeyParams } from './ways.dto.ts';
@@ -37,7 +38,8 @@ export class WaysPagesController {
   @Get('authenticator')
   async show(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     const enrolment = await this.authenticators.pending(principal);
-    return enrolment === null ? seeOther(WAYS) : AddAppPage({ page, enrolment });
+    if (enrolment === null) return seeOther(WAYS);
+    return AddAppPage({ page, enrolment, squares: await squaresOf(enrolment.uri) });
   }
 
   @Post('authenticator/confirmation')
@@ -51,7 +53,8 @@ export class WaysPagesController {
     const enrolment = await this.authenticators.pending(principal);
     if (enrolment === null) return seeOther(WAYS);
     const fault = isTyped ? 'wrong' : 'empty';
-    return { page: AddAppPage({ page, enrolment, fault }), status: HttpStatus.BAD_REQUEST };
+    const squares = await squaresOf(enrolment.uri);
+    return { page: AddAppPage({ page, enrolment, squares, fault }), status: HttpStatus.BAD_REQUEST };
   }
 
   @Post('authenticator/removal')

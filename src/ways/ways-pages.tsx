@@ -10,7 +10,6 @@ import { QrCode } from '../pages/qr-code.tsx';
 import { text } from '../pages/text.ts';
 import type { Passkey } from '../passkeys/passkeys.service.ts';
 import type { Authenticator, Enrolment } from '../verifications/authenticators.service.ts';
-import { squaresOf } from '../verifications/totp.ts';
 import { pointText } from './point-text.ts';
 import type { Ways } from './ways.service.ts';
 
@@ -122,11 +121,13 @@ function App({ page, authenticator }: { readonly page: Page; readonly authentica
 export interface AddAppPageProps {
   readonly page: Page;
   readonly enrolment: Enrolment;
+  /** The picture of it: dark squares, row by row. */
+  readonly squares: readonly (readonly boolean[])[];
   readonly fault?: 'empty' | 'wrong';
 }
 
 /** Adding an authenticator app: the picture, the same in letters, and its first code. */
-export function AddAppPage({ page, enrolment, fault }: AddAppPageProps): VNode {
+export function AddAppPage({ page, enrolment, squares, fault }: AddAppPageProps): VNode {
   const { language } = page;
   const title = text(language, 'ways.add_app_title');
   const error = fault === undefined ? undefined : text(language, `ways.app_${fault}`);
@@ -140,7 +141,7 @@ export function AddAppPage({ page, enrolment, fault }: AddAppPageProps): VNode {
           <li key={step}>{text(language, step)}</li>
         ))}
       </ol>
-      <QrCode title={text(language, 'ways.qr')} squares={squaresOf(enrolment.uri)} />
+      <QrCode title={text(language, 'ways.qr')} squares={squares} />
       <p class="govuk-body">
         {text(language, 'ways.secret')} <code class="mandaat-code">{enrolment.secret.match(/.{1,4}/g)?.join(' ')}</code>
       </p>
