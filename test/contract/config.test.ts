@@ -276,3 +276,39 @@ describe('what the operator reads', () => {
 function unpadded(text: string): string {
   return text.replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---');
 }
+
+describe("the customers' own login", () => {
+  const LOGIN = {
+    ...TRIAL,
+    LOGIN_OIDC_ISSUER: 'https://login.example.nl/customers',
+    LOGIN_OIDC_CLIENT_ID: 'mandaat',
+    LOGIN_OIDC_CLIENT_SECRET: 'een-geheim-van-niemand',
+    LOGIN_OIDC_ACR_MAP: 'http://eidas.europa.eu/LoA/substantial=3, basic=2',
+  };
+
+  it('is read with what each way of signing in there is worth, in order', () => {
+    expect(loadConfig(LOGIN)).toMatchObject({
+      loginPersonClaim: 'customer_ref',
+      loginAcrMap: [
+        { acr: 'http://eidas.europa.eu/LoA/substantial', strength: 3 },
+        { acr: 'basic', strength: 2 },
+      ],
+    });
+  });
+
+  it.each([
+    [{ LOGIN_OIDC_ACR_MAP: undefined }, 'LOGIN_OIDC_ACR_MAP is missing: LOGIN_OIDC_ISSUER needs it.'],
+    [{ LOGIN_OIDC_CLIENT_SECRET: undefined }, 'LOGIN_OIDC_CLIENT_SECRET is missing: LOGIN_OIDC_ISSUER needs it.'],
+    [{ LOGIN_OIDC_ISSUER: undefined }, 'LOGIN_OIDC_ISSUER is missing: LOGIN_OIDC_CLIENT_ID needs it.'],
+    [{ LOGIN_OIDC_ISSUER: 'http://login.example.nl' }, 'LOGIN_OIDC_ISSUER must be'],
+    [{ LOGIN_OIDC_ACR_MAP: 'basic=1' }, 'LOGIN_OIDC_ACR_MAP must be'],
+    [{ LOGIN_OIDC_ACR_MAP: 'basic=5' }, 'LOGIN_OIDC_ACR_MAP must be'],
+    [{ LOGIN_OIDC_ACR_MAP: 'basic=2,basic=3' }, 'LOGIN_OIDC_ACR_MAP must be'],
+    [
+      { ...PRODUCTION, LOGIN_OIDC_ISSUER: 'http://localhost:9' },
+      'LOGIN_OIDC_ISSUER must begin with https:// in production.',
+    ],
+  ])('is refused with %j', (changes, fault) => {
+    expect(faultsOf({ ...LOGIN, ...changes })).toContainEqual(expect.stringContaining(fault));
+  });
+});
