@@ -216,6 +216,14 @@ TABLE public.mandate_evidence
   registered_by text NOT NULL
   session_strength integer NOT NULL
   terms_revision integer NOT NULL
+TABLE public.mandate_requests
+  asked_at timestamp with time zone NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  mandate_id uuid
+  person_id uuid NOT NULL
+  session_id uuid NOT NULL
+  terms_sealed bytea NOT NULL
 TABLE public.mandate_scopes
   holder_id uuid NOT NULL
   is_live boolean NOT NULL
@@ -433,6 +441,11 @@ public.mandate_evidence: mandate_evidence_form_check CHECK ((form = ANY (ARRAY['
 public.mandate_evidence: mandate_evidence_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_evidence: mandate_evidence_pkey PRIMARY KEY (id)
 public.mandate_evidence: mandate_evidence_session_strength_check CHECK (((session_strength >= 0) AND (session_strength <= 4)))
+public.mandate_requests: mandate_requests_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
+public.mandate_requests: mandate_requests_mandate_id_key UNIQUE (mandate_id)
+public.mandate_requests: mandate_requests_period_check CHECK ((expires_at > asked_at))
+public.mandate_requests: mandate_requests_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.mandate_requests: mandate_requests_pkey PRIMARY KEY (id)
 public.mandate_scopes: mandate_scopes_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_scopes: mandate_scopes_overlap_excl EXCLUDE USING gist (holder_id WITH =, proxy_id WITH =, scope WITH =, period WITH &&) WHERE (is_live)
 public.mandate_scopes: mandate_scopes_pkey PRIMARY KEY (mandate_id, scope)
@@ -544,6 +557,9 @@ CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
 CREATE UNIQUE INDEX mandate_contracts_pkey ON public.mandate_contracts USING btree (mandate_id, contract_id)
 CREATE INDEX mandate_evidence_mandate_idx ON public.mandate_evidence USING btree (mandate_id)
 CREATE UNIQUE INDEX mandate_evidence_pkey ON public.mandate_evidence USING btree (id)
+CREATE UNIQUE INDEX mandate_requests_mandate_id_key ON public.mandate_requests USING btree (mandate_id)
+CREATE INDEX mandate_requests_person_idx ON public.mandate_requests USING btree (person_id, asked_at)
+CREATE UNIQUE INDEX mandate_requests_pkey ON public.mandate_requests USING btree (id)
 CREATE INDEX mandate_scopes_overlap_excl ON public.mandate_scopes USING gist (holder_id, proxy_id, scope, period) WHERE is_live
 CREATE UNIQUE INDEX mandate_scopes_pkey ON public.mandate_scopes USING btree (mandate_id, scope)
 CREATE INDEX mandates_holder_idx ON public.mandates USING btree (holder_id)
@@ -699,6 +715,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.demo_inbox TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.grant_drafts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.idempotency_keys TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_requests TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_prepare(integer) TO mandaat_app

@@ -38,11 +38,11 @@ export class AskedController {
   @HttpCode(HttpStatus.OK)
   async approve(
     @Param() { id }: MandateParams,
-    @Body() { route = null }: ApproveAskedRequest,
+    @Body() { route }: ApproveAskedRequest,
     @CurrentPrincipal() principal: Principal,
     @AskedLanguage() language: Language,
   ): Promise<ApprovedResponse> {
-    const code = await this.asked.approve(id, principal, route);
+    const code = await this.asked.approve(id, principal, route ?? null);
     return ApprovedResponse.of(await this.mine.get(id, principal, language), code);
   }
 
