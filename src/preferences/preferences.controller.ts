@@ -13,6 +13,7 @@ import { PreferencesService } from './preferences.service.ts';
 export class PreferencesController {
   constructor(private readonly preferences: PreferencesService) {}
 
+  /** How they want to be reached and read. */
   @Get()
   async get(@CurrentPrincipal() principal: Principal): Promise<PreferencesResponse> {
     return PreferencesResponse.of(await this.preferences.get(principal));

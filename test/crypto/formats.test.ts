@@ -236,7 +236,7 @@ describe('a code', () => {
   });
 
   it('has the states and purposes that the API and the table know', () => {
-    expect(CODE_PURPOSES).toEqual(['action', 'mandate', 'verification']);
+    expect(CODE_PURPOSES).toEqual(['action', 'mandate', 'verification', 'sign_in']);
     expect(CODE_STATES).toEqual([
       'pending',
       'approved',
