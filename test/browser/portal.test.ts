@@ -87,5 +87,25 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       expect(await me.heading()).toBe(say('sign_in.title'));
       expect(me.faults).toEqual([]);
     });
+
+    it('reads every place that the navigation names', async () => {
+      const me = await reader(language);
+      await me.goto('/portal');
+      await me.type(say('sign_in.contact'), PHONE);
+      await me.press(`button "${say('sign_in.send')}"`);
+      await me.type(say('sign_in.code'), await codeFor());
+      await me.press(`button "${say('sign_in.enter')}"`);
+      const places = await me.page
+        .getByRole('navigation', { name: say('portal.navigation') })
+        .getByRole('link')
+        .evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+      expect(places.length).toBeGreaterThanOrEqual(9);
+      for (const place of [...places, '/portal/requests/new', '/portal/held', '/portal/ways/authenticator']) {
+        await me.goto(place);
+        expect([place, await me.page.getByRole('heading', { level: 1 }).count()]).toEqual([place, 1]);
+        await me.look(place.slice('/portal'.length).replaceAll('/', '-').slice(1) || 'start');
+      }
+      expect(me.faults).toEqual([]);
+    });
   });
 });

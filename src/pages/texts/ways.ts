@@ -15,8 +15,8 @@ export const waysTexts = {
     en: 'We know no phone number or e-mail address of you.',
   },
   'ways.codes_change': {
-    nl: 'Klopt dit niet meer? U kunt uw gegevens hier veranderen of ons bellen: {phone}.',
-    en: 'Is this no longer right? You can change your details here or call us: {phone}.',
+    nl: 'Klopt dit niet meer? Bel ons dan: {phone}.',
+    en: 'Is this no longer right? Then call us: {phone}.',
   },
   'ways.phone': { nl: 'Telefoonnummer dat eindigt op {masked}', en: 'Phone number that ends in {masked}' },
   'ways.email': { nl: 'E-mailadres {masked}', en: 'E-mail address {masked}' },
