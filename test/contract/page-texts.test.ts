@@ -5,10 +5,13 @@ import { everyText } from '../../src/pages/text.ts';
 
 type Ast = ReturnType<IntlMessageFormat['getAst']>;
 
+/** The kind of a part that is plain words, in the parser's own numbers. */
+const LITERAL = 0;
+
 /** Names of the values that a text needs, wherever in it they stand. */
 function valuesOf(ast: Ast): string[] {
   return ast.flatMap((part) => {
-    const own = 'value' in part && part.type !== 0 ? [part.value] : [];
+    const own = 'value' in part && (part.type as number) !== LITERAL ? [part.value] : [];
     const inner = 'options' in part ? Object.values(part.options).flatMap((option) => valuesOf(option.value)) : [];
     return [...own, ...inner];
   });
