@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessSweep } from './access-sweep.ts';
-import { PagesModule } from '../pages/pages.module.ts';
+import { Cookies } from '../pages/cookies.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { AgentsController } from './agents.controller.ts';
 import { AgentsRepository } from './agents.repository.ts';
@@ -18,7 +18,7 @@ import { StaffTokensService } from './staff-tokens.service.ts';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, PagesModule, SessionsModule],
+  imports: [DiscoveryModule, SessionsModule],
   controllers: [AgentsController],
   providers: [
     AccessSweep,
@@ -26,6 +26,8 @@ import { StaffTokensService } from './staff-tokens.service.ts';
     AgentsService,
     BearerStrategy,
     ChangeListener,
+    // Stateless, and all that this room needs of pages.
+    Cookies,
     KeysRepository,
     KeysService,
     KnownCallers,

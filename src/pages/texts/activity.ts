@@ -146,6 +146,19 @@ export const activityTexts = {
   'activity.mandate.granted': { nl: 'is vastgelegd', en: 'was registered' },
   'activity.mandate.changed': { nl: 'is veranderd', en: 'was changed' },
   'activity.mandate.confirmed': { nl: 'is bevestigd', en: 'was confirmed' },
+  'activity.mandate.approved': { nl: 'is door u goedgekeurd', en: 'was approved by you' },
+  'activity.mandate.code_shown': { nl: 'is geopend, en de code ervan getoond', en: 'was opened, and its code shown' },
+  'activity.requested': { nl: 'U vroeg iemand om een machtiging.', en: 'You asked somebody for a mandate.' },
+  'activity.passkey.added': { nl: 'Een toegangssleutel is toegevoegd.', en: 'A passkey was added.' },
+  'activity.passkey.removed': { nl: 'Een toegangssleutel is verwijderd.', en: 'A passkey was removed.' },
+  'activity.passkey.refused': {
+    nl: 'Een toegangssleutel van u is geweigerd: hij lijkt gekopieerd.',
+    en: 'A passkey of yours was refused: it seems to be a copy.',
+  },
+  'activity.sign_in_refused': {
+    nl: 'Inloggen met een andere inlogdienst is geweigerd.',
+    en: 'Signing in with another sign-in service was refused.',
+  },
   'activity.mandate.invited': { nl: 'is opnieuw aangeboden', en: 'was offered again' },
   'activity.mandate.accepted': { nl: 'is aanvaard', en: 'was accepted' },
   'activity.mandate.acceptance_attempted': {
