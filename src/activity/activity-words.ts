@@ -86,7 +86,8 @@ export function toldOf(record: PersonRecord, telling: Telling, around: Around): 
     const actions = Array.isArray(body['actions']) ? body['actions'].map((name) => titleOf(name, around)) : [];
     return { sentence: plain({ purpose: word(body['purpose']) }), details: actions };
   }
-  if (room === 'mandate') {
+  // What was asked for is no mandate yet, and whom it was asked of is nobody's business here.
+  if (room === 'mandate' && kind !== 'mandate.requested') {
     const other = personIds.find((id) => id !== personId);
     // Nobody but the holder is named: it ended, and the other side was not told.
     if (other === undefined) return { sentence: text(language, 'activity.mandate.silent'), details: [] };

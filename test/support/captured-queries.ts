@@ -9,9 +9,12 @@ export interface Captured {
   readonly during: string;
 }
 
-/** Timers of the service ask too, whenever it is their time: checkpoints, the queue's length, jobs of dead workers. */
+/**
+ * Timers of the service ask too, whenever it is their time: checkpoints, the queue's length, jobs of dead workers. So does the
+ * queue, when it happens to note several jobs that are done at once.
+ */
 const BESIDE =
-  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, |locked_at < now\(\) - interval|DELETE FROM sessions/;
+  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, |locked_at < now\(\) - interval|DELETE FROM sessions|jobs as jobs using unnest\(/;
 
 type Query = (this: pg.Client, ...parameters: unknown[]) => unknown;
 
