@@ -5,7 +5,7 @@ import type { Page } from '../pages/page.ts';
 import { Button, ErrorSummary, Panel, Radios, SummaryList, TextInput } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text } from '../pages/text.ts';
-import { TextArea } from '../pages/text-area.tsx';
+import { TextArea } from '../pages/parts.tsx';
 import { ACTIVITY_CATEGORIES } from './activity-kinds.ts';
 import { whoInWords, whyInWords } from './activity-words.ts';
 import { type ActivityForm, nextOf } from './activity.dto.ts';

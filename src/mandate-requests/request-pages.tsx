@@ -3,7 +3,16 @@ import type { VNode } from 'preact';
 import type { OfferedScope } from '../my-mandates/granting.service.ts';
 import { dayOf, lastDayOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
-import { Button, Checkboxes, chosenOf, DateInput, ErrorSummary, SummaryList, TextInput } from '../pages/parts.tsx';
+import {
+  Button,
+  boxOf,
+  Checkboxes,
+  chosenOf,
+  DateInput,
+  ErrorSummary,
+  SummaryList,
+  TextInput,
+} from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text } from '../pages/text.ts';
 import type { MandateRequest } from './mandate-request.ts';
@@ -106,11 +115,11 @@ export function RequestFormPage(props: RequestFormPageProps): VNode {
         />
         <Checkboxes
           language={language}
-          name="scope"
+          id="scope"
           legend={text(language, 'requests.scopes_legend')}
           error={errorOf('scope')}
-          chosen={chosenOf(typed, 'scope')}
-          options={offered.map((scope) => ({ value: scope.name, label: scope.title }))}
+          chosen={chosenOf(typed, 'scope').map((name) => boxOf('scope', name))}
+          options={offered.map((scope) => ({ name: boxOf('scope', scope.name), label: scope.title }))}
         />
         <DateInput
           language={language}

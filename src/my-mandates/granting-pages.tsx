@@ -4,6 +4,7 @@ import { dayOf, lastDayOf, momentOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
 import {
   Button,
+  boxOf,
   Checkboxes,
   CodeInput,
   DateInput,
@@ -120,12 +121,12 @@ export function ScopeBoxes({ language, offered, chosen, error }: ScopeBoxesProps
   return (
     <Checkboxes
       language={language}
-      name="scope"
+      id="scope"
       legend={text(language, 'grant.what_legend')}
-      chosen={chosen}
+      chosen={chosen.map((name) => boxOf('scope', name))}
       error={error}
       options={offered.map((scope) => ({
-        value: scope.name,
+        name: boxOf('scope', scope.name),
         label: scope.title,
         hint: `${scope.text ?? ''}\n${text(language, 'mandate.never')}: ${scope.excludes ?? ''}`,
       }))}
@@ -159,11 +160,14 @@ export function WhenPage({ page, action, contracts, chosen, startsAt, endsAt, fa
       <Form page={page} action={action}>
         <Checkboxes
           language={language}
-          name="contract"
+          id="contract"
           legend={text(language, 'grant.contracts_legend')}
-          chosen={chosen}
+          chosen={chosen.map((ref) => boxOf('contract', ref))}
           error={errorOf(errors, 'contract')}
-          options={contracts.map((ref) => ({ value: ref, label: text(language, 'grant.contract', { ref }) }))}
+          options={contracts.map((ref) => ({
+            name: boxOf('contract', ref),
+            label: text(language, 'grant.contract', { ref }),
+          }))}
         />
         <PeriodInputs language={language} startsAt={startsAt} endsAt={endsAt} errors={errors} />
         <Button>{text(language, 'grant.next')}</Button>

@@ -4,7 +4,7 @@ import { isApproval } from '../mandates/mandate-terms.ts';
 import type { Principal } from '../auth/principal.ts';
 import { dayOf, lastDayOf, momentOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
-import { Button, Checkboxes, ErrorSummary, Radios, SummaryList } from '../pages/parts.tsx';
+import { Button, boxOf, Checkboxes, ErrorSummary, Radios, SummaryList } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text, type TextKey } from '../pages/text.ts';
 import type { Language } from '../policy/vocabulary.ts';
@@ -268,11 +268,14 @@ export function ChangePage(props: ChangePageProps): VNode {
         <ScopeBoxes language={language} offered={offered} chosen={chosenScopes} error={errorOf('scope')} />
         <Checkboxes
           language={language}
-          name="contract"
+          id="contract"
           legend={text(language, 'grant.contracts_legend')}
-          chosen={chosenContracts}
+          chosen={chosenContracts.map((ref) => boxOf('contract', ref))}
           error={errorOf('contract')}
-          options={contracts.map((ref) => ({ value: ref, label: text(language, 'grant.contract', { ref }) }))}
+          options={contracts.map((ref) => ({
+            name: boxOf('contract', ref),
+            label: text(language, 'grant.contract', { ref }),
+          }))}
         />
         <PeriodInputs language={language} startsAt={null} endsAt={endsAt} errors={fields} />
         <Button>{text(language, 'change.button')}</Button>

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Language } from '../policy/vocabulary.ts';
+import { Field, fieldAttributes, FieldGroup } from './field.tsx';
 import { shellTexts } from './texts.ts';
 
 export interface ButtonProps {
@@ -60,29 +61,13 @@ export interface CodeInputProps {
 }
 
 /** The field for a one-time code. Phones offer the code from the message; what was typed is never filled in again. */
-export function CodeInput(props: CodeInputProps): VNode {
-  const { language, id = 'code', name = 'code', label, hint, error, digits } = props;
-  const described = [hint === undefined ? null : `${id}-hint`, error === undefined ? null : `${id}-error`]
-    .filter((one) => one !== null)
-    .join(' ');
+export function CodeInput({ id = 'code', name = 'code', label, digits, ...rest }: CodeInputProps): VNode {
+  const around = { ...rest, id };
   return (
-    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
-      <label class="govuk-label govuk-label--m" for={id}>
-        {label}
-      </label>
-      {hint === undefined ? null : (
-        <div id={`${id}-hint`} class="govuk-hint">
-          {hint}
-        </div>
-      )}
-      {error === undefined ? null : (
-        <p id={`${id}-error`} class="govuk-error-message">
-          <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
-        </p>
-      )}
+    <Field {...around} label={label} isLarge>
       <input
-        class={`govuk-input govuk-input--width-10 mandaat-code${error === undefined ? '' : ' govuk-input--error'}`}
-        id={id}
+        {...fieldAttributes(around)}
+        class={`govuk-input govuk-input--width-10 mandaat-code${around.error === undefined ? '' : ' govuk-input--error'}`}
         name={name}
         type="text"
         inputmode="numeric"
@@ -90,10 +75,8 @@ export function CodeInput(props: CodeInputProps): VNode {
         spellcheck={false}
         maxLength={digits * 2}
         required
-        aria-describedby={described === '' ? undefined : described}
-        aria-invalid={error === undefined ? undefined : 'true'}
       />
-    </div>
+    </Field>
   );
 }
 
@@ -144,92 +127,74 @@ export interface TextInputProps {
 }
 
 /** One line of text. */
-export function TextInput(props: TextInputProps): VNode {
-  const { language, name, label, hint, error, value, autocomplete, inputmode = 'text' } = props;
-  const described = [hint === undefined ? null : `${name}-hint`, error === undefined ? null : `${name}-error`]
-    .filter((one) => one !== null)
-    .join(' ');
+export function TextInput({ name, label, value, autocomplete, inputmode = 'text', ...rest }: TextInputProps): VNode {
+  const around = { ...rest, id: name };
   return (
-    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
-      <label class="govuk-label" for={name}>
-        {label}
-      </label>
-      {hint === undefined ? null : (
-        <div id={`${name}-hint`} class="govuk-hint">
-          {hint}
-        </div>
-      )}
-      {error === undefined ? null : (
-        <p id={`${name}-error`} class="govuk-error-message">
-          <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
-        </p>
-      )}
+    <Field {...around} label={label}>
       <input
-        class={`govuk-input${error === undefined ? '' : ' govuk-input--error'}`}
-        id={name}
+        {...fieldAttributes(around)}
+        class={`govuk-input${around.error === undefined ? '' : ' govuk-input--error'}`}
         name={name}
         type="text"
         inputmode={inputmode}
         autocomplete={autocomplete}
         spellcheck={false}
         value={value}
-        aria-describedby={described === '' ? undefined : described}
-        aria-invalid={error === undefined ? undefined : 'true'}
       />
-    </div>
+    </Field>
   );
 }
 
 export interface CheckboxesProps {
   readonly language: Language;
-  /** Each box is a field of its own, `<name>.<value>`: no field comes twice in a form. */
-  readonly name: string;
+  /** Id of the first one: where a link to a fault leads. */
+  readonly id: string;
   readonly legend: string;
+  readonly hint?: string | undefined;
   readonly error?: string | undefined;
+  /** Names of those that are ticked. */
   readonly chosen: readonly string[];
-  readonly options: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
+  /** Each a field of its own, as a form has no field twice: see {@link boxOf}. Ticked it says `yes`. */
+  readonly options: readonly { readonly name: string; readonly label: string; readonly hint?: string }[];
 }
 
-/** Any number of a few. A fault's link leads to the first. */
-export function Checkboxes({ language, name, legend, error, chosen, options }: CheckboxesProps): VNode {
+/** As many of a few as one wants. */
+export function Checkboxes({ legend, chosen, options, ...around }: CheckboxesProps): VNode {
   return (
-    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
-      <fieldset class="govuk-fieldset" aria-describedby={error === undefined ? undefined : `${name}-error`}>
-        <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{legend}</legend>
-        {error === undefined ? null : (
-          <p id={`${name}-error`} class="govuk-error-message">
-            <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
-          </p>
-        )}
-        <div class="govuk-checkboxes">
-          {options.map(({ value, label, hint }, at) => {
-            const id = at === 0 ? name : `${name}-${at}`;
-            return (
-              <div class="govuk-checkboxes__item" key={value}>
-                <input
-                  class="govuk-checkboxes__input"
-                  id={id}
-                  name={`${name}.${value}`}
-                  type="checkbox"
-                  value="on"
-                  checked={chosen.includes(value)}
-                  aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-                />
-                <label class="govuk-label govuk-checkboxes__label" for={id}>
-                  {label}
-                </label>
-                {hint === undefined ? null : (
-                  <div id={`${id}-hint`} class="govuk-hint govuk-checkboxes__hint mandaat-text">
-                    {hint}
-                  </div>
-                )}
-              </div>
-            );
-          })}
-        </div>
-      </fieldset>
-    </div>
+    <FieldGroup {...around} legend={legend}>
+      <div class="govuk-checkboxes">
+        {options.map(({ name, label, hint }, at) => {
+          const id = at === 0 ? around.id : `${around.id}-${at}`;
+          return (
+            <div class="govuk-checkboxes__item" key={name}>
+              <input
+                class="govuk-checkboxes__input"
+                id={id}
+                name={name}
+                type="checkbox"
+                value="yes"
+                checked={chosen.includes(name)}
+                aria-describedby={hint === undefined ? undefined : `${id}-note`}
+              />
+              <label class="govuk-label govuk-checkboxes__label" for={id}>
+                {label}
+              </label>
+              {hint === undefined ? null : (
+                <div id={`${id}-note`} class="govuk-hint govuk-checkboxes__hint mandaat-text">
+                  {hint}
+                </div>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </FieldGroup>
   );
+}
+
+/** The name of the field for one value of a question, as {@link chosenOf} reads it. */
+export function boxOf(question: string, value: string): string {
+  return `${question}.${value}`;
 }
 
 /** The values of {@link Checkboxes} that were chosen, in the order of the form. */
@@ -249,30 +214,46 @@ export interface DateInputProps {
 }
 
 /** One day. The browser shows it in the reader's own way. */
-export function DateInput({ language, name, label, hint, error, value }: DateInputProps): VNode {
+export function DateInput({ name, label, value, ...rest }: DateInputProps): VNode {
+  const around = { ...rest, id: name };
   return (
-    <div class={`govuk-form-group${error === undefined ? '' : ' govuk-form-group--error'}`}>
-      <label class="govuk-label" for={name}>
-        {label}
-      </label>
-      <div id={`${name}-hint`} class="govuk-hint">
-        {hint}
-      </div>
-      {error === undefined ? null : (
-        <p id={`${name}-error`} class="govuk-error-message">
-          <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
-        </p>
-      )}
+    <Field {...around} label={label}>
       <input
-        class={`govuk-input govuk-input--width-10${error === undefined ? '' : ' govuk-input--error'}`}
-        id={name}
+        {...fieldAttributes(around)}
+        class={`govuk-input govuk-input--width-10${around.error === undefined ? '' : ' govuk-input--error'}`}
         name={name}
         type="date"
         value={value}
-        aria-describedby={error === undefined ? `${name}-hint` : `${name}-hint ${name}-error`}
-        aria-invalid={error === undefined ? undefined : 'true'}
       />
-    </div>
+    </Field>
+  );
+}
+
+export interface TextAreaProps {
+  readonly language: Language;
+  /** Also its id. */
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly error?: string | undefined;
+  /** What was typed before. */
+  readonly value: string;
+}
+
+/** Some lines of text. */
+export function TextArea({ name, label, value, ...rest }: TextAreaProps): VNode {
+  const around = { ...rest, id: name };
+  return (
+    <Field {...around} label={label}>
+      <textarea
+        {...fieldAttributes(around)}
+        class={`govuk-textarea${around.error === undefined ? '' : ' govuk-textarea--error'}`}
+        name={name}
+        rows={5}
+      >
+        {value}
+      </textarea>
+    </Field>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-import { Checkboxes } from '../pages/checkboxes.tsx';
+import { Checkboxes } from '../pages/parts.tsx';
 import type { Page } from '../pages/page.ts';
 import { Button, ErrorSummary, Radios, TextInput } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
