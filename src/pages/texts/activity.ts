@@ -162,8 +162,8 @@ export const activityTexts = {
   'activity.mandate.invited': { nl: 'is opnieuw aangeboden', en: 'was offered again' },
   'activity.mandate.accepted': { nl: 'is aanvaard', en: 'was accepted' },
   'activity.mandate.acceptance_attempted': {
-    nl: 'is niet aanvaard: de code was verkeerd',
-    en: 'was not accepted: the code was wrong',
+    nl: 'is met een code geprobeerd aan te nemen',
+    en: 'was tried with a code, to accept it',
   },
   'activity.mandate.acceptance_refused': {
     nl: 'is niet aanvaard: er was te vaak een verkeerde code',
