@@ -32,6 +32,7 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   // Each try has its outcome in a record of its own.
   'code.tried': 'hidden',
   'code.approved': { category: 'decided', isToFirst: true, text: 'activity.code.approved' },
+  'code.approved_in_session': { category: 'decided', isToFirst: true, text: 'activity.code.approved_in_session' },
   'code.declined': { category: 'decided', isToFirst: true, text: 'activity.code.declined' },
   'code.cancelled': { category: 'decided', isToFirst: true, text: 'activity.code.cancelled' },
   'code.failed': { category: 'decided', isToFirst: true, text: 'activity.code.failed' },
@@ -57,6 +58,7 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'mandate.suspended': { category: 'changed', text: 'activity.mandate.suspended' },
   'mandate.resumed': { category: 'changed', text: 'activity.mandate.resumed' },
   'mandate.expired': { category: 'changed', text: 'activity.mandate.expired' },
+  'mandate.reminded': { category: 'changed', text: 'activity.mandate.reminded' },
   'mandate.approved': { category: 'changed', isToFirst: true, text: 'activity.mandate.approved' },
   'mandate.code_shown': { category: 'looked_up', isToFirst: true, text: 'activity.mandate.code_shown' },
   'mandate.requested': { category: 'changed', text: 'activity.requested' },

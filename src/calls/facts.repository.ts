@@ -111,7 +111,7 @@ const factsSql = (now: string): string => `
       FROM mandate_contracts mc WHERE mc.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS contracts,
     (SELECT ${plainRows(['e.mandate_id', 'e.form', 'e.session_strength', seconds('e.registered_at'), 'e.terms_revision'])}
       FROM mandate_evidence e WHERE e.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS evidence,
-    (SELECT json_agg(json_build_array(c.n, q.id, q.person_id, q.caller_id, q.state, q.route,
+    (SELECT json_agg(json_build_array(c.n, q.id, q.person_id, q.caller_id, q.state, q.route, q.session_strength,
         ${seconds('q.answered_at')}, q.mandate_id, q.mandate_revision, q.actions,
         (SELECT json_agg(encode(u.action_key_hash, 'hex')) FROM code_uses u WHERE u.code_id = q.id)
       ) ORDER BY q.id)
@@ -193,6 +193,7 @@ type ConfirmationRow = readonly [
   CallerId,
   Confirmation['answer'],
   Confirmation['route'],
+  Confirmation['sessionStrength'],
   answeredAt: number,
   Confirmation['mandateId'],
   mandateRevision: number | null,
@@ -402,7 +403,8 @@ function mandateOf(
 }
 
 function confirmationOf(row: ConfirmationRow): Confirmation {
-  const [, id, holderId, callerId, answer, route, answeredAt, mandateId, mandateRevision, actions, uses] = row;
+  const [, id, holderId, callerId, answer, route, sessionStrength, ...rest] = row;
+  const [answeredAt, mandateId, mandateRevision, actions, uses] = rest;
   const used = new Set(uses ?? []);
   return {
     id,
@@ -410,6 +412,7 @@ function confirmationOf(row: ConfirmationRow): Confirmation {
     callerId,
     answer,
     route,
+    sessionStrength,
     answeredAt: instantOf(answeredAt),
     mandateId,
     mandateRevision,

@@ -5,6 +5,7 @@ import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { metrics } from '../http/metrics.ts';
 import type { CodeBinding } from '../policy/binding.ts';
+import type { Level } from '../policy/vocabulary.ts';
 import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
 import { bindingOf, deriveCode, isSameCode, requireKey } from './code-derivation.ts';
 import { entryOf } from './code-entry.ts';
@@ -82,6 +83,26 @@ export class CodeAnswers {
     await this.repository.lockMandateOf(tx, id);
     const code = await this.repository.settle(tx, id, 'declined', now);
     return code === null ? null : { code, entry: entryOf('code.declined', code, actor, {}) };
+  }
+
+  /**
+   * The holder's yes without the code, to what they read in full on a page of their own. Null when the question was not open
+   * any more, or the mandate that it names has changed since: then nobody may say yes to it.
+   *
+   * @param strength that of their session, 3 or 4
+   */
+  async approveInSession(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    strength: Level,
+    actor: string,
+  ): Promise<{ readonly code: Code; readonly entry: AuditEntry } | null> {
+    const known = await this.codes.require(tx, id);
+    const { mandateRevision } = await this.repository.currentBinding(tx, known);
+    if (mandateRevision !== known.mandateRevision) return null;
+    const code = await this.repository.approveInSession(tx, id, strength, now);
+    return code === null ? null : { code, entry: entryOf('code.approved_in_session', code, actor, { strength }) };
   }
 
   private countTry(id: string, actor: string): Promise<CountedTry> {

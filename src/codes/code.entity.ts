@@ -5,6 +5,7 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 
 @Entity('codes')
 @Index('codes_call_idx', ['callId'])
+@Index('codes_waiting_idx', ['personId', 'expiresAt'], { where: `state = 'pending'` })
 @Index('codes_mandate_idx', ['mandateId'], { where: `state = 'pending'` })
 @Index('codes_claim_idx', ['expiresAt'], { where: `claim_keys <> '{}'` })
 @Check('codes_purpose_check', `purpose IN ('action', 'mandate', 'verification', 'sign_in')`)
@@ -16,6 +17,7 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 )
 @Check('codes_route_check', `route IN ('sms', 'voice', 'email', 'letter')`)
 @Check('codes_level_check', `level BETWEEN 0 AND 4`)
+@Check('codes_session_check', `session_strength IS NULL OR (session_strength BETWEEN 3 AND 4 AND state = 'approved')`)
 @Check('codes_digits_check', `digits BETWEEN 6 AND 10`)
 @Check('codes_tries_check', `tries BETWEEN 0 AND 5`)
 export class CodeEntity implements Code {
@@ -38,6 +40,7 @@ export class CodeEntity implements Code {
   @Column('integer', { default: 0 }) counter: number;
   @Column('integer', { default: 0 }) tries: number;
   @Column('text', { default: 'pending' }) state: CodeState;
+  @Column('integer', { name: 'session_strength', nullable: true }) sessionStrength: Level | null;
   @Column('timestamptz', { name: 'issued_at' }) issuedAt: Date;
   @Column('timestamptz', { name: 'expires_at' }) expiresAt: Date;
   @Column('timestamptz', { name: 'answered_at', nullable: true }) answeredAt: Date | null;

@@ -66,6 +66,8 @@ export interface Code {
   readonly counter: number;
   readonly tries: number;
   readonly state: CodeState;
+  /** Strength, 3 or 4, of the session in which it was approved without the code; null otherwise. */
+  readonly sessionStrength: Level | null;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   readonly answeredAt: Date | null;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 
-import type { CodeAddress, CodeState } from './code.ts';
+import type { Level } from '../policy/vocabulary.ts';
+import type { CodeAddress, CodePurpose, CodeState } from './code.ts';
 import { CodeEntity } from './code.entity.ts';
 
 /** Whose budget it is: a person's; of a caller whom nobody knows, that of each thing they claim, the fullest of which counts. */
@@ -143,6 +144,30 @@ export class CodesRepository {
        WHERE id = $1 AND state = 'pending' AND counter = $2 AND expires_at > $3 RETURNING id`,
       [id, counter, now],
     );
+  }
+
+  /** Without the code: tries at it that were wrong don't matter, but that they ended it does. */
+  async approveInSession(tx: EntityManager, id: string, strength: Level, now: Date): Promise<CodeEntity | null> {
+    return updated(
+      tx,
+      `UPDATE codes SET state = 'approved', answered_at = $3, session_strength = $2
+       WHERE id = $1 AND state = 'pending' AND expires_at > $3 AND tries < 5 RETURNING id`,
+      [id, strength, now],
+    );
+  }
+
+  /** What waits for this person's answer, the newest first. */
+  async waitingFor(personId: string, purpose: CodePurpose, limit: number): Promise<readonly CodeEntity[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM codes WHERE person_id = $1 AND state = 'pending' AND expires_at > clock_timestamp()
+         AND purpose = $2 AND tries < 5 AND contact_point_id IS NOT NULL ORDER BY issued_at DESC LIMIT $3`,
+      [personId, purpose, limit],
+    );
+    if (rows.length === 0) return [];
+    return this.dataSource.manager.find(CodeEntity, {
+      where: { id: In(rows.map(({ id }) => id)) },
+      order: { issuedAt: 'DESC' },
+    });
   }
 
   /** A new value: the old one is dead. Tries are not given back. */

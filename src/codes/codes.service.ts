@@ -16,7 +16,7 @@ import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
 import { bindingOf, deriveCode, requireKey } from './code-derivation.ts';
 import { entryOf } from './code-entry.ts';
 import { CodeRoads } from './code-roads.service.ts';
-import { type Code, isSent, LETTER, mayBeDecoy, type SentCode, stateAt } from './code.ts';
+import { type Code, type CodePurpose, isSent, LETTER, mayBeDecoy, type SentCode, stateAt } from './code.ts';
 import type { ActionDetails, CodeRequest } from './code-request.ts';
 import { CodesRepository } from './codes.repository.ts';
 
@@ -82,6 +82,7 @@ export class CodesService {
       counter: 0,
       tries: 0,
       state: 'pending',
+      sessionStrength: null,
       issuedAt: now,
       expiresAt: this.expiry(now, route),
       answeredAt: null,
@@ -234,6 +235,11 @@ export class CodesService {
   /** The open code with which the holder confirms this mandate; null when there is none. */
   openAbout(mandateId: string): Promise<string | null> {
     return this.repository.openAbout(mandateId);
+  }
+
+  /** What somebody is asked and has not answered, the newest first. */
+  waitingFor(personId: string, purpose: CodePurpose, limit: number): Promise<readonly Code[]> {
+    return this.repository.waitingFor(personId, purpose, limit);
   }
 
   /** Null when unknown. */

@@ -117,7 +117,8 @@ export function GonePage({ sender, language }: { readonly sender: Organisation; 
   );
 }
 
-function rowsOf(view: ConfirmationPageView): { key: string; value: VNode | string }[] {
+/** What it is about, who asks, and until when. */
+export function rowsOf(view: ConfirmationPageView): { key: string; value: VNode | string }[] {
   const texts = confirmationTexts[view.language];
   const { caller, agent, mandate, actions, code } = view;
   const isVerification = code.purpose === 'verification';
@@ -150,7 +151,7 @@ function rowsOf(view: ConfirmationPageView): { key: string; value: VNode | strin
 }
 
 /** A code that says who somebody is was no question: its yes is only its use. */
-function endingOf(purpose: PagePurpose, state: Exclude<CodeState, 'pending'>, language: Language): Ending {
+export function endingOf(purpose: PagePurpose, state: Exclude<CodeState, 'pending'>, language: Language): Ending {
   const { ended, identified } = confirmationTexts[language];
   return purpose === 'verification' && state === 'approved' ? identified : ended[state];
 }
@@ -202,7 +203,7 @@ function show(value: string | number | boolean, language: Language): string {
   return value;
 }
 
-function faultText(fault: PageFault, { language, triesLeft }: ConfirmationPageView): string {
+export function faultText(fault: PageFault, { language, triesLeft }: ConfirmationPageView): string {
   if (fault !== 'wrong') return confirmationTexts[language][fault];
   return String(new IntlMessageFormat(confirmationTexts[language].wrong, language).format({ n: triesLeft }));
 }

@@ -9,14 +9,24 @@ import { CallsService } from '../calls/calls.service.ts';
 import { ChecksService } from '../calls/checks.service.ts';
 import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
-import { type Code, type CodeState, type LinkedCode, mayBeDecoy, stateAt, triesLeft } from '../codes/code.ts';
+import {
+  type Code,
+  type CodeState,
+  type LinkedCode,
+  mayBeDecoy,
+  type SentCode,
+  stateAt,
+  triesLeft,
+} from '../codes/code.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { termsOf } from '../mandates/asked-change.ts';
 import { BlocksService } from '../mandates/blocks.service.ts';
+import { GrantsService } from '../mandates/grants.service.ts';
 import { type MandateSummary, MandatesService } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import type { Delivery } from '../messages/delivery.ts';
@@ -78,6 +88,7 @@ export class ConfirmationsService implements OnModuleInit {
     private readonly checks: ChecksService,
     private readonly holders: HoldersService,
     private readonly mandates: MandatesService,
+    private readonly grants: GrantsService,
     private readonly blocks: BlocksService,
     private readonly agents: AgentsService,
     private readonly policies: PolicyDocuments,
@@ -226,19 +237,27 @@ export class ConfirmationsService implements OnModuleInit {
 
   /** @throws AppError `not_found` for a link that we did not make, or that is over: see `CodeLinks.find` */
   async page(token: string, wanted: Language | null): Promise<ConfirmationPageView> {
-    const { manager } = this.dataSource;
     const code = await this.requireLinked(token);
+    const language = wanted ?? (await this.holders.describe(this.dataSource.manager, code.personId)).language;
+    return this.describe(code, language);
+  }
+
+  /** Everything that somebody says yes or no to. */
+  async describe(code: LinkedCode, language: Language): Promise<ConfirmationPageView> {
+    const { manager } = this.dataSource;
     const policy = await this.policies.current();
-    const language = wanted ?? (await this.holders.describe(manager, code.personId)).language;
     const caller = code.callerId === null ? null : await this.holders.describe(manager, code.callerId);
     const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
     const details = await this.codes.detailsOf(manager, code);
-    const mandate = code.mandateId === null ? null : await this.mandates.summaryOf(manager, code.mandateId, language);
+    const mandate =
+      code.mandateId === null
+        ? null
+        : await this.mandates.summaryOf(manager, code.mandateId, language, termsOf(details[0]));
     return {
       ...viewOf(code, await this.clock()),
       code,
       language,
-      actions: details.map((action) => actionOnMessage(policy, action, language)),
+      actions: code.purpose === 'action' ? details.map((action) => actionOnMessage(policy, action, language)) : [],
       caller: callerOnMessage(code.callerId, caller?.name ?? null, code.personId),
       agent: agent === null ? null : { role: agent.role, pseudonym: agent.pseudonym },
       mandate: code.purpose === 'mandate' ? mandate : null,
@@ -263,26 +282,40 @@ export class ConfirmationsService implements OnModuleInit {
    * notices too late can still keep this caller out. Nothing can be wrong with it.
    */
   async declineOnPage(token: string, alsoBlock: boolean): Promise<null> {
-    const linked = await this.requireLinked(token);
-    const actor = `holder:${linked.personId}`;
+    const code = await this.requireLinked(token);
+    await this.decline(code, alsoBlock, `holder:${code.personId}`);
+    return null;
+  }
+
+  /** @param actor the holder, as the audit names them */
+  decline(linked: LinkedCode, alsoBlock: boolean, actor: string): Promise<void> {
     return this.audit.record(async (tx, now) => {
       const declined = await this.answers.decline(tx, now, linked.id, actor);
       const entries: AuditEntry[] = declined === null ? [] : [declined.entry];
-      // Who says no to a mandate never gave it: it is over, and not only this code.
-      if (declined?.code.purpose === 'mandate' && declined.code.mandateId !== null) {
+      // Who says no to a mandate never gave it: it is over, and not only this code. One that was to be more stays as it is.
+      const isGrant = declined?.code.purpose === 'mandate' && declined.code.actions.length === 0;
+      if (isGrant && declined.code.mandateId !== null) {
         entries.push(...(await this.mandates.declinedByHolder(tx, now, declined.code.mandateId)));
       }
       if (alsoBlock && linked.callerId !== null && linked.callerId !== linked.personId) {
         entries.push(...(await this.blocks.block(tx, now, linked.personId, linked.callerId)));
       }
-      return { result: null, entries };
+      return { result: undefined, entries };
     });
   }
 
   /** What a yes does beyond being one: a mandate gets its evidence, an action only the fact itself. */
-  private readonly onApproval = async (tx: EntityManager, now: Date, code: Code): Promise<readonly AuditEntry[]> => {
+  private readonly onApproval = async (
+    tx: EntityManager,
+    now: Date,
+    code: SentCode,
+  ): Promise<readonly AuditEntry[]> => {
     if (code.purpose !== 'mandate' || code.mandateId === null) return [];
-    return this.mandates.confirmedByHolder(tx, now, code.mandateId, { codeId: code.id, route: code.route });
+    const [details] = await this.codes.detailsOf(tx, code);
+    const terms = termsOf(details);
+    const answer = { codeId: code.id, route: code.route };
+    if (terms !== null) return this.grants.changeConfirmed(tx, now, code.mandateId, terms, answer);
+    return this.mandates.confirmedByHolder(tx, now, code.mandateId, answer);
   };
 
   private async actionOnCode(message: QueuedMessage): Promise<TemplateValues['action_code'] | 'drop'> {
@@ -309,7 +342,8 @@ export class ConfirmationsService implements OnModuleInit {
     const code = await this.codes.require(manager, message.codeId ?? '');
     const value = this.codes.valueOf(code, message.codeCounter, await this.clock());
     if (value === null || code.mandateId === null) return 'drop';
-    const mandate = await this.mandates.summaryOf(manager, code.mandateId, message.language);
+    const [details] = await this.codes.detailsOf(manager, code);
+    const mandate = await this.mandates.summaryOf(manager, code.mandateId, message.language, termsOf(details));
     if (mandate === null) return 'drop';
     const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
     return {
@@ -361,7 +395,7 @@ function viewOf(code: Code, now: Date): CodeView {
   return { code, state: stateAt(code, now), triesLeft: triesLeft(code, now) };
 }
 
-function unknownConfirmation(): AppError {
+export function unknownConfirmation(): AppError {
   return new AppError('not_found', 'There is no such confirmation.');
 }
 

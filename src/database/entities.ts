@@ -9,6 +9,7 @@ import { PersonEntity } from '../holders/person.entity.ts';
 import { BlockEntity } from '../mandates/block.entity.ts';
 import { MandateContractEntity, MandateEvidenceEntity, MandateScopeEntity } from '../mandates/mandate-parts.entity.ts';
 import { MandateEntity } from '../mandates/mandate.entity.ts';
+import { ReminderEntity } from '../mandates/reminder.entity.ts';
 import { PolicyActivationEntity } from '../policy-documents/policy-activation.entity.ts';
 import { PolicyEntity } from '../policy-documents/policy.entity.ts';
 import { CodeEntity } from '../codes/code.entity.ts';
@@ -35,6 +36,7 @@ export const entities: readonly (new () => object)[] = [
   PolicyEntity,
   PolicyActivationEntity,
   MandateEntity,
+  ReminderEntity,
   MandateScopeEntity,
   MandateContractEntity,
   MandateEvidenceEntity,

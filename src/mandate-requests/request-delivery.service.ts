@@ -105,7 +105,7 @@ export class RequestDelivery implements OnModuleInit {
     const { manager } = this.dataSource;
     const id = String(parameters.mandateId);
     const mandate = await this.mandates.find(manager, id);
-    const summary = await this.mandates.summaryOf(manager, id, language);
+    const summary = await this.mandates.summaryOf(manager, id, language, null);
     if (mandate?.state !== 'draft' || summary === null || mandate.acceptBefore === null) return 'drop';
     const { proxy, scopes, contracts, startsAt, endsAt } = summary;
     return {

@@ -2,23 +2,25 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
+import type { Code } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError, type Fault } from '../errors.ts';
 import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
-import type { ContractId, Instant } from '../policy/ids.ts';
+import { actionKey } from '../policy/binding.ts';
+import type { Instant } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
-import { mandateStrength } from '../policy/strength.ts';
-import type { Level } from '../policy/vocabulary.ts';
+import { mandateStrength, routeLevel } from '../policy/strength.ts';
+import type { CodeRoute, Level } from '../policy/vocabulary.ts';
+import { CHANGE, detailsOf, type Terms } from './asked-change.ts';
 import type { Asker } from './mandate-calls.ts';
 import { type Invited, MandateNotices } from './mandate-notices.ts';
 import { type AskedPeriod, type Period, readPeriod } from './mandate-period.ts';
 import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
-import { isApproval, MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
+import { CONFIRMATION_LEVEL, isApproval, MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
 import {
   isConfirmed,
   type MandateRecord,
-  type MandateScope,
   type MandateView,
   ORAL_LIFE,
   provenState,
@@ -52,12 +54,13 @@ export interface InvitedMandate {
   readonly invited: Invited | null;
 }
 
-interface Terms {
-  readonly scopes: readonly MandateScope[];
-  readonly contractIds: readonly ContractId[];
-  /** The period that was asked for. */
-  readonly period: Period;
+/** The same after a change; with a code it is as it was before, until the holder types that. */
+export interface ChangedMandate extends InvitedMandate {
+  readonly code: Code | null;
 }
+
+/** What proves a change; the revision that it speaks about is the mandate's. */
+type Proof = Omit<NewEvidence, 'termsRevision'>;
 
 interface ReadGrant extends Terms {
   readonly pair: Pair;
@@ -126,7 +129,7 @@ export class GrantsService {
       mandate,
       { principal, callId: request.call_id },
       {
-        ...termsOf(mandate),
+        ...recordedTerms(mandate),
         ...pair,
         state,
         evidence: { form, sessionStrength },
@@ -140,12 +143,14 @@ export class GrantsService {
   /**
    * Other scopes, contracts or period, or new proof. Less than before keeps its proof. More than before needs proof of its
    * own, and what was proven earlier doesn't count any more; what an e-mail or letter alone proves has to be accepted first.
-   * Agents only make it less: whoever is on the phone could have them make it more.
+   * Agents only make it less: whoever is on the phone could have them make it more. The holder in a session that is no approval
+   * by itself gets a code about exactly this change.
    *
    * @param revision the one that the client saw
-   * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden`, `validation_failed`, `mandate_overlaps`
+   * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden`, `validation_failed`, `mandate_overlaps`,
+   * `no_usable_contact_point`, `code_budget_exhausted`
    */
-  async change(id: string, revision: number, asked: ChangeRequest, asker: Asker): Promise<InvitedMandate> {
+  async change(id: string, revision: number, asked: ChangeRequest, asker: Asker): Promise<ChangedMandate> {
     const { principal } = asker;
     if (asked.form !== null) requireLastingProof(principal, asked.form, asked.evidence_ref);
     const policy = await this.policies.current();
@@ -156,8 +161,12 @@ export class GrantsService {
       }
       const terms = await this.readChange(tx, now, asked, before, policy);
       const difference = compare(before, terms);
-      const request = difference === 'wider' ? approved(asked, principal) : asked;
-      const { form } = request;
+      const isApproved = principal.scope === 'person' && isApproval(principal);
+      if (difference === 'wider' && principal.scope === 'person' && !isApproved) {
+        return this.askAbout(tx, now, before, terms, asker, policy);
+      }
+      // What the holder asks in such a session they approve by asking. Who says less needs no more proof.
+      const form = difference === 'wider' && isApproved ? 'portal' : asked.form;
       const isMore = difference === 'wider' || (form !== null && isOnlySaid(before));
       if (isMore && principal.scope === 'agent') throw new AppError('forbidden', NOT_FOR_AGENTS);
       if (difference === 'wider' && form === null) {
@@ -165,32 +174,108 @@ export class GrantsService {
       }
       if (difference === 'same' && form === null) {
         const view = viewOf(before, now.getTime(), policy.limits.decayMonths);
-        return { result: { mandate: view, invited: null }, entries: lookUpsOf(asker, [before]) };
+        return { result: { mandate: view, invited: null, code: null }, entries: lookUpsOf(asker, [before]) };
       }
-      const expired = await this.register.endOverdue(tx, now, before);
-      const evidence = form === null ? null : ({ form, sessionStrength: principal.strength } as const);
-      const isLive = before.state === 'active' || before.state === 'suspended';
-      const isWithheld = isMore && isLive && evidence !== null && !isStrong(before, evidence, now, policy);
-      const changes = isWithheld ? this.register.withhold(now) : {};
-      const after = await this.write(tx, now, before, terms, difference, changes, request, principal);
-      const isReInvited = after.termsRevision !== before.termsRevision || after.state !== before.state;
-      const isMoved = difference !== 'same' || isReInvited;
-      const invited = isMoved ? await this.announce(tx, now, after, 'changed', isReInvited) : null;
-      // Somebody registered proof in the holder's name.
-      if (!isMoved) await this.notices.tell(tx, now, after, 'holder', 'confirmed');
-      const cancelled = after.revision === before.revision ? [] : await this.codes.cancelOfMandate(tx, now, id);
-      const entry = entryOf('mandate.changed', after, asker, {
-        ...termsOf(after),
-        difference,
-        revision: after.revision,
-        termsRevision: after.termsRevision,
-        state: after.state,
-        form,
-        cancelled,
-      });
-      const view = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
-      return { result: { mandate: view, invited }, entries: [...expired, entry] };
+      const proof =
+        form === null
+          ? null
+          : {
+              form,
+              sessionStrength: principal.strength,
+              reference: asked.evidence_ref,
+              registeredBy: actorOf(principal),
+            };
+      const { mandate, invited, entries } = await this.apply(tx, now, before, terms, proof, policy, asker);
+      return { result: { mandate, invited, code: null }, entries };
     });
+  }
+
+  /**
+   * The holder typed the code about a change of this mandate. In the transaction that consumes the code.
+   *
+   * @throws AppError `not_found`, `invalid_state`, `mandate_overlaps`: the code is not consumed then
+   */
+  async changeConfirmed(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    terms: Terms,
+    { codeId, route }: { readonly codeId: string; readonly route: CodeRoute },
+  ): Promise<readonly AuditEntry[]> {
+    const policy = await this.policies.current();
+    const before = await this.register.lock(tx, now, id, null, 'change');
+    if (terms.period.endsAt <= now.getTime())
+      throw new AppError('invalid_state', 'The end that was asked for has passed.');
+    const registeredBy = `holder:${before.holderId}`;
+    const proof = { form: 'code', sessionStrength: routeLevel(route), reference: codeId, registeredBy } as const;
+    const { entries } = await this.apply(tx, now, before, terms, proof, policy, registeredBy);
+    return entries;
+  }
+
+  /** Nothing changes until the holder types the code, which is about these terms and no others. */
+  private async askAbout(
+    tx: EntityManager,
+    now: Date,
+    before: MandateRecord,
+    terms: Terms,
+    { principal, callId }: Asker,
+    { limits }: Policy,
+  ): Promise<{ readonly result: ChangedMandate; readonly entries: readonly AuditEntry[] }> {
+    const { id, revision, holderId } = before;
+    const details = detailsOf(terms);
+    const { result: code, entry } = await this.codes.issue(tx, now, {
+      purpose: 'mandate',
+      personId: holderId,
+      callId: null,
+      agentId: null,
+      callerId: holderId,
+      claimKeys: [],
+      mandate: { id, revision },
+      actions: [{ name: CHANGE, key: actionKey(CHANGE, details.properties) }],
+      details: [details],
+      digits: 6,
+      level: CONFIRMATION_LEVEL,
+      actor: actorOf(principal),
+    });
+    const mandate = viewOf(before, now.getTime(), limits.decayMonths);
+    return { result: { mandate, invited: null, code }, entries: [{ ...entry, callId }] };
+  }
+
+  /** Writes other terms down, or new proof, and tells whom it concerns. */
+  private async apply(
+    tx: EntityManager,
+    now: Date,
+    before: MandateRecord,
+    terms: Terms,
+    proof: Proof | null,
+    policy: Policy,
+    by: Asker | string,
+  ): Promise<InvitedMandate & { readonly entries: readonly AuditEntry[] }> {
+    const { id } = before;
+    const difference = compare(before, terms);
+    const isMore = difference === 'wider' || (proof !== null && isOnlySaid(before));
+    const expired = await this.register.endOverdue(tx, now, before);
+    const isLive = before.state === 'active' || before.state === 'suspended';
+    const isWithheld = isMore && isLive && proof !== null && !isStrong(before, proof, now, policy);
+    const changes = isWithheld ? this.register.withhold(now) : {};
+    const after = await this.write(tx, now, before, terms, difference, changes, proof);
+    const isReInvited = after.termsRevision !== before.termsRevision || after.state !== before.state;
+    const isMoved = difference !== 'same' || isReInvited;
+    const invited = isMoved ? await this.announce(tx, now, after, 'changed', isReInvited) : null;
+    // Somebody registered proof in the holder's name.
+    if (!isMoved) await this.notices.tell(tx, now, after, 'holder', 'confirmed');
+    const cancelled = after.revision === before.revision ? [] : await this.codes.cancelOfMandate(tx, now, id);
+    const entry = entryOf('mandate.changed', after, by, {
+      ...recordedTerms(after),
+      difference,
+      revision: after.revision,
+      termsRevision: after.termsRevision,
+      state: after.state,
+      form: proof?.form ?? null,
+      cancelled,
+    });
+    const mandate = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
+    return { mandate, invited, entries: [...expired, entry] };
   }
 
   private async readGrant(
@@ -248,23 +333,20 @@ export class GrantsService {
     { scopes, contractIds, period }: Terms,
     difference: Difference,
     withheld: MandateChanges,
-    request: ChangeRequest,
-    principal: Principal,
+    proof: Proof | null,
   ): Promise<MandateRecord> {
     const { id } = before;
-    const evidence =
-      request.form === null ? null : ({ form: request.form, sessionStrength: principal.strength } as const);
     const isWider = difference === 'wider';
-    const proof = evidence === null ? {} : this.register.proof(before, evidence, now);
-    const isMoved = difference !== 'same' || proof.state !== undefined || withheld.state !== undefined;
+    const proven = proof === null ? {} : this.register.proof(before, proof, now);
+    const isMoved = difference !== 'same' || proven.state !== undefined || withheld.state !== undefined;
     const revision = before.revision + (isMoved ? 1 : 0);
     const termsRevision = isWider ? revision : before.termsRevision;
-    const isUnconfirmed = evidence === null && before.askedEndsAt !== null;
+    const isUnconfirmed = proof === null && before.askedEndsAt !== null;
     // Other terms have another acceptance code: they get the time of a new invitation.
     const isInvitedAnew = isWider && before.state === 'pending_acceptance';
     await this.repository.update(tx, id, {
       ...(isInvitedAnew ? this.register.waiting('pending_acceptance', false, now) : {}),
-      ...proof,
+      ...proven,
       ...withheld,
       startsAt: new Date(period.startsAt),
       ...endsOf(period, isUnconfirmed ? before.endsAt : null),
@@ -273,11 +355,7 @@ export class GrantsService {
     });
     await this.repository.setScopes(tx, id, scopes);
     await this.repository.setContracts(tx, id, contractIds);
-    if (evidence !== null) {
-      const { evidence_ref: reference } = request;
-      const registered = { ...evidence, termsRevision, reference, registeredBy: actorOf(principal) };
-      await this.repository.addEvidence(tx, id, registered, now);
-    }
+    if (proof !== null) await this.repository.addEvidence(tx, id, { ...proof, termsRevision }, now);
     return this.register.read(tx, id);
   }
 
@@ -298,9 +376,6 @@ export class GrantsService {
 
 const NOT_FOR_AGENTS =
   'An agent can only make a mandate less. Register a new one, ask the holder for a code, or let the holder change it in self-service.';
-
-const NO_APPROVAL =
-  'This would make the mandate more, and this session is no approval by itself. Sign in with two factors or a passkey, or grant a new mandate.';
 
 type Difference = 'same' | 'narrower' | 'wider';
 
@@ -351,13 +426,6 @@ function periodOf(read: ReturnType<typeof readPeriod>, faults: Fault[]): Period 
   return null;
 }
 
-/** What the holder asks in such a session they approve by asking. Who says less needs no more proof. */
-function approved(request: ChangeRequest, principal: Principal): ChangeRequest {
-  if (principal.scope !== 'person') return request;
-  if (isApproval(principal)) return { ...request, form: 'portal' };
-  throw new AppError('forbidden', NO_APPROVAL);
-}
-
 /** Proof of a mandate that exists outlives a call; who proves nothing by their own session can't add any. */
 function requireLastingProof(principal: Principal, form: RegisteredForm, evidenceRef: string | null): void {
   requireForm(principal, form, evidenceRef);
@@ -369,7 +437,7 @@ function requireLastingProof(principal: Principal, form: RegisteredForm, evidenc
   if (principal.strength === 0) throw new AppError('forbidden', 'A session of strength 0 proves nothing.');
 }
 
-function termsOf(mandate: MandateRecord): Record<string, unknown> {
+function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
   const { endsAt } = askedPeriod(mandate);
   return {
     scopes: mandate.scopeVersions,

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LETTER } from '../codes/code.ts';
+import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
@@ -45,6 +46,7 @@ const TEMPLATE_TO = { holder: 'acceptance_code', proxy: 'invitation' } as const;
 @Injectable()
 export class MandateNotices implements OnModuleInit {
   constructor(
+    private readonly config: Config,
     private readonly dataSource: DataSource,
     private readonly ring: KeyRing,
     private readonly holders: HoldersService,
@@ -59,6 +61,7 @@ export class MandateNotices implements OnModuleInit {
     this.messages.provide('acceptance_code', (message) => this.acceptance(message));
     this.messages.provide('invitation', (message) => this.invitation(message));
     this.messages.provide('mandate_changed', (message) => this.change(message));
+    this.messages.provide('mandate_ending', (message) => this.ending(message));
   }
 
   /** Tells one side what happened. Nothing is queued for somebody whom we can't safely reach. */
@@ -69,6 +72,14 @@ export class MandateNotices implements OnModuleInit {
   /** Also to whoever did it: somebody else may have done it in their name. */
   async tellBoth(tx: EntityManager, now: Date, mandate: MandateRecord, change: MandateChange): Promise<void> {
     for (const side of ['holder', 'proxy'] as const) await this.tell(tx, now, mandate, side, change);
+  }
+
+  /** Both sides, that it ends by itself soon. */
+  async tellEnding(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<void> {
+    const parameters = { endsAt: new Date(mandate.endsAt).toISOString() };
+    for (const side of ['holder', 'proxy'] as const) {
+      await this.send(tx, now, mandate, side, 'mandate_ending', parameters);
+    }
   }
 
   /** The acceptance code to the holder, the invitation to the proxy: three of each in ten minutes a person. */
@@ -192,6 +203,24 @@ export class MandateNotices implements OnModuleInit {
     };
   }
 
+  private async ending(message: QueuedMessage): Promise<TemplateValues['mandate_ending'] | 'drop'> {
+    const { mandateId, endsAt } = message.parameters;
+    const { manager } = this.dataSource;
+    const mandate = await this.repository.find(manager, String(mandateId));
+    // Ended, or renewed, since this was queued.
+    if (mandate === null || new Date(mandate.endsAt).toISOString() !== endsAt) return 'drop';
+    const { state } = stateAt(mandate, await this.repository.clock(manager));
+    if (state !== 'active' && state !== 'suspended') return 'drop';
+    const reader: Side = message.personId === mandate.holderId ? 'holder' : 'proxy';
+    return {
+      reader,
+      other: await this.nameOf(mandate, reader === 'holder' ? 'proxy' : 'holder'),
+      mandateRef: mandate.ref,
+      endsAt: new Date(mandate.endsAt),
+      link: `${this.config.publicUrl}/portal/${reader === 'holder' ? 'mandates' : 'held'}/${mandate.id}`,
+    };
+  }
+
   /** The mandate, if it still waits for the proxy under the terms that this message was queued about. */
   private async awaiting(message: QueuedMessage): Promise<Awaiting | null> {
     const { manager } = this.dataSource;
@@ -211,7 +240,7 @@ export class MandateNotices implements OnModuleInit {
   }
 
   /** What the scopes let the proxy do under the policy in force; a scope that it has no more keeps its name. */
-  async inWords({ scopes }: MandateRecord, language: Language): Promise<ScopeInWords[]> {
+  async inWords({ scopes }: Pick<MandateRecord, 'scopes'>, language: Language): Promise<ScopeInWords[]> {
     const policy = await this.policies.current();
     return scopes.map((name) => {
       const scope = policy.scopes.get(name);

@@ -147,6 +147,9 @@ export function isApproval({ person, strength }: Principal): boolean {
   return person !== undefined && strength >= APPROVAL;
 }
 
+/** A yes to a mandate comes over a phone or by letter: an e-mail would prove no more than the mandate's own form. */
+export const CONFIRMATION_LEVEL = 2;
+
 /** The strength at which a session is as good as a confirmation. */
 const APPROVAL = 3;
 

@@ -5,6 +5,7 @@ import type { MandateEnding, MandateState } from '../policy/vocabulary.ts';
 @Unique('mandates_mandate_ref_key', ['mandateRef'])
 @Index('mandates_proxy_idx', ['proxyId', 'holderId'])
 @Index('mandates_holder_idx', ['holderId'])
+@Index('mandates_ending_idx', ['endsAt', 'id'], { where: `state IN ('active', 'suspended')` })
 @Check('mandates_pair_check', 'holder_id <> proxy_id')
 @Check('mandates_revision_check', 'terms_revision BETWEEN 1 AND revision')
 @Check('mandates_acceptance_tries_check', 'acceptance_tries BETWEEN 0 AND 5')

@@ -17,6 +17,8 @@ import { MandateTerms } from './mandate-terms.ts';
 import { MandatesController } from './mandates.controller.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 import { MandatesService } from './mandates.service.ts';
+import { RemindersRepository } from './reminders.repository.ts';
+import { RemindersService } from './reminders.service.ts';
 
 @Module({
   imports: [HoldersModule, MessagesModule, CodesModule],
@@ -35,6 +37,8 @@ import { MandatesService } from './mandates.service.ts';
     BlocksRepository,
     CounterpartsService,
     CounterpartsRepository,
+    RemindersService,
+    RemindersRepository,
   ],
   exports: [
     MandatesService,

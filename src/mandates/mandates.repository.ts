@@ -125,6 +125,15 @@ export class MandatesRepository {
     return row === undefined ? null : toRecord(row);
   }
 
+  /** References of contracts, in their own order. */
+  async contractRefs(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
+    const rows = await manager.query<{ ref: string }[]>(
+      'SELECT contract_ref AS ref FROM contracts WHERE id = ANY ($1::uuid[]) ORDER BY contract_ref',
+      [ids],
+    );
+    return rows.map(({ ref }) => ref);
+  }
+
   async findByRef(manager: EntityManager, ref: string): Promise<MandateRecord | null> {
     const [row] = await manager.query<MandateRow[]>(`${SELECT} WHERE m.mandate_ref = $1`, [ref]);
     return row === undefined ? null : toRecord(row);

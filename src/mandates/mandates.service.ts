@@ -10,9 +10,11 @@ import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { monthsAfter, routeLevel } from '../policy/strength.ts';
 import type { CodeRoute, Language, MandateEnding } from '../policy/vocabulary.ts';
+import type { Terms } from './asked-change.ts';
 import { type Asker, MandateCalls } from './mandate-calls.ts';
 import { MandateNotices, type ScopeInWords } from './mandate-notices.ts';
 import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
+import { CONFIRMATION_LEVEL } from './mandate-terms.ts';
 import {
   isKnownToProxy,
   isSelfMade,
@@ -92,8 +94,6 @@ const SWITCHES = {
 
 /** Months that either side still sees an ended mandate. */
 const HISTORY = 15;
-/** A yes to a mandate comes over a phone or by letter: an e-mail would prove no more than the mandate's own form. */
-const CONFIRMATION_LEVEL = 2;
 
 /** Mandates that exist: looked at, confirmed, suspended, ended. New terms are `GrantsService`'s, acceptance is `AcceptanceService`'s. */
 @Injectable()
@@ -114,18 +114,32 @@ export class MandatesService {
     return this.repository.find(manager, id);
   }
 
-  /** What the holder is asked to confirm, in their language; null when unknown. For the holder's own messages and pages. */
-  async summaryOf(manager: EntityManager, id: string, language: Language): Promise<MandateSummary | null> {
+  /**
+   * What the holder is asked to confirm, in their language; null when unknown. For the holder's own messages and pages.
+   *
+   * @param asked the terms that it would have; null = those that it has
+   */
+  async summaryOf(
+    manager: EntityManager,
+    id: string,
+    language: Language,
+    asked: Terms | null,
+  ): Promise<MandateSummary | null> {
     const mandate = await this.repository.find(manager, id);
     if (mandate === null) return null;
     const proxy = await this.holders.describe(manager, mandate.proxyId);
+    const scopes = asked === null ? mandate.scopes : asked.scopes.map(({ name }) => name);
+    const contracts =
+      asked === null
+        ? mandate.contracts.map((contract) => contract.ref)
+        : await this.repository.contractRefs(manager, asked.contractIds);
     return {
       ref: mandate.ref,
       proxy: proxy.name ?? '—',
-      scopes: await this.notices.inWords(mandate, language),
-      contracts: mandate.contracts.map((contract) => contract.ref),
-      startsAt: new Date(mandate.startsAt),
-      endsAt: new Date(mandate.askedEndsAt ?? mandate.endsAt),
+      scopes: await this.notices.inWords({ scopes }, language),
+      contracts,
+      startsAt: new Date(asked?.period.startsAt ?? mandate.startsAt),
+      endsAt: new Date(asked?.period.endsAt ?? mandate.askedEndsAt ?? mandate.endsAt),
     };
   }
 

@@ -177,6 +177,26 @@ export const en: Catalogue = {
     'resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} other {was refused by ' +
     'us}}. That was on {at}.\n\nIs this not right? Then call us at once: {call}.',
 
+  'mandate_ending.subject': 'Mandate {mandateRef} at {organisation} is about to end',
+  'mandate_ending.sms':
+    '{organisation}: mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" ends after {ends}. ' +
+    '{reader, select, holder {Should it count longer? Arrange it at {link}.} other {Do you have to arrange things after ' +
+    'that? Ask whether it may count longer.}} Otherwise you do not have to do anything. Questions: {call}.',
+  'mandate_ending.voice':
+    'This is {organisation}. Your mandate {reader, select, holder {to} other {from}} {other} ends after {ends}. {reader, ' +
+    'select, holder {Should it count longer? Then call us: {call}.} other {Do you have to arrange things after that? Then ' +
+    'ask whether it may count longer.}} Otherwise you do not have to do anything.',
+  'mandate_ending.body':
+    'The mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" ends by itself after {ends}.\n\n' +
+    '{reader, select, holder {Should the mandate count longer? Sign in and choose another day:} other {Do you have to ' +
+    'arrange things after that? Then ask whether the mandate may count longer. Here you see what you may do now:}}\n' +
+    '{link}\n\nDo you want the mandate to end? Then you do not have to do anything. Do you have questions? Call us: {call}.',
+  'mandate_ending.letter':
+    'The mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" ends by itself after {ends}.\n\n' +
+    '{reader, select, holder {Should the mandate count longer? Then call us: {call}.} other {Do you have to arrange ' +
+    'things after that? Then ask whether the mandate may count longer. Do you have questions? Call us: {call}.}}\n\nDo you ' +
+    'want the mandate to end? Then you do not have to do anything.',
+
   'contact_changed.subject': 'Your details at {organisation} have changed',
   'contact_changed.sms':
     '{organisation}: your {kind, select, phone {phone number} email {e-mail address} other {postal address}} with us ' +

@@ -178,6 +178,26 @@ export const nl = {
     'gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de gemachtigde} other ' +
     '{is door ons geweigerd}}. Dat was op {at}.\n\nKlopt dit niet? Bel ons dan meteen: {call}.',
 
+  'mandate_ending.subject': 'Machtiging {mandateRef} bij {organisation} stopt bijna',
+  'mandate_ending.sms':
+    '{organisation}: machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" stopt na {ends}. ' +
+    '{reader, select, holder {Moet die langer gelden? Regel het op {link}.} other {Moet u daarna nog iets regelen? Vraag ' +
+    'of de machtiging langer mag gelden.}} Anders hoeft u niets te doen. Vragen: {call}.',
+  'mandate_ending.voice':
+    'Dit is {organisation}. Uw machtiging {reader, select, holder {aan} other {van}} {other} stopt na {ends}. {reader, ' +
+    'select, holder {Moet die langer gelden? Bel ons dan: {call}.} other {Moet u daarna nog iets regelen? Vraag dan of de ' +
+    'machtiging langer mag gelden.}} Anders hoeft u niets te doen.',
+  'mandate_ending.body':
+    'De machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" stopt vanzelf na {ends}.\n\n' +
+    '{reader, select, holder {Moet de machtiging langer gelden? Log in en kies een andere dag:} other {Moet u daarna nog ' +
+    'iets regelen? Vraag dan of de machtiging langer mag gelden. Hier ziet u wat u nu mag:}}\n{link}\n\nWilt u dat de ' +
+    'machtiging stopt? Dan hoeft u niets te doen. Heeft u vragen? Bel ons: {call}.',
+  'mandate_ending.letter':
+    'De machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" stopt vanzelf na {ends}.\n\n' +
+    '{reader, select, holder {Moet de machtiging langer gelden? Bel ons dan: {call}.} other {Moet u daarna nog iets ' +
+    'regelen? Vraag dan of de machtiging langer mag gelden. Heeft u vragen? Bel ons: {call}.}}\n\nWilt u dat de machtiging ' +
+    'stopt? Dan hoeft u niets te doen.',
+
   'contact_changed.subject': 'Uw gegevens bij {organisation} zijn veranderd',
   'contact_changed.sms':
     '{organisation}: uw {kind, select, phone {telefoonnummer} email {e-mailadres} other {postadres}} bij ons is ' +

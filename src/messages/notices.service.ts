@@ -85,6 +85,7 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   action_executed: true,
   mandate_asked: true,
   mandate_changed: true,
+  mandate_ending: true,
   authenticator_changed: true,
   passkey_changed: true,
   blocked: true,

@@ -69,9 +69,12 @@ export function renderMessage<Name extends TemplateName>(
 }
 
 /** Templates that say something else where there is no link to follow. */
-const ON_PAPER = { mandate_code: true, invitation: true, mandate_asked: true } as const satisfies Partial<
-  Record<TemplateName, true>
->;
+const ON_PAPER = {
+  mandate_code: true,
+  invitation: true,
+  mandate_asked: true,
+  mandate_ending: true,
+} as const satisfies Partial<Record<TemplateName, true>>;
 
 /** Each template's values under the names that the catalogues use. */
 const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], writer: Writer) => Filled } = {
@@ -137,6 +140,12 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     other: writer.name(values.other),
     mandateRef: values.mandateRef,
     at: writer.moment(values.changedAt),
+  }),
+  mandate_ending: (values, writer) => ({
+    reader: values.reader,
+    other: writer.name(values.other),
+    mandateRef: values.mandateRef,
+    ends: writer.lastDay(values.endsAt),
   }),
   contact_changed: (values, writer) => ({ kind: values.kind, at: writer.moment(values.changedAt) }),
   passkey_changed: (values, writer) => ({ change: values.change, at: writer.moment(values.changedAt) }),

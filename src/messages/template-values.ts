@@ -11,6 +11,7 @@ export const TEMPLATES = [
   'action_executed',
   'mandate_asked',
   'mandate_changed',
+  'mandate_ending',
   'contact_changed',
   'authenticator_changed',
   'passkey_changed',
@@ -147,6 +148,16 @@ export interface TemplateValues {
     readonly other: string;
     readonly mandateRef: string;
     readonly changedAt: Date;
+  };
+  /** To the holder or the proxy of a mandate: it ends by itself soon. */
+  readonly mandate_ending: {
+    readonly reader: 'holder' | 'proxy';
+    /** The name of the other side. */
+    readonly other: string;
+    readonly mandateRef: string;
+    readonly endsAt: Date;
+    /** The page of the mandate, once signed in. */
+    readonly link: string;
   };
   /** To the old and the new contact point. The values themselves are not repeated. */
   readonly contact_changed: {

@@ -29,7 +29,8 @@ export interface FieldFault {
 
 interface StepProps {
   readonly page: Page;
-  readonly step: number;
+  /** Null: no part of the steps of giving. */
+  readonly step: number | null;
   readonly title: string;
   readonly errors: readonly { readonly text: string; readonly field?: string }[];
   readonly children: ComponentChildren;
@@ -41,7 +42,7 @@ function Step({ page, step, title, errors, children }: StepProps): VNode {
   return (
     <PortalLayout page={page} title={title} hasErrors={errors.length > 0}>
       <ErrorSummary language={language} errors={errors} />
-      <span class="govuk-caption-l">{text(language, 'grant.step', { step })}</span>
+      {step === null ? null : <span class="govuk-caption-l">{text(language, 'grant.step', { step })}</span>}
       <h1 class="govuk-heading-l">{title}</h1>
       {children}
     </PortalLayout>
@@ -306,22 +307,23 @@ export interface ConfirmPageProps {
   readonly fault?: { readonly is: 'empty' | 'over' } | { readonly is: 'wrong'; readonly triesLeft: number };
 }
 
-/** The last screen, until the code was typed: nothing counts yet. */
+/** The last screen, until the code was typed: nothing counts yet. The same for a change that makes a mandate more. */
 export function ConfirmPage({ page, own, isAsked, fault }: ConfirmPageProps): VNode {
   const { language } = page;
   const error = fault === undefined ? undefined : confirmFault(fault, language);
   const base = `/portal/mandates/${own.mandate.id}`;
   const name = own.proxy ?? text(language, 'mandates.nobody');
+  const isGrant = own.mandate.state === 'draft';
   return (
     <Step
       page={page}
-      step={5}
-      title={text(language, 'grant.code_title')}
+      step={isGrant ? 5 : null}
+      title={text(language, isGrant ? 'grant.code_title' : 'change.code_title')}
       errors={error === undefined ? [] : [{ text: error, ...(isAsked ? { field: 'code' } : {}) }]}
     >
       {!isAsked ? null : (
         <>
-          <p class="govuk-body">{text(language, 'grant.code_sent', { name })}</p>
+          <p class="govuk-body">{text(language, isGrant ? 'grant.code_sent' : 'change.code_sent', { name })}</p>
           <Form page={page} action={`${base}/confirm`}>
             <CodeInput
               language={language}
@@ -334,9 +336,17 @@ export function ConfirmPage({ page, own, isAsked, fault }: ConfirmPageProps): VN
           </Form>
         </>
       )}
-      <Form page={page} action={`${base}/code`}>
-        <Button kind={isAsked ? 'secondary' : 'primary'}>{text(language, 'grant.code_new')}</Button>
-      </Form>
+      {isAsked || isGrant ? (
+        <Form page={page} action={`${base}/code`}>
+          <Button kind={isAsked ? 'secondary' : 'primary'}>{text(language, 'grant.code_new')}</Button>
+        </Form>
+      ) : (
+        <p class="govuk-body">
+          <a class="govuk-link" href={`${base}/change`}>
+            {text(language, 'mandate.change')}
+          </a>
+        </p>
+      )}
     </Step>
   );
 }

@@ -101,7 +101,10 @@ export class GrantMyMandateRequest {
 
 /** A mandate after you gave, changed or renewed it. */
 export class ChangedMyMandateResponse extends MyMandateResponse {
-  /** Type this code at the confirmation's attempts: until then nothing counts of it. Null: it needs none. */
+  /**
+   * Type this code at the confirmation's attempts: until then nothing counts of what you gave, and what you changed is as it
+   * was. Null: it needs none.
+   */
   @ApiProperty({ type: MandateConfirmationResponse, nullable: true })
   confirmation: MandateConfirmationResponse | null;
 

@@ -11,6 +11,7 @@ import { HoldersService } from '../holders/holders.service.ts';
 import { GrantsService, type InvitedMandate } from '../mandates/grants.service.ts';
 import { MandateNotices, type ScopeInWords } from '../mandates/mandate-notices.ts';
 import type { AskedPeriod } from '../mandates/mandate-period.ts';
+import type { MandateView } from '../mandates/mandate.ts';
 import { MandatesService } from '../mandates/mandates.service.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
@@ -108,13 +109,12 @@ export class GrantingService {
 
   /**
    * @param revision the one that the holder saw
-   * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `forbidden` when it would be more and the session is no
-   * approval, `validation_failed`, `mandate_overlaps`
+   * @throws AppError `not_found`, `revision_conflict`, `invalid_state`, `validation_failed`, `mandate_overlaps`; when it would be
+   * more and the session is no approval, as `ask`
    */
   async change(id: string, revision: number, change: OwnChange, principal: Principal): Promise<OwnGranted> {
     const request = { ...change, form: null, evidence_ref: null };
-    const changed = await this.grants.change(id, revision, request, { principal, callId: null });
-    return { ...changed, code: null };
+    return this.grants.change(id, revision, request, { principal, callId: null });
   }
 
   /** What is typed on the mandate's page belongs to the code that is open; null = there is none any more. */
@@ -123,7 +123,18 @@ export class GrantingService {
     return codeId === null ? null : this.confirm(mandateId, codeId, typed, principal);
   }
 
-  /** Whether a code is under way that confirms this mandate. */
+  /**
+   * A new code for what is asked about a mandate of theirs; the one before is dead.
+   *
+   * @throws AppError `not_found`, `invalid_state`, `no_usable_contact_point`, `code_budget_exhausted`
+   */
+  async askAgain({ id, state }: MandateView, principal: Principal): Promise<void> {
+    const codeId = await this.codes.openAbout(id);
+    if (codeId !== null) await this.codes.resend(codeId, actorOf(principal));
+    else if (state === 'draft') await this.mandates.askHolder(id, { principal, callId: null }, null);
+  }
+
+  /** Whether a code is under way that confirms this mandate, or a change of it. */
   async isAsked(mandateId: string): Promise<boolean> {
     return (await this.codes.openAbout(mandateId)) !== null;
   }

@@ -70,14 +70,20 @@ export class MyMandatesPagesController {
     const own = await this.#given(id, principal, page);
     const { state } = own.mandate;
     if (state === 'draft') return ConfirmPage({ page, own, isAsked: await this.granting.isAsked(id) });
+    const isAsked = await this.granting.isAsked(id);
+    if (isAsked) return ConfirmPage({ page, own, isAsked });
     if (state !== 'pending_acceptance') return seeOther(`/portal/mandates/${id}`);
     return DonePage({ page, own, shown: await this.acceptance.showCode(id, { principal, callId: null }) });
   }
 
   /** A new code to confirm it with. */
   @Post(':id/code')
-  async askAgain(@Param() { id }: MandateParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    await this.mandates.askHolder(id, { principal, callId: null }, null);
+  async askAgain(
+    @CurrentPage() page: Page,
+    @Param() { id }: MandateParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    await this.granting.askAgain((await this.#given(id, principal, page)).mandate, principal);
     return seeOther(`/portal/mandates/${id}/code`);
   }
 
@@ -184,8 +190,8 @@ export class MyMandatesPagesController {
     if (faults.length > 0) return wrong(await this.#changePage(page, own, principal, { ...typed, faults }));
     try {
       const change = { scopes, contracts, ...(isSameEnd || endsAt === '' ? {} : { ends_at: endsAt }) };
-      await this.granting.change(id, Number(revision), change, principal);
-      return seeOther(`/portal/mandates/${id}`);
+      const { code } = await this.granting.change(id, Number(revision), change, principal);
+      return seeOther(code === null ? `/portal/mandates/${id}` : `/portal/mandates/${id}/code`);
     } catch (error) {
       const refused = changeFault(error);
       return wrong(await this.#changePage(page, own, principal, { ...typed, refused }));
@@ -205,15 +211,13 @@ export class MyMandatesPagesController {
     principal: Principal,
     typed: Pick<ChangePageProps, 'revision' | 'chosenScopes' | 'chosenContracts' | 'endsAt' | 'faults' | 'refused'>,
   ): Promise<ReturnType<typeof ChangePage>> {
-    const canWiden = isApproval(principal);
     const has = own.mandate.contracts.map(({ ref }) => ref);
-    const all = await this.granting.offered(page.language);
     return ChangePage({
       page,
       own,
-      canWiden,
-      offered: canWiden ? all : all.filter(({ name }) => own.mandate.scopes.includes(name)),
-      contracts: canWiden ? [...new Set([...has, ...(await this.granting.contracts(principal))])] : has,
+      needsCode: !isApproval(principal),
+      offered: await this.granting.offered(page.language),
+      contracts: [...new Set([...has, ...(await this.granting.contracts(principal))])],
       ...typed,
     });
   }
@@ -230,7 +234,8 @@ function lastDay({ mandate }: OwnMandate): string {
 /** @throws whatever the reader can do nothing about on this page; a lost race is told on a page of its own */
 function changeFault(error: unknown): NonNullable<ChangePageProps['refused']> {
   if (error instanceof AppError) {
-    if (error.code === 'forbidden') return 'change.refused';
+    if (error.code === 'code_budget_exhausted') return 'grant.fault.busy';
+    if (error.code === 'no_usable_contact_point') return 'grant.fault.unreachable';
     if (error.code === 'validation_failed') return 'grant.fault.changed';
     if (error.code === 'mandate_overlaps') return 'grant.fault.overlap';
   }

@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
 
-import { isApproval } from '../mandates/mandate-terms.ts';
 import type { Principal } from '../auth/principal.ts';
 import { dayOf, lastDayOf, momentOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
@@ -183,7 +182,7 @@ function Actions({ page, own, principal }: ActionsProps): VNode {
       {state === 'suspended' && principal.strength < 2 ? (
         <p class="govuk-body">{text(language, 'mandate.resume_weak')}</p>
       ) : null}
-      {link('change', isApproval(principal) ? 'mandate.change_strong' : 'mandate.change')}
+      {link('change', 'mandate.change')}
       {link('withdraw', 'mandate.withdraw')}
     </section>
   );
@@ -232,8 +231,8 @@ export function WithdrawPage({ page, own, fault }: WithdrawPageProps): VNode {
 export interface ChangePageProps {
   readonly page: Page;
   readonly own: OwnMandate;
-  /** Whether more can be chosen than the mandate has. */
-  readonly canWiden: boolean;
+  /** Whether more than the mandate has takes a code. */
+  readonly needsCode: boolean;
   /** The one that the reader saw. */
   readonly revision: number;
   readonly offered: readonly OfferedScope[];
@@ -247,7 +246,7 @@ export interface ChangePageProps {
 
 /** Scopes, contracts and the end of a mandate. */
 export function ChangePage(props: ChangePageProps): VNode {
-  const { page, own, canWiden, revision, offered, contracts, chosenScopes, chosenContracts, endsAt } = props;
+  const { page, own, needsCode, revision, offered, contracts, chosenScopes, chosenContracts, endsAt } = props;
   const { language, sender } = page;
   const title = text(language, 'change.title');
   const fields = inWords(props.faults ?? [], language);
@@ -262,7 +261,7 @@ export function ChangePage(props: ChangePageProps): VNode {
     <PortalLayout page={page} title={title} hasErrors={errors.length > 0}>
       <ErrorSummary language={language} errors={errors} />
       <h1 class="govuk-heading-l">{title}</h1>
-      {canWiden ? null : <p class="govuk-body">{text(language, 'change.weak')}</p>}
+      {needsCode ? <p class="govuk-body">{text(language, 'change.code')}</p> : null}
       <Form page={page} action={`${base}/change`}>
         <input type="hidden" name="revision" value={String(revision)} />
         <ScopeBoxes language={language} offered={offered} chosen={chosenScopes} error={errorOf('scope')} />

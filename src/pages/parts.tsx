@@ -297,3 +297,24 @@ export function Radios({ name, legend, chosen, options }: RadiosProps): VNode {
     </div>
   );
 }
+
+export interface NoticeProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+/** What wants the reader's attention before everything else on the page. */
+export function Notice({ title, children }: NoticeProps): VNode {
+  return (
+    <section class="govuk-notification-banner" aria-labelledby="notice">
+      <div class="govuk-notification-banner__header">
+        <h2 class="govuk-notification-banner__title" id="notice">
+          {title}
+        </h2>
+      </div>
+      <div class="govuk-notification-banner__content">
+        <p class="govuk-notification-banner__heading">{children}</p>
+      </div>
+    </section>
+  );
+}

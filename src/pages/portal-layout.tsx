@@ -3,7 +3,8 @@ import type { ComponentChildren, VNode } from 'preact';
 import { Layout } from './layout.tsx';
 import type { Page } from './page.ts';
 import { FORM_TOKEN } from './page.guard.ts';
-import { text, type TextKey } from './text.ts';
+import { PortalNavigation } from './portal-navigation.tsx';
+import { text } from './text.ts';
 
 export interface PortalLayoutProps {
   readonly page: Page;
@@ -14,19 +15,6 @@ export interface PortalLayoutProps {
   readonly scripts?: readonly string[];
   readonly children: ComponentChildren;
 }
-
-/** What stands in the navigation, in this order. */
-const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
-  { href: '/portal', text: 'portal.home' },
-  { href: '/portal/mandates', text: 'mandates.title' },
-  { href: '/portal/held', text: 'held.title' },
-  { href: '/portal/asked', text: 'asked.title' },
-  { href: '/portal/ways', text: 'portal.ways' },
-  { href: '/portal/activity', text: 'portal.activity' },
-  { href: '/portal/calls', text: 'portal.calls' },
-  { href: '/portal/preferences', text: 'portal.preferences' },
-  { href: '/portal/sessions', text: 'portal.sessions' },
-];
 
 /** Every page of the self-service: where one is, where one can go, and the way out. */
 export function PortalLayout({ page, title, hasErrors, ownPath, scripts = [], children }: PortalLayoutProps): VNode {
@@ -40,37 +28,20 @@ export function PortalLayout({ page, title, hasErrors, ownPath, scripts = [], ch
       otherLanguageHref={`${ownPath ?? path}?lang=${other}`}
       {...(hasErrors === undefined ? {} : { hasErrors })}
       scripts={scripts}
-      navigation={reader === null ? null : <Navigation page={page} />}
+      navigation={reader === null ? null : <ServiceNavigation page={page} />}
     >
       {children}
     </Layout>
   );
 }
 
-function Navigation({ page }: { readonly page: Page }): VNode {
-  const { language, path, reader } = page;
+function ServiceNavigation({ page }: { readonly page: Page }): VNode {
+  const { language, reader } = page;
   return (
     <div class="govuk-service-navigation">
       <div class="govuk-width-container">
         <div class="govuk-service-navigation__container">
-          <nav aria-label={text(language, 'portal.navigation')} class="govuk-service-navigation__wrapper">
-            <ul class="govuk-service-navigation__list">
-              {PLACES.map(({ href, text: key }) => (
-                <li
-                  key={href}
-                  class={`govuk-service-navigation__item${href === path ? ' govuk-service-navigation__item--active' : ''}`}
-                >
-                  <a
-                    class="govuk-service-navigation__link"
-                    href={href}
-                    aria-current={href === path ? 'page' : undefined}
-                  >
-                    {text(language, key)}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </nav>
+          <PortalNavigation page={page} />
           <div class="mandaat-reader">
             {reader?.name === null || reader === null ? null : (
               <span>{text(language, 'portal.signed_in_as', { name: reader.name })}</span>

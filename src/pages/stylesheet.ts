@@ -25,6 +25,10 @@ body { font-family: ${SYSTEM_FONTS}; overflow-wrap: anywhere; hyphens: auto; hyp
 .mandaat-reader { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; padding: .5rem 0; }
 .mandaat-link-button { background: none; border: 0; padding: 0; font: inherit; color: var(--govuk-link-colour); text-decoration: underline; cursor: pointer; min-height: 1.5rem; }
 .mandaat-link-button:focus { outline: 3px solid transparent; background: #fd0; color: #0b0c0c; box-shadow: 0 -2px #fd0, 0 4px #0b0c0c; text-decoration: none; }
+.mandaat-places { width: 100%; }
+.mandaat-places__list { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; list-style: none; margin: 0; padding: .5rem 0; }
+.mandaat-places__list li { padding: .25rem 0; border-bottom: .25rem solid transparent; }
+.mandaat-places__list .mandaat-places__here { border-color: var(--govuk-brand-colour); font-weight: 700; }
 .mandaat-qr { display: block; width: 100%; max-width: 16rem; height: auto; margin-bottom: 1.5rem; }
 .mandaat-text { white-space: pre-wrap; margin: 0; font-style: normal; hyphens: none; }
 `;

@@ -12,6 +12,7 @@ import { activityTexts } from './texts/activity.ts';
 import { callTexts } from './texts/calls.ts';
 import { preferenceTexts } from './texts/preferences.ts';
 import { portalTexts } from './texts/portal.ts';
+import { questionTexts } from './texts/questions.ts';
 import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
 
@@ -33,6 +34,7 @@ const TEXTS = {
   ...activityTexts,
   ...preferenceTexts,
   ...callTexts,
+  ...questionTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

@@ -279,6 +279,7 @@ function confirmationOf(
     callerId,
     answer,
     route,
+    sessionStrength: null,
     answeredAt: NOW - MINUTE,
     mandateId: mandate?.id ?? null,
     mandateRevision: mandate?.revision ?? null,

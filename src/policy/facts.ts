@@ -55,6 +55,8 @@ export interface Confirmation {
   readonly callerId: CallerId;
   readonly answer: 'approved' | 'declined';
   readonly route: CodeRoute;
+  /** Strength of the holder's own session in which they said yes; null = by the code itself. */
+  readonly sessionStrength: Level | null;
   readonly answeredAt: Instant;
   /** The mandate and its revision at the time of asking; null when there was none. */
   readonly mandateId: MandateId | null;

@@ -2,7 +2,7 @@ import type { Confirmation, Facts, HolderFacts, Mandate } from './facts.ts';
 import { type ConfirmationId, type Instant, isSamePerson } from './ids.ts';
 import { type Inquiry, isHolderInPerson } from './inquiry.ts';
 import type { Requirement } from './policy.ts';
-import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, routeLevel } from './strength.ts';
+import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, yesLevel } from './strength.ts';
 import type { Level } from './vocabulary.ts';
 
 /** A missing joint holder says yes with a code of at least this strength. */
@@ -139,7 +139,7 @@ function confirmationOf(inquiry: Inquiry, holder: HolderFacts, mandate: Mandate 
     if (!isYesOf(confirmation, holder, facts, key) || !fitsMandate(confirmation, mandate)) continue;
     const until = confirmation.answeredAt + policy.limits.confirmationMinutes * 60_000;
     if (confirmation.answeredAt > now || now >= until) continue;
-    const candidate: UsableConfirmation = { id: confirmation.id, level: routeLevel(confirmation.route), until };
+    const candidate: UsableConfirmation = { id: confirmation.id, level: yesLevel(confirmation), until };
     if (best === null || isBetter(candidate, best)) best = candidate;
   }
   return best;

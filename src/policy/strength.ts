@@ -1,4 +1,4 @@
-import type { Evidence, Mandate, Verification } from './facts.ts';
+import type { Confirmation, Evidence, Mandate, Verification } from './facts.ts';
 import type { CallId, Instant } from './ids.ts';
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from './vocabulary.ts';
 
@@ -20,6 +20,17 @@ const ROUTE_CEILING: Readonly<Record<CodeRoute, Level>> = { email: 1, sms: 2, vo
 /** The strength that a one-time code has on any axis, by its road. */
 export function routeLevel(route: CodeRoute): Level {
   return ROUTE_CEILING[route];
+}
+
+/**
+ * H: what the holder's yes is worth. By the code, what its road proves; in a session of their own, what that session was
+ * worth when it was 3 or 4: below that nobody says yes without the code.
+ */
+export function yesLevel({ route, sessionStrength }: Pick<Confirmation, 'route' | 'sessionStrength'>): Level {
+  // Decisions that were recorded before there were such sessions don't name one.
+  const strength = (sessionStrength as Level | null | undefined) ?? null;
+  if (strength === null) return routeLevel(route);
+  return strength < 3 ? 0 : strength;
 }
 
 export function lowest(first: Level, second: Level): Level {

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 
 import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
+import { OwnConfirmations } from '../confirmations/own-confirmations.service.ts';
 import type { Side } from '../mandates/mandate.ts';
 import { MyMandatesService } from '../my-mandates/my-mandates.service.ts';
 import { Cookies } from '../pages/cookies.ts';
@@ -23,6 +24,7 @@ export class PortalPagesController {
   constructor(
     private readonly sessions: SessionsService,
     private readonly mine: MyMandatesService,
+    private readonly questions: OwnConfirmations,
     private readonly cookies: Cookies,
   ) {}
 
@@ -30,7 +32,8 @@ export class PortalPagesController {
   async home(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     const short = async (side: Side) =>
       (await this.mine.list({ side, part: 'live', limit: IN_SHORT, after: null }, principal, page.language)).mandates;
-    return HomePage({ page, given: await short('holder'), got: await short('proxy') });
+    const waiting = (await this.questions.waiting(principal, page.language)).length;
+    return HomePage({ page, given: await short('holder'), got: await short('proxy'), waiting });
   }
 
   @Get('sessions')

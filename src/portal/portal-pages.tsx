@@ -4,7 +4,7 @@ import { GiveLink, MandateList } from '../my-mandates/my-mandates-pages.tsx';
 import type { OwnMandate } from '../my-mandates/my-mandates.service.ts';
 import { momentOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
-import { Button, SummaryList } from '../pages/parts.tsx';
+import { Button, Notice, SummaryList } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text } from '../pages/text.ts';
 import type { Session } from '../sessions/session.ts';
@@ -14,15 +14,24 @@ export interface HomePageProps {
   /** The newest live ones. */
   readonly given: readonly OwnMandate[];
   readonly got: readonly OwnMandate[];
+  /** Questions that wait for the reader's yes or no. */
+  readonly waiting: number;
 }
 
-export function HomePage({ page, given, got }: HomePageProps): VNode {
+export function HomePage({ page, given, got, waiting }: HomePageProps): VNode {
   const { language } = page;
   const title = text(language, 'portal.home');
   return (
     <PortalLayout page={page} title={title}>
       <h1 class="govuk-heading-l">{text(language, 'home.welcome')}</h1>
       <p class="govuk-body">{text(language, 'home.intro')}</p>
+      {waiting === 0 ? null : (
+        <Notice title={text(language, 'questions.waiting', { n: waiting })}>
+          <a class="govuk-notification-banner__link" href="/portal/questions">
+            {text(language, 'questions.answer')}
+          </a>
+        </Notice>
+      )}
       <h2 class="govuk-heading-m">{text(language, 'mandates.given')}</h2>
       <MandateList language={language} mandates={given} none="mandates.none" />
       <p class="govuk-body">

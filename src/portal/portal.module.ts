@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { ConfirmationsModule } from '../confirmations/confirmations.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MyMandatesModule } from '../my-mandates/my-mandates.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
@@ -9,7 +10,7 @@ import { PortalPagesController } from './portal-pages.controller.ts';
 
 /** The self-service: what somebody who is signed in sees and does, on pages and by the API. */
 @Module({
-  imports: [HoldersModule, MyMandatesModule, PagesModule, SessionsModule],
+  imports: [ConfirmationsModule, HoldersModule, MyMandatesModule, PagesModule, SessionsModule],
   controllers: [MeController, PortalPagesController],
 })
 export class PortalModule {}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 
 import { InvitationLinks } from '../../src/mandates/invitation-links.service.ts';
+import { RemindersService } from '../../src/mandates/reminders.service.ts';
 import type { MandateId } from '../../src/policy/ids.ts';
 import { Desk } from '../support/desk.ts';
 import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
@@ -12,6 +13,7 @@ import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 const HOLDER = '+44 7700 900241';
 const PROXY = '+44 7700 900242';
 const STRANGER = '+44 7700 900243';
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 let desk: Desk;
 let visitor: Visitor;
@@ -267,7 +269,7 @@ describe('a mandate that somebody gave', () => {
     expect(ended.body).toMatchObject({ state: 'ended', ending: 'withdrawn_by_holder', is_silent: true });
   });
 
-  it('is made less at once, and more only in a session that is an approval', async () => {
+  it('is made less at once, and more at once only in a session that is an approval', async () => {
     const { id } = await desk.mandate('P-1', 'P-2', ['sim_and_number', 'personal_data'], ['C-1']);
     const path = `/v1/me/mandates/${id}`;
     const less = await holder.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"1"' });
@@ -277,7 +279,6 @@ describe('a mandate that somebody gave', () => {
     const foreign = await proxy.send('PATCH', path, { scopes: ['personal_data'] }, { 'if-match': '"2"' });
     expect(foreign.status).toBe(404);
     const more = { contracts: ['C-1', 'C-2'] };
-    expect((await holder.send('PATCH', path, more, { 'if-match': '"2"' })).status).toBe(403);
     await desk.owner.query(
       "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
     );
@@ -286,6 +287,85 @@ describe('a mandate that somebody gave', () => {
       "UPDATE sessions SET strength = 2 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')",
     );
     expect(changed.body).toMatchObject({ state: 'active', contracts: ['C-1', 'C-2'], strength: { level: 3 } });
+    expect(changed.body.confirmation).toBe(null);
+  });
+
+  it('is made more, and renewed, in a weaker session by a code that is about exactly that', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.person('P-21', { name: 'M. Meer' });
+    const { id } = await desk.mandate('P-1', 'P-21', ['sim_and_number'], ['C-1']);
+    const path = `/v1/me/mandates/${id}`;
+    const ends = new Date(Date.now() + 700 * 86_400_000).toISOString().slice(0, 10);
+    const more = { scopes: ['sim_and_number', 'personal_data'], contracts: ['C-1', 'C-2'], ends_at: ends };
+    const asked = await holder.send('PATCH', path, more, { 'if-match': '"1"' });
+    expect(asked.body).toMatchObject({ state: 'active', revision: 1, contracts: ['C-1'], confirmation: { digits: 6 } });
+    const { id: codeId } = asked.body.confirmation;
+    const message = await desk.message('code_id', codeId, 'mandate_code');
+    for (const told of ['C-1', 'C-2', 'Uw gegevens']) expect(message.body).toContain(told);
+    const typed = { code: await desk.codeOf(codeId) };
+    const attempts = `${path}/confirmations/${codeId}/attempts`;
+    expect((await proxy.send('POST', attempts, typed)).status).toBe(404);
+    expect((await holder.send('POST', attempts, typed)).body.accepted).toBe(true);
+    const { body } = await holder.get(path);
+    expect(body).toMatchObject({ state: 'active', revision: 2, contracts: ['C-1', 'C-2'], strength: { level: 2 } });
+    expect(body.scopes.map(({ scope }: { scope: string }) => scope)).toEqual(['personal_data', 'sim_and_number']);
+    expect(body.ends_at.slice(0, 4)).toBe(ends.slice(0, 4));
+    // The proof before was about less: what counts now is the code.
+    const { rows } = await desk.owner.query(
+      'SELECT form, terms_revision FROM mandate_evidence WHERE mandate_id = $1 ORDER BY registered_at DESC LIMIT 1',
+      [id],
+    );
+    expect(rows).toEqual([{ form: 'code', terms_revision: 2 }]);
+  });
+
+  it('stays as it is when the holder says no to more, or changes it meanwhile', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.person('P-22', { name: 'N. Neemal' });
+    const { id } = await desk.mandate('P-1', 'P-22', ['complaints'], ['C-1']);
+    const path = `/v1/me/mandates/${id}`;
+    const more = { contracts: ['C-1', 'C-2'] };
+    const asked = await holder.send('PATCH', path, more, { 'if-match': '"1"' });
+    const link = (await desk.message('code_id', asked.body.confirmation.id, 'mandate_code')).link ?? '';
+    const no = await fetch(`${desk.api.url}${new URL(link).pathname}/no`, {
+      method: 'POST',
+      body: new URLSearchParams({ block: 'no' }),
+      redirect: 'manual',
+    });
+    expect(no.status).toBe(303);
+    expect((await holder.get(path)).body).toMatchObject({ state: 'active', revision: 1, contracts: ['C-1'] });
+
+    const again = await holder.send('PATCH', path, more, { 'if-match': '"1"' });
+    const { id: codeId } = again.body.confirmation;
+    const code = await desk.codeOf(codeId);
+    await desk.expectSuccess(holder.send('POST', `${path}/suspend`));
+    const late = await holder.send('POST', `${path}/confirmations/${codeId}/attempts`, { code });
+    expect(late.body).toEqual({ accepted: false, state: 'cancelled', tries_left: 0 });
+    expect((await holder.get(path)).body).toMatchObject({ state: 'suspended', revision: 2, contracts: ['C-1'] });
+  });
+
+  it('is renewed on pages', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.person('P-23', { name: 'L. Langer' });
+    const { id } = await desk.mandate('P-1', 'P-23', ['complaints'], ['C-2']);
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    const change = `/portal/mandates/${id}/change`;
+    expect((await browser.get(change)).text).toContain('Dan sturen wij u een code');
+    const ends = new Date(Date.now() + 700 * 86_400_000).toISOString().slice(0, 10);
+    const form = { revision: '1', 'scope.complaints': 'on', 'contract.C-2': 'on', ends_at: ends };
+    const sent = await browser.submit(change, form);
+    expect([sent.status, sent.location]).toEqual([303, `/portal/mandates/${id}/code`]);
+    expect((await browser.get(`/portal/mandates/${id}/code`)).text).toContain('Bevestig de verandering met de code');
+    const again = await browser.submit(`/portal/mandates/${id}/code`, {});
+    expect(again.status).toBe(303);
+    await browser.get(`/portal/mandates/${id}/code`);
+    const wrong = await browser.submit(`/portal/mandates/${id}/confirm`, { code: '000000' });
+    expect(wrong.status).toBe(400);
+    const { rows } = await desk.owner.query("SELECT id FROM codes WHERE mandate_id = $1 AND state = 'pending'", [id]);
+    const right = await browser.submit(`/portal/mandates/${id}/confirm`, { code: await desk.codeOf(rows[0].id) });
+    expect([right.status, right.location]).toEqual([303, `/portal/mandates/${id}/code`]);
+    expect((await browser.get(`/portal/mandates/${id}/code`)).location).toBe(`/portal/mandates/${id}`);
+    expect((await holder.get(`/v1/me/mandates/${id}`)).body.ends_at.slice(0, 4)).toBe(ends.slice(0, 4));
   });
 });
 
@@ -405,9 +485,8 @@ describe('the pages of a mandate that somebody gave', () => {
     const revision = /name="revision" value="(\d+)"/.exec(form.text)?.[1] ?? '';
     const endsAt = /type="date" value="([\d-]+)"/.exec(form.text)?.[1] ?? '';
     const fields = { revision, 'scope.billing': 'on', 'contract.C-1': 'on', ends_at: endsAt };
-    expect((await browser.submit(`${detail}/change`, { ...fields, 'contract.C-2': 'on' })).text).toContain(
-      'extra veilig',
-    );
+    const more = await browser.submit(`${detail}/change`, { ...fields, 'contract.C-2': 'on' });
+    expect(more.location).toBe(`${detail}/code`);
     expect((await browser.submit(`${detail}/change`, fields)).location).toBe(detail);
     expect((await holder.get(`/v1/me/mandates/${id}`)).body.scopes).toHaveLength(1);
     const late = await browser.submit(`${detail}/change`, fields);
@@ -439,5 +518,272 @@ describe('the pages of a mandate that somebody gave', () => {
     ] as const) {
       expect([path, (await browser.submit(`/portal/mandates/${id}/${path}`, fields)).status]).toEqual([path, 404]);
     }
+  });
+});
+
+describe('a question that waits for the holder while somebody else is on the line', () => {
+  const TERMINATE = [{ name: 'contract.terminate' }];
+  let callId: string;
+  let mandateId: string;
+
+  /** Asks the holder of C-4 about ending it; answers the id of what waits. */
+  async function ask(): Promise<string> {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const asked = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: TERMINATE }),
+    );
+    return asked.body.confirmations[0].id;
+  }
+
+  function setStrength(strength: number): Promise<unknown> {
+    const ofHolder = "person_id = (SELECT id FROM people WHERE crm_ref = 'P-1')";
+    return desk.owner.query(`UPDATE sessions SET strength = ${strength}, proved_at = now() WHERE ${ofHolder}`);
+  }
+
+  /** As if nobody had answered anything. */
+  function forget(): Promise<unknown> {
+    const never =
+      "UPDATE codes SET state = 'cancelled', session_strength = NULL, answered_at = coalesce(answered_at, now()) WHERE call_id = $1 AND purpose = 'action'";
+    return desk.owner.query(never, [callId]);
+  }
+
+  async function decision(): Promise<{ outcome: string; reason: string; had: { confirmation: number } }> {
+    return desk.decide(callId, 'contract.terminate');
+  }
+
+  beforeAll(async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.contract('C-4', ['P-1']);
+    await desk.person('P-24', { phone: '+44 7700 900244', name: 'O. Opbeller' });
+    const mandate = await desk.mandate('P-1', 'P-24', ['subscription'], ['C-4']);
+    mandateId = mandate.id;
+    const opened = await desk.open('C-4', { number: '+44 7700 900244', mandateRef: mandate.ref });
+    callId = opened.body.call.id;
+    await desk.identify(callId);
+    await setStrength(2);
+  });
+  afterAll(() => setStrength(2));
+
+  it('stands on their pages in full, and for nobody else', async () => {
+    const id = await ask();
+    const { body } = await holder.get('/v1/me/confirmations');
+    expect(body).toEqual([
+      {
+        id,
+        state: 'pending',
+        actions: [{ title: 'Het abonnement opzeggen', properties: [] }],
+        asked_by: 'somebody_else',
+        caller: 'O. Opbeller',
+        agent: expect.any(String),
+        digits: 8,
+        tries_left: 5,
+        expires_at: expect.any(String),
+      },
+    ]);
+    const foreign = await proxy.get(`/v1/me/confirmations/${id}`);
+    const absent = await proxy.get(`/v1/me/confirmations/${randomUUID()}`);
+    expect([foreign.status, absent.status]).toEqual([404, 404]);
+    expect((await proxy.get('/v1/me/confirmations')).body).toEqual([]);
+    for (const answer of ['approve', 'decline']) {
+      const tried = await stranger.send('POST', `/v1/me/confirmations/${id}/${answer}`, {});
+      expect(tried.status).toBe(404);
+    }
+    const browser = visitor.browser();
+    await browser.signIn('geeft@example.nl');
+    expect((await browser.get('/portal')).text).toContain('Er wacht een vraag op uw antwoord');
+    expect((await browser.get('/portal/questions')).text).toContain(`/portal/questions/${id}`);
+    const page = (await browser.get(`/portal/questions/${id}`)).text;
+    for (const told of ['Het abonnement opzeggen', 'O. Opbeller', 'name="code"']) expect(page).toContain(told);
+  });
+
+  it('wants the code in a session below strength 3, which the same tries and budgets hold', async () => {
+    const id = await ask();
+    const path = `/v1/me/confirmations/${id}/approve`;
+    const bare = await holder.send('POST', path, {});
+    expect([bare.status, bare.body.code]).toEqual([409, 'proof_required']);
+    const wrong = await holder.send('POST', path, { code: '00000000' });
+    expect(wrong.body).toEqual({ accepted: false, state: 'pending', tries_left: 4 });
+    expect((await decision()).outcome).toBe('ask_holder');
+    const right = await holder.send('POST', path, { code: await desk.codeOf(id) });
+    expect(right.body).toMatchObject({ accepted: true, state: 'approved' });
+    expect(await decision()).toMatchObject({ outcome: 'permit', had: { confirmation: 2 } });
+    expect((await holder.get('/v1/me/confirmations')).body).toEqual([]);
+    await desk.expectSuccess(desk.check(callId, ['contract.terminate'], 'execute'));
+  });
+
+  it('needs no code in a session of strength 3, and is worth 3 then', async () => {
+    const id = await ask();
+    await setStrength(3);
+    const { status, body } = await holder.send('POST', `/v1/me/confirmations/${id}/approve`, {});
+    await setStrength(2);
+    expect([status, body.accepted]).toEqual([200, true]);
+    expect(await decision()).toMatchObject({ outcome: 'permit', had: { confirmation: 3 } });
+    // The code that went out is of no use any more.
+    const late = await desk.post('agent', `/v1/confirmations/${id}/attempts`, {
+      code: await desk.codeOf(id),
+      call_id: callId,
+      actions: TERMINATE,
+    });
+    expect(late.body).toEqual({ accepted: false, state: 'approved', tries_left: 0 });
+    await desk.expectSuccess(desk.check(callId, ['contract.terminate'], 'execute'));
+    expect((await decision()).outcome).toBe('ask_holder');
+  });
+
+  it('is not answered by a session that proved itself long ago', async () => {
+    const id = await ask();
+    await setStrength(3);
+    await desk.owner.query(
+      "UPDATE sessions SET proved_at = now() - interval '601 seconds', opened_at = least(opened_at, now() - interval '601 seconds')",
+    );
+    const stale = await holder.send('POST', `/v1/me/confirmations/${id}/approve`, {});
+    await setStrength(2);
+    expect([stale.status, stale.body.code]).toEqual([409, 'proof_required']);
+    expect((await holder.get(`/v1/me/confirmations/${id}`)).body.state).toBe('pending');
+  });
+
+  it('is about the mandate as it was: after a change nobody says yes to it', async () => {
+    const id = await ask();
+    await desk.owner.query('UPDATE mandates SET revision = revision + 1 WHERE id = $1', [mandateId]);
+    await setStrength(3);
+    const { body } = await holder.send('POST', `/v1/me/confirmations/${id}/approve`, {});
+    await desk.owner.query('UPDATE mandates SET revision = revision - 1 WHERE id = $1', [mandateId]);
+    await setStrength(2);
+    expect(body).toEqual({ accepted: false, state: 'pending', tries_left: 5 });
+    expect((await decision()).outcome).toBe('ask_holder');
+  });
+
+  it('has one answer, however many are given at once', async () => {
+    await setStrength(3);
+    const answers: string[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      await forget();
+      const id = await ask();
+      const [yes] = await Promise.all([
+        holder.send('POST', `/v1/me/confirmations/${id}/approve`, {}),
+        holder.send('POST', `/v1/me/confirmations/${id}/decline`, {}),
+        holder.send('POST', `/v1/me/confirmations/${id}/approve`, {}),
+      ]);
+      const { body } = await holder.get(`/v1/me/confirmations/${id}`);
+      answers.push(body.state);
+      if (yes.body.accepted === true) expect(body.state).toBe('approved');
+      const { rows } = await desk.owner.query(
+        "SELECT count(*)::int AS n FROM audit_records WHERE kind IN ('code.approved_in_session', 'code.declined') AND body LIKE $1",
+        [`%${id}%`],
+      );
+      expect(rows).toEqual([{ n: 1 }]);
+    }
+    await setStrength(2);
+    expect(answers.every((state) => state === 'approved' || state === 'declined')).toBe(true);
+    await forget();
+  });
+
+  it('is answered with no, and the caller kept out, on the page', async () => {
+    const id = await ask();
+    const browser = visitor.browser();
+    await browser.signIn('geeft@example.nl');
+    await browser.get(`/portal/questions/${id}`);
+    const empty = await browser.submit(`/portal/questions/${id}/yes`, { code: ' ' });
+    expect([empty.status, empty.text.includes('Vul de code uit het bericht in')]).toEqual([400, true]);
+    const wrong = await browser.submit(`/portal/questions/${id}/yes`, { code: '00000000' });
+    expect([wrong.status, wrong.text.includes('U kunt het nog 4 keer proberen')]).toEqual([400, true]);
+    const said = await browser.submit(`/portal/questions/${id}/no`, { block: 'yes' });
+    expect([said.status, said.location]).toEqual([303, `/portal/questions/${id}`]);
+    const after = (await browser.get(`/portal/questions/${id}`)).text;
+    expect(after).toContain('U hebt nee gezegd');
+    expect(after).toContain('Deze persoon is geblokkeerd.');
+    expect(await decision()).toMatchObject({ outcome: 'deny', reason: 'holder_declined' });
+    const again = await desk.open('C-4', { number: '+44 7700 900244', name: 'O. Opbeller' });
+    expect(await desk.decide(again.body.call.id, 'contract.terminate')).toMatchObject({ reason: 'holder_block' });
+  });
+});
+
+describe('a mandate that is about to end', () => {
+  const DAY = 86_400_000;
+  let reminders: RemindersService;
+
+  /** In force between two people of its own, and ends this many days from now. */
+  async function ending(number: number, days: number): Promise<string> {
+    await desk.person(`H-${number}`, { name: `H. Einde ${number}`, phone: `+44 7700 9005${number}` });
+    await desk.person(`G-${number}`, { name: `G. Einde ${number}`, phone: `+44 7700 9006${number}` });
+    await desk.contract(`CE-${number}`, [`H-${number}`]);
+    const { id } = await desk.mandate(`H-${number}`, `G-${number}`, ['billing'], [`CE-${number}`]);
+    await endIn(id, days);
+    return id;
+  }
+
+  function endIn(id: string, days: number): Promise<unknown> {
+    return desk.owner.query(
+      "UPDATE mandates SET ends_at = $2, starts_at = least(starts_at, $2::timestamptz - interval '1 day') WHERE id = $1",
+      [id, new Date(Date.now() + days * DAY)],
+    );
+  }
+
+  /** Time passes: the service looked last when it was this many days ago. */
+  function lookedAgo(days: number): Promise<unknown> {
+    const back = `ends_at = now() + days_before * interval '1 day' - interval '${days} days', mandate_id = '${NOBODY}'`;
+    return desk.owner.query(`UPDATE mandate_reminders SET ${back}`);
+  }
+
+  async function remindersOf(id: string): Promise<{ days: number; people: number }[]> {
+    const { rows } = await desk.owner.query<{ body: string; people: number }>(
+      `SELECT body, cardinality(person_ids) AS people FROM audit_records
+       WHERE kind = 'mandate.reminded' AND body LIKE $1 ORDER BY recorded_at`,
+      [`%${id}%`],
+    );
+    return rows.map(({ body, people }) => ({ days: JSON.parse(body).days, people }));
+  }
+
+  beforeAll(() => {
+    reminders = desk.api.app.get(RemindersService, { strict: false });
+  });
+
+  it('is told to both, 30 and 7 days before, once each', async () => {
+    const [soon, sooner, later] = [await ending(11, 29.5), await ending(12, 6.5), await ending(13, 31)];
+    await lookedAgo(1);
+    await Promise.all([reminders.remind(), reminders.remind()]);
+    await reminders.remind();
+    expect(await remindersOf(soon)).toEqual([{ days: 30, people: 2 }]);
+    expect(await remindersOf(sooner)).toEqual([{ days: 7, people: 2 }]);
+    expect(await remindersOf(later)).toEqual([]);
+    const { rows } = await desk.owner.query<{ id: string; crm_ref: string }>(
+      "SELECT id, crm_ref FROM people WHERE crm_ref IN ('H-11', 'G-11') ORDER BY crm_ref DESC",
+    );
+    const [holderOf, proxyOf] = rows;
+    const toHolder = await desk.message('person_id', holderOf?.id ?? '', 'mandate_ending');
+    expect(toHolder.body).toContain('Moet die langer gelden?');
+    expect(toHolder.link).toContain(`/portal/mandates/${soon}`);
+    const toProxy = await desk.message('person_id', proxyOf?.id ?? '', 'mandate_ending');
+    expect(toProxy.body).toContain('Vraag of de machtiging langer mag gelden.');
+    expect(toProxy.link).toContain(`/portal/held/${soon}`);
+  });
+
+  it('is told again when it was renewed, and not told when it ended before, or late', async () => {
+    const renewed = await ending(14, 29.5);
+    const over = await ending(15, 29.5);
+    const late = await ending(16, -1);
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${over}/withdraw`));
+    await lookedAgo(40);
+    await reminders.remind();
+    await endIn(renewed, 45);
+    await reminders.remind();
+    expect(await remindersOf(renewed)).toEqual([{ days: 30, people: 2 }]);
+    await endIn(renewed, 29.9);
+    await lookedAgo(1);
+    await reminders.remind();
+    expect(await remindersOf(renewed)).toHaveLength(2);
+    expect(await remindersOf(over)).toEqual([]);
+    expect(await remindersOf(late)).toEqual([]);
+  });
+
+  it('is found also when more end at one moment than one transaction takes', async () => {
+    const ids: string[] = [];
+    for (let number = 20; number < 31; number += 1) ids.push(await ending(number, 20));
+    await desk.owner.query('UPDATE mandates SET ends_at = $2 WHERE id = ANY ($1)', [
+      ids,
+      new Date(Date.now() + 25 * DAY),
+    ]);
+    await lookedAgo(10);
+    await reminders.remind();
+    for (const id of ids) expect(await remindersOf(id)).toEqual([{ days: 30, people: 2 }]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
 
+import { confirmationTexts } from '../../src/confirmations/confirmation-texts.ts';
 import { text, type TextKey } from '../../src/pages/text.ts';
 import type { Language } from '../../src/policy/vocabulary.ts';
 import { Desk } from '../support/desk.ts';
@@ -40,6 +41,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
   beforeAll(async () => {
     desk = await Desk.open();
     await desk.person('P-1', { phone: PHONE, name: 'H. Fictief' });
+    await desk.contract('C-1', ['P-1']);
     browser = await startBrowser(desk.api.config.publicUrl, desk.api.url);
   }, 60_000);
   afterAll(async () => {
@@ -77,6 +79,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`button "${say('sign_in.enter')}"`);
       expect(await me.heading()).toBe(say('home.welcome'));
       await me.look('home');
+      await me.press(`link "${say('portal.settings')}"`);
       await me.press(`link "${say('portal.sessions')}"`);
       expect(await me.text()).toContain(say('sessions.this'));
       await me.look('sessions');
@@ -88,6 +91,183 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       expect(me.faults).toEqual([]);
     });
 
+    it('gives, accepts, is asked, looks back, asks questions and takes back; no right takes more steps than giving', async () => {
+      const scope = language === 'nl' ? 'Facturen en betalingen' : 'Faults';
+      const proxyName = `G. Voorbeeld ${language}`;
+      const proxyPhone = language === 'nl' ? '+44 7700 900162' : '+44 7700 900163';
+      await desk.person(`P-${language}`, { name: proxyName, phone: proxyPhone });
+      /** Pages that each thing took, from the first page of the self-service. */
+      const steps: Record<string, number> = {};
+
+      let me = await reader(language);
+      const signIn = async (phone: string): Promise<void> => {
+        await me.goto('/portal');
+        await me.type(say('sign_in.contact'), phone);
+        await me.press(`button "${say('sign_in.send')}"`);
+        await me.type(say('sign_in.code'), await codeFor());
+        await me.press(`button "${say('sign_in.enter')}"`);
+        me.loads = 0;
+      };
+      const start = async (): Promise<void> => {
+        await me.goto('/portal');
+        me.loads = 0;
+      };
+
+      // Giving, as far as the code to pass on.
+      await signIn(PHONE);
+      await me.press(`link "${say('mandates.give')}"`);
+      await me.look('give-who');
+      await me.press(`button "${say('grant.next')}"`);
+      expect(await me.text()).toContain(say('grant.no_name'));
+      await me.look('give-who-fault');
+      me.loads -= 1;
+      await me.type(say('grant.name'), proxyName);
+      await me.type(say('grant.contact'), proxyPhone);
+      await me.press(`button "${say('grant.next')}"`);
+      expect(await me.heading()).toBe(say('grant.what_title', { name: proxyName }));
+      await me.look('give-what');
+      await me.tick(scope);
+      await me.press(`button "${say('grant.next')}"`);
+      await me.look('give-when');
+      if (!(await me.page.getByLabel(say('grant.contract', { ref: 'C-1' })).isChecked())) {
+        await me.tick(say('grant.contract', { ref: 'C-1' }));
+      }
+      await me.press(`button "${say('grant.next')}"`);
+      expect(await me.text()).toContain(scope);
+      await me.look('give-check');
+      await me.press(`button "${say('grant.send')}"`);
+      await me.look('give-code');
+      const { rows } = await desk.owner.query<{ id: string; mandate_id: string }>(
+        "SELECT id, mandate_id FROM codes WHERE purpose = 'mandate' ORDER BY issued_at DESC LIMIT 1",
+      );
+      await me.type(say('grant.code'), await desk.codeOf(rows[0]?.id ?? ''));
+      await me.press(`button "${say('grant.code_button')}"`);
+      expect(await me.heading()).toBe(say('grant.done_title'));
+      await me.look('give-done');
+      steps.give = me.loads;
+      const code = await me.page.locator('.mandaat-code').innerText();
+
+      // Accepting.
+      me = await reader(language);
+      await signIn(proxyPhone);
+      await me.press(`link "${say('portal.mandates')}"`);
+      await me.press(`link "${say('held.title')}"`);
+      await me.look('held-waiting');
+      await me.press(`link "${say('held.look')}`);
+      await me.look('held-accept');
+      await me.type(say('acceptance.code'), 'AAAA-AAAA');
+      await me.press(`button "${say('acceptance.accept')}"`);
+      expect(await me.text()).toContain(say('acceptance.wrong', { tries: 4 }));
+      await me.look('held-accept-fault');
+      me.loads -= 1;
+      await me.type(say('acceptance.code'), code);
+      await me.press(`button "${say('acceptance.accept')}"`);
+      expect(await me.text()).toContain(say('recognition.accepted'));
+      await me.look('held-accepted');
+      steps.accept = me.loads;
+      await start();
+      await me.press(`link "${say('portal.mandates')}"`);
+      await me.press(`link "${say('held.title')}"`);
+      await me.press(`link "${say('held.look')}`);
+      await me.press(`link "${say('held.renounce')}"`);
+      await me.look('held-renounce');
+      await me.press(`link "${say('held.keep')}"`);
+      steps['lay down'] = me.loads;
+
+      // Being asked, while the proxy is on the line.
+      const { body: given } = await desk.get('crm', `/v1/mandates/${rows[0]?.mandate_id}`);
+      const action = language === 'nl' ? 'payment.arrangement' : 'fault.report';
+      const opened = await desk.open('C-1', { number: proxyPhone, mandateRef: given.mandate_ref });
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      await desk.identify(opened.body.call.id);
+      await desk.check(opened.body.call.id, [action]);
+      await desk.open('C-1', { as: 'holder', number: PHONE });
+
+      // Looking back, and saying that something is not right.
+      me = await reader(language);
+      await signIn(PHONE);
+      await me.press(`link "${say('portal.activity')}"`);
+      await me.look('activity');
+      steps['see who looked'] = me.loads;
+      await me.press(`link "${say('activity.question')}`);
+      await me.look('activity-question');
+      await me.press(`button "${say('incident.send')}"`);
+      expect(await me.text()).toContain(say('incident.text_fault'));
+      await me.look('activity-question-fault');
+      me.loads -= 1;
+      await me.type(say('incident.text'), language === 'nl' ? 'Dit was ik niet.' : 'This was not me.');
+      await me.press(`button "${say('incident.send')}"`);
+      expect(await me.heading()).toBe(say('incident.done'));
+      await me.look('activity-reported');
+      steps['say that it is not right'] = me.loads;
+
+      // "Am I really talking to you?"
+      await start();
+      await me.press(`link "${say('portal.contact')}"`);
+      await me.look('questions-none');
+      await me.press(`link "${say('portal.calls')}"`);
+      expect(await me.text()).toContain(say('calls.code'));
+      await me.look('calls-one');
+      steps['ask who is calling'] = me.loads;
+
+      // Stopping it for now, and for good.
+      await start();
+      await me.press(`link "${proxyName}`);
+      await me.look('mandate');
+      await me.press(`button "${say('mandate.suspend')}"`);
+      expect(await me.text()).toContain(say('state.suspended'));
+      steps['stop for now'] = me.loads;
+      await me.press(`link "${say('mandate.change')}"`);
+      await me.look('mandate-change');
+      await start();
+      await me.press(`link "${proxyName}`);
+      await me.press(`link "${say('mandate.withdraw')}"`);
+      await me.look('mandate-withdraw');
+      await me.choose(say('withdraw.silent'));
+      await me.press(`button "${say('withdraw.button')}"`);
+      expect(await me.text()).toContain(say('mandate.silent'));
+      await me.look('mandate-withdrawn');
+      steps.withdraw = me.loads;
+
+      expect(me.faults).toEqual([]);
+      const { give = 0, ...rights } = steps;
+      expect(give).toBe(6);
+      for (const [right, count] of Object.entries(rights)) expect([right, count <= give]).toEqual([right, true]);
+    });
+
+    it('answers the question that waits', async () => {
+      const proxyPhone = language === 'nl' ? '+44 7700 900164' : '+44 7700 900165';
+      await desk.person(`Q-${language}`, { name: `V. Vraag ${language}`, phone: proxyPhone });
+      const mandate = await desk.mandate('P-1', `Q-${language}`, ['subscription'], ['C-1']);
+      const opened = await desk.open('C-1', { number: proxyPhone, mandateRef: mandate.ref });
+      const callId = opened.body.call.id;
+      await desk.identify(callId);
+      const actions = [{ name: 'contract.terminate' }];
+      const asked = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
+      const me = await reader(language);
+      await me.goto('/portal');
+      await me.type(say('sign_in.contact'), PHONE);
+      await me.press(`button "${say('sign_in.send')}"`);
+      await me.type(say('sign_in.code'), await codeFor());
+      await me.press(`button "${say('sign_in.enter')}"`);
+      expect(await me.text()).toContain(say('questions.waiting', { n: 1 }));
+      await me.look('home-asked');
+      await me.press(`link "${say('questions.answer')}"`);
+      await me.look('questions');
+      await me.press(`link "${say('questions.answer')}`);
+      await me.look('question');
+      const { code: label, yes, ended } = confirmationTexts[language];
+      await me.press(`button "${yes}"`);
+      expect(await me.text()).toContain(confirmationTexts[language].empty);
+      await me.look('question-fault');
+      await me.type(label, await desk.codeOf(asked.body.confirmations[0].id));
+      await me.press(`button "${yes}"`);
+      expect(await me.heading()).toBe(ended.approved.title);
+      await me.look('question-answered');
+      expect(me.faults).toEqual([]);
+      expect((await desk.decide(callId, 'contract.terminate')).outcome).toBe('permit');
+    });
+
     it('reads every place that the navigation names', async () => {
       const me = await reader(language);
       await me.goto('/portal');
@@ -95,11 +275,23 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`button "${say('sign_in.send')}"`);
       await me.type(say('sign_in.code'), await codeFor());
       await me.press(`button "${say('sign_in.enter')}"`);
-      const places = await me.page
-        .getByRole('navigation', { name: say('portal.navigation') })
-        .getByRole('link')
-        .evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
-      expect(places.length).toBeGreaterThanOrEqual(9);
+      const named = (name: string): Promise<string[]> =>
+        me.page
+          .getByRole('navigation', { name, exact: true })
+          .getByRole('link')
+          .evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+      const areas = await named(say('portal.navigation'));
+      expect(areas.length).toBe(5);
+      const places = [...areas];
+      for (const [area, key] of [
+        ['/portal/mandates', 'portal.mandates'],
+        ['/portal/questions', 'portal.contact'],
+        ['/portal/preferences', 'portal.settings'],
+      ] as const) {
+        await me.goto(area);
+        places.push(...(await named(say(key))).filter((place) => place !== area));
+      }
+      expect(places.length).toBe(11);
       for (const place of [...places, '/portal/requests/new', '/portal/held', '/portal/ways/authenticator']) {
         await me.goto(place);
         expect([place, await me.page.getByRole('heading', { level: 1 }).count()]).toEqual([place, 1]);

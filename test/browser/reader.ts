@@ -67,6 +67,16 @@ export class KeyboardReader {
     await this.page.keyboard.press('Space');
   }
 
+  /** Chooses one of a group: Tab comes to the group, arrows to the one. */
+  async choose(label: string): Promise<void> {
+    await this.tabTo('radio "');
+    for (let press = 0; press < 10; press += 1) {
+      if ((await focused(this.page)).startsWith(`radio "${label}`)) return this.page.keyboard.press('Space');
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`There is no ${label} to choose.`);
+  }
+
   /** Follows a link or presses a button, and comes to another page. */
   async press(what: string): Promise<void> {
     await this.tabTo(what);

@@ -161,6 +161,7 @@ function aCode(changes: Partial<Code> = {}): Code {
     issuedAt: new Date(NOW.getTime() - 60_000),
     expiresAt: new Date(NOW.getTime() + 60_000),
     answeredAt: null,
+    sessionStrength: null,
     ...changes,
   };
 }

@@ -151,6 +151,7 @@ function confirmationOf(
     callerId: id.caller(confirmation.caller ?? caller),
     answer: confirmation.answer ?? 'approved',
     route: confirmation.route ?? 'sms',
+    sessionStrength: confirmation.session ?? null,
     answeredAt: instantOf(confirmation.at ?? '-1m', now),
     mandateId: mandate?.id ?? null,
     mandateRevision: mandate === undefined ? null : (confirmation.revision ?? mandate.revision),

@@ -98,6 +98,7 @@ export interface CaseConfirmation {
   readonly holder?: string;
   readonly answer?: 'approved' | 'declined';
   readonly route?: CodeRoute;
+  readonly session?: 3 | 4;
   readonly at?: Moment;
   readonly about?: string;
   readonly revision?: number;

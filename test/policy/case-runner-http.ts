@@ -271,6 +271,7 @@ class Arrangement {
       key_id: 'test',
       digits: 6,
       state: answer,
+      session_strength: confirmation.session ?? null,
       issued_at: new Date(answeredAt.getTime() - 30_000),
       expires_at: new Date(answeredAt.getTime() + 270_000),
       answered_at: answeredAt,

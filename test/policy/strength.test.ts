@@ -11,6 +11,7 @@ import {
   monthsAfter,
   reachableCallerStrength,
   routeLevel,
+  yesLevel,
 } from '../../src/policy/strength.ts';
 import {
   CATEGORIES,
@@ -64,6 +65,15 @@ describe('the ceilings that no policy can lift', () => {
       ['email', 1],
       ['letter', 2],
     ]);
+  });
+
+  it('a yes in a session of 3 or 4 is worth that, and in a weaker one nothing; without a session, what the road is', () => {
+    const worth = LEVELS.map((sessionStrength) => yesLevel({ route: 'email', sessionStrength }));
+    expect(worth).toEqual([0, 0, 0, 3, 4]);
+    expect(yesLevel({ route: 'email', sessionStrength: null })).toBe(1);
+    expect(yesLevel({ route: 'sms', sessionStrength: null })).toBe(2);
+    // As recorded before there were such sessions.
+    expect(yesLevel({ route: 'sms' } as Parameters<typeof yesLevel>[0])).toBe(2);
   });
 
   it('a code that took no road identifies nobody', () => {

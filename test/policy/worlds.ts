@@ -125,6 +125,7 @@ const answer = (name: string): fc.Arbitrary<(mandates: readonly Mandate[], calle
       holderId: fc.constantFrom(id.holder('anna'), id.holder('bert')),
       answer: rarely<Confirmation['answer']>('approved', 'declined'),
       route: fc.constantFrom(...CODE_ROUTES),
+      sessionStrength: rarely<Confirmation['sessionStrength']>(null, 3, 4),
       answeredAt: mostly(NOW - MINUTE, NOW, NOW + 1, NOW - 10 * MINUTE, NOW - 10 * MINUTE + 1),
       isUsed: mostly(false, true),
       properties: mostly<Properties>(PROPERTIES, { number: 8 }),

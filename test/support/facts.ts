@@ -80,6 +80,7 @@ export function aConfirmation(changes: Partial<Confirmation> = {}): Confirmation
     callerId: id.caller('pim'),
     answer: 'approved',
     route: 'sms',
+    sessionStrength: null,
     answeredAt: NOW - MINUTE,
     mandateId: id.mandate('one'),
     mandateRevision: 1,

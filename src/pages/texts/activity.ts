@@ -105,6 +105,10 @@ export const activityTexts = {
     nl: '{purpose, select, action {Er is ja gezegd, met de code die naar u ging.} mandate {De machtiging is bevestigd, met de code die naar u ging.} sign_in {Er is ingelogd, met de code die naar u ging.} other {Iemand bewees dat hij of zij u was, met de code die naar u ging.}}',
     en: '{purpose, select, action {Somebody said yes, with the code that went to you.} mandate {The mandate was confirmed, with the code that went to you.} sign_in {Somebody signed in, with the code that went to you.} other {Somebody proved to be you, with the code that went to you.}}',
   },
+  'activity.code.approved_in_session': {
+    nl: 'Er is ja gezegd, hier in uw eigen omgeving.',
+    en: 'Somebody said yes, here on your own pages.',
+  },
   'activity.code.declined': {
     nl: '{purpose, select, verification {Er is gezegd: dit ben ik niet.} other {Er is nee gezegd.}}',
     en: '{purpose, select, verification {Somebody said: this is not me.} other {Somebody said no.}}',
@@ -174,6 +178,10 @@ export const activityTexts = {
   'activity.mandate.refused': { nl: 'is geweigerd door ons', en: 'was refused by us' },
   'activity.mandate.suspended': { nl: 'is stilgezet', en: 'was suspended' },
   'activity.mandate.resumed': { nl: 'geldt weer', en: 'counts again' },
+  'activity.mandate.reminded': {
+    nl: 'stopt bijna: daarover stuurden wij een bericht',
+    en: 'is about to end: we sent a message about that',
+  },
   'activity.mandate.expired': { nl: 'is verlopen', en: 'has expired' },
   'activity.mandate.silent': {
     nl: 'Een machtiging van u is beëindigd. De ander kreeg geen bericht.',

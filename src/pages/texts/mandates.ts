@@ -87,8 +87,7 @@ export const mandatesTexts = {
     nl: 'Wilt u de machtiging weer aanzetten? Log dan opnieuw in met een code op uw telefoon.',
     en: 'Do you want to switch the mandate on again? Then sign in again with a code on your phone.',
   },
-  'mandate.change': { nl: 'Minder laten regelen, of korter', en: 'Allow less, or for a shorter time' },
-  'mandate.change_strong': { nl: 'Veranderen of verlengen', en: 'Change or renew' },
+  'mandate.change': { nl: 'Veranderen of verlengen', en: 'Change or renew' },
   'mandate.show_code': { nl: 'Toon de code om door te geven', en: 'Show the code to pass on' },
   'mandate.invite': { nl: 'Stuur de uitnodiging opnieuw', en: 'Send the invitation again' },
   'mandate.invited': {
@@ -118,15 +117,16 @@ export const mandatesTexts = {
   'withdraw.choose': { nl: 'Kies wat de ander mag weten', en: 'Choose what the other person may know' },
 
   'change.title': { nl: 'Machtiging veranderen', en: 'Change a mandate' },
-  'change.weak': {
-    nl: 'U kunt hier minder kiezen, of een eerdere einddatum. Wilt u meer? Log dan extra veilig in, of geef een nieuwe machtiging als deze is afgelopen.',
-    en: 'You can choose less here, or an earlier end date. Do you want more? Then sign in with extra safety, or give a new mandate when this one is over.',
+  'change.code': {
+    nl: 'Kiest u meer, of een latere einddatum? Dan sturen wij u een code. Tot u die invult, blijft alles zoals het was.',
+    en: 'Do you choose more, or a later end date? Then we send you a code. Until you enter it, everything stays as it was.',
+  },
+  'change.code_title': { nl: 'Bevestig de verandering met de code', en: 'Confirm the change with the code' },
+  'change.code_sent': {
+    nl: 'Wij hebben u een code gestuurd. In het bericht staat wat {name} dan mag. Tot u de code invult, verandert er niets.',
+    en: 'We sent you a code. The message says what {name} may do then. Until you enter the code, nothing changes.',
   },
   'change.button': { nl: 'Bewaar', en: 'Save' },
-  'change.refused': {
-    nl: 'Dit is meer dan nu. Daarvoor moet u extra veilig zijn ingelogd. Er is niets veranderd.',
-    en: 'This is more than now. For that you must be signed in with extra safety. Nothing was changed.',
-  },
 
   'grant.step': { nl: 'Stap {step} van 5', en: 'Step {step} of 5' },
   'grant.next': { nl: 'Verder', en: 'Continue' },
