@@ -185,7 +185,7 @@ export const en: Catalogue = {
   'mandate_ending.voice':
     'This is {organisation}. Your mandate {reader, select, holder {to} other {from}} {other} ends after {ends}. {reader, ' +
     'select, holder {Should it count longer? Then call us: {call}.} other {Do you have to arrange things after that? Then ' +
-    'ask whether it may count longer.}} Otherwise you do not have to do anything.',
+    'ask whether it may count longer.}} Otherwise you do not have to do anything. The number of the mandate is {mandateRef}.',
   'mandate_ending.body':
     'The mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" ends by itself after {ends}.\n\n' +
     '{reader, select, holder {Should the mandate count longer? Sign in and choose another day:} other {Do you have to ' +

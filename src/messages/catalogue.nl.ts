@@ -186,7 +186,7 @@ export const nl = {
   'mandate_ending.voice':
     'Dit is {organisation}. Uw machtiging {reader, select, holder {aan} other {van}} {other} stopt na {ends}. {reader, ' +
     'select, holder {Moet die langer gelden? Bel ons dan: {call}.} other {Moet u daarna nog iets regelen? Vraag dan of de ' +
-    'machtiging langer mag gelden.}} Anders hoeft u niets te doen.',
+    'machtiging langer mag gelden.}} Anders hoeft u niets te doen. Het nummer van de machtiging is {mandateRef}.',
   'mandate_ending.body':
     'De machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" stopt vanzelf na {ends}.\n\n' +
     '{reader, select, holder {Moet de machtiging langer gelden? Log in en kies een andere dag:} other {Moet u daarna nog ' +

@@ -5,9 +5,10 @@ import { TELLINGS } from '../../src/activity/activity-kinds.ts';
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
+import { RemindersService } from '../../src/mandates/reminders.service.ts';
 import { Desk } from '../support/desk.ts';
 import { SoftwarePasskey } from '../support/software-passkey.ts';
-import { Visitor } from '../support/visitor.ts';
+import { type Me, Visitor } from '../support/visitor.ts';
 
 interface Row {
   readonly kind: string;
@@ -83,6 +84,7 @@ beforeAll(async () => {
   const waiting = await desk.expectSuccess(desk.post('crm', '/v1/mandates', wish));
   const me = await new Visitor(desk).signIn('+49 30 23125 001');
   await desk.expectSuccess(me.get(`/v1/me/mandates/${waiting.body.id}/acceptance-code`));
+  await answerInPerson(me);
   await signInAndChange();
   await detachOldMonth();
   const found = await desk.owner.query<Row>(
@@ -91,6 +93,23 @@ beforeAll(async () => {
   rows = found.rows;
 });
 afterAll(() => desk.close());
+
+/** A question that the holder answers in a session of strength 3, about a mandate that is about to end. */
+async function answerInPerson(me: Me): Promise<void> {
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  await desk.person('P-4', { phone: '+49 30 23125 004' });
+  const { id, ref } = await desk.mandate('P-1', 'P-4', ['subscription'], ['C-1']);
+  const opened = await desk.open('C-1', { number: '+49 30 23125 004', mandateRef: ref });
+  await desk.identify(opened.body.call.id);
+  const actions = [{ name: 'contract.terminate' }];
+  const path = `/v1/calls/${opened.body.call.id}/confirmations`;
+  const asked = await desk.expectSuccess(desk.post('agent', path, { actions }));
+  await desk.owner.query('UPDATE sessions SET strength = 3');
+  await desk.expectSuccess(me.send('POST', `/v1/me/confirmations/${asked.body.confirmations[0].id}/approve`, {}));
+  await desk.owner.query("UPDATE mandates SET ends_at = now() + interval '6 days 12 hours' WHERE id = $1", [id]);
+  await desk.owner.query("UPDATE mandate_reminders SET ends_at = ends_at - interval '1 day'");
+  await desk.api.app.get(RemindersService, { strict: false }).remind();
+}
 
 /** Somebody signs in, shows once more who they are, and adds and removes what they are recognised by. */
 async function signInAndChange(): Promise<void> {
