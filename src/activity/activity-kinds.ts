@@ -2,7 +2,7 @@ import type { PersonRecord } from '../audit/audit-reader.ts';
 import type { TextKey } from '../pages/text.ts';
 
 /** By what people look for something that happened. */
-export const ACTIVITY_CATEGORIES = ['looked_up', 'decided', 'done', 'changed', 'signed_in'] as const;
+export const ACTIVITY_CATEGORIES = ['looked_up', 'decided', 'done', 'changed', 'codes', 'signed_in'] as const;
 export type ActivityCategory = (typeof ACTIVITY_CATEGORIES)[number];
 
 /** How one kind of record is told to the people whom it concerns. */
@@ -26,18 +26,18 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'call.handed_over': { category: 'looked_up', text: 'activity.call' },
   'check.advised': { category: 'decided', text: 'activity.check' },
   'check.executed': { category: 'done', text: 'activity.executed' },
-  'code.issued': { category: 'decided', isToFirst: true, text: 'activity.code.issued' },
-  'code.addressed': { category: 'decided', isToFirst: true, text: 'activity.code.addressed' },
-  'code.resent': { category: 'decided', isToFirst: true, text: 'activity.code.resent' },
+  'code.issued': { category: 'codes', isToFirst: true, text: 'activity.code.issued' },
+  'code.addressed': { category: 'codes', isToFirst: true, text: 'activity.code.addressed' },
+  'code.resent': { category: 'codes', isToFirst: true, text: 'activity.code.resent' },
   // Each try has its outcome in a record of its own.
   'code.tried': 'hidden',
-  'code.approved': { category: 'decided', isToFirst: true, text: 'activity.code.approved' },
-  'code.approved_in_session': { category: 'decided', isToFirst: true, text: 'activity.code.approved_in_session' },
-  'code.declined': { category: 'decided', isToFirst: true, text: 'activity.code.declined' },
-  'code.cancelled': { category: 'decided', isToFirst: true, text: 'activity.code.cancelled' },
-  'code.failed': { category: 'decided', isToFirst: true, text: 'activity.code.failed' },
-  'code.refused': { category: 'decided', isToFirst: true, text: 'activity.code.refused' },
-  'code.undeliverable': { category: 'decided', isToFirst: true, text: 'activity.code.undeliverable' },
+  'code.approved': { category: 'codes', isToFirst: true, text: 'activity.code.approved' },
+  'code.approved_in_session': { category: 'codes', isToFirst: true, text: 'activity.code.approved_in_session' },
+  'code.declined': { category: 'codes', isToFirst: true, text: 'activity.code.declined' },
+  'code.cancelled': { category: 'codes', isToFirst: true, text: 'activity.code.cancelled' },
+  'code.failed': { category: 'codes', isToFirst: true, text: 'activity.code.failed' },
+  'code.refused': { category: 'codes', isToFirst: true, text: 'activity.code.refused' },
+  'code.undeliverable': { category: 'codes', isToFirst: true, text: 'activity.code.undeliverable' },
   'caller.verified': { category: 'decided', text: 'activity.caller_verified' },
   'reverse_code.shown': { category: 'decided', text: 'activity.reverse_code' },
   'totp.tried': { category: 'decided', text: 'activity.totp_tried' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { TELLINGS } from '../../src/activity/activity-kinds.ts';
+import { ACTIVITY_CATEGORIES, TELLINGS } from '../../src/activity/activity-kinds.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
 
@@ -96,7 +96,7 @@ describe('the activity of a holder', () => {
   it('can be read by category, by period and page by page, and misses and repeats nothing', async () => {
     const all = await activityOf(holder);
     const byCategory = [];
-    for (const category of ['looked_up', 'decided', 'done', 'changed', 'signed_in']) {
+    for (const category of ACTIVITY_CATEGORIES) {
       const found = await activityOf(holder, `&category=${category}`);
       expect(found.every((entry) => entry.category === category)).toBe(true);
       byCategory.push(...found);

@@ -31,6 +31,7 @@ export const activityTexts = {
   'activity.category.decided': { nl: 'Beslist', en: 'Decided' },
   'activity.category.done': { nl: 'Gedaan', en: 'Done' },
   'activity.category.changed': { nl: 'Veranderd', en: 'Changed' },
+  'activity.category.codes': { nl: 'Codes aan u', en: 'Codes to you' },
   'activity.category.signed_in': { nl: 'Ingelogd', en: 'Signed in' },
 
   'activity.who.you': {
