@@ -256,10 +256,12 @@ export class ObligationResponse {
 
 /** What a permit stands on. */
 export class AuthorityResponse {
-  @ApiProperty({ enum: ['none', 'holder', 'mandate', 'confirmation', 'safe_delivery'] })
+  @ApiProperty({ enum: ['none', 'holder', 'mandate', 'representation', 'confirmation', 'safe_delivery'] })
   kind: Decision['authority']['kind'];
   /** Ids of the mandates relied on. */
   mandate_ids: string[];
+  /** Ids of the representations by law that are relied on; left out where there is none. */
+  representation_ids?: string[];
 }
 
 export class DecisionResponse {
@@ -346,7 +348,8 @@ function decisionResponse(check: Check, decision: Decision, index: number, langu
     required: levelsResponse(decision.required),
     authority: {
       kind: authority.kind,
-      mandate_ids: authority.kind === 'mandate' ? authority.mandates.map(({ id }) => id) : [],
+      mandate_ids: 'mandates' in authority ? authority.mandates.map(({ id }) => id) : [],
+      ...('representations' in authority ? { representation_ids: [...authority.representations] } : {}),
     },
     required_properties: requiredProperties(check.policy, action),
     obligations: decision.obligations.map((one) => obligationResponse(one, language)),

@@ -54,10 +54,12 @@ function decisionText(
   const { action, outcome, reason, authority } = decision;
   const said = actionWords(words, check.policy, action, language);
   const because = reasonWords(said, check.policy, reason, action, language);
-  const mandateIds = authority.kind === 'mandate' ? authority.mandates.map(({ id }) => `"${id}"`).join(',') : '';
+  const mandateIds = 'mandates' in authority ? authority.mandates.map(({ id }) => `"${id}"`).join(',') : '';
+  const byLaw =
+    'representations' in authority ? `,"representation_ids":["${authority.representations.join('","')}"]` : '';
   const executionId = check.executions[action];
   const execution = executionId === undefined ? '' : `,"execution_id":"${executionId}"`;
-  return `{"id":"${decisionId(check.id, index)}",${said.name},"outcome":"${outcome}",${because},"next_steps":${nextStepsText(decision.nextSteps)},"had":${levelsText(decision.had)},"required":${levelsText(decision.required)},"authority":{"kind":"${authority.kind}","mandate_ids":[${mandateIds}]},"required_properties":${said.properties},"obligations":${obligationsText(decision.obligations, words, language)},"valid_until":"${validUntil}"${execution}}`;
+  return `{"id":"${decisionId(check.id, index)}",${said.name},"outcome":"${outcome}",${because},"next_steps":${nextStepsText(decision.nextSteps)},"had":${levelsText(decision.had)},"required":${levelsText(decision.required)},"authority":{"kind":"${authority.kind}","mandate_ids":[${mandateIds}]${byLaw}},"required_properties":${said.properties},"obligations":${obligationsText(decision.obligations, words, language)},"valid_until":"${validUntil}"${execution}}`;
 }
 
 function actionWords({ actions }: Words, policy: Policy, action: string, language: Language): ActionWords {

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../policies/schema.json' with { type: 'json' };
 import type { PolicyHash } from '../policy/ids.ts';
 import type { ActionRule, ChannelRule, Policy, PropertyRule, Scope } from '../policy/policy.ts';
-import { CHANNELS, LANGUAGES, REASONS, type Language, type Reason } from '../policy/vocabulary.ts';
+import { CHANNELS, LANGUAGES, REASONS, REPRESENTATION_KINDS, type Language, type Reason } from '../policy/vocabulary.ts';
 import { compileCondition } from './condition.ts';
 import { checkMeaning, conditionScope } from './policy-checks.ts';
 import type { ActionEntry, PolicyDocument, PropertyEntry } from './policy-document.ts';
@@ -57,6 +57,12 @@ function build(document: PolicyDocument, hash: PolicyHash): Policy {
         return [channel, { acceptsProxies, alternatives }];
       }),
     ),
+    representations: new Map(
+      REPRESENTATION_KINDS.flatMap((kind) => {
+        const scopes = document.representations?.[kind];
+        return scopes === undefined ? [] : [[kind, scopes]];
+      }),
+    ),
     limits: {
       decisionSeconds: document.limits.decision_seconds,
       confirmationMinutes: document.limits.confirmation_minutes,
@@ -73,6 +79,7 @@ function buildAction(document: PolicyDocument, name: string, action: ActionEntry
     scope: action.scope,
     title: action.title,
     isHighImpact: action.high_impact ?? false,
+    isLowRisk: action.low_risk ?? false,
     channels: action.channels,
     agentRoles: action.agent_roles ?? null,
     proxy: action.proxy === 'never' ? null : action.proxy,

@@ -32,6 +32,7 @@ export function checkMeaning(value: unknown, published: readonly Scope[], report
       ...checkObligations(name, action, report),
       ...checkDelivery(value, name, action, report),
     ]),
+    ...checkRepresentations(value, report),
     ...checkSentences(value, report),
   ];
 }
@@ -259,6 +260,17 @@ function checkDelivery(value: unknown, name: string, action: unknown, report: Re
     }
   }
   return faults;
+}
+
+function checkRepresentations(value: unknown, report: Report): DocumentFault[] {
+  const known = members(member(value, 'scopes')).map(([name]) => name);
+  return members(member(value, 'representations')).flatMap(([kind, scopes]) =>
+    entries(scopes).flatMap((scope, at) => {
+      if (typeof scope !== 'string' || known.includes(scope)) return [];
+      const hint = `Known are: ${known.join(', ')}.`;
+      return [report(['representations', kind, String(at)], 'value', `There is no scope "${scope}".`, hint)];
+    }),
+  );
 }
 
 function checkSentences(value: unknown, report: Report): DocumentFault[] {

@@ -1,5 +1,5 @@
 import type { PropertyType } from './condition.ts';
-import type { Channel, Level, ObligationType, Reason, Texts } from '../policy/vocabulary.ts';
+import type { Channel, Level, ObligationType, Reason, RepresentationKind, Texts } from '../policy/vocabulary.ts';
 
 /** A policy document as written, after the schema has accepted it. `policies/schema.json` is its reference. */
 export interface PolicyDocument {
@@ -15,6 +15,7 @@ export interface PolicyDocument {
   readonly channels: Readonly<Record<Channel, ChannelEntry>>;
   readonly scopes: Readonly<Record<string, ScopeEntry>>;
   readonly actions: Readonly<Record<string, ActionEntry>>;
+  readonly representations?: Readonly<Partial<Record<RepresentationKind, readonly string[]>>>;
   readonly sentences: Readonly<Record<Reason, Texts>>;
 }
 
@@ -44,6 +45,7 @@ export interface ActionEntry {
   readonly scope: string;
   readonly title: Texts;
   readonly high_impact?: boolean;
+  readonly low_risk?: boolean;
   readonly sensitive?: boolean;
   readonly channels: readonly Channel[];
   readonly agent_roles?: readonly string[];

@@ -4,6 +4,7 @@ import type { Facts, Question } from './facts.ts';
 import { heedAgent, heedChannel, heedCondition, heedHolder } from './heed.ts';
 import type { Instant } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
+import { heedLifeEvents } from './life-events.ts';
 import type { Policy } from './policy.ts';
 import { REASON_CATEGORY } from './reasons.ts';
 import { offerSafeDelivery } from './safe-delivery.ts';
@@ -30,6 +31,7 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
   const key = facts.confirmations.length === 0 ? '' : actionKey(rule.name, question.properties ?? {});
   const inquiry: Inquiry = { policy, facts, rule, key, now, caller };
   const verdict =
+    heedLifeEvents(inquiry) ??
     heedHolder(inquiry) ??
     heedChannel(inquiry) ??
     heedAgent(inquiry) ??

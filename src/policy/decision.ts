@@ -1,4 +1,4 @@
-import type { ConfirmationId, HolderId, Instant, MandateId } from './ids.ts';
+import type { ConfirmationId, HolderId, Instant, MandateId, RepresentationId } from './ids.ts';
 import type { ObligationRule } from './policy.ts';
 import type { Category, Channel, Level, NextStepType, Outcome, Reason, VerificationMethod } from './vocabulary.ts';
 
@@ -39,6 +39,12 @@ export type Authority =
   | { readonly kind: 'none' }
   | { readonly kind: 'holder' }
   | { readonly kind: 'mandate'; readonly mandates: readonly MandateAt[] }
+  | {
+      readonly kind: 'representation';
+      readonly representations: readonly RepresentationId[];
+      /** Of joint holders who are not represented. */
+      readonly mandates: readonly MandateAt[];
+    }
   | { readonly kind: 'confirmation' }
   | { readonly kind: 'safe_delivery' };
 

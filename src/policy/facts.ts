@@ -1,12 +1,25 @@
-import type { AgentId, CallerId, CallId, ConfirmationId, ContractId, HolderId, Instant, MandateId } from './ids.ts';
+import type {
+  AgentId,
+  CallerId,
+  CallId,
+  ConfirmationId,
+  ContractId,
+  HolderId,
+  Instant,
+  MandateId,
+  PersonId,
+  RepresentationId,
+} from './ids.ts';
 import type { Properties } from './policy.ts';
 import type {
   Channel,
   CodeRoute,
   EvidenceForm,
   Level,
+  LifeEventKind,
   MandateEnding,
   MandateState,
+  RepresentationKind,
   VerificationMethod,
 } from './vocabulary.ts';
 
@@ -73,6 +86,28 @@ export interface HolderFacts {
   readonly hasBlockedCaller: boolean;
 }
 
+/** Something that happened in a person's life. What was reversed, rejected or has lapsed is no fact. */
+export interface LifeEvent {
+  readonly personId: PersonId;
+  readonly kind: LifeEventKind;
+  /** A second employee has seen the proof; until then it is a report, which suspends. */
+  readonly isProven: boolean;
+  /** When a report lapses; null = it stands until it is reversed. */
+  readonly until: Instant | null;
+}
+
+/** That the one on the line represents a holder by law. What was revoked is no fact. */
+export interface Representation {
+  readonly id: RepresentationId;
+  readonly holderId: HolderId;
+  readonly kind: RepresentationKind;
+  /** Strength 4: a court order or a register stands behind it. Without it is only reported, and worth nothing. */
+  readonly isProven: boolean;
+  /** Half-open period [startsAt, endsAt). */
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+}
+
 /** Everything that `decide` may know. Ids, times and levels alone: no personal data, so it can be recorded as it is. */
 export interface Facts {
   readonly call: {
@@ -101,6 +136,10 @@ export interface Facts {
   /** Every mandate to this caller from a holder of this contract, whatever its state. */
   readonly mandates: readonly Mandate[];
   readonly confirmations: readonly Confirmation[];
+  /** Of the holders and of the caller. Absent where there are none, as in records from before there were any. */
+  readonly lifeEvents?: readonly LifeEvent[];
+  /** Of this caller, for holders of this contract. Absent where there are none. */
+  readonly representations?: readonly Representation[];
   readonly delivery: {
     /** When the address of record of the contract's first holder last changed; null = there is none. */
     readonly addressChangedAt: Instant | null;

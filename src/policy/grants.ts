@@ -1,6 +1,7 @@
-import type { Confirmation, Facts, HolderFacts, Mandate } from './facts.ts';
+import type { Confirmation, Facts, HolderFacts, Mandate, Representation } from './facts.ts';
 import { type ConfirmationId, type Instant, isSamePerson } from './ids.ts';
 import { type Inquiry, isHolderInPerson } from './inquiry.ts';
+import { isClosed, needsSaySo, representationsOf } from './life-events.ts';
 import type { Requirement } from './policy.ts';
 import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, yesLevel } from './strength.ts';
 import type { Level } from './vocabulary.ts';
@@ -8,11 +9,14 @@ import type { Level } from './vocabulary.ts';
 /** A missing joint holder says yes with a code of at least this strength. */
 const JOINT_CONFIRMATION: Level = 2;
 
+/** A court order or a register stands behind it. */
+const BY_LAW: DatedLevel = { level: 4, until: null };
+
 /** One footing of one holder's say-so. */
 export interface Grant {
   readonly holder: HolderFacts;
-  /** The holder in person needs no mandate; null = neither in person nor by mandate. */
-  readonly by: 'person' | Mandate | null;
+  /** The holder in person needs no mandate; null = neither in person, nor by mandate, nor by law. */
+  readonly by: 'person' | Mandate | Representation | null;
   readonly strength: DatedLevel;
   /** How strong this holder's yes to this very action must be, in view of all the rest; 0 = not asked. */
   readonly yes: Level;
@@ -60,20 +64,26 @@ function identity({ holder, by }: Grant): string {
 /** Everything that this holder's say-so could rest on: being on the line, each mandate that covers, or a yes alone. */
 function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts): readonly Grant[] {
   const { facts, policy, now } = inquiry;
+  const isOut = isClosed(inquiry, holder.id);
   const grant = (by: Grant['by'], strength: DatedLevel): Grant => ({
-    holder,
+    // Whose word counts for nothing is not asked for it either.
+    holder: isOut ? { ...holder, askLevel: 0 } : holder,
     by,
     strength,
     yes: yesNeeded(inquiry, required, by, strength.level),
-    confirmation: confirmationOf(inquiry, holder, by === 'person' ? null : by),
+    confirmation: isOut ? null : confirmationOf(inquiry, holder, mandateIn(by)),
   });
   const isInPerson = isHolderInPerson(facts);
-  if (isInPerson && isSamePerson(holder.id, facts.caller.id)) return [grant('person', { level: 4, until: null })];
+  if (isInPerson && !isOut && isSamePerson(holder.id, facts.caller.id))
+    return [grant('person', { level: 4, until: null })];
   // Nobody known holds a mandate. Whoever claims to be the holder and isn't gets no further with one either: a proxy
   // says so, and is held to more.
   const isBearer = facts.caller.id !== null && (facts.call.claim === 'proxy' || isInPerson);
-  const mandates = isBearer ? facts.mandates : [];
+  const mandates = isBearer && !isOut ? facts.mandates : [];
   const grants = [grant(null, { level: 0, until: null })];
+  if (needsSaySo(inquiry, required)) {
+    for (const one of representationsOf(inquiry, holder.id)) grants.push(grant(one, BY_LAW));
+  }
   for (const mandate of mandates) {
     if (mandate.holderId !== holder.id || !isCovering(inquiry, mandate)) continue;
     grants.push(grant(mandate, mandateStrength(mandate, now, policy.limits.decayMonths)));
@@ -84,6 +94,8 @@ function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts):
 /** A yes is asked for by the action itself, in place of a mandate that is missing, or to lift one that is too weak. */
 function yesNeeded(inquiry: Inquiry, required: Requirement, by: Grant['by'], strength: Level): Level {
   const needed = mandateNeeded(inquiry, required);
+  // Who stands in the holder's place by law asks nobody.
+  if (isByLaw(by)) return 0;
   if (!needsMandate(inquiry, required)) return required.confirmation;
   if (by === null) return highest(required.confirmation, highest(JOINT_CONFIRMATION, needed));
   return strength < needed ? highest(required.confirmation, needed) : required.confirmation;
@@ -98,16 +110,26 @@ export function isHopeful(grant: Grant): boolean {
   return !isLacking(grant) || grant.holder.askLevel >= grant.yes;
 }
 
-/** What is enough first, then what can be; the person on the line, the strongest mandate, whoever said yes or can be asked. */
+export function isByLaw(by: Grant['by']): by is Representation {
+  return by !== null && by !== 'person' && 'kind' in by;
+}
+
+export function mandateIn(by: Grant['by']): Mandate | null {
+  return by === null || by === 'person' || isByLaw(by) ? null : by;
+}
+
+/** What is enough first, then what can be; the person on the line, who represents them, the strongest mandate, whoever said yes or can be asked. */
 function rank(inquiry: Inquiry, required: Requirement, grant: Grant): number {
   const { by, strength, confirmation, holder } = grant;
   // A yes joins others' grants, and is no mandate by itself.
   const isIdle = by === null && inquiry.facts.contract.jointRule === 'any' && needsMandate(inquiry, required);
+  // What the holder would confirm, a representative must be identified for: see `inPlaceOfHolder`.
+  const isShort = isByLaw(by) && inquiry.caller < required.confirmation;
   // Digits of one number, the most telling first; none is more than 4.
   let number = isIdle ? 0 : 1;
-  number = number * 5 + (isLacking(grant) ? 0 : 1);
+  number = number * 5 + (isLacking(grant) || isShort ? 0 : 1);
   number = number * 5 + (isHopeful(grant) ? 1 : 0);
-  number = number * 5 + (by === 'person' ? 2 : by === null ? 0 : 1);
+  number = number * 5 + (by === 'person' ? 3 : isByLaw(by) ? 2 : by === null ? 0 : 1);
   number = number * 5 + strength.level;
   number = number * 5 + (confirmation?.level ?? 0);
   return number * 5 + holder.askLevel;

@@ -13,6 +13,7 @@ export type HolderId = Branded<'person'> & { readonly part: 'holder' };
 export type CallerId = Branded<'person'> & { readonly part: 'caller' };
 export type ContractId = Branded<'contract'>;
 export type MandateId = Branded<'mandate'>;
+export type RepresentationId = Branded<'representation'>;
 export type CallId = Branded<'call'>;
 export type AgentId = Branded<'agent'>;
 export type ConfirmationId = Branded<'confirmation'>;

@@ -1,6 +1,7 @@
 import type { Mandate } from './facts.ts';
 import type { Instant } from './ids.ts';
 import type { Inquiry } from './inquiry.ts';
+import { isClosed } from './life-events.ts';
 import { isBoundToOtherCall } from './strength.ts';
 import type { Level, Reason } from './vocabulary.ts';
 
@@ -56,6 +57,7 @@ function whyNot(inquiry: Inquiry, mandate: Mandate): Why | null {
   if (isForeign || mandate.isSilent || isBoundToOtherCall(mandate, facts.call.id, now)) return null;
   const because = (reason: MandateReason, boundary = Number.POSITIVE_INFINITY): Why => ({ reason, boundary });
   if (mandate.state === 'ended') return because(whyEnded(mandate));
+  if (isClosed(inquiry, mandate.holderId)) return because('life_event');
   if (now >= mandate.endsAt) return because('mandate_expired');
   if (!mandate.contractIds.includes(facts.contract.id)) return because('contract_not_covered');
   if (!mandate.scopes.includes(rule.scope)) return because('scope_not_covered');

@@ -1,5 +1,5 @@
 import type { PolicyHash } from './ids.ts';
-import type { Channel, Language, Level, ObligationType, Reason, Texts } from './vocabulary.ts';
+import type { Channel, Language, Level, ObligationType, Reason, RepresentationKind, Texts } from './vocabulary.ts';
 
 /** What an action needs on the three axes. For the holder in person `mandate` is always 0. */
 export interface Requirement {
@@ -62,6 +62,8 @@ export interface ActionRule {
   readonly title: Texts;
   /** High impact: codes have 8 digits instead of 6. */
   readonly isHighImpact: boolean;
+  /** Goes on while a life event is reported and nobody has proven it. */
+  readonly isLowRisk: boolean;
   readonly channels: readonly Channel[];
   /** Agent roles that may do this; null = every role. */
   readonly agentRoles: readonly string[] | null;
@@ -111,6 +113,11 @@ export interface Policy {
   /** In the document's order, which is the order of the agent's screen. */
   readonly actions: ReadonlyMap<string, ActionRule>;
   readonly channels: ReadonlyMap<Channel, ChannelRule>;
+  /**
+   * In which scopes each kind of representative acts: the same that are closed to others by the event behind it. A kind that
+   * is not here acts in none, and its event closes all.
+   */
+  readonly representations: ReadonlyMap<RepresentationKind, readonly string[]>;
   readonly limits: Limits;
   /** The sentence to the caller: for one reason and one action, in one language. Rendered at compile time. */
   readonly sentence: (reason: Reason, action: string, language: Language) => string;

@@ -82,6 +82,30 @@ export const MANDATE_ENDINGS = [
 ] as const;
 export type MandateEnding = (typeof MANDATE_ENDINGS)[number];
 
+/** Authority that the law gave, not the holder. */
+export const REPRESENTATION_KINDS = [
+  'curatele',
+  'bewind',
+  'mentorschap',
+  'parental_authority',
+  'executor',
+  'insolvency',
+] as const;
+export type RepresentationKind = (typeof REPRESENTATION_KINDS)[number];
+
+/** What happens in somebody's life and takes authority away. `separation` is a divorce too; `majority`: a child turns 18. */
+export const LIFE_EVENT_KINDS = [
+  'death',
+  'curatele',
+  'bewind',
+  'mentorschap',
+  'bankruptcy',
+  'debt_rescheduling',
+  'separation',
+  'majority',
+] as const;
+export type LifeEventKind = (typeof LIFE_EVENT_KINDS)[number];
+
 /** How the caller was recognised. */
 export const VERIFICATION_METHODS = ['calling_number', 'code', 'totp'] as const;
 export type VerificationMethod = (typeof VERIFICATION_METHODS)[number];

@@ -1,26 +1,48 @@
-import type { Authority, Levels, NextStep } from './decision.ts';
-import { type Grant, grantLevel, isHopeful, isLacking, mandateNeeded, needsMandate, relied } from './grants.ts';
+import type { Authority, Levels, MandateAt, NextStep } from './decision.ts';
+import {
+  type Grant,
+  grantLevel,
+  isByLaw,
+  isHopeful,
+  isLacking,
+  mandateIn,
+  mandateNeeded,
+  needsMandate,
+  relied,
+} from './grants.ts';
 import type { Instant } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
 import { whyNoMandate } from './near-miss.ts';
 import type { Requirement } from './policy.ts';
-import { lowest, reachableCallerStrength } from './strength.ts';
+import { highest, lowest, reachableCallerStrength } from './strength.ts';
 import type { Level, Reason } from './vocabulary.ts';
 
 /** Authority, mandate level, caller level, confirmation: the first that falls short is the answer. */
 export function weigh(inquiry: Inquiry): Verdict {
   const { facts, rule } = inquiry;
-  const required = facts.call.claim === 'holder' ? rule.holder : rule.proxy;
-  if (required === null) {
+  const rules = facts.call.claim === 'holder' ? rule.holder : rule.proxy;
+  if (rules === null) {
     return refuse('scope_not_covered', NO_LEVELS, NO_LEVELS, [{ type: 'call_back' }, { type: 'letter' }]);
   }
-  const grants = relied(inquiry, required);
+  const grants = relied(inquiry, rules);
+  const required = inPlaceOfHolder(rules, grants);
   return (
     weighAuthority(inquiry, required, grants) ??
     weighMandate(inquiry, required, grants) ??
     weighCaller(inquiry, required, grants) ??
     weighConfirmation(inquiry, required, grants)
   );
+}
+
+/**
+ * Who stands in the holder's place says yes by being there: what a holder confirms with a code, a representative must be
+ * identified as well for.
+ */
+function inPlaceOfHolder(required: Requirement, grants: readonly Grant[]): Requirement {
+  if (!grants.some(({ by }) => isByLaw(by))) return required;
+  const isAll = grants.every(({ by }) => isByLaw(by));
+  const { mandate, caller, confirmation } = required;
+  return { mandate, caller: highest(caller, confirmation), confirmation: isAll ? 0 : confirmation };
 }
 
 function weighAuthority(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Verdict | null {
@@ -96,10 +118,10 @@ function weighConfirmation(inquiry: Inquiry, required: Requirement, grants: read
 }
 
 function authorityOf(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Authority {
+  const representations = grants.flatMap(({ by }) => (isByLaw(by) ? [by.id] : []));
+  const mandates = grants.flatMap(({ by }) => atOf(by) ?? []);
+  if (representations.length > 0) return { kind: 'representation', representations, mandates };
   if (!needsMandate(inquiry, required)) return required.confirmation > 0 ? { kind: 'confirmation' } : { kind: 'none' };
-  const mandates = grants.flatMap(({ by }) =>
-    by === null || by === 'person' ? [] : [{ id: by.id, revision: by.revision }],
-  );
   if (mandates.length > 0) return { kind: 'mandate', mandates };
   return { kind: 'holder' };
 }
@@ -120,7 +142,7 @@ function askOrRefuse(
   const holders = asked.map(({ holder, by, yes }) => ({
     id: holder.id,
     level: yes,
-    mandate: by === null || by === 'person' ? null : { id: by.id, revision: by.revision },
+    mandate: atOf(by),
   }));
   return {
     outcome: 'ask_holder',
@@ -130,6 +152,11 @@ function askOrRefuse(
     nextSteps: [{ type: 'ask_holder', holders }, { type: 'letter' }],
     boundary,
   };
+}
+
+function atOf(by: Grant['by']): MandateAt | null {
+  const mandate = mandateIn(by);
+  return mandate === null ? null : { id: mandate.id, revision: mandate.revision };
 }
 
 /** Where no step in this call helps: a proxy's holder can arrange more, and a holder is called at the number of record. */

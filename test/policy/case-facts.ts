@@ -1,15 +1,35 @@
 import { actionKey } from '../../src/policy/binding.ts';
-import type { Confirmation, Evidence, Facts, Mandate, Question, Verification } from '../../src/policy/facts.ts';
+import type {
+  Confirmation,
+  Evidence,
+  Facts,
+  LifeEvent,
+  Mandate,
+  Question,
+  Representation,
+  Verification,
+} from '../../src/policy/facts.ts';
 import type { CallerId, Instant } from '../../src/policy/ids.ts';
 import { type CodeRoute, type Level, VERIFICATION_METHODS } from '../../src/policy/vocabulary.ts';
-import { aHolder, aMandate, aVerification, anEvidence, id, someFacts } from '../support/facts.ts';
+import {
+  aHolder,
+  aLifeEvent,
+  aMandate,
+  anEvidence,
+  aRepresentation,
+  aVerification,
+  id,
+  someFacts,
+} from '../support/facts.ts';
 import type {
   Asked,
   Case,
   CaseConfirmation,
   CaseEvidence,
   CaseHolder,
+  CaseLifeEvent,
   CaseMandate,
+  CaseRepresentation,
   CaseVerification,
 } from './case-format.ts';
 
@@ -63,6 +83,12 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
     confirmations: confirmations.map((confirmation, at) =>
       confirmationOf(confirmation, at, caller, holders, mandates, now),
     ),
+    ...(world.life_events === undefined
+      ? {}
+      : { lifeEvents: world.life_events.map((event) => lifeEventOf(event, holders, now)) }),
+    ...(world.representations === undefined
+      ? {}
+      : { representations: world.representations.map((one, at) => representationOf(one, at, holders, now)) }),
     delivery: { addressChangedAt: address === 'none' ? null : instantOf(address, now), deliveredAt },
   });
 }
@@ -117,6 +143,31 @@ function mandateOf(mandate: CaseMandate, at: number, holders: readonly CaseHolde
     scopes: mandate.scopes ?? ['billing', 'contract', 'care'],
     contractIds: (mandate.contracts ?? ['here']).map((name) => id.contract(name)),
     evidence: evidenceRows(mandate).map((evidence) => evidenceOf(evidence, termsRevision, now)),
+  });
+}
+
+function lifeEventOf({ kind, of, lapses }: CaseLifeEvent, holders: readonly CaseHolder[], now: Instant): LifeEvent {
+  return aLifeEvent({
+    personId: id.holder(of ?? holders[0]!.ref),
+    kind,
+    isProven: lapses === undefined,
+    until: lapses === undefined ? null : instantOf(lapses, now),
+  });
+}
+
+function representationOf(
+  one: CaseRepresentation,
+  at: number,
+  holders: readonly CaseHolder[],
+  now: Instant,
+): Representation {
+  return aRepresentation({
+    id: id.representation(String(at)),
+    holderId: id.holder(one.of ?? holders[0]!.ref),
+    kind: one.kind,
+    isProven: one.proven ?? true,
+    startsAt: instantOf(one.starts ?? '-30d', now),
+    endsAt: instantOf(one.ends ?? '+300d', now),
   });
 }
 

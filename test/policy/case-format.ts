@@ -9,12 +9,14 @@ import type {
   CodeRoute,
   EvidenceForm,
   Level,
+  LifeEventKind,
   MandateEnding,
   MandateState,
   NextStepType,
   ObligationType,
   Outcome,
   Reason,
+  RepresentationKind,
   VerificationMethod,
 } from '../../src/policy/vocabulary.ts';
 
@@ -47,9 +49,25 @@ export interface World {
     readonly holders?: readonly CaseHolder[];
   };
   readonly mandates?: readonly CaseMandate[];
+  readonly life_events?: readonly CaseLifeEvent[];
+  readonly representations?: readonly CaseRepresentation[];
   /** Since when it is unchanged; `none` when there is none. */
   readonly address_of_record?: Moment;
   readonly deliveries?: readonly { readonly action: string; readonly at: Moment }[];
+}
+
+export interface CaseLifeEvent {
+  readonly kind: LifeEventKind;
+  readonly of?: string;
+  readonly lapses?: Moment;
+}
+
+export interface CaseRepresentation {
+  readonly kind: RepresentationKind;
+  readonly of?: string;
+  readonly proven?: boolean;
+  readonly starts?: Moment;
+  readonly ends?: Moment;
 }
 
 export interface CaseHolder {
@@ -120,7 +138,7 @@ export interface Wanted {
   readonly asks?: readonly string[];
   readonly had?: readonly [Level, Level, Level];
   readonly required?: readonly [Level, Level, Level];
-  readonly authority?: 'none' | 'holder' | 'mandate' | 'confirmation' | 'safe_delivery';
+  readonly authority?: 'none' | 'holder' | 'mandate' | 'representation' | 'confirmation' | 'safe_delivery';
   readonly mandates?: readonly string[];
   readonly obligations?: readonly ObligationType[];
   readonly uses?: number;

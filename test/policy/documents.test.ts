@@ -493,6 +493,7 @@ describe('a policy document', () => {
       proxy: null,
       holder: { mandate: 0, caller: 1, confirmation: 0 },
       isHighImpact: false,
+      isLowRisk: false,
       agentRoles: null,
       safeDelivery: null,
     });

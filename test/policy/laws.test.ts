@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Decision } from '../../src/policy/decision.ts';
-import type { Facts, Mandate } from '../../src/policy/facts.ts';
+import type { Facts, LifeEvent, Mandate } from '../../src/policy/facts.ts';
 import type { Instant } from '../../src/policy/ids.ts';
 import type { ActionRule } from '../../src/policy/policy.ts';
 import { reachableCallerStrength } from '../../src/policy/strength.ts';
@@ -11,6 +11,7 @@ import { LEVELS, OUTCOMES, REASONS } from '../../src/policy/vocabulary.ts';
 import {
   aConfirmation,
   aHolder,
+  aLifeEvent,
   aMandate,
   anAction,
   anEvidence,
@@ -25,7 +26,7 @@ import {
   someFacts,
 } from '../support/facts.ts';
 import { LAW_SHARE, runs } from '../support/runs.ts';
-import { ACTION, PROPERTIES, type Situation, situation } from './worlds.ts';
+import { ACTION, lifeEvent, PROPERTIES, type Situation, situation } from './worlds.ts';
 
 /** Needs many worlds: what is said about the worlds themselves, or about something that few of them show. */
 const inManyWorlds = LAW_SHARE < 1 ? it.skip : it;
@@ -117,6 +118,17 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
     contract: { ...contract, holders: [...contract.holders, aHolder({ id: id.holder('carel') })], jointRule: 'all' },
   }),
   'joint holders who must all agree': ({ contract }) => ({ contract: { ...contract, jointRule: 'all' } }),
+  'a life event, reported': ({ lifeEvents = [], contract }, at) => {
+    const personId = contract.holders[at % contract.holders.length]?.id ?? id.holder('anna');
+    return { lifeEvents: [...lifeEvents, aLifeEvent({ personId, isProven: false, until: NOW + DAY })] };
+  },
+  'a representation less': ({ representations = [] }, at) => ({ representations: without(representations, at) }),
+  'a representation without proof': ({ representations = [] }, at) => ({
+    representations: changed(representations, at, (one) => ({ ...one, isProven: false })),
+  }),
+  'a representation that is over': ({ representations = [] }, at) => ({
+    representations: changed(representations, at, (one) => ({ ...one, endsAt: NOW })),
+  }),
   'an agent who left': ({ call }) => ({ call: { ...call, isAgentActive: false } }),
   'a new address of record': ({ delivery }) => ({ delivery: { ...delivery, addressChangedAt: NOW - DAY } }),
   'one more delivery': ({ delivery }) => ({
@@ -160,11 +172,69 @@ describe('nothing is gained by losing something', () => {
           ) &&
           facts.mandates.every(({ startsAt }) => startsAt <= NOW) &&
           facts.confirmations.every(({ answeredAt }) => answeredAt <= NOW) &&
+          (facts.representations ?? []).every(({ startsAt }) => startsAt <= NOW) &&
+          (facts.lifeEvents ?? []).every(({ until }) => until === null) &&
           world.rule.safeDelivery === null;
         fc.pre(isAllHere && decided(world).outcome !== 'permit');
         expect(decided(world, {}, NOW + later).outcome).not.toBe('permit');
       }),
       RUNS,
+    );
+  });
+});
+
+describe('a life event', () => {
+  const eventsOf = (world: Situation): readonly LifeEvent[] => world.facts.lifeEvents ?? [];
+
+  it('opens nothing, but to who represents the holder by law', () => {
+    fc.assert(
+      fc.property(situation, lifeEvent, (world, event) => {
+        fc.pre(decided(world).outcome !== 'permit');
+        const after = decided(world, { lifeEvents: [...eventsOf(world), event] });
+        if (after.outcome === 'permit') expect(after.authority.kind).toBe('representation');
+      }),
+      runs(5000),
+    );
+  });
+
+  it('of somebody who has no part in this changes nothing', () => {
+    fc.assert(
+      fc.property(situation, lifeEvent, (world, event) => {
+        const stranger = { ...event, personId: id.holder('stranger') };
+        const { validUntil: _after, ...after } = decided(world, { lifeEvents: [...eventsOf(world), stranger] });
+        const { validUntil: _before, ...before } = decided(world);
+        expect(after).toEqual(before);
+      }),
+      RUNS,
+    );
+  });
+
+  it('that was only reported takes nothing once it has lapsed', () => {
+    fc.assert(
+      fc.property(situation, lifeEvent, (world, event) => {
+        const lapsed = { ...event, isProven: false, until: NOW };
+        const { validUntil: _after, ...after } = decided(world, { lifeEvents: [...eventsOf(world), lapsed] });
+        const { validUntil: _before, ...before } = decided(world);
+        expect(after).toEqual(before);
+      }),
+      RUNS,
+    );
+  });
+
+  it('that is proven leaves an action that needs somebody to whom the law appointed, where all holders had it', () => {
+    fc.assert(
+      fc.property(situation, (world) => {
+        const { facts, rule } = world;
+        const lifeEvents = facts.contract.holders.map((one) => aLifeEvent({ personId: one.id }));
+        const { outcome, authority } = decided(world, { lifeEvents });
+        const required = facts.call.claim === 'holder' ? rule.holder : rule.proxy;
+        const asked = facts.call.claim === 'holder' ? required?.caller : required?.mandate;
+        const isFree = required?.confirmation === 0 && asked === 0;
+        if (outcome !== 'permit' || isFree) return;
+        // What only reaches the holder's address needs no more of an executor than of others.
+        expect(['representation', 'safe_delivery']).toContain(authority.kind);
+      }),
+      runs(5000),
     );
   });
 });
@@ -198,6 +268,8 @@ describe('a decision', () => {
           caller: { ...facts.caller, verifications: shuffled(facts.caller.verifications) },
           mandates: shuffled(facts.mandates.map((one) => ({ ...one, evidence: shuffled(one.evidence) }))),
           confirmations: shuffled(facts.confirmations),
+          ...(facts.lifeEvents === undefined ? {} : { lifeEvents: shuffled(facts.lifeEvents) }),
+          ...(facts.representations === undefined ? {} : { representations: shuffled(facts.representations) }),
         };
         expect(decided(world, other)).toEqual(decided(world));
       }),

@@ -33,7 +33,7 @@ describe('the telecom policy', () => {
     expect([...policy.actions.keys()].filter((name) => !asserted.has(name))).toEqual([]);
   });
 
-  it('has at least 30 actions in its 8 scopes', () => {
+  it('has at least 30 actions in its 9 scopes', () => {
     expect(policy.actions.size).toBeGreaterThanOrEqual(30);
     expect([...policy.scopes.keys()]).toEqual([
       'billing',
@@ -44,6 +44,7 @@ describe('the telecom policy', () => {
       'personal_data',
       'mailbox_support',
       'complaints',
+      'bereavement',
     ]);
   });
 

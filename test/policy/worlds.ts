@@ -1,22 +1,35 @@
 import fc from 'fast-check';
 import { actionKey } from '../../src/policy/binding.ts';
-import type { Confirmation, Evidence, Facts, HolderFacts, Mandate, Verification } from '../../src/policy/facts.ts';
+import type {
+  Confirmation,
+  Evidence,
+  Facts,
+  HolderFacts,
+  LifeEvent,
+  Mandate,
+  Representation,
+  Verification,
+} from '../../src/policy/facts.ts';
 import type { CallerId } from '../../src/policy/ids.ts';
 import type { ActionRule, Policy, Properties, Requirement } from '../../src/policy/policy.ts';
 import {
   CODE_ROUTES,
   EVIDENCE_FORMS,
   type Level,
+  LIFE_EVENT_KINDS,
   MANDATE_ENDINGS,
   MANDATE_STATES,
+  REPRESENTATION_KINDS,
   VERIFICATION_METHODS,
 } from '../../src/policy/vocabulary.ts';
 import {
   aConfirmation,
   aHolder,
+  aLifeEvent,
   aMandate,
   anAction,
   aPolicy,
+  aRepresentation,
   DAY,
   HOUR,
   id,
@@ -63,6 +76,7 @@ const rule: fc.Arbitrary<ActionRule> = fc
     answer: rarely<boolean | 'error'>(true, false, 'error'),
     safeDelivery: mostly<ActionRule['safeDelivery']>(null, { maximum: 1, perDays: 30 }),
     safeAlternative: mostly<string | null>(null, 'invoice.copy'),
+    isLowRisk: mostly(false, true),
   })
   .map(({ answer, ...rest }) =>
     anAction({
@@ -143,6 +157,39 @@ const answer = (name: string): fc.Arbitrary<(mandates: readonly Mandate[], calle
       });
     });
 
+export const lifeEvent: fc.Arbitrary<LifeEvent> = fc
+  .record({
+    personId: fc.constantFrom(id.holder('anna'), id.holder('bert'), id.holder('pim'), id.holder('stranger')),
+    kind: fc.constantFrom(...LIFE_EVENT_KINDS),
+    isProven: fc.boolean(),
+    until: fc.constantFrom(NOW + DAY, NOW + 1, NOW),
+  })
+  .map(({ until, ...rest }) => aLifeEvent({ ...rest, until: rest.isProven ? null : until }));
+
+const representation = (name: string): fc.Arbitrary<Representation> =>
+  fc
+    .record({
+      holderId: fc.constantFrom(id.holder('anna'), id.holder('anna'), id.holder('bert'), id.holder('stranger')),
+      kind: fc.constantFrom(...REPRESENTATION_KINDS),
+      isProven: mostly(true, false),
+      startsAt: mostly(NOW - DAY, NOW, NOW + 1),
+      endsAt: mostly(NOW + DAY, NOW + 1000, NOW + 1, NOW),
+    })
+    .map((changes) => aRepresentation({ ...changes, id: id.representation(name) }));
+
+/** Some say that this scope is theirs, some that another is, some nothing. */
+export const representations: fc.Arbitrary<Policy['representations']> = fc
+  .tuple(...REPRESENTATION_KINDS.map(() => fc.constantFrom(['billing'], ['billing'], ['care'], null)))
+  .map(
+    (scopes) =>
+      new Map(
+        REPRESENTATION_KINDS.flatMap((kind, at) => {
+          const own = scopes[at] ?? null;
+          return own === null ? [] : [[kind, own]];
+        }),
+      ),
+  );
+
 const facts: fc.Arbitrary<Facts> = fc
   .record({
     claim: fc.constantFrom<Facts['call']['claim']>('proxy', 'proxy', 'proxy', 'holder'),
@@ -157,6 +204,14 @@ const facts: fc.Arbitrary<Facts> = fc
     mandateCount: fc.constantFrom(0, 1, 2, 3),
     answers: fc.tuple(answer('one'), answer('two'), answer('three')),
     answerCount: fc.constantFrom(0, 0, 1, 2, 3),
+    lifeEvents: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.array(lifeEvent, { maxLength: 2 }) },
+    ),
+    representations: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.tuple(representation('one'), representation('two')) },
+    ),
     addressChangedAt: fc.constantFrom(null, NOW - 30 * DAY, NOW - 30 * DAY + 1),
     delivered: fc.array(fc.constantFrom(NOW - 30 * DAY, NOW - 30 * DAY + 1, NOW), { maxLength: 2 }),
   })
@@ -170,11 +225,17 @@ const facts: fc.Arbitrary<Facts> = fc
       contract: { jointRule: one.jointRule, holders: which === 0 ? [bert] : which <= 2 ? [anna] : [anna, bert] },
       caller: { id: callerId, verifications: one.verifications, methods: callerId === null ? [] : one.methods },
       mandates,
+      ...(one.lifeEvents === undefined ? {} : { lifeEvents: one.lifeEvents }),
+      ...(one.representations === undefined ? {} : { representations: one.representations }),
       confirmations: one.answers.slice(0, one.answerCount).map((make) => make(mandates, callerId)),
       delivery: { addressChangedAt: one.addressChangedAt, deliveredAt: { [ACTION]: one.delivered } },
     });
   });
 
 export const situation: fc.Arbitrary<Situation> = fc
-  .record({ rule, facts })
-  .map((one) => ({ ...one, policy: aPolicy([one.rule]) }));
+  .record({ rule, facts, representations })
+  .map((one) => ({
+    rule: one.rule,
+    facts: one.facts,
+    policy: aPolicy([one.rule], { representations: one.representations }),
+  }));

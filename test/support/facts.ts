@@ -3,8 +3,10 @@ import type {
   Evidence,
   Facts,
   HolderFacts,
+  LifeEvent,
   Mandate,
   Question,
+  Representation,
   Verification,
 } from '../../src/policy/facts.ts';
 import type {
@@ -17,6 +19,7 @@ import type {
   Instant,
   MandateId,
   PolicyHash,
+  RepresentationId,
 } from '../../src/policy/ids.ts';
 import type { ActionRule, ChannelRule, Limits, Policy, Requirement } from '../../src/policy/policy.ts';
 import { CHANNELS, type Channel, type Level } from '../../src/policy/vocabulary.ts';
@@ -35,6 +38,7 @@ export const id = {
   caller: (name: string) => `person-${name}` as CallerId,
   contract: (name: string) => `contract-${name}` as ContractId,
   mandate: (name: string) => `mandate-${name}` as MandateId,
+  representation: (name: string) => `representation-${name}` as RepresentationId,
   call: (name: string) => `call-${name}` as CallId,
   agent: (name: string) => `agent-${name}` as AgentId,
   confirmation: (name: string) => `confirmation-${name}` as ConfirmationId,
@@ -72,6 +76,24 @@ export function aVerification(changes: Partial<Verification> = {}): Verification
   return { method: 'code', route: 'sms', at: NOW - MINUTE, ...changes };
 }
 
+/** Anna's death, proven. */
+export function aLifeEvent(changes: Partial<LifeEvent> = {}): LifeEvent {
+  return { personId: id.holder('anna'), kind: 'death', isProven: true, until: null, ...changes };
+}
+
+/** Of Anna by who calls: proven, from 30 days ago to 300 days from now. */
+export function aRepresentation(changes: Partial<Representation> = {}): Representation {
+  return {
+    id: id.representation('one'),
+    holderId: id.holder('anna'),
+    kind: 'curatele',
+    isProven: true,
+    startsAt: NOW - 30 * DAY,
+    endsAt: NOW + 300 * DAY,
+    ...changes,
+  };
+}
+
 /** The first holder's yes by SMS, a minute ago, about mandate `one` at revision 1. */
 export function aConfirmation(changes: Partial<Confirmation> = {}): Confirmation {
   return {
@@ -98,6 +120,8 @@ export function someFacts(
     delivery?: Partial<Facts['delivery']>;
     mandates?: readonly Mandate[];
     confirmations?: readonly Confirmation[];
+    lifeEvents?: readonly LifeEvent[];
+    representations?: readonly Representation[];
   } = {},
 ): Facts {
   return {
@@ -121,6 +145,8 @@ export function someFacts(
     caller: { id: id.caller('pim'), verifications: [], methods: ['code'], ...changes.caller },
     mandates: changes.mandates ?? [],
     confirmations: changes.confirmations ?? [],
+    ...(changes.lifeEvents === undefined ? {} : { lifeEvents: changes.lifeEvents }),
+    ...(changes.representations === undefined ? {} : { representations: changes.representations }),
     delivery: { addressChangedAt: NOW - 700 * DAY, deliveredAt: {}, ...changes.delivery },
   };
 }
@@ -142,6 +168,7 @@ export function anAction(changes: Partial<ActionRule> = {}): ActionRule {
     scope: 'billing',
     title: BOTH('An action'),
     isHighImpact: false,
+    isLowRisk: false,
     channels: CHANNELS,
     agentRoles: null,
     proxy: needs(2, 2, 0),
@@ -165,7 +192,11 @@ export const LIMITS: Limits = {
 /** A compiled policy of these actions; proxies are welcome on every channel unless told otherwise. */
 export function aPolicy(
   actions: readonly ActionRule[],
-  changes: { limits?: Partial<Limits>; channels?: Partial<Record<Channel, ChannelRule>> } = {},
+  changes: {
+    limits?: Partial<Limits>;
+    channels?: Partial<Record<Channel, ChannelRule>>;
+    representations?: Policy['representations'];
+  } = {},
 ): Policy {
   const channels = CHANNELS.map(
     (channel) => [channel, changes.channels?.[channel] ?? { acceptsProxies: true, alternatives: [] }] as const,
@@ -176,6 +207,7 @@ export function aPolicy(
     scopes: new Map(),
     actions: new Map(actions.map((action) => [action.name, action])),
     channels: new Map(channels),
+    representations: changes.representations ?? new Map(),
     limits: { ...LIMITS, ...changes.limits },
     sentence: (reason, action, language) => `${reason} ${action} ${language}`,
   };
