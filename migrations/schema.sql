@@ -214,6 +214,36 @@ TABLE public.incidents
   record_kind text NOT NULL
   state text NOT NULL DEFAULT 'open'::text
   text_sealed bytea NOT NULL
+TABLE public.legal_evidence
+  dated_on date NOT NULL
+  details_sealed bytea NOT NULL
+  file_hash bytea NOT NULL
+  filed_at timestamp with time zone NOT NULL
+  filed_by uuid NOT NULL
+  form text NOT NULL
+  id uuid NOT NULL
+  life_event_id uuid
+  representation_id uuid
+TABLE public.legal_verdicts
+  decided_at timestamp with time zone NOT NULL
+  decided_by uuid
+  evidence_by uuid
+  evidence_id uuid
+  id uuid NOT NULL
+  life_event_id uuid
+  recorded_by uuid NOT NULL
+  representation_id uuid
+  verdict text NOT NULL
+TABLE public.life_events
+  id uuid NOT NULL
+  kind text NOT NULL
+  occurred_on date NOT NULL
+  person_id uuid NOT NULL
+  recorded_at timestamp with time zone NOT NULL
+  recorded_by uuid NOT NULL
+  reported_by text NOT NULL
+  reverses_id uuid
+  suspends_until timestamp with time zone
 TABLE public.mandate_contracts
   contract_id uuid NOT NULL
   mandate_id uuid NOT NULL
@@ -330,6 +360,15 @@ TABLE public.policy_activations
   activated_at timestamp with time zone NOT NULL
   hash text NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+TABLE public.representations
+  ends_at timestamp with time zone NOT NULL
+  holder_id uuid NOT NULL
+  id uuid NOT NULL
+  kind text NOT NULL
+  recorded_at timestamp with time zone NOT NULL
+  recorded_by uuid NOT NULL
+  representative_id uuid NOT NULL
+  starts_at timestamp with time zone NOT NULL
 TABLE public.sessions
   contact_point_ids uuid[] NOT NULL DEFAULT '{}'::uuid[]
   ended_at timestamp with time zone
@@ -457,6 +496,31 @@ public.incidents: incidents_closed_check CHECK (((state = 'closed'::text) = (clo
 public.incidents: incidents_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.incidents: incidents_pkey PRIMARY KEY (id)
 public.incidents: incidents_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+public.legal_evidence: legal_evidence_file_hash_check CHECK ((length(file_hash) = 32))
+public.legal_evidence: legal_evidence_filed_by_fkey FOREIGN KEY (filed_by) REFERENCES public.agents(id)
+public.legal_evidence: legal_evidence_filer_key UNIQUE (id, filed_by)
+public.legal_evidence: legal_evidence_form_check CHECK ((form = ANY (ARRAY['court'::text, 'register'::text, 'notarial'::text, 'other'::text])))
+public.legal_evidence: legal_evidence_life_event_fkey FOREIGN KEY (life_event_id) REFERENCES public.life_events(id)
+public.legal_evidence: legal_evidence_pkey PRIMARY KEY (id)
+public.legal_evidence: legal_evidence_representation_fkey FOREIGN KEY (representation_id) REFERENCES public.representations(id)
+public.legal_evidence: legal_evidence_subject_check CHECK ((num_nonnulls(life_event_id, representation_id) = 1))
+public.legal_verdicts: legal_verdicts_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.agents(id)
+public.legal_verdicts: legal_verdicts_evidence_fkey FOREIGN KEY (evidence_id, evidence_by) REFERENCES public.legal_evidence(id, filed_by)
+public.legal_verdicts: legal_verdicts_four_eyes_check CHECK (((verdict <> 'approved'::text) OR ((evidence_id IS NOT NULL) AND (evidence_by IS NOT NULL) AND (decided_by IS NOT NULL) AND (decided_by <> recorded_by) AND (decided_by <> evidence_by))))
+public.legal_verdicts: legal_verdicts_life_event_fkey FOREIGN KEY (life_event_id, recorded_by) REFERENCES public.life_events(id, recorded_by)
+public.legal_verdicts: legal_verdicts_pkey PRIMARY KEY (id)
+public.legal_verdicts: legal_verdicts_representation_fkey FOREIGN KEY (representation_id, recorded_by) REFERENCES public.representations(id, recorded_by)
+public.legal_verdicts: legal_verdicts_subject_check CHECK ((num_nonnulls(life_event_id, representation_id) = 1))
+public.legal_verdicts: legal_verdicts_verdict_check CHECK (((verdict = ANY (ARRAY['approved'::text, 'rejected'::text])) OR ((verdict = 'revoked'::text) AND (representation_id IS NOT NULL))))
+public.life_events: life_events_kind_check CHECK ((kind = ANY (ARRAY['death'::text, 'curatele'::text, 'bewind'::text, 'mentorschap'::text, 'bankruptcy'::text, 'debt_rescheduling'::text, 'separation'::text, 'majority'::text])))
+public.life_events: life_events_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.life_events: life_events_pkey PRIMARY KEY (id)
+public.life_events: life_events_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.agents(id)
+public.life_events: life_events_recorder_key UNIQUE (id, recorded_by)
+public.life_events: life_events_reported_by_check CHECK ((reported_by = ANY (ARRAY['holder'::text, 'proxy'::text, 'relative'::text, 'representative'::text, 'court'::text, 'register'::text, 'other'::text])))
+public.life_events: life_events_reversal_check CHECK (((reverses_id IS NULL) OR (suspends_until IS NULL)))
+public.life_events: life_events_reverses_fkey FOREIGN KEY (reverses_id) REFERENCES public.life_events(id)
+public.life_events: life_events_suspends_until_check CHECK ((suspends_until > recorded_at))
 public.mandate_contracts: mandate_contracts_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
 public.mandate_contracts: mandate_contracts_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_contracts: mandate_contracts_pkey PRIMARY KEY (mandate_id, contract_id)
@@ -514,6 +578,14 @@ public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 public.policies: policies_pkey PRIMARY KEY (hash)
 public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)
 public.policy_activations: policy_activations_pkey PRIMARY KEY (id)
+public.representations: representations_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
+public.representations: representations_kind_check CHECK ((kind = ANY (ARRAY['curatele'::text, 'bewind'::text, 'mentorschap'::text, 'parental_authority'::text, 'executor'::text, 'insolvency'::text])))
+public.representations: representations_period_check CHECK ((starts_at < ends_at))
+public.representations: representations_pkey PRIMARY KEY (id)
+public.representations: representations_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.agents(id)
+public.representations: representations_recorder_key UNIQUE (id, recorded_by)
+public.representations: representations_representative_fkey FOREIGN KEY (representative_id) REFERENCES public.people(id)
+public.representations: representations_self_check CHECK ((holder_id <> representative_id))
 public.sessions: sessions_methods_check CHECK (((cardinality(methods) > 0) AND (methods <@ ARRAY['sms'::text, 'voice'::text, 'email'::text, 'totp'::text, 'passkey'::text, 'openid'::text])))
 public.sessions: sessions_period_check CHECK (((expires_at > opened_at) AND (proved_at >= opened_at) AND (used_at >= opened_at)))
 public.sessions: sessions_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
@@ -587,6 +659,18 @@ CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
 CREATE UNIQUE INDEX incidents_open_key ON public.incidents USING btree (person_id, record_id) WHERE (state = 'open'::text)
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (id)
 CREATE INDEX incidents_state_idx ON public.incidents USING btree (state, opened_at, id)
+CREATE UNIQUE INDEX legal_evidence_filer_key ON public.legal_evidence USING btree (id, filed_by)
+CREATE INDEX legal_evidence_life_event_idx ON public.legal_evidence USING btree (life_event_id) WHERE (life_event_id IS NOT NULL)
+CREATE UNIQUE INDEX legal_evidence_pkey ON public.legal_evidence USING btree (id)
+CREATE INDEX legal_evidence_representation_idx ON public.legal_evidence USING btree (representation_id) WHERE (representation_id IS NOT NULL)
+CREATE UNIQUE INDEX legal_verdicts_life_event_key ON public.legal_verdicts USING btree (life_event_id) WHERE (life_event_id IS NOT NULL)
+CREATE UNIQUE INDEX legal_verdicts_pkey ON public.legal_verdicts USING btree (id)
+CREATE UNIQUE INDEX legal_verdicts_representation_key ON public.legal_verdicts USING btree (representation_id, ((verdict = 'revoked'::text))) WHERE (representation_id IS NOT NULL)
+CREATE INDEX life_events_person_idx ON public.life_events USING btree (person_id)
+CREATE UNIQUE INDEX life_events_pkey ON public.life_events USING btree (id)
+CREATE INDEX life_events_recorded_idx ON public.life_events USING btree (recorded_at, id)
+CREATE UNIQUE INDEX life_events_recorder_key ON public.life_events USING btree (id, recorded_by)
+CREATE INDEX life_events_reverses_idx ON public.life_events USING btree (reverses_id) WHERE (reverses_id IS NOT NULL)
 CREATE UNIQUE INDEX mandate_contracts_pkey ON public.mandate_contracts USING btree (mandate_id, contract_id)
 CREATE INDEX mandate_evidence_mandate_idx ON public.mandate_evidence USING btree (mandate_id)
 CREATE UNIQUE INDEX mandate_evidence_pkey ON public.mandate_evidence USING btree (id)
@@ -612,6 +696,11 @@ CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
 CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (hash)
 CREATE UNIQUE INDEX policy_activations_pkey ON public.policy_activations USING btree (id)
+CREATE INDEX representations_holder_idx ON public.representations USING btree (holder_id)
+CREATE UNIQUE INDEX representations_pkey ON public.representations USING btree (id)
+CREATE INDEX representations_recorded_idx ON public.representations USING btree (recorded_at, id)
+CREATE UNIQUE INDEX representations_recorder_key ON public.representations USING btree (id, recorded_by)
+CREATE INDEX representations_representative_idx ON public.representations USING btree (representative_id, holder_id)
 CREATE INDEX sessions_person_idx ON public.sessions USING btree (person_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
 CREATE UNIQUE INDEX sign_ins_pkey ON public.sign_ins USING btree (code_id)
@@ -772,9 +861,13 @@ GRANT INSERT, SELECT ON public.audit_tiles TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_trees TO mandaat_app
 GRANT INSERT, SELECT ON public.code_uses TO mandaat_app
 GRANT INSERT, SELECT ON public.executions TO mandaat_app
+GRANT INSERT, SELECT ON public.legal_evidence TO mandaat_app
+GRANT INSERT, SELECT ON public.legal_verdicts TO mandaat_app
+GRANT INSERT, SELECT ON public.life_events TO mandaat_app
 GRANT INSERT, SELECT ON public.mandate_evidence TO mandaat_app
 GRANT INSERT, SELECT ON public.policies TO mandaat_app
 GRANT INSERT, SELECT ON public.policy_activations TO mandaat_app
+GRANT INSERT, SELECT ON public.representations TO mandaat_app
 GRANT INSERT, SELECT ON public.verifications TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.agents TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.api_keys TO mandaat_app

@@ -16,6 +16,7 @@ import { HoldersModule } from './holders/holders.module.ts';
 import { RegisterModule } from './holders/register.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
+import { LifeEventsModule } from './life-events/life-events.module.ts';
 import { MandateRequestsModule } from './mandate-requests/mandate-requests.module.ts';
 import { MandatesModule } from './mandates/mandates.module.ts';
 import { MessagesModule } from './messages/messages.module.ts';
@@ -58,6 +59,7 @@ export class AppModule {
         MyMandatesModule,
         HeldMandatesModule,
         MandateRequestsModule,
+        LifeEventsModule,
         WaysModule,
         ActivityModule,
         PreferencesModule,

@@ -95,6 +95,15 @@ export function toldOf(record: PersonRecord, telling: Telling, around: Around): 
     return { sentence: text(language, 'activity.mandate', { side, other: nameOf(other), what: plain() }), details: [] };
   }
   if (room === 'block') return { sentence: plain({ other: nameOf(body['callerId']) }), details: [] };
+  if (room === 'life_event') {
+    const isReversal = typeof body['reversesId'] === 'string' ? 'yes' : 'no';
+    return { sentence: plain({ event: word(body['event']), isReversal }), details: [] };
+  }
+  if (room === 'representation') {
+    const side = personIds[0] === personId ? 'holder' : 'representative';
+    const other = nameOf(personIds.find((id) => id !== personId));
+    return { sentence: plain({ representation: word(body['representation']), side, other }), details: [] };
+  }
   if (room === 'session') {
     const method = SIGN_IN_METHODS.find((one) => one === body['method']);
     return { sentence: plain({ method: method === undefined ? '' : text(language, `method.${method}`) }), details: [] };

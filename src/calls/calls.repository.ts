@@ -98,11 +98,12 @@ export class CallsRepository {
     }
   }
 
-  /** Everybody who may be meant by a name on this contract: its holders, and their proxies past and present. */
+  /** Everybody who may be meant by a name on this contract: its holders, their proxies and representatives past and present. */
   async peopleAround(tx: EntityManager, holderIds: readonly string[]): Promise<readonly string[]> {
-    const text = 'SELECT DISTINCT proxy_id FROM mandates WHERE holder_id = ANY ($1::uuid[])';
-    const rows = await prepared<{ proxy_id: string }>(tx, { name: 'calls-people-around', text }, [holderIds]);
-    return [...holderIds, ...rows.map((row) => row.proxy_id)];
+    const text = `SELECT proxy_id AS id FROM mandates WHERE holder_id = ANY ($1::uuid[])
+      UNION SELECT representative_id FROM representations WHERE holder_id = ANY ($1::uuid[])`;
+    const rows = await prepared<{ id: string }>(tx, { name: 'calls-people-around', text }, [holderIds]);
+    return [...holderIds, ...rows.map(({ id }) => id)];
   }
 
   async proxyOfMandate(tx: EntityManager, mandateRef: string): Promise<string | null> {

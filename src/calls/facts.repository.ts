@@ -3,7 +3,17 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 
-import type { Confirmation, Evidence, Facts, HolderFacts, Mandate, Verification } from '../policy/facts.ts';
+import { inForceSql, IS_PROVEN, STANDS } from '../life-events/in-force.ts';
+import type {
+  Confirmation,
+  Evidence,
+  Facts,
+  HolderFacts,
+  LifeEvent,
+  Mandate,
+  Representation,
+  Verification,
+} from '../policy/facts.ts';
 import type { AgentId, CallerId, CallId, ContractId, HolderId, Instant, PolicyHash } from '../policy/ids.ts';
 import type { Properties } from '../policy/policy.ts';
 import type { Language, Level } from '../policy/vocabulary.ts';
@@ -119,7 +129,21 @@ const factsSql = (now: string): string => `
       ) AS confirmations,
     (SELECT json_agg(json_build_array(c.n, x.action, ${seconds('x.executed_at')}) ORDER BY x.executed_at)
       FROM asked c JOIN executions x ON x.contract_id = c.contract_id AND x.is_safe_delivery
-        AND x.executed_at > c.now - interval '${DELIVERY_WINDOW_DAYS} days') AS deliveries
+        AND x.executed_at > c.now - interval '${DELIVERY_WINDOW_DAYS} days') AS deliveries,
+    (SELECT ${plainRows(
+      ['x.n', 'x.person_id', 'x.kind', 'x.is_proven', orEmpty(seconds('x.until'))],
+      'x.person_id, x.kind, x.until',
+    )} FROM (
+      SELECT DISTINCT o.n, e.person_id, e.kind, v.id IS NOT NULL AS is_proven,
+        CASE WHEN v.id IS NULL THEN e.suspends_until END AS until
+      FROM owned o JOIN life_events e ON e.person_id = ANY (ARRAY[o.holder_id, o.caller_id])
+        LEFT JOIN legal_verdicts v ON v.life_event_id = e.id
+      WHERE ${inForceSql('o.now')}) x) AS life_events,
+    (SELECT ${plainRows(
+      ['o.n', 'r.id', 'r.holder_id', 'r.kind', IS_PROVEN, seconds('r.starts_at'), seconds('r.ends_at')],
+      'r.id',
+    )} FROM owned o JOIN representations r ON r.representative_id = o.caller_id AND r.holder_id = o.holder_id
+      WHERE r.ends_at > o.now AND ${STANDS}) AS representations
   FROM (
     SELECT max(now) AS now, json_agg(role) AS roles, json_agg(properties) AS properties,
       ${plainRows([
@@ -200,6 +224,16 @@ type ConfirmationRow = readonly [
   actions: readonly { readonly name: string; readonly key: string }[],
   uses: readonly string[] | null,
 ];
+type LifeEventRow = readonly [Place, LifeEvent['personId'], LifeEvent['kind'], isProven: Truth, until: string];
+type RepresentationRow = readonly [
+  Place,
+  Representation['id'],
+  HolderId,
+  Representation['kind'],
+  isProven: Truth,
+  startsAt: string,
+  endsAt: string,
+];
 type DeliveryRow = readonly [place: number, action: string, at: number];
 
 /** What {@link plainRows} wrote. */
@@ -222,6 +256,8 @@ interface FactsRow {
   readonly evidence: RowsText<EvidenceRow> | null;
   readonly confirmations: readonly ConfirmationRow[] | null;
   readonly deliveries: readonly DeliveryRow[] | null;
+  readonly life_events: RowsText<LifeEventRow> | null;
+  readonly representations: RowsText<RepresentationRow> | null;
 }
 
 @Injectable()
@@ -284,11 +320,15 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   const evidence = byFirst(parsed(row.evidence));
   const confirmations = byFirst(row.confirmations ?? []);
   const deliveries = byFirst(row.deliveries ?? []);
+  const lifeEvents = byFirst(parsed(row.life_events));
+  const representations = byFirst(parsed(row.representations));
   const totp = new Set(row.totp);
   return parsed(row.calls).map((call, index): LoadedFacts => {
     const [place, id, channel, claim, language, agentId, isActive, endsAt, endedAt, callerId, contractId, jointRule] =
       call;
     const owners = holders.get(place) ?? [];
+    const events = lifeEvents.get(place);
+    const own = representations.get(place);
     const facts: Facts = {
       call: {
         id,
@@ -322,6 +362,9 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
         ),
       ),
       confirmations: (confirmations.get(Number(place)) ?? []).map(confirmationOf),
+      // Few have any: neither a decision nor its record pays for what is not there.
+      ...(events === undefined ? {} : { lifeEvents: events.map(lifeEventOf) }),
+      ...(own === undefined ? {} : { representations: own.map(representationOf) }),
       delivery: {
         addressChangedAt: instantOrNull(owners[0]?.[4] ?? ''),
         deliveredAt: deliveriesOf(deliveries.get(Number(place)) ?? []),
@@ -422,6 +465,14 @@ function confirmationOf(row: ConfirmationRow): Confirmation {
       isUsed: used.size > 0 && used.has(actionKeyHash(key).toString('hex')),
     })),
   };
+}
+
+function lifeEventOf([, personId, kind, isProven, until]: LifeEventRow): LifeEvent {
+  return { personId, kind, isProven: isTrue(isProven), until: instantOrNull(until) };
+}
+
+function representationOf([, id, holderId, kind, isProven, startsAt, endsAt]: RepresentationRow): Representation {
+  return { id, holderId, kind, isProven: isTrue(isProven), startsAt: instantOf(startsAt), endsAt: instantOf(endsAt) };
 }
 
 function deliveriesOf(rows: readonly DeliveryRow[]): Readonly<Record<string, readonly Instant[]>> {

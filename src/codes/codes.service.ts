@@ -212,6 +212,11 @@ export class CodesService {
     return this.repository.settleOpen(tx, { mandateId }, 'cancelled', now);
   }
 
+  /** Open codes to a person die when nothing may be asked of them any more. */
+  cancelOfPerson(tx: EntityManager, now: Date, personId: string): Promise<readonly string[]> {
+    return this.repository.cancelOfPerson(tx, personId, now);
+  }
+
   /** Open codes of a call die with it. */
   cancelOfCall(tx: EntityManager, now: Date, callId: string): Promise<readonly string[]> {
     return this.repository.settleOpen(tx, { callId }, 'cancelled', now);

@@ -5,6 +5,7 @@ import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Code } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError, type Fault } from '../errors.ts';
+import { Capacity } from '../life-events/capacity.service.ts';
 import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { actionKey } from '../policy/binding.ts';
@@ -80,6 +81,7 @@ export class GrantsService {
     private readonly notices: MandateNotices,
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
+    private readonly capacity: Capacity,
   ) {}
 
   /**
@@ -105,6 +107,7 @@ export class GrantsService {
     const { form, evidence_ref: reference } = request;
     const grant = await this.readGrant(tx, now, request, principal, policy);
     const { pair, scopes, contractIds, period, sessionStrength } = grant;
+    await this.capacity.requireOwnWord(tx, now, pair.holderId);
     const expired = await this.register.endOverdue(tx, now, pair);
     const isOral = form === 'oral';
     const state = provenState({ form, sessionStrength }, isOral);

@@ -78,7 +78,7 @@ const AMSTERDAM_DATE = new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Amsterd
  * @param utcMidnight 00:00 UTC of the date. The clock changes at 01:00 UTC, so Amsterdam has the same offset then as at its
  * own midnight, an hour or two before.
  */
-function midnightInAmsterdam(utcMidnight: number): Instant {
+export function midnightInAmsterdam(utcMidnight: number): Instant {
   const name = AMSTERDAM_OFFSET.formatToParts(utcMidnight).find((part) => part.type === 'timeZoneName')?.value ?? '';
   const [, hours = '0'] = /^GMT\+(\d{2}):00$/.exec(name) ?? [];
   return utcMidnight - Number(hours) * 3_600_000;

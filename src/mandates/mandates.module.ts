@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CodesModule } from '../codes/codes.module.ts';
+import { CapacityModule } from '../life-events/capacity.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { AcceptanceService } from './acceptance.service.ts';
@@ -21,7 +22,7 @@ import { RemindersRepository } from './reminders.repository.ts';
 import { RemindersService } from './reminders.service.ts';
 
 @Module({
-  imports: [HoldersModule, MessagesModule, CodesModule],
+  imports: [HoldersModule, MessagesModule, CodesModule, CapacityModule],
   controllers: [MandatesController, BlocksController],
   providers: [
     MandatesService,

@@ -6,7 +6,7 @@ import type { CallerId, CallId, ContractId, HolderId, Instant, MandateId } from 
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
 import { MandateContractEntity, MandateEvidenceEntity } from './mandate-parts.entity.ts';
 import { MandateEntity } from './mandate.entity.ts';
-import type { MandatePart, MandateRecord, MandateScope } from './mandate.ts';
+import type { MandatePart, MandateRecord, MandateScope, Side } from './mandate.ts';
 
 /** A mandate with everything that hangs on it, in one query. */
 const SELECT = `
@@ -171,6 +171,15 @@ export class MandatesRepository {
   async lock(tx: EntityManager, id: string): Promise<MandateRecord | null> {
     await tx.query('SELECT 1 FROM mandates WHERE id = $1 FOR UPDATE', [id]);
     return this.find(tx, id);
+  }
+
+  /** Those on this side of a person that have not ended, locked. */
+  async lockLive(tx: EntityManager, side: Side, personId: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `SELECT id FROM mandates WHERE ${side}_id = $1 AND state <> 'ended' ORDER BY id FOR UPDATE`,
+      [personId],
+    );
+    return rows.map((row) => row.id);
   }
 
   /** The newest first. One more than `limit` when there are more. */

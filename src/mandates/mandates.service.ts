@@ -6,6 +6,7 @@ import type { Code } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { Capacity } from '../life-events/capacity.service.ts';
 import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { monthsAfter, routeLevel } from '../policy/strength.ts';
@@ -23,6 +24,7 @@ import {
   type MandateView,
   moveFrom,
   type Side,
+  SIDES,
   viewOf,
 } from './mandate.ts';
 import { MandatesRepository, type NewEvidence } from './mandates.repository.ts';
@@ -87,6 +89,8 @@ const ENDINGS = {
   refuse: { ending: 'refused_by_organisation', change: 'refused', kind: 'mandate.refused' },
 } as const satisfies Record<string, Ending>;
 
+const BY_LIFE_EVENT: Ending = { ending: 'life_event', change: 'ended', kind: 'mandate.ended' };
+
 const SWITCHES = {
   suspend: { change: 'suspended', kind: 'mandate.suspended' },
   resume: { change: 'resumed', kind: 'mandate.resumed' },
@@ -107,6 +111,7 @@ export class MandatesService {
     private readonly holders: HoldersService,
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
+    private readonly capacity: Capacity,
   ) {}
 
   /** A mandate as it is written down, for other rooms' own rules; null when unknown. */
@@ -371,6 +376,7 @@ export class MandatesService {
     evidence: Omit<NewEvidence, 'termsRevision'>,
   ): Promise<{ readonly after: MandateRecord; readonly body: Readonly<Record<string, unknown>> }> {
     const { id, termsRevision } = mandate;
+    await this.capacity.requireOwnWord(tx, now, mandate.holderId);
     const changes = this.register.proof(mandate, evidence, now);
     const isMoved = changes.state !== undefined;
     const revision = mandate.revision + (isMoved ? 1 : 0);
@@ -383,6 +389,38 @@ export class MandatesService {
     return { after, body: { state: after.state, revision, endsAt: new Date(after.endsAt), cancelled } };
   }
 
+  /**
+   * What the law ends when something happens in somebody's life: the live mandates on these sides of theirs. In the caller's
+   * transaction.
+   *
+   * @param isDead nobody writes to them
+   */
+  async endByLifeEvent(
+    tx: EntityManager,
+    now: Date,
+    {
+      personId,
+      sides,
+      isDead,
+      actor,
+    }: {
+      readonly personId: string;
+      readonly sides: readonly Side[];
+      readonly isDead: boolean;
+      readonly actor: string;
+    },
+  ): Promise<AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for (const side of sides) {
+      for (const id of await this.repository.lockLive(tx, side, personId)) {
+        const mandate = await this.register.read(tx, id);
+        const unheard: Side | null = isDead ? side : null;
+        entries.push(...(await this.endNow(tx, now, mandate, BY_LIFE_EVENT, false, actor, unheard)));
+      }
+    }
+    return entries;
+  }
+
   private async endNow(
     tx: EntityManager,
     now: Date,
@@ -390,6 +428,7 @@ export class MandatesService {
     { ending, change, kind }: Ending,
     isSilent: boolean,
     by: Asker | string,
+    dead: Side | null = null,
   ): Promise<AuditEntry[]> {
     if (mandate.state === 'ended') return [];
     const revision = mandate.revision + 1;
@@ -397,8 +436,8 @@ export class MandatesService {
     const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
     // Who asked for it has heard of nothing yet, and hears of no end.
     const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
-    if (isUnheard && !isSilent) await this.notices.tell(tx, now, mandate, 'holder', change);
-    else if (!isSilent) await this.notices.tellBoth(tx, now, mandate, change);
+    const told = SIDES.filter((side) => !isSilent && side !== dead && !(isUnheard && side === 'proxy'));
+    for (const side of told) await this.notices.tell(tx, now, mandate, side, change);
     return [entryOf(kind, { ...mandate, isSilent }, by, { revision, isSilent, cancelled })];
   }
 

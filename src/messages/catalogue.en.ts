@@ -163,18 +163,18 @@ export const en: Catalogue = {
   'mandate_changed.sms':
     '{organisation}: mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" {change, select, ' +
     'granted {was given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
-    'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} other ' +
+    'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} ended {has ended, as something changed in a life} other ' +
     '{was refused by us}}, on {at}. Is this not right? Call us at once: {call}.',
   'mandate_changed.voice':
     'This is {organisation}. Your mandate {reader, select, holder {to} other {from}} {other} {change, select, ' +
     'granted {was given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
-    'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} other ' +
+    'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} ended {has ended, as something changed in a life} other ' +
     '{was refused by us}}, on {at}. The number of the mandate is {mandateRef}. Is this not right? Then call us at ' +
     'once: {call}.',
   'mandate_changed.body':
     'The mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" {change, select, granted {was ' +
     'given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was stopped for now} ' +
-    'resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} other {was refused by ' +
+    'resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} ended {has ended, as something changed in a life} other {was refused by ' +
     'us}}. That was on {at}.\n\nIs this not right? Then call us at once: {call}.',
 
   'mandate_ending.subject': 'Mandate {mandateRef} at {organisation} is about to end',
@@ -253,4 +253,19 @@ export const en: Catalogue = {
   'unblocked.body':
     '"{caller}" is no longer blocked since {at}. Mandates from you to this person count again.\n\nIs this not right? ' +
     'Then call us at once: {call}.',
+
+  'life_event.subject': 'Something about you has changed at {organisation}',
+  'life_event.sms':
+    '{organisation}: on {at} {stage, select, reported {this was reported to us} reversed {this was taken back with us and counts no more (mandates that ended stay ended)} other {this was recorded by us}}: {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.{event, select, separation { Please look at whom you gave a mandate, and stop what is no longer right.} other {}} Is this not right? Call us at once: {call}.',
+  'life_event.voice':
+    'This is {organisation}. On {at} {stage, select, reported {this was reported to us} reversed {this was taken back with us and counts no more (mandates that ended stay ended)} other {this was recorded by us}}: {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.{event, select, separation { Please look at whom you gave a mandate, and stop what is no longer right.} other {}} Is this not right? Then call us at once: {call}.',
+  'life_event.body':
+    'On {at} {stage, select, reported {this was reported to us} reversed {this was taken back with us and counts no more (mandates that ended stay ended)} other {this was recorded by us}}: {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.{event, select, separation { Please look at whom you gave a mandate, and stop what is no longer right.} other {}}\n\n{stage, select, reported {Until there is proof we do only little for you and your proxies.} other {}}\n\nIs this not right? Then call us at once: {call}.',
+  'representation.subject': 'Somebody acts for another person by law at {organisation}',
+  'representation.sms':
+    '{organisation}: {reader, select, holder {"{other}" is} other {you are}} {change, select, recorded {recorded} other {no longer recorded}} as {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}} {reader, select, holder {for you} other {for "{other}"}}, since {at}. Is this not right? Call us at once: {call}.',
+  'representation.voice':
+    'This is {organisation}. {reader, select, holder {{other} is} other {You are}} {change, select, recorded {recorded} other {no longer recorded}} as {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}} {reader, select, holder {for you} other {for {other}}}, since {at}. Is this not right? Then call us at once: {call}.',
+  'representation.body':
+    '{reader, select, holder {"{other}" is} other {You are}} {change, select, recorded {recorded} other {no longer recorded}} as {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}} {reader, select, holder {for you} other {for "{other}"}}, since {at}.\n\nIs this not right? Then call us at once: {call}.',
 };

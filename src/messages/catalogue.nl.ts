@@ -165,17 +165,17 @@ export const nl = {
     '{organisation}: machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" {change, select, ' +
     'granted {is gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
     'tijdelijk gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de ' +
-    'gemachtigde} other {is door ons geweigerd}}, op {at}. Klopt dit niet? Bel ons meteen: {call}.',
+    'gemachtigde} ended {is gestopt, want er is iets veranderd in een leven} other {is door ons geweigerd}}, op {at}. Klopt dit niet? Bel ons meteen: {call}.',
   'mandate_changed.voice':
     'Dit is {organisation}. Uw machtiging {reader, select, holder {aan} other {van}} {other} {change, select, ' +
     'granted {is gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
     'tijdelijk gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de ' +
-    'gemachtigde} other {is door ons geweigerd}}, op {at}. Het nummer van de machtiging is {mandateRef}. Klopt dit ' +
+    'gemachtigde} ended {is gestopt, want er is iets veranderd in een leven} other {is door ons geweigerd}}, op {at}. Het nummer van de machtiging is {mandateRef}. Klopt dit ' +
     'niet? Bel ons dan meteen: {call}.',
   'mandate_changed.body':
     'De machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" {change, select, granted {is ' +
     'gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is tijdelijk ' +
-    'gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de gemachtigde} other ' +
+    'gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de gemachtigde} ended {is gestopt, want er is iets veranderd in een leven} other ' +
     '{is door ons geweigerd}}. Dat was op {at}.\n\nKlopt dit niet? Bel ons dan meteen: {call}.',
 
   'mandate_ending.subject': 'Machtiging {mandateRef} bij {organisation} stopt bijna',
@@ -255,6 +255,21 @@ export const nl = {
   'unblocked.body':
     '"{caller}" is niet meer geblokkeerd sinds {at}. Machtigingen van u aan deze persoon gelden weer.\n\nKlopt dit ' +
     'niet? Bel ons dan meteen: {call}.',
+
+  'life_event.subject': 'Er is iets over u veranderd bij {organisation}',
+  'life_event.sms':
+    '{organisation}: op {at} {stage, select, reported {is bij ons gemeld} reversed {is bij ons teruggenomen en geldt niet meer (machtigingen die zijn gestopt, blijven gestopt)} other {is bij ons vastgelegd}}: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.{event, select, separation { Kijk aan wie u een machtiging gaf, en stop wat niet meer klopt.} other {}} Klopt dit niet? Bel ons meteen: {call}.',
+  'life_event.voice':
+    'Dit is {organisation}. Op {at} {stage, select, reported {is bij ons gemeld} reversed {is bij ons teruggenomen en geldt niet meer (machtigingen die zijn gestopt, blijven gestopt)} other {is bij ons vastgelegd}}: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.{event, select, separation { Kijk aan wie u een machtiging gaf, en stop wat niet meer klopt.} other {}} Klopt dit niet? Bel ons dan meteen: {call}.',
+  'life_event.body':
+    'Op {at} {stage, select, reported {is bij ons gemeld} reversed {is bij ons teruggenomen en geldt niet meer (machtigingen die zijn gestopt, blijven gestopt)} other {is bij ons vastgelegd}}: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.{event, select, separation { Kijk aan wie u een machtiging gaf, en stop wat niet meer klopt.} other {}}\n\n{stage, select, reported {Tot er bewijs is, doen wij maar weinig voor u en voor wie u machtigde.} other {}}\n\nKlopt dit niet? Bel ons dan meteen: {call}.',
+  'representation.subject': 'Iemand regelt volgens de wet zaken voor een ander bij {organisation}',
+  'representation.sms':
+    '{organisation}: {reader, select, holder {"{other}" staat} other {u staat}} {change, select, recorded {vastgelegd} other {niet meer vastgelegd}} als {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}} {reader, select, holder {voor u} other {voor "{other}"}}, sinds {at}. Klopt dit niet? Bel ons meteen: {call}.',
+  'representation.voice':
+    'Dit is {organisation}. {reader, select, holder {{other} staat} other {U staat}} {change, select, recorded {vastgelegd} other {niet meer vastgelegd}} als {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}} {reader, select, holder {voor u} other {voor {other}}}, sinds {at}. Klopt dit niet? Bel ons dan meteen: {call}.',
+  'representation.body':
+    '{reader, select, holder {"{other}" staat} other {U staat}} {change, select, recorded {vastgelegd} other {niet meer vastgelegd}} als {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}} {reader, select, holder {voor u} other {voor "{other}"}}, sinds {at}.\n\nKlopt dit niet? Bel ons dan meteen: {call}.',
 };
 
 export type MessageKey = keyof typeof nl;

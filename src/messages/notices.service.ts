@@ -90,6 +90,8 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   passkey_changed: true,
   blocked: true,
   unblocked: true,
+  life_event: true,
+  representation: true,
 };
 
 function isNotice(template: string): template is NoticeName {

@@ -151,6 +151,14 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
   passkey_changed: (values, writer) => ({ change: values.change, at: writer.moment(values.changedAt) }),
   authenticator_changed: (values, writer) => ({ change: values.change, at: writer.moment(values.changedAt) }),
   blocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.blockedAt) }),
+  life_event: (values, writer) => ({ event: values.event, stage: values.stage, at: writer.moment(values.at) }),
+  representation: (values, writer) => ({
+    representation: values.representation,
+    change: values.change,
+    reader: values.reader,
+    other: writer.name(values.other),
+    at: writer.moment(values.at),
+  }),
   unblocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.liftedAt) }),
 };
 

@@ -1,4 +1,4 @@
-import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language, LifeEventKind, RepresentationKind } from '../policy/vocabulary.ts';
 
 /** Everything that this service writes to people. The five codes carry a one-time code, the others never do. */
 export const TEMPLATES = [
@@ -17,6 +17,8 @@ export const TEMPLATES = [
   'passkey_changed',
   'blocked',
   'unblocked',
+  'life_event',
+  'representation',
 ] as const;
 export type TemplateName = (typeof TEMPLATES)[number];
 
@@ -52,6 +54,7 @@ export const MANDATE_CHANGES = [
   'withdrawn',
   'renounced',
   'refused',
+  'ended',
 ] as const;
 export type MandateChange = (typeof MANDATE_CHANGES)[number];
 
@@ -179,6 +182,22 @@ export interface TemplateValues {
   readonly blocked: {
     readonly caller: string;
     readonly blockedAt: Date;
+  };
+  /** To the one in whose life it happened. */
+  readonly life_event: {
+    readonly event: LifeEventKind;
+    /** `reported` suspends and waits for proof. */
+    readonly stage: 'reported' | 'recorded' | 'reversed';
+    readonly at: Date;
+  };
+  /** To whoever is represented by law, and to who represents them. */
+  readonly representation: {
+    readonly representation: RepresentationKind;
+    readonly change: 'recorded' | 'revoked';
+    readonly reader: 'holder' | 'representative';
+    /** The name of the other side. */
+    readonly other: string;
+    readonly at: Date;
   };
   /** To the holder: this person is no longer blocked. */
   readonly unblocked: {

@@ -86,6 +86,7 @@ beforeAll(async () => {
   await desk.expectSuccess(me.get(`/v1/me/mandates/${waiting.body.id}/acceptance-code`));
   await answerInPerson(me);
   await signInAndChange();
+  await somethingHappens();
   await detachOldMonth();
   const found = await desk.owner.query<Row>(
     'SELECT kind, actor, call_id, person_ids, body FROM audit_records ORDER BY chain_id, sequence',
@@ -139,6 +140,39 @@ async function signInAndChange(): Promise<void> {
   await me.send('DELETE', `/v1/me/passkeys/${passkey.id}`);
   const { body: sessions } = await me.get('/v1/me/sessions');
   for (const { id } of sessions) await me.send('DELETE', `/v1/me/sessions/${id}`);
+}
+
+/** Events in a life, and who acts for somebody by law: recorded, proven, approved, rejected, taken back. */
+async function somethingHappens(): Promise<void> {
+  const by = (agent: string, path: string, body: unknown = {}) =>
+    desk.expectSuccess(desk.post('agent', path, body, { 'mandaat-agent': agent }));
+  const evidence = {
+    form: 'court',
+    source: 'Rechtbank Voorbeeldstad',
+    reference: 'VZ-2026-17',
+    sha256: '0'.repeat(64),
+    dated_on: '2026-01-15',
+  };
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  await desk.mandate('P-1', 'P-2', ['faults', 'subscription'], ['C-1']);
+  const { body: opened } = await desk.open('C-1', { as: 'holder', number: '+49 30 23125 001' });
+  await desk.identify(opened.call.id);
+  await by('A-1', `/v1/calls/${opened.call.id}/confirmations`, { actions: [{ name: 'contract.terminate' }] });
+  const event = { person: 'P-1', kind: 'curatele', occurred_on: '2026-01-20', reported_by: 'relative' };
+  const { body: curatele } = await by('A-1', '/v1/life-events', event);
+  await by('A-1', `/v1/life-events/${curatele.id}/evidence`, evidence);
+  await by('A-2', `/v1/life-events/${curatele.id}/approve`);
+  const reversal = { occurred_on: '2026-01-21', reported_by: 'court', evidence };
+  const { body: back } = await by('A-1', `/v1/life-events/${curatele.id}/reversals`, reversal);
+  await by('A-2', `/v1/life-events/${back.id}/reject`);
+  const asked = { holder: 'P-1', representative: 'P-2', ends_at: '2031-01-01' };
+  const { body: curator } = await by('A-1', '/v1/representations', { ...asked, kind: 'curatele' });
+  await by('A-1', `/v1/representations/${curator.id}/evidence`, evidence);
+  await by('A-2', `/v1/representations/${curator.id}/approve`);
+  await by('A-2', `/v1/representations/${curator.id}/revoke`);
+  const { body: other } = await by('A-1', '/v1/representations', { ...asked, kind: 'bewind' });
+  await by('A-2', `/v1/representations/${other.id}/reject`);
+  await desk.get('privacy', '/v1/life-events?person=P-1');
 }
 
 /** A record of long ago, in a chain of its own that was signed, and its month taken out. */
@@ -204,6 +238,12 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'code.tried': ['codeId', 'purpose', 'tries'],
   'contract.created': ['contractId', 'isEnding', 'jointRule'],
   'key.created': ['agentId', 'expiresAt', 'keyId', 'rotatedFrom', 'scope', 'strength'],
+  'life_event.approved': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
+  'life_event.codes_cancelled': ['cancelled'],
+  'life_event.evidence_added': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
+  'life_event.recorded': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
+  'life_event.rejected': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
+  'life_event.reversal_recorded': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
   lookup: ['contractId', 'isFound', 'mandateIds', 'personId', 'what'],
   'mandate.changed': [
     'cancelled',
@@ -219,6 +259,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     'termsRevision',
   ],
   'mandate.code_shown': ['mandateId'],
+  'mandate.ended': ['cancelled', 'isSilent', 'mandateId', 'revision'],
   'mandate.granted': [
     'contractIds',
     'endsAt',
@@ -239,6 +280,11 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'passkey.removed': ['passkeyId'],
   'person.created': ['personId'],
   'policy.loaded': ['hash', 'name', 'previous'],
+  'representation.approved': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
+  'representation.evidence_added': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
+  'representation.recorded': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
+  'representation.rejected': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
+  'representation.revoked': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
   'session.ended': ['sessionId'],
   'session.opened': ['method', 'sessionId', 'strength'],
   'session.proved': ['method', 'sessionId', 'strength'],

@@ -78,6 +78,14 @@ const VALUES: TemplateValues = {
   passkey_changed: { change: 'added', changedAt: NOW },
   blocked: { caller: 'P. Verzonnen', blockedAt: NOW },
   unblocked: { caller: 'P. Verzonnen', liftedAt: NOW },
+  life_event: { event: 'bankruptcy', stage: 'recorded', at: NOW },
+  representation: {
+    representation: 'bewind',
+    change: 'recorded',
+    reader: 'holder',
+    other: 'P. Verzonnen',
+    at: NOW,
+  },
 };
 
 const AMOUNT: Record<Language, string> = { nl: '1.250,5', en: '1,250.5' };
@@ -108,6 +116,8 @@ const CONTENT: Record<TemplateName, readonly string[]> = {
   passkey_changed: ['toegangssleutel.*toegevoegd|passkey was added', '21 [Nn]ovember 2026', '14:30'],
   authenticator_changed: ['app met codes aan u gekoppeld|app with codes was linked to you', '7 da', '14:30'],
   blocked: [...NAMED, '21 [Nn]ovember 2026', '14:30', 'geblokkeerd|blocked'],
+  life_event: ['faillissement|bankruptcy', '21 [Nn]ovember 2026', '14:30', 'vastgelegd|recorded'],
+  representation: [...NAMED, 'bewindvoerder', '21 [Nn]ovember 2026', '14:30', 'vastgelegd|recorded'],
   unblocked: [...NAMED, '21 [Nn]ovember 2026', '14:30', 'niet meer geblokkeerd|no longer blocked'],
 };
 

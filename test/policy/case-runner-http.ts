@@ -5,7 +5,16 @@ import { actionKey } from '../../src/policy/binding.ts';
 import type { CodeRoute } from '../../src/policy/vocabulary.ts';
 import type { Answer, Desk } from '../support/desk.ts';
 import { callerRefOf, evidenceRows, holdersOf, instantOf, mandateRef, methodsOf, questionOf } from './case-facts.ts';
-import type { Asked, Case, CaseConfirmation, CaseHolder, CaseMandate, Wanted } from './case-format.ts';
+import type {
+  Asked,
+  Case,
+  CaseConfirmation,
+  CaseHolder,
+  CaseLifeEvent,
+  CaseMandate,
+  CaseRepresentation,
+  Wanted,
+} from './case-format.ts';
 
 /** A case's world as rows, and the call in it. */
 export interface ArrangedCase {
@@ -60,6 +69,8 @@ class Arrangement {
     await this.addCall(this.earlierCallId, agentId, callerId);
     const proxyId = callerId ?? this.person('proxy');
     for (const [at, mandate] of (world.mandates ?? []).entries()) await this.addMandate(mandate, at, proxyId);
+    for (const event of world.life_events ?? []) await this.addLifeEvent(event, agentId);
+    for (const one of world.representations ?? []) await this.addRepresentation(one, proxyId, agentId);
     for (const holder of this.holders) if (holder.blocked === true) await this.block(holder.ref, proxyId);
     for (const verification of call.verified ?? []) {
       const { by, at } = typeof verification === 'string' ? { by: verification, at: '-1m' } : verification;
@@ -237,6 +248,59 @@ class Arrangement {
         registered_at: this.date(evidence.at ?? '-30d'),
       });
     }
+  }
+
+  private async addLifeEvent({ kind, of, lapses }: CaseLifeEvent, agentId: string): Promise<void> {
+    const personId = this.person(of ?? this.holders[0]!.ref);
+    const id = await this.insert('life_events', {
+      person_id: personId,
+      kind,
+      occurred_on: LONG_AGO,
+      reported_by: 'other',
+      suspends_until: lapses === undefined ? null : this.date(lapses),
+      recorded_by: agentId,
+      recorded_at: this.date('-1d'),
+    });
+    if (lapses === undefined) await this.approve('life_event_id', id, agentId);
+  }
+
+  private async addRepresentation(
+    { kind, of, proven = true, starts = '-30d', ends = '+300d' }: CaseRepresentation,
+    representativeId: string,
+    agentId: string,
+  ): Promise<void> {
+    const id = await this.insert('representations', {
+      holder_id: this.person(of ?? this.holders[0]!.ref),
+      representative_id: representativeId,
+      kind,
+      starts_at: this.date(starts),
+      ends_at: this.date(ends),
+      recorded_by: agentId,
+      recorded_at: this.date('-1d'),
+    });
+    if (proven) await this.approve('representation_id', id, agentId);
+  }
+
+  /** By a second employee, on one's word and paper. */
+  private async approve(column: string, subjectId: string, agentId: string): Promise<void> {
+    const evidenceId = await this.insert('legal_evidence', {
+      [column]: subjectId,
+      form: 'court',
+      file_hash: randomBytes(32),
+      dated_on: LONG_AGO,
+      details_sealed: randomBytes(32),
+      filed_by: agentId,
+      filed_at: this.date('-1d'),
+    });
+    await this.insert('legal_verdicts', {
+      [column]: subjectId,
+      verdict: 'approved',
+      recorded_by: agentId,
+      evidence_id: evidenceId,
+      evidence_by: agentId,
+      decided_by: await this.addAgent('case-second', 'employee'),
+      decided_at: this.date('-1h'),
+    });
   }
 
   private async block(ref: string, callerId: string): Promise<void> {

@@ -62,8 +62,8 @@ export const activityTexts = {
 
   'activity.somebody': { nl: 'iemand anders', en: 'somebody else' },
   'activity.lookup': {
-    nl: '{what, select, person {Bekeken is wie u bent en hoe wij u bereiken.} contact_point_history {Bekeken is hoe wij u nu en vroeger konden bereiken.} contract {Een contract van u is bekeken.} mandate {Een machtiging waar u in staat, is bekeken.} blocks {Bekeken is wie u heeft geblokkeerd.} incidents {Bekeken is wat u heeft gemeld.} other {Gegevens over u zijn bekeken.}}',
-    en: '{what, select, person {Who you are and how we reach you was looked up.} contact_point_history {How we can reach you now and could before was looked up.} contract {A contract of yours was looked up.} mandate {A mandate that names you was looked up.} blocks {Whom you blocked was looked up.} incidents {What you reported was looked up.} other {Data about you were looked up.}}',
+    nl: '{what, select, person {Bekeken is wie u bent en hoe wij u bereiken.} contact_point_history {Bekeken is hoe wij u nu en vroeger konden bereiken.} contract {Een contract van u is bekeken.} mandate {Een machtiging waar u in staat, is bekeken.} blocks {Bekeken is wie u heeft geblokkeerd.} life_events {Bekeken is wat er in uw leven is veranderd.} representations {Bekeken is wie er volgens de wet voor u of door u zaken regelt.} incidents {Bekeken is wat u heeft gemeld.} other {Gegevens over u zijn bekeken.}}',
+    en: '{what, select, person {Who you are and how we reach you was looked up.} contact_point_history {How we can reach you now and could before was looked up.} contract {A contract of yours was looked up.} mandate {A mandate that names you was looked up.} blocks {Whom you blocked was looked up.} life_events {What changed in your life was looked up.} representations {Who acts for you by law, or for whom you act, was looked up.} incidents {What you reported was looked up.} other {Data about you were looked up.}}',
   },
   'activity.call': {
     nl: '{who, select, you {Er was contact met iemand die zei dat hij of zij u was.} named {Er was contact over een contract van u, met iemand die zei {name} te zijn.} other {Er was contact over een contract van u, met iemand anders.}}',
@@ -189,6 +189,50 @@ export const activityTexts = {
     en: 'A mandate of yours was ended. The other person was not told.',
   },
 
+  'activity.mandate.ended': {
+    nl: 'is gestopt, want er is iets veranderd in een leven',
+    en: 'has ended, as something changed in a life',
+  },
+  'activity.life_event.recorded': {
+    nl: 'Bij ons is gemeld: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.',
+    en: 'This was reported to us: {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.',
+  },
+  'activity.life_event.reversal_recorded': {
+    nl: 'Bij ons is gemeld dat dit niet (meer) zo is: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.',
+    en: 'It was reported to us that this is not so (any more): {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.',
+  },
+  'activity.life_event.evidence_added': {
+    nl: 'Er is bewijs gekomen over: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.',
+    en: 'Proof came in about this: {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.',
+  },
+  'activity.life_event.approved': {
+    nl: '{isReversal, select, yes {Dit geldt niet meer bij ons} other {Bij ons is vastgelegd}}: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.',
+    en: '{isReversal, select, yes {This counts no more with us} other {This was recorded by us}}: {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.',
+  },
+  'activity.life_event.rejected': {
+    nl: 'Een melding bleek niet te kloppen: {event, select, death {een overlijden} curatele {dat u onder curatele staat} bewind {dat iemand uw geld beheert (bewind)} mentorschap {dat iemand over uw zorg beslist (mentorschap)} bankruptcy {een faillissement} debt_rescheduling {een schuldsanering (WSNP)} separation {een scheiding} other {dat u 18 bent geworden}}.',
+    en: 'A report proved to be wrong: {event, select, death {a death} curatele {that you are under guardianship (curatele)} bewind {that somebody manages your money (bewind)} mentorschap {that somebody decides about your care (mentorschap)} bankruptcy {a bankruptcy} debt_rescheduling {debt rescheduling (WSNP)} separation {a divorce or separation} other {that you turned 18}}.',
+  },
+  'activity.representation.recorded': {
+    nl: 'Gemeld is: {side, select, holder {{other} als uw} other {u als}} {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}}{side, select, holder {} other { van {other}}}. Dit geldt nog niet.',
+    en: 'This was reported: {side, select, holder {{other} as your} other {you as the}} {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}}{side, select, holder {} other { of {other}}}. It does not count yet.',
+  },
+  'activity.representation.evidence_added': {
+    nl: 'Er is bewijs gekomen over {side, select, holder {{other} als uw} other {u als}} {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}}{side, select, holder {} other { van {other}}}.',
+    en: 'Proof came in about {side, select, holder {{other} as your} other {you as the}} {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}}{side, select, holder {} other { of {other}}}.',
+  },
+  'activity.representation.approved': {
+    nl: 'Vastgelegd is: {side, select, holder {{other} als uw} other {u als}} {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}}{side, select, holder {} other { van {other}}}.',
+    en: 'This was recorded: {side, select, holder {{other} as your} other {you as the}} {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}}{side, select, holder {} other { of {other}}}.',
+  },
+  'activity.representation.rejected': {
+    nl: 'Een melding bleek niet te kloppen: {side, select, holder {{other} als uw} other {u als}} {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}}{side, select, holder {} other { van {other}}}.',
+    en: 'A report proved to be wrong: {side, select, holder {{other} as your} other {you as the}} {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}}{side, select, holder {} other { of {other}}}.',
+  },
+  'activity.representation.revoked': {
+    nl: 'Geldt niet meer: {side, select, holder {{other} als uw} other {u als}} {representation, select, curatele {curator} bewind {bewindvoerder} mentorschap {mentor} parental_authority {ouder of voogd} executor {executeur} other {bewindvoerder of curator bij schulden}}{side, select, holder {} other { van {other}}}.',
+    en: 'This counts no more: {side, select, holder {{other} as your} other {you as the}} {representation, select, curatele {guardian (curator)} bewind {manager of money (bewindvoerder)} mentorschap {mentor} parental_authority {parent or guardian of a child} executor {executor} other {manager of debts}}{side, select, holder {} other { of {other}}}.',
+  },
   'activity.block.set': { nl: 'U blokkeerde {other}.', en: 'You blocked {other}.' },
   'activity.block.lifted': {
     nl: 'De blokkade van {other} is opgeheven.',

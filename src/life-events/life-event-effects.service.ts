@@ -1,0 +1,68 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+import type { AuditEntry } from '../audit/audit.service.ts';
+import { CodesService } from '../codes/codes.service.ts';
+import { MandatesService } from '../mandates/mandates.service.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import { Notices } from '../messages/notices.service.ts';
+import type { TemplateValues } from '../messages/template-values.ts';
+import { ENDS, type LifeEventRow } from './life-event.ts';
+
+type Told = TemplateValues['life_event'];
+
+/**
+ * What an approved event does besides being a fact. What it only closes or suspends follows from the event itself, in every
+ * decision, and is over with it; here is what the law ends for good, and who hears of it.
+ */
+@Injectable()
+export class LifeEventEffects implements OnModuleInit {
+  constructor(
+    private readonly mandates: MandatesService,
+    private readonly codes: CodesService,
+    private readonly messages: MessagesService,
+    private readonly notices: Notices,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.provide('life_event', ({ parameters }) => {
+      const { event, stage, at } = parameters;
+      return Promise.resolve({
+        event: event as Told['event'],
+        stage: stage as Told['stage'],
+        at: new Date(String(at)),
+      });
+    });
+  }
+
+  /** A report suspends: who lives can say so. */
+  tellReported(tx: EntityManager, now: Date, event: LifeEventRow): Promise<void> {
+    return this.#tell(tx, now, event, 'reported');
+  }
+
+  /** In the transaction that approves it. */
+  async apply(tx: EntityManager, now: Date, event: LifeEventRow, actor: string): Promise<AuditEntry[]> {
+    const { personId, kind, reversesId } = event;
+    if (reversesId !== null) {
+      await this.#tell(tx, now, event, 'reversed');
+      return [];
+    }
+    const isDead = kind === 'death';
+    const sides = ENDS[kind];
+    const entries = await this.mandates.endByLifeEvent(tx, now, { personId, sides, isDead, actor });
+    if (sides.includes('holder')) {
+      const cancelled = await this.codes.cancelOfPerson(tx, now, personId);
+      if (cancelled.length > 0) {
+        entries.push({ kind: 'life_event.codes_cancelled', actor, personIds: [personId], body: { cancelled } });
+      }
+    }
+    // Nobody writes to the dead.
+    if (!isDead) await this.#tell(tx, now, event, 'recorded');
+    return entries;
+  }
+
+  async #tell(tx: EntityManager, now: Date, { personId, kind }: LifeEventRow, stage: Told['stage']): Promise<void> {
+    const parameters = { event: kind, stage, at: now.toISOString() };
+    await this.notices.send(tx, now, personId, { template: 'life_event', parameters });
+  }
+}

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+
+import { CodesModule } from '../codes/codes.module.ts';
+import { HoldersModule } from '../holders/holders.module.ts';
+import { MandatesModule } from '../mandates/mandates.module.ts';
+import { MessagesModule } from '../messages/messages.module.ts';
+import { LegalFilesRepository } from './legal-files.repository.ts';
+import { LegalFiles } from './legal-files.service.ts';
+import { LifeEventEffects } from './life-event-effects.service.ts';
+import { LifeEventsController } from './life-events.controller.ts';
+import { LifeEventsRepository } from './life-events.repository.ts';
+import { LifeEventsService } from './life-events.service.ts';
+import { OwnLifeController } from './own-life.controller.ts';
+import { OwnLife } from './own-life.service.ts';
+import { RepresentationsController } from './representations.controller.ts';
+import { RepresentationsRepository } from './representations.repository.ts';
+import { RepresentationsService } from './representations.service.ts';
+
+/** What happens in people's lives, and who acts for them by law. */
+@Module({
+  imports: [CodesModule, HoldersModule, MandatesModule, MessagesModule],
+  controllers: [LifeEventsController, RepresentationsController, OwnLifeController],
+  providers: [
+    LegalFiles,
+    LegalFilesRepository,
+    LifeEventEffects,
+    OwnLife,
+    LifeEventsService,
+    LifeEventsRepository,
+    RepresentationsService,
+    RepresentationsRepository,
+  ],
+  exports: [LifeEventsService, RepresentationsService],
+})
+export class LifeEventsModule {}

@@ -1,0 +1,77 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+
+import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
+import type { Principal } from '../auth/principal.ts';
+import { EvidenceRequest, FileParams, FilesQuery } from './legal-files.dto.ts';
+import { RepresentationRequest, RepresentationResponse } from './representations.dto.ts';
+import { RepresentationsService } from './representations.service.ts';
+
+/** For employees: one records, another approves. */
+@ApiTags('representations')
+@Controller('v1/representations')
+@Scopes('agent', 'crm')
+export class RepresentationsController {
+  constructor(private readonly representations: RepresentationsService) {}
+
+  /** Somebody acts for another by law. Worth nothing until a second employee has approved a proof. */
+  @Post()
+  async record(
+    @Body() request: RepresentationRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<RepresentationResponse> {
+    return RepresentationResponse.of(await this.representations.record(request.toReport(), principal));
+  }
+
+  /** Of one person on either side, the newest first; or what waits for a second employee. The look-up is recorded. */
+  @Get()
+  @Scopes('agent', 'crm', 'privacy')
+  async list(
+    @Query() { person }: FilesQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<RepresentationResponse[]> {
+    const found = await this.representations.list(person ?? null, principal);
+    return found.map((one) => RepresentationResponse.of(one));
+  }
+
+  /** One representation; the look-up is recorded. */
+  @Get(':id')
+  @Scopes('agent', 'crm', 'privacy')
+  async get(@Param() { id }: FileParams, @CurrentPrincipal() principal: Principal): Promise<RepresentationResponse> {
+    return RepresentationResponse.of(await this.representations.get(id, principal));
+  }
+
+  /** Puts a proof on file: what the paper looks like and where it lies. */
+  @Post(':id/evidence')
+  async addEvidence(
+    @Param() { id }: FileParams,
+    @Body() request: EvidenceRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<RepresentationResponse> {
+    return RepresentationResponse.of(await this.representations.addProof(id, request.toProof(), principal));
+  }
+
+  /** The second pair of eyes: neither who recorded it nor who filed the proof. Counts from the next check on. */
+  @Post(':id/approve')
+  @HttpCode(200)
+  async approve(
+    @Param() { id }: FileParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<RepresentationResponse> {
+    return RepresentationResponse.of(await this.representations.approve(id, principal));
+  }
+
+  /** It is not so. */
+  @Post(':id/reject')
+  @HttpCode(200)
+  async reject(@Param() { id }: FileParams, @CurrentPrincipal() principal: Principal): Promise<RepresentationResponse> {
+    return RepresentationResponse.of(await this.representations.reject(id, principal));
+  }
+
+  /** It is over, from the next check on. Saying it again changes nothing. */
+  @Post(':id/revoke')
+  @HttpCode(200)
+  async revoke(@Param() { id }: FileParams, @CurrentPrincipal() principal: Principal): Promise<RepresentationResponse> {
+    return RepresentationResponse.of(await this.representations.revoke(id, principal));
+  }
+}

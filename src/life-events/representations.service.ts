@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
+import { AppError, type Fault } from '../errors.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { lookUpEntry } from '../holders/people.service.ts';
+import { readMoment } from '../mandates/mandate-period.ts';
+import { refusal } from '../mandates/mandate-terms.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import { Notices } from '../messages/notices.service.ts';
+import type { TemplateValues } from '../messages/template-values.ts';
+import type { RepresentationKind } from '../policy/vocabulary.ts';
+import type { NewProof, Subject } from './legal-file.ts';
+import { employeeOf, type Filed, LegalFiles } from './legal-files.service.ts';
+import { type RepresentationRow, type RepresentationView, stateOf } from './representation.ts';
+import { RepresentationsRepository } from './representations.repository.ts';
+
+export interface ReportedRepresentation {
+  /** The CRM's references. */
+  readonly holder: string;
+  readonly representative: string;
+  readonly kind: RepresentationKind;
+  /** A date counts from 00:00 in Europe/Amsterdam, as the end's counts whole; null = from now on. */
+  readonly startsAt: string | null;
+  readonly endsAt: string;
+  readonly proof: NewProof | null;
+}
+
+type Told = TemplateValues['representation'];
+
+/**
+ * Who acts for somebody because the law says so. Recorded by one employee, worth nothing until another has approved its
+ * proof; taken back by a verdict of its own, never edited.
+ */
+@Injectable()
+export class RepresentationsService implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly repository: RepresentationsRepository,
+    private readonly files: LegalFiles,
+    private readonly holders: HoldersService,
+    private readonly messages: MessagesService,
+    private readonly notices: Notices,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.provide('representation', async ({ parameters, personId }) => {
+      const { manager } = this.dataSource;
+      const one = await this.repository.find(manager, String(parameters['representationId']));
+      if (one === null) return 'drop';
+      const reader = personId === one.holderId ? 'holder' : 'representative';
+      const { name } = await this.holders.describe(manager, reader === 'holder' ? one.representativeId : one.holderId);
+      const change = parameters['change'] as Told['change'];
+      return { representation: one.kind, change, reader, other: name ?? '—', at: new Date(String(parameters['at'])) };
+    });
+  }
+
+  /** @throws AppError `validation_failed`, `conflict` when the same is reported or in force */
+  record(asked: ReportedRepresentation, principal: Principal): Promise<RepresentationView> {
+    const agent = employeeOf(principal);
+    return this.audit.record(async (tx, now) => {
+      const faults: Fault[] = [];
+      const holder = await this.holders.personByRef(tx, asked.holder);
+      const representative = await this.holders.personByRef(tx, asked.representative);
+      const { startsAt, endsAt } = periodOf(asked, now, faults);
+      if (holder === null) faults.push({ pointer: '/holder', detail: 'Nobody has this reference.' });
+      if (representative === null) faults.push({ pointer: '/representative', detail: 'Nobody has this reference.' });
+      if (holder !== null && holder.id === representative?.id) {
+        faults.push({ pointer: '/representative', detail: 'Nobody represents themselves.' });
+      }
+      if (holder === null || representative === null || faults.length > 0) throw refusal(faults);
+      await this.files.lockLife(tx, holder.id);
+      const others = await this.repository.ofPerson(tx, holder.id);
+      if (others.some((one) => isSame(one, holder.id, representative.id, asked.kind, now))) {
+        throw new AppError('conflict', 'The same is recorded or reported already: look at that one.');
+      }
+      const id = randomUUID();
+      await this.repository.insert(tx, {
+        id,
+        holderId: holder.id,
+        representativeId: representative.id,
+        kind: asked.kind,
+        startsAt,
+        endsAt,
+        recordedBy: agent.id,
+        recordedAt: now,
+      });
+      if (asked.proof !== null) {
+        await this.files.file(tx, now, { subject: subjectOf(id), personId: holder.id }, asked.proof, agent);
+      }
+      return this.#recorded(tx, now, id, principal, 'representation.recorded');
+    });
+  }
+
+  /** @throws AppError `not_found`, `invalid_state` for what is decided already */
+  addProof(id: string, proof: NewProof, principal: Principal): Promise<RepresentationView> {
+    const agent = employeeOf(principal);
+    return this.audit.record(async (tx, now) => {
+      await this.files.file(tx, now, filedOf(await this.#undecided(tx, id)), proof, agent);
+      return this.#recorded(tx, now, id, principal, 'representation.evidence_added');
+    });
+  }
+
+  /** The second pair of eyes: from the next check on it counts. @throws AppError `not_found`, `forbidden`, `invalid_state` */
+  approve(id: string, principal: Principal): Promise<RepresentationView> {
+    const agent = employeeOf(principal);
+    return this.audit.record(async (tx, now) => {
+      const { holderId } = await this.#read(tx, id);
+      await this.files.lockLife(tx, holderId);
+      const one = await this.#undecided(tx, id);
+      await this.files.approve(tx, now, filedOf(one), agent);
+      await this.#tellBoth(tx, now, one, 'recorded');
+      return this.#recorded(tx, now, id, principal, 'representation.approved');
+    });
+  }
+
+  /** It is not so. @throws AppError `not_found`, `invalid_state` */
+  reject(id: string, principal: Principal): Promise<RepresentationView> {
+    const agent = employeeOf(principal);
+    return this.audit.record(async (tx, now) => {
+      await this.files.close(tx, now, filedOf(await this.#undecided(tx, id)), 'rejected', agent);
+      return this.#recorded(tx, now, id, principal, 'representation.rejected');
+    });
+  }
+
+  /**
+   * It is over, from the next check on: taking authority away needs no second employee. Saying it again changes nothing.
+   *
+   * @throws AppError `not_found`, `invalid_state` for what was never approved
+   */
+  revoke(id: string, principal: Principal): Promise<RepresentationView> {
+    const agent = employeeOf(principal);
+    return this.audit.record(async (tx, now) => {
+      const { holderId } = await this.#read(tx, id);
+      await this.files.lockLife(tx, holderId);
+      const one = await this.#read(tx, id);
+      if (one.decided?.verdict === 'revoked') return { result: await this.#view(tx, now, one), entries: [] };
+      if (one.decided?.verdict !== 'approved') {
+        throw new AppError('invalid_state', 'This was never in force. Reject it instead.');
+      }
+      await this.files.close(tx, now, filedOf(one), 'revoked', agent);
+      await this.#tellBoth(tx, now, one, 'revoked');
+      return this.#recorded(tx, now, id, principal, 'representation.revoked');
+    });
+  }
+
+  /** Recorded as a look-up. @throws AppError `not_found` */
+  get(id: string, principal: Principal): Promise<RepresentationView> {
+    return this.audit.record(async (tx, now) => {
+      const one = await this.#read(tx, id);
+      return { result: await this.#view(tx, now, one), entries: [lookUp(principal, [one])] };
+    });
+  }
+
+  /** Of one person on either side, the newest first; with null, what waits for a second employee, the oldest first. */
+  list(personRef: string | null, principal: Principal): Promise<readonly RepresentationView[]> {
+    return this.audit.record(async (tx, now) => {
+      const person = personRef === null ? null : await this.holders.personByRef(tx, personRef);
+      const isWaiting = personRef === null;
+      const rows = isWaiting ? await this.repository.waiting(tx) : await this.#ofPerson(tx, person?.id ?? null);
+      const result: RepresentationView[] = [];
+      for (const row of rows) result.push(await this.#view(tx, now, row));
+      return { result, entries: [lookUp(principal, rows)] };
+    });
+  }
+
+  /** After a restore that lost something: perhaps it was revoked meanwhile. Nobody is told. */
+  async setAsidePage(
+    tx: EntityManager,
+    now: Date,
+    after: string,
+    actor: string,
+  ): Promise<{ readonly last: string | null; readonly entries: readonly AuditEntry[] }> {
+    const { last, live } = await this.repository.livePage(tx, now, after);
+    for (const one of live) await this.files.close(tx, now, filedOf(one), 'revoked', null);
+    const entries = live.map((one) => entryOf('representation.revoked', actor, one, { reason: 'restored' }));
+    return { last, entries };
+  }
+
+  #ofPerson(tx: EntityManager, id: string | null): Promise<RepresentationRow[]> {
+    return id === null ? Promise.resolve([]) : this.repository.ofPerson(tx, id);
+  }
+
+  async #read(tx: EntityManager, id: string): Promise<RepresentationRow> {
+    const one = await this.repository.find(tx, id);
+    if (one === null) throw new AppError('not_found', 'There is no such representation.');
+    return one;
+  }
+
+  async #undecided(tx: EntityManager, id: string): Promise<RepresentationRow> {
+    const one = await this.#read(tx, id);
+    if (one.decided === null) return one;
+    throw new AppError('invalid_state', `This was ${one.decided.verdict} already.`);
+  }
+
+  async #view(tx: EntityManager, now: Date, one: RepresentationRow): Promise<RepresentationView> {
+    return { ...one, state: stateOf(one, now), proofs: await this.files.proofs(tx, filedOf(one)) };
+  }
+
+  async #recorded(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    principal: Principal,
+    kind: string,
+  ): Promise<{ readonly result: RepresentationView; readonly entries: readonly AuditEntry[] }> {
+    const result = await this.#view(tx, now, await this.#read(tx, id));
+    const proofs = result.proofs.map((proof) => proof.id);
+    return { result, entries: [entryOf(kind, actorOf(principal), result, { proofs })] };
+  }
+
+  async #tellBoth(tx: EntityManager, now: Date, one: RepresentationRow, change: Told['change']): Promise<void> {
+    const parameters = { representationId: one.id, change, at: now.toISOString() };
+    await this.notices.send(tx, now, one.representativeId, { template: 'representation', parameters });
+    // Nobody writes to the dead.
+    if (one.kind === 'executor') return;
+    await this.notices.send(tx, now, one.holderId, { template: 'representation', parameters });
+  }
+}
+
+function periodOf(
+  { startsAt, endsAt }: Pick<ReportedRepresentation, 'startsAt' | 'endsAt'>,
+  now: Date,
+  faults: Fault[],
+): { readonly startsAt: Date; readonly endsAt: Date } {
+  const start = startsAt === null ? now.getTime() : readMoment(startsAt, 0);
+  const end = readMoment(endsAt, 1);
+  const what = 'This is neither a date (2026-01-31) nor an instant with an offset (2026-01-31T09:00:00Z).';
+  if (start === null) faults.push({ pointer: '/starts_at', detail: what });
+  if (end === null) faults.push({ pointer: '/ends_at', detail: what });
+  if (start !== null && end !== null && end <= Math.max(start, now.getTime())) {
+    faults.push({ pointer: '/ends_at', detail: 'It ends after it starts, and in the future.' });
+  }
+  return { startsAt: new Date(start ?? 0), endsAt: new Date(end ?? 0) };
+}
+
+function isSame(one: RepresentationRow, holderId: string, representativeId: string, kind: string, now: Date): boolean {
+  const isPair = one.holderId === holderId && one.representativeId === representativeId && one.kind === kind;
+  return isPair && ['reported', 'not_started', 'in_force'].includes(stateOf(one, now));
+}
+
+function subjectOf(id: string): Subject {
+  return { lifeEventId: null, representationId: id };
+}
+
+function filedOf({ id, holderId, recordedBy }: RepresentationRow): Filed {
+  return { subject: subjectOf(id), personId: holderId, recordedBy };
+}
+
+function entryOf(
+  kind: string,
+  actor: string,
+  { id, holderId, representativeId, kind: representation, startsAt, endsAt }: RepresentationRow,
+  more: Readonly<Record<string, unknown>>,
+): AuditEntry {
+  const body = { representationId: id, representation, startsAt, endsAt, ...more };
+  // The first record has its own id: by that the people concerned find it in their activity, and question it.
+  const own = kind.endsWith('recorded') ? { id } : {};
+  return { ...own, kind, actor, personIds: [holderId, representativeId], body };
+}
+
+function lookUp(principal: Principal, rows: readonly RepresentationRow[]): AuditEntry {
+  const personIds = [...new Set(rows.flatMap(({ holderId, representativeId }) => [holderId, representativeId]))];
+  return lookUpEntry(actorOf(principal), personIds, { what: 'representations', isFound: rows.length > 0 });
+}

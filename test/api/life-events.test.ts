@@ -1,0 +1,407 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { afterWorkingDays } from '../../src/life-events/working-days.ts';
+import { type Answer, Desk } from '../support/desk.ts';
+import { type Me, Visitor } from '../support/visitor.ts';
+
+let desk: Desk;
+let visitor: Visitor;
+let number = 100;
+
+/** The German drama numbers: nobody has them. */
+const nextPhone = (): string => `+49 30 23125 ${number++}`;
+
+const EVIDENCE = {
+  form: 'court',
+  source: 'Rechtbank Voorbeeldstad',
+  reference: 'VZ-2026-17',
+  sha256: createHash('sha256').update('a decision').digest('hex'),
+  dated_on: '2026-01-15',
+};
+
+interface Family {
+  readonly holder: string;
+  readonly holderId: string;
+  readonly holderPhone: string;
+  readonly proxy: string;
+  readonly proxyId: string;
+  readonly proxyPhone: string;
+  readonly contract: string;
+  readonly mandateId: string;
+}
+
+/** A holder, their proxy with a mandate for money and for care, and one contract. */
+async function family(): Promise<Family> {
+  const key = randomUUID().slice(0, 8);
+  const [holder, proxy, contract] = [`H-${key}`, `P-${key}`, `C-${key}`];
+  const [holderPhone, proxyPhone] = [nextPhone(), nextPhone()];
+  const holderId = await desk.person(holder, { name: 'Hanna Voorbeeld', phone: holderPhone });
+  const proxyId = await desk.person(proxy, { name: 'Willem Verzonnen', phone: proxyPhone });
+  await desk.contract(contract, [holder]);
+  const { id: mandateId } = await desk.mandate(holder, proxy, ['billing', 'appointments', 'subscription'], [contract]);
+  return { holder, holderId, holderPhone, proxy, proxyId, proxyPhone, contract, mandateId };
+}
+
+const as = (agent: string) => ({ 'mandaat-agent': agent });
+const by = (agent: string, path: string, body: unknown = {}): Promise<Answer> =>
+  desk.post('agent', path, body, as(agent));
+
+function record(person: string, kind: string, more: Record<string, unknown> = {}, agent = 'A-1'): Promise<Answer> {
+  return by(agent, '/v1/life-events', { person, kind, occurred_on: '2026-01-20', reported_by: 'relative', ...more });
+}
+
+/** Recorded with proof by one, approved by another. */
+async function proven(person: string, kind: string): Promise<string> {
+  const { body } = await desk.expectSuccess(record(person, kind, { evidence: EVIDENCE }));
+  await desk.expectSuccess(by('A-2', `/v1/life-events/${body.id}/approve`));
+  return body.id;
+}
+
+async function represented(holder: string, representative: string, kind: string): Promise<string> {
+  const asked = { holder, representative, kind, ends_at: '2031-01-01', evidence: EVIDENCE };
+  const { body } = await desk.expectSuccess(by('A-1', '/v1/representations', asked));
+  await desk.expectSuccess(by('A-2', `/v1/representations/${body.id}/approve`));
+  return body.id;
+}
+
+/** A call of this person, identified by a code. */
+async function calling(contract: string, phone: string, claim: 'proxy' | 'holder' = 'proxy'): Promise<string> {
+  const { body } = await desk.expectSuccess(desk.open(contract, { as: claim, number: phone }));
+  await desk.identify(body.call.id);
+  return body.call.id;
+}
+
+const explain = (callId: string): Promise<Answer['body']> => desk.decide(callId, 'invoice.explain');
+const move = (callId: string): Promise<Answer['body']> => desk.decide(callId, 'appointment.make');
+
+async function stateOf(mandateId: string): Promise<Record<string, unknown>> {
+  const { body } = await desk.get('crm', `/v1/mandates/${mandateId}`);
+  return { state: body.state, ending: body.ending };
+}
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  visitor = new Visitor(desk);
+});
+afterAll(() => desk.close());
+
+describe('a Dutch working day', () => {
+  it.each([
+    // From a Sunday: two weeks of work.
+    ['2026-11-22T08:00:00Z', 10, '2026-12-04T23:00:00.000Z'],
+    // Good Friday and the Monday of Easter.
+    ['2026-04-01T08:00:00Z', 2, '2026-04-07T22:00:00.000Z'],
+    // King's Day, Liberation Day.
+    ['2026-04-24T08:00:00Z', 2, '2026-04-29T22:00:00.000Z'],
+    ['2026-05-04T08:00:00Z', 1, '2026-05-06T22:00:00.000Z'],
+    // Ascension, and the Monday of Pentecost.
+    ['2026-05-13T08:00:00Z', 1, '2026-05-15T22:00:00.000Z'],
+    ['2026-05-22T08:00:00Z', 1, '2026-05-26T22:00:00.000Z'],
+    // Both days of Christmas, the weekend, New Year.
+    ['2025-12-24T08:00:00Z', 4, '2026-01-02T23:00:00.000Z'],
+    // Late in the evening it is the next day there.
+    ['2026-11-24T23:30:00Z', 1, '2026-11-26T23:00:00.000Z'],
+  ])('from %s on, %i of them are over at %s', (at, count, end) => {
+    expect(new Date(afterWorkingDays(Date.parse(at), count)).toISOString()).toBe(end);
+  });
+});
+
+describe('a life event', () => {
+  it('that is only reported suspends from the next check on, but for what does little harm', async () => {
+    const { holder, contract, proxyPhone, holderId } = await family();
+    const callId = await calling(contract, proxyPhone);
+    expect(await explain(callId)).toMatchObject({ outcome: 'permit', authority: { kind: 'mandate' } });
+    const { status, body } = await record(holder, 'curatele');
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ state: 'suspended_pending_evidence', evidence: [], decided_by: null });
+    expect(await explain(callId)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
+    expect(await move(callId)).toMatchObject({ outcome: 'permit' });
+    // Who is told of it can say that it isn't so.
+    expect((await desk.message('person_id', holderId, 'life_event')).body).toContain('curatele');
+  });
+
+  it('suspends for ten working days, and then no more, by the clock of the database', async () => {
+    const { holder, contract, proxyPhone } = await family();
+    const { body } = await desk.expectSuccess(record(holder, 'death'));
+    const days = (Date.parse(body.suspends_until) - Date.parse(body.recorded_at)) / 86_400_000;
+    expect(days).toBeGreaterThan(11);
+    const callId = await calling(contract, proxyPhone);
+    expect(await explain(callId)).toMatchObject({ reason: 'life_event' });
+    // What a row says can't be changed by the application; its owner can move it into the past.
+    await desk.owner.query(
+      "UPDATE life_events SET recorded_at = now() - interval '20 days', suspends_until = now() WHERE id = $1",
+      [body.id],
+    );
+    expect(await explain(callId)).toMatchObject({ outcome: 'permit' });
+    expect((await by('A-1', `/v1/life-events/${body.id}/approve`)).status).toBe(403);
+    // Saying it again does not suspend again.
+    const again = await desk.expectSuccess(record(holder, 'death'));
+    expect(again.body).toMatchObject({ state: 'waiting', suspends_until: null });
+    expect(await explain(callId)).toMatchObject({ outcome: 'permit' });
+  });
+
+  it('needs a proof and a second employee', async () => {
+    const { holder, contract, proxyPhone, mandateId } = await family();
+    const { body } = await desk.expectSuccess(record(holder, 'curatele'));
+    const path = `/v1/life-events/${body.id}`;
+    expect((await by('A-2', `${path}/approve`)).body).toMatchObject({ code: 'invalid_state' });
+    await desk.expectSuccess(by('A-2', `${path}/evidence`, { ...EVIDENCE, form: 'other' }));
+    expect((await by('A-2', `${path}/approve`)).body).toMatchObject({ code: 'invalid_state' });
+    await desk.expectSuccess(by('A-2', `${path}/evidence`, EVIDENCE));
+    // One recorded it, the other filed the proof: neither may approve.
+    expect((await by('A-1', `${path}/approve`)).body).toMatchObject({ code: 'forbidden' });
+    expect((await by('A-2', `${path}/approve`)).body).toMatchObject({ code: 'forbidden' });
+    await desk.put('admin', '/v1/agents/A-3', { role: 'agent', team: 'service', is_active: true });
+    const callId = await calling(contract, proxyPhone);
+    const approved = await desk.expectSuccess(by('A-3', `${path}/approve`));
+    expect(approved.body).toMatchObject({ state: 'in_force', evidence: [{ form: 'other' }, { ...EVIDENCE }] });
+    expect(await stateOf(mandateId)).toEqual({ state: 'ended', ending: 'life_event' });
+    expect(await move(callId)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
+    expect((await by('A-3', `${path}/approve`)).body).toMatchObject({ code: 'invalid_state' });
+  });
+
+  it('is kept from one pair of eyes by the database too, and from being edited', async () => {
+    const { holder } = await family();
+    const { body } = await desk.expectSuccess(record(holder, 'bewind', { evidence: EVIDENCE }));
+    const { rows } = await desk.owner.query<{ id: string; filed_by: string }>(
+      'SELECT id, filed_by FROM legal_evidence WHERE life_event_id = $1',
+      [body.id],
+    );
+    const approve = (recordedBy: string, decidedBy: string): Promise<unknown> =>
+      desk.owner.query(
+        `INSERT INTO legal_verdicts (id, life_event_id, verdict, recorded_by, evidence_id, evidence_by, decided_by, decided_at)
+         VALUES (gen_random_uuid(), $1, 'approved', $2, $3, $4, $5, now())`,
+        [body.id, recordedBy, rows[0]?.id, rows[0]?.filed_by, decidedBy],
+      );
+    const one = rows[0]?.filed_by ?? '';
+    const { rows: others } = await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-2'");
+    const other = others[0]?.id ?? '';
+    await expect(approve(one, one)).rejects.toThrow('legal_verdicts_four_eyes_check');
+    // Nor by saying that somebody else recorded it.
+    await expect(approve(other, one)).rejects.toThrow(/legal_verdicts_(four_eyes_check|life_event_fkey)/);
+    const { rows: grants } = await desk.owner.query<{ privilege_type: string }>(
+      `SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = 'mandaat_app'
+         AND table_name IN ('life_events', 'representations', 'legal_evidence', 'legal_verdicts') ORDER BY 1`,
+    );
+    expect(grants.map((grant) => grant.privilege_type)).toEqual(['INSERT', 'SELECT']);
+  });
+
+  it('waits in a list until somebody decides, and is kept from repetition', async () => {
+    const { holder } = await family();
+    const { body } = await desk.expectSuccess(record(holder, 'mentorschap'));
+    const waiting = async (): Promise<string[]> =>
+      (await desk.get('agent', '/v1/life-events')).body.map((event: { id: string }) => event.id);
+    expect(await waiting()).toContain(body.id);
+    expect((await record(holder, 'mentorschap')).body).toMatchObject({ code: 'conflict' });
+    const rejected = await desk.expectSuccess(by('A-2', `/v1/life-events/${body.id}/reject`));
+    expect(rejected.body).toMatchObject({ state: 'rejected' });
+    expect(await waiting()).not.toContain(body.id);
+    const own = await desk.get('privacy', `/v1/life-events?person=${holder}`);
+    expect(own.body).toMatchObject([{ id: body.id, state: 'rejected' }]);
+  });
+
+  it('tells what is wrong with it', async () => {
+    const { holder } = await family();
+    expect((await record('H-NOBODY', 'death')).body.errors).toMatchObject([{ pointer: '/person' }]);
+    expect((await record(holder, 'wedding')).body.errors).toMatchObject([{ pointer: '/kind' }]);
+    const tomorrow = { occurred_on: '2099-01-01' };
+    expect((await record(holder, 'death', tomorrow)).body.errors).toMatchObject([{ pointer: '/occurred_on' }]);
+    const file = { ...EVIDENCE, sha256: 'the file itself' };
+    expect((await record(holder, 'death', { evidence: file })).body.errors).toMatchObject([
+      { pointer: '/evidence/sha256' },
+    ]);
+    expect(
+      (
+        await desk.post('crm', '/v1/life-events', {
+          person: holder,
+          kind: 'death',
+          occurred_on: '2026-01-20',
+          reported_by: 'other',
+        })
+      ).status,
+    ).toBe(400);
+    expect((await desk.get('agent', `/v1/life-events/${randomUUID()}`)).status).toBe(404);
+  });
+});
+
+describe('a death', () => {
+  it('ends every mandate and open code, on both sides, and leaves the executor alone', async () => {
+    const { holder, holderId, contract, proxyPhone, mandateId, proxy, proxyId } = await family();
+    const other = await family();
+    const held = await desk.mandate(other.holder, holder, ['billing'], [other.contract]);
+    const callId = await calling(contract, proxyPhone);
+    const asked = await desk.expectSuccess(
+      by('A-1', `/v1/calls/${callId}/confirmations`, { actions: [{ name: 'contract.change' }] }),
+    );
+    const codeId = asked.body.confirmations[0].id;
+    await proven(holder, 'death');
+    expect(await stateOf(mandateId)).toEqual({ state: 'ended', ending: 'life_event' });
+    expect(await stateOf(held.id)).toEqual({ state: 'ended', ending: 'life_event' });
+    const code = await desk.get('agent', `/v1/confirmations/${codeId}`);
+    expect(code.body).toMatchObject({ state: 'cancelled' });
+    expect((await desk.message('person_id', proxyId, 'mandate_changed')).body).toContain('leven');
+    // The other's mandate is gone as well, and that other is told.
+    expect((await desk.message('person_id', other.holderId, 'mandate_changed')).body).toContain('leven');
+    const told = await desk.owner.query(
+      "SELECT FROM messages WHERE person_id = $1 AND template IN ('mandate_changed', 'life_event') AND parameters->>'stage' IS DISTINCT FROM 'reported'",
+      [holderId],
+    );
+    expect(told.rowCount).toBe(0);
+    expect(await desk.decide(callId, 'bereavement.settle')).toMatchObject({ reason: 'life_event' });
+
+    const executor = await represented(holder, proxy, 'executor');
+    expect(await desk.decide(callId, 'bereavement.settle')).toMatchObject({
+      outcome: 'permit',
+      authority: { kind: 'representation', representation_ids: [executor], mandate_ids: [] },
+    });
+    expect(await explain(callId)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
+  });
+});
+
+describe('a representation', () => {
+  it('gives a curator everything, once it is approved, until it is revoked', async () => {
+    const { holder, contract, holderPhone } = await family();
+    const phone = nextPhone();
+    const curator = `R-${contract}`;
+    await desk.person(curator, { name: 'Carla Bedacht', phone });
+    await proven(holder, 'curatele');
+    const asked = { holder, representative: curator, kind: 'curatele', ends_at: '2031-01-01', evidence: EVIDENCE };
+    const { body } = await desk.expectSuccess(by('A-1', '/v1/representations', asked));
+    expect(body).toMatchObject({ state: 'reported' });
+    const callId = await calling(contract, phone);
+    expect(await explain(callId)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
+    const path = `/v1/representations/${body.id}`;
+    expect((await by('A-1', `${path}/approve`)).status).toBe(403);
+    await desk.expectSuccess(by('A-2', `${path}/approve`));
+    expect(await explain(callId)).toMatchObject({ outcome: 'permit', had: { mandate: 4, caller: 2 } });
+    // A holder would confirm this; nobody can any more.
+    const done = await desk.decide(callId, 'contract.change', 'execute');
+    expect(done).toMatchObject({ outcome: 'permit', authority: { kind: 'representation' } });
+    const own = await calling(contract, holderPhone, 'holder');
+    expect(await explain(own)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
+
+    const revoked = await desk.expectSuccess(by('A-1', `${path}/revoke`));
+    expect(revoked.body).toMatchObject({ state: 'revoked' });
+    expect(await explain(callId)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
+    await desk.expectSuccess(by('A-1', `${path}/revoke`));
+    const listed = await desk.get('crm', `/v1/representations?person=${curator}`);
+    expect(listed.body).toMatchObject([{ id: body.id, state: 'revoked', evidence: [EVIDENCE] }]);
+  });
+
+  it('is found by name on the phone, and tells what is wrong with it', async () => {
+    const { holder, contract } = await family();
+    const parent = `R-${contract}`;
+    await desk.person(parent, { name: 'Petra Zelden', phone: nextPhone() });
+    await represented(holder, parent, 'parental_authority');
+    const opened = await desk.open(contract, { name: 'Petra Zelden' });
+    expect(opened.body.call.caller_known ?? true).toBe(true);
+    await desk.identify(opened.body.call.id);
+    expect(await explain(opened.body.call.id)).toMatchObject({ authority: { kind: 'representation' } });
+    const wrong = { holder, representative: holder, kind: 'curatele', ends_at: '2020-01-01' };
+    const { body } = await by('A-1', '/v1/representations', wrong);
+    expect(body.errors.map((fault: { pointer: string }) => fault.pointer).toSorted()).toEqual([
+      '/ends_at',
+      '/representative',
+    ]);
+    const again = { holder, representative: parent, kind: 'parental_authority', ends_at: '2031-01-01' };
+    expect((await by('A-1', '/v1/representations', again)).body).toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('what an event took', () => {
+  it('comes back with its reversal where it was suspended, and stays away where it ended', async () => {
+    const { holder, holderId, contract, proxyPhone, mandateId } = await family();
+    const callId = await calling(contract, proxyPhone);
+    const eventId = await proven(holder, 'bewind');
+    expect(await explain(callId)).toMatchObject({ reason: 'life_event' });
+    expect(await move(callId)).toMatchObject({ outcome: 'permit' });
+    expect(await stateOf(mandateId)).toEqual({ state: 'active', ending: null });
+    const reversal = { occurred_on: '2026-02-01', reported_by: 'court', evidence: EVIDENCE };
+    const { body } = await desk.expectSuccess(by('A-1', `/v1/life-events/${eventId}/reversals`, reversal));
+    expect(body).toMatchObject({ state: 'waiting', reverses_id: eventId });
+    expect(await explain(callId)).toMatchObject({ reason: 'life_event' });
+    expect((await by('A-1', `/v1/life-events/${body.id}/approve`)).status).toBe(403);
+    await desk.expectSuccess(by('A-2', `/v1/life-events/${body.id}/approve`));
+    expect(await explain(callId)).toMatchObject({ outcome: 'permit' });
+    expect((await desk.get('agent', `/v1/life-events/${eventId}`)).body).toMatchObject({ state: 'reversed' });
+    expect((await desk.message('person_id', holderId, 'life_event')).body).toContain('teruggenomen');
+    expect((await by('A-1', `/v1/life-events/${eventId}/reversals`, reversal)).body.code).toBe('invalid_state');
+
+    const ended = await proven(holder, 'bankruptcy');
+    const second = await desk.expectSuccess(by('A-1', `/v1/life-events/${ended}/reversals`, reversal));
+    await desk.expectSuccess(by('A-2', `/v1/life-events/${second.body.id}/approve`));
+    expect(await stateOf(mandateId)).toEqual({ state: 'ended', ending: 'life_event' });
+    expect(await explain(callId)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
+  });
+
+  it('is not given back by the holder: under curatele they can grant nothing', async () => {
+    const { holder, contract } = await family();
+    await desk.person(`N-${contract}`, { phone: nextPhone() });
+    const grant = { holder, proxy: `N-${contract}`, scopes: ['billing'], contracts: [contract], form: 'portal' };
+    await proven(holder, 'curatele');
+    const { status, body } = await desk.post('crm', '/v1/mandates', grant);
+    expect([status, body.code]).toEqual([403, 'forbidden']);
+    expect(body.detail).toContain('curatele');
+  });
+
+  it('is taken from every check that begins after the answer', async () => {
+    /** Permits to checks that began once the report was answered, while others asked all the time. */
+    const permitsAfter = async (kind: string): Promise<number> => {
+      const { holder, contract, proxyPhone } = await family();
+      const callId = await calling(contract, proxyPhone);
+      let isAnswered = false;
+      let begun = 0;
+      let permits = 0;
+      const ask = async (): Promise<void> => {
+        while (begun < 8) {
+          const isAfter = isAnswered;
+          if (isAfter) begun += 1;
+          const { outcome } = await explain(callId);
+          if (isAfter && outcome === 'permit') permits += 1;
+        }
+      };
+      const asking = [ask(), ask(), ask()];
+      await desk.expectSuccess(record(holder, kind));
+      isAnswered = true;
+      await Promise.all(asking);
+      return permits;
+    };
+    expect(await permitsAfter('death')).toBe(0);
+    // The control: an event that takes nothing away.
+    expect(await permitsAfter('separation')).toBeGreaterThan(0);
+  });
+});
+
+describe('whose life it is', () => {
+  let me: Me;
+
+  it('sees what is recorded, in the activity too, and says that it is not right', async () => {
+    const { holder, holderPhone, proxy } = await family();
+    const { body } = await desk.expectSuccess(record(holder, 'bankruptcy', { evidence: EVIDENCE }));
+    await represented(holder, proxy, 'mentorschap');
+    me = await visitor.signIn(holderPhone);
+    const events = await me.get('/v1/me/life-events');
+    expect(events.body).toMatchObject([
+      { id: body.id, kind: 'bankruptcy', state: 'suspended_pending_evidence', is_reversal: false },
+    ]);
+    // The papers and who filed them are the organisation's.
+    expect(JSON.stringify(events.body)).not.toContain('VZ-2026-17');
+    const representations = await me.get('/v1/me/representations');
+    expect(representations.body).toMatchObject([{ kind: 'mentorschap', side: 'holder', other: 'Willem Verzonnen' }]);
+    const activity = await me.get('/v1/me/activity');
+    expect(JSON.stringify(activity.body)).toContain('faillissement');
+    const contested = await me.send('POST', `/v1/me/activity/${body.id}/incidents`, { text: 'Ik ben niet failliet.' });
+    expect(contested.status).toBe(201);
+    const incidents = await desk.get('privacy', '/v1/incidents');
+    expect(JSON.stringify(incidents.body)).toContain('Ik ben niet failliet.');
+  });
+
+  it('sees nothing of others', async () => {
+    const { holderPhone } = await family();
+    const other = await visitor.signIn(holderPhone);
+    expect((await other.get('/v1/me/life-events')).body).toEqual([]);
+    expect((await other.get('/v1/me/representations')).body).toEqual([]);
+  });
+});
