@@ -80,6 +80,15 @@ export class IncidentsService {
     return { incident, stopped };
   }
 
+  /** An employee who was told so: opens an incident about a record of this person. Asked again while it is open, it is that one. */
+  openFor(
+    principal: Principal,
+    personId: PersonId,
+    record: { readonly recordId: string; readonly recordKind: string; readonly text: string },
+  ): Promise<Incident> {
+    return this.#open(principal, personId, record);
+  }
+
   /** One of a person's own. @throws AppError `not_found` */
   async find(principal: Principal, id: string): Promise<Incident> {
     const { manager } = this.dataSource;

@@ -4,7 +4,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { EvidenceRequest, FileParams, FilesQuery } from './legal-files.dto.ts';
-import { LifeEventRequest, LifeEventResponse, ReversalRequest } from './life-events.dto.ts';
+import {
+  ContestRequest,
+  ContestResponse,
+  LifeEventRequest,
+  LifeEventResponse,
+  ReversalRequest,
+} from './life-events.dto.ts';
 import { LifeEventsService } from './life-events.service.ts';
 
 /** For employees: one records, another approves. */
@@ -62,6 +68,16 @@ export class LifeEventsController {
   @HttpCode(200)
   async reject(@Param() { id }: FileParams, @CurrentPrincipal() principal: Principal): Promise<LifeEventResponse> {
     return LifeEventResponse.of(await this.events.reject(id, principal));
+  }
+
+  /** Its person, or somebody else, says that it is not right: an incident for who deals with those. The event stands meanwhile. */
+  @Post(':id/contests')
+  async contest(
+    @Param() { id }: FileParams,
+    @Body() { text }: ContestRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ContestResponse> {
+    return ContestResponse.of(await this.events.contest(id, text, principal));
   }
 
   /**

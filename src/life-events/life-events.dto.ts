@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsIn, ValidateNested } from 'class-validator';
 
-import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
+import { type Incident, INCIDENT_TEXT } from '../activity/incident.ts';
+import { IsLeftOutOr, IsPlainText, IsReference } from '../holders/field-rules.ts';
 import { LIFE_EVENT_KINDS, type LifeEventKind } from '../policy/vocabulary.ts';
 import { EvidenceRequest, EvidenceResponse, IsDay } from './legal-files.dto.ts';
 import { LIFE_EVENT_STATES, type LifeEventState, type LifeEventView, REPORTERS, type Reporter } from './life-event.ts';
@@ -47,6 +48,23 @@ export class ReversalRequest {
   @ValidateNested()
   @Type(() => EvidenceRequest)
   evidence: EvidenceRequest;
+}
+
+export class ContestRequest {
+  /** What is not right, in the words of who says so. */
+  @IsPlainText(INCIDENT_TEXT)
+  text: string;
+}
+
+export class ContestResponse {
+  /** Under which it is found at /v1/incidents. */
+  incident_id: string;
+  @ApiProperty({ format: 'date-time' })
+  opened_at: string;
+
+  static of({ id, openedAt }: Incident): ContestResponse {
+    return Object.assign(new ContestResponse(), { incident_id: id, opened_at: openedAt.toISOString() });
+  }
 }
 
 export class LifeEventResponse {

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 
+import { ActivityModule } from '../activity/activity.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MandatesModule } from '../mandates/mandates.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { PagesModule } from '../pages/pages.module.ts';
+import { SessionsModule } from '../sessions/sessions.module.ts';
 import { LegalFilesRepository } from './legal-files.repository.ts';
 import { LegalFiles } from './legal-files.service.ts';
 import { LifeEventEffects } from './life-event-effects.service.ts';
@@ -11,6 +14,7 @@ import { LifeEventsController } from './life-events.controller.ts';
 import { LifeEventsRepository } from './life-events.repository.ts';
 import { LifeEventsService } from './life-events.service.ts';
 import { OwnLifeController } from './own-life.controller.ts';
+import { OwnLifePagesController } from './own-life-pages.controller.ts';
 import { OwnLife } from './own-life.service.ts';
 import { RepresentationsController } from './representations.controller.ts';
 import { RepresentationsRepository } from './representations.repository.ts';
@@ -18,8 +22,8 @@ import { RepresentationsService } from './representations.service.ts';
 
 /** What happens in people's lives, and who acts for them by law. */
 @Module({
-  imports: [CodesModule, HoldersModule, MandatesModule, MessagesModule],
-  controllers: [LifeEventsController, RepresentationsController, OwnLifeController],
+  imports: [ActivityModule, CodesModule, HoldersModule, MandatesModule, MessagesModule, PagesModule, SessionsModule],
+  controllers: [LifeEventsController, RepresentationsController, OwnLifeController, OwnLifePagesController],
   providers: [
     LegalFiles,
     LegalFilesRepository,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
+import type { Incident } from '../activity/incident.ts';
+import { IncidentsService } from '../activity/incidents.service.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { type Agent, actorOf, type Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
@@ -10,6 +12,7 @@ import { HoldersService } from '../holders/holders.service.ts';
 import { lookUpEntry } from '../holders/people.service.ts';
 import { refusal } from '../mandates/mandate-terms.ts';
 import { dateInAmsterdam } from '../mandates/mandate-period.ts';
+import type { PersonId } from '../policy/ids.ts';
 import type { LifeEventKind } from '../policy/vocabulary.ts';
 import { type LifeEventRow, type LifeEventView, type Reporter, stateOf } from './life-event.ts';
 import { LifeEventEffects } from './life-event-effects.service.ts';
@@ -38,11 +41,13 @@ const REPORT_LIFE = 10;
 @Injectable()
 export class LifeEventsService {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly audit: AuditService,
     private readonly repository: LifeEventsRepository,
     private readonly files: LegalFiles,
     private readonly effects: LifeEventEffects,
     private readonly holders: HoldersService,
+    private readonly incidents: IncidentsService,
   ) {}
 
   /**
@@ -142,6 +147,19 @@ export class LifeEventsService {
       await this.files.close(tx, now, filedOf(await this.#undecided(tx, id)), 'rejected', agent);
       return this.#recorded(tx, now, id, principal, 'life_event.rejected');
     });
+  }
+
+  /**
+   * Somebody told an employee that it is not right: an incident, for who deals with those. The event stands until it is
+   * rejected or reversed.
+   *
+   * @throws AppError `not_found`
+   */
+  async contest(id: string, text: string, principal: Principal): Promise<Incident> {
+    employeeOf(principal);
+    const { personId } = await this.#read(this.dataSource.manager, id);
+    const record = { recordId: id, recordKind: 'life_event.recorded', text };
+    return this.incidents.openFor(principal, personId as PersonId, record);
   }
 
   /** One event; recorded as a look-up. @throws AppError `not_found` */

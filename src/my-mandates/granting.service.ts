@@ -43,6 +43,9 @@ export interface OfferedScope extends ScopeInWords {
 }
 
 /** A holder gives a mandate, in person. */
+/** The strongest mandate that a holder gives in a session of their own. */
+const SESSION = 3;
+
 @Injectable()
 export class GrantingService {
   constructor(
@@ -61,12 +64,15 @@ export class GrantingService {
   /** What can be given, in the reader's words. */
   async offered(language: Language): Promise<readonly OfferedScope[]> {
     const policy = await this.policies.current();
-    return [...policy.scopes].map(([name, { title, text, excludes }]) => ({
-      name,
-      title: title[language],
-      text: text[language],
-      excludes: excludes[language],
-    }));
+    const actions = [...policy.actions.values()];
+    return [...policy.scopes].flatMap(([name, { title, text, excludes }]) => {
+      // Where every action asks for more than a session gives, only the law gives it: nobody is offered what would not work.
+      const isReached = actions.some(
+        ({ scope, proxy }) => scope === name && proxy !== null && proxy.mandate <= SESSION,
+      );
+      if (!isReached) return [];
+      return [{ name, title: title[language], text: text[language], excludes: excludes[language] }];
+    });
   }
 
   /** References of the contracts that the reader can give a mandate about. */

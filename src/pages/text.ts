@@ -11,6 +11,7 @@ import { loginTexts } from './texts/login.ts';
 import { activityTexts } from './texts/activity.ts';
 import { callTexts } from './texts/calls.ts';
 import { preferenceTexts } from './texts/preferences.ts';
+import { lifeTexts } from './texts/life.ts';
 import { portalTexts } from './texts/portal.ts';
 import { questionTexts } from './texts/questions.ts';
 import { requestsTexts } from './texts/requests.ts';
@@ -35,6 +36,7 @@ const TEXTS = {
   ...preferenceTexts,
   ...callTexts,
   ...questionTexts,
+  ...lifeTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

@@ -42,6 +42,11 @@ export function HomePage({ page, given, got, waiting }: HomePageProps): VNode {
       <GiveLink language={language} />
       <h2 class="govuk-heading-m">{text(language, 'mandates.got')}</h2>
       <MandateList language={language} mandates={got} none="mandates.got_none" />
+      <p class="govuk-body">
+        <a class="govuk-link" href="/portal/life">
+          {text(language, 'life.link')}
+        </a>
+      </p>
     </PortalLayout>
   );
 }

@@ -390,10 +390,31 @@ describe('whose life it is', () => {
     expect(JSON.stringify(events.body)).not.toContain('VZ-2026-17');
     const representations = await me.get('/v1/me/representations');
     expect(representations.body).toMatchObject([{ kind: 'mentorschap', side: 'holder', other: 'Willem Verzonnen' }]);
+    const browser = visitor.browser();
+    await browser.signIn(holderPhone);
+    for (const [lang, words] of [
+      [
+        'nl',
+        ['Een faillissement', 'Wij wachten op bewijs', 'Willem Verzonnen regelt voor u: mentorschap', 'Dit klopt niet'],
+      ],
+      [
+        'en',
+        ['A bankruptcy', 'We wait for proof', 'Willem Verzonnen acts for you: care (mentorschap)', 'This is not right'],
+      ],
+    ] as const) {
+      const page = await browser.get(`/portal/life?lang=${lang}`);
+      expect(page.status).toBe(200);
+      for (const one of words) expect(page.text).toContain(one);
+      expect(page.text).toContain(`/portal/activity/${body.id}`);
+      expect(page.text).not.toContain('VZ-2026-17');
+    }
     const activity = await me.get('/v1/me/activity');
     expect(JSON.stringify(activity.body)).toContain('faillissement');
     const contested = await me.send('POST', `/v1/me/activity/${body.id}/incidents`, { text: 'Ik ben niet failliet.' });
     expect(contested.status).toBe(201);
+    // Told to an employee on the phone it is the same incident.
+    const told = await by('A-1', `/v1/life-events/${body.id}/contests`, { text: 'Hij zegt dat het niet klopt.' });
+    expect([told.status, told.body.incident_id]).toEqual([201, contested.body.id]);
     const incidents = await desk.get('privacy', '/v1/incidents');
     expect(JSON.stringify(incidents.body)).toContain('Ik ben niet failliet.');
   });
