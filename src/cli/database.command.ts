@@ -19,28 +19,31 @@ export function databaseCommand(): Command {
 
   database
     .command('restored')
-    .description('after a restore that lost something: nothing that was open stays open, and no mandate or app counts')
+    .description(
+      'after a restore that lost something: nothing that was open stays open, and no mandate, app or representation counts',
+    )
     .action(async () => {
       const [{ CLI_ACTOR, withApplication }, { RestoreModule }, { RestoredDatabase }] = await Promise.all([
         import('./application.ts'),
         import('../restore/restore.module.ts'),
         import('../restore/restored-database.service.ts'),
       ]);
-      const { messages, codes, calls, authenticators, sessions, suspended, ended } = await withApplication(
-        [RestoreModule],
-        (application) =>
+      const { messages, codes, calls, authenticators, sessions, representations, suspended, ended } =
+        await withApplication([RestoreModule], (application) =>
           withProgress('parts', (show) =>
             application.get(RestoredDatabase).makeSafe(CLI_ACTOR, {
               onMandate: ({ ref, holder, proxy, state }) => print([ref, holder, proxy, state].join('\t')),
               onAuthenticator: (ownerRef) => print(['authenticator', ownerRef, '', 'ended'].join('\t')),
+              onRepresentation: (holder, representative) =>
+                print(['representation', holder, representative, 'ended'].join('\t')),
               onProgress: show,
             }),
           ),
-      );
+        );
       note(
         `Ended ${calls} call(s), ${codes} code(s), ${sessions} session(s) and ${ended} mandate(s) that nobody had accepted; suspended ${suspended} ` +
-          `mandate(s); ended ${authenticators} authenticator app(s); dropped ${messages} message(s). Nobody was told: mandates ` +
-          "and apps are printed, with the CRM's references of holder and proxy, or of the owner.",
+          `mandate(s); ended ${authenticators} authenticator app(s) and ${representations} representation(s) by law; dropped ${messages} message(s). Nobody was told: mandates, ` +
+          "apps and representations are printed, with the CRM's references of holder and proxy, or of the owner.",
       );
     });
   return database;

@@ -35,6 +35,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   blocks_live_key: { code: 'conflict', detail: 'The holder has blocked this caller.' },
   authenticators_live_key: { code: 'conflict', detail: 'This person has an authenticator app.' },
   passkeys_credential_hash_key: { code: 'conflict', detail: 'This passkey was added before.' },
+  legal_verdicts_life_event_key: { code: 'conflict', detail: 'Somebody decided about this just now.' },
+  legal_verdicts_representation_key: { code: 'conflict', detail: 'Somebody decided about this just now.' },
   code_uses_pkey: { code: 'conflict', detail: 'This confirmation has been used for this action.' },
   idempotency_keys_pkey: {
     code: 'idempotency_in_progress',

@@ -7,8 +7,6 @@ import { MandatesModule } from '../mandates/mandates.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
-import { LegalFilesRepository } from './legal-files.repository.ts';
-import { LegalFiles } from './legal-files.service.ts';
 import { LifeEventEffects } from './life-event-effects.service.ts';
 import { LifeEventsController } from './life-events.controller.ts';
 import { LifeEventsRepository } from './life-events.repository.ts';
@@ -17,23 +15,21 @@ import { OwnLifeController } from './own-life.controller.ts';
 import { OwnLifePagesController } from './own-life-pages.controller.ts';
 import { OwnLife } from './own-life.service.ts';
 import { RepresentationsController } from './representations.controller.ts';
-import { RepresentationsRepository } from './representations.repository.ts';
-import { RepresentationsService } from './representations.service.ts';
+import { RepresentationsModule } from './representations.module.ts';
 
 /** What happens in people's lives, and who acts for them by law. */
 @Module({
-  imports: [ActivityModule, CodesModule, HoldersModule, MandatesModule, MessagesModule, PagesModule, SessionsModule],
-  controllers: [LifeEventsController, RepresentationsController, OwnLifeController, OwnLifePagesController],
-  providers: [
-    LegalFiles,
-    LegalFilesRepository,
-    LifeEventEffects,
-    OwnLife,
-    LifeEventsService,
-    LifeEventsRepository,
-    RepresentationsService,
-    RepresentationsRepository,
+  imports: [
+    ActivityModule,
+    CodesModule,
+    HoldersModule,
+    MandatesModule,
+    MessagesModule,
+    PagesModule,
+    SessionsModule,
+    RepresentationsModule,
   ],
-  exports: [LifeEventsService, RepresentationsService],
+  controllers: [LifeEventsController, RepresentationsController, OwnLifeController, OwnLifePagesController],
+  providers: [LifeEventEffects, OwnLife, LifeEventsService, LifeEventsRepository],
 })
 export class LifeEventsModule {}

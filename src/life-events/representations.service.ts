@@ -175,11 +175,15 @@ export class RepresentationsService implements OnModuleInit {
     now: Date,
     after: string,
     actor: string,
-  ): Promise<{ readonly last: string | null; readonly entries: readonly AuditEntry[] }> {
+  ): Promise<{
+    readonly last: string | null;
+    readonly entries: readonly AuditEntry[];
+    readonly live: readonly RepresentationRow[];
+  }> {
     const { last, live } = await this.repository.livePage(tx, now, after);
     for (const one of live) await this.files.close(tx, now, filedOf(one), 'revoked', null);
     const entries = live.map((one) => entryOf('representation.revoked', actor, one, { reason: 'restored' }));
-    return { last, entries };
+    return { last, entries, live };
   }
 
   #ofPerson(tx: EntityManager, id: string | null): Promise<RepresentationRow[]> {

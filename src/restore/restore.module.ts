@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { CallsModule } from '../calls/calls.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
+import { RepresentationsModule } from '../life-events/representations.module.ts';
 import { MandatesModule } from '../mandates/mandates.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { PolicyDocumentsModule } from '../policy-documents/policy-documents.module.ts';
@@ -18,6 +19,7 @@ import { RestoredDatabase } from './restored-database.service.ts';
     CallsModule,
     MandatesModule,
     SessionsModule,
+    RepresentationsModule,
     VerificationsModule,
   ],
   providers: [RestoredDatabase],

@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
+import { RepresentationsService } from '../life-events/representations.service.ts';
 import { AuthenticatorsService } from '../verifications/authenticators.service.ts';
 
 /** How many of each no longer count since this run. */
@@ -18,6 +19,7 @@ export interface Restored {
   readonly calls: number;
   readonly authenticators: number;
   readonly sessions: number;
+  readonly representations: number;
   readonly suspended: number;
   readonly ended: number;
 }
@@ -27,6 +29,8 @@ export interface RestoreWitness {
   readonly onMandate?: (mandate: SetAside) => void;
   /** Whose app no longer counts: the CRM's reference. */
   readonly onAuthenticator?: (ownerRef: string) => void;
+  /** Who acted for whom by law: the CRM's references. */
+  readonly onRepresentation?: (holderRef: string, representativeRef: string) => void;
   /** Parts done, and how many there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -49,7 +53,7 @@ const PARTS = 256;
  * After a restore that lost the newest part of the database. What a holder took back in the lost time is in force again: a
  * mandate that was withdrawn, a code that was refused or used, an app on a phone that was stolen, a session that was ended.
  * Nothing in the database tells which. So nothing that was open stays open, no app identifies anybody until it is enrolled anew, and every mandate waits until its holder says again
- * that it holds.
+ * that it holds. Nor does anybody act by law until it is recorded again. A life event that was lost is gone: the organisation records it anew.
  */
 @Injectable()
 export class RestoredDatabase {
@@ -62,6 +66,7 @@ export class RestoredDatabase {
     private readonly mandates: MandatesService,
     private readonly authenticators: AuthenticatorsService,
     private readonly sessions: SessionsService,
+    private readonly representations: RepresentationsService,
   ) {}
 
   /**
@@ -71,9 +76,21 @@ export class RestoredDatabase {
    *
    * @throws AppError `invalid_state` while another process works on this database
    */
-  async makeSafe(actor: string, { onMandate, onAuthenticator, onProgress }: RestoreWitness = {}): Promise<Restored> {
+  async makeSafe(
+    actor: string,
+    { onMandate, onAuthenticator, onRepresentation, onProgress }: RestoreWitness = {},
+  ): Promise<Restored> {
     await this.requireAlone();
-    const total = { messages: 0, codes: 0, calls: 0, authenticators: 0, sessions: 0, suspended: 0, ended: 0 };
+    const total = {
+      messages: 0,
+      codes: 0,
+      calls: 0,
+      authenticators: 0,
+      sessions: 0,
+      representations: 0,
+      suspended: 0,
+      ended: 0,
+    };
     const steps: readonly Step[] = [
       async (tx, now, after) => {
         const { last, dropped } = await this.messages.dropPage(tx, now, after);
@@ -97,6 +114,11 @@ export class RestoredDatabase {
       async (tx, now, after) => {
         const { last, entries } = await this.sessions.endPage(tx, now, after);
         return { last, entries, count: { sessions: entries.length } };
+      },
+      async (tx, now, after) => {
+        const { last, entries, live } = await this.representations.setAsidePage(tx, now, after, actor);
+        for (const { holderRef, representativeRef } of live) onRepresentation?.(holderRef, representativeRef);
+        return { last, entries, count: { representations: entries.length } };
       },
       async (tx, now, after) => {
         const { last, entries, mandates } = await this.mandates.setAsidePage(tx, now, after, actor);

@@ -75,6 +75,17 @@ async function aWorld(): Promise<World> {
   await desk.person('P-9', { phone: '+493023125719' });
   const asked = { holder: 'H-1', proxy: 'P-9', scopes: ['billing'], contracts: ['C-1'], form: 'portal' };
   const waiting = await desk.expectSuccess(desk.post('crm', '/v1/mandates', asked));
+  const law = { holder: 'P-9', representative: 'P-1', kind: 'parental_authority', ends_at: '2035-01-01' };
+  const evidence = {
+    form: 'register',
+    source: 'Voorbeeldregister',
+    reference: 'R-1',
+    sha256: '0'.repeat(64),
+    dated_on: '2026-01-15',
+  };
+  const filed = await desk.expectSuccess(desk.post('agent', '/v1/representations', { ...law, evidence }));
+  const approve = `/v1/representations/${filed.body.id}/approve`;
+  await desk.expectSuccess(desk.post('agent', approve, {}, { 'mandaat-agent': 'A-2' }));
   const callId = await call(kept);
   const sent = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'code' }));
   const code = await desk.codeOf(sent.body.id);
@@ -272,6 +283,7 @@ describe('Restoring a backup', () => {
         [world.withdrawn.ref, 'H-1', 'P-1', 'suspended'],
         [expect.any(String), 'H-1', 'P-9', 'ended'],
         ['authenticator', 'P-0', '', 'ended'],
+        ['representation', 'P-9', 'P-1', 'ended'],
       ];
       const shown = printed[0]!
         .trim()
@@ -289,6 +301,7 @@ describe('Restoring a backup', () => {
         calls: expect.any(Number),
         authenticators: 1,
         sessions: 1,
+        representations: 1,
         suspended: 2,
         ended: 1,
       });
@@ -296,6 +309,7 @@ describe('Restoring a backup', () => {
       expect(count('database.restored')).toBe(1);
       expect(count('mandate.suspended')).toBe(2);
       expect(count('mandate.refused')).toBe(1);
+      expect(count('representation.revoked')).toBe(1);
       expect(count('code.cancelled')).toBe(1);
       expect(count('authenticator.removed')).toBe(1);
       // Also of a run that was interrupted: those are in no other record.
