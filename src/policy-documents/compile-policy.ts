@@ -3,7 +3,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../policies/schema.json' with { type: 'json' };
 import type { PolicyHash } from '../policy/ids.ts';
 import type { ActionRule, ChannelRule, Policy, PropertyRule, Scope } from '../policy/policy.ts';
-import { CHANNELS, LANGUAGES, REASONS, REPRESENTATION_KINDS, type Language, type Reason } from '../policy/vocabulary.ts';
+import {
+  CHANNELS,
+  LANGUAGES,
+  REASONS,
+  REPRESENTATION_KINDS,
+  type Language,
+  type Reason,
+} from '../policy/vocabulary.ts';
 import { compileCondition } from './condition.ts';
 import { checkMeaning, conditionScope } from './policy-checks.ts';
 import type { ActionEntry, PolicyDocument, PropertyEntry } from './policy-document.ts';

@@ -232,10 +232,8 @@ const facts: fc.Arbitrary<Facts> = fc
     });
   });
 
-export const situation: fc.Arbitrary<Situation> = fc
-  .record({ rule, facts, representations })
-  .map((one) => ({
-    rule: one.rule,
-    facts: one.facts,
-    policy: aPolicy([one.rule], { representations: one.representations }),
-  }));
+export const situation: fc.Arbitrary<Situation> = fc.record({ rule, facts, representations }).map((one) => ({
+  rule: one.rule,
+  facts: one.facts,
+  policy: aPolicy([one.rule], { representations: one.representations }),
+}));
