@@ -165,6 +165,27 @@ export const HISTORY_STATEMENTS: readonly BoundedStatement[] = [
    SELECT ${id('authenticator', 'n')}, ${id('person', 'n')}, ${bytes('secret', 'n', 48)}, now() - interval '90 days',
      now() - interval '90 days', now() - interval '83 days'
    FROM generate_series($1::int, $2::int) n`,
+  // Of everybody, and half of them proved to be wrong: far more than there will ever be.
+  `INSERT INTO life_events (id, person_id, kind, occurred_on, reported_by, suspends_until, recorded_by, recorded_at)
+   SELECT ${id('life event', 'n')}, ${id('person', 'n')}, 'separation', now() - interval '90 days', 'holder',
+     now() - interval '76 days', ${id('agent', `(n % ${AGENTS})`)}, now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO representations (id, holder_id, representative_id, kind, starts_at, ends_at, recorded_by, recorded_at)
+   SELECT ${id('representation', 'n')}, ${id('person', 'n')}, ${id('person', '(CASE n WHEN 1 THEN 2 ELSE n - 1 END)')},
+     'executor', now() - interval '90 days', now() + interval '275 days', ${id('agent', `(n % ${AGENTS})`)},
+     now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n`,
+  `INSERT INTO legal_evidence (id, life_event_id, representation_id, form, file_hash, dated_on, details_sealed, filed_by,
+     filed_at)
+   SELECT ${uuid("what || ' evidence ' || n")}, CASE what WHEN 'event' THEN ${id('life event', 'n')} END,
+     CASE what WHEN 'law' THEN ${id('representation', 'n')} END, 'court', ${bytes('file', 'n', 32)},
+     now() - interval '91 days', ${bytes('paper', 'n', 60)}, ${id('agent', `(n % ${AGENTS})`)}, now() - interval '90 days'
+   FROM generate_series($1::int, $2::int) n, unnest(ARRAY['event', 'law']) what`,
+  `INSERT INTO legal_verdicts (id, life_event_id, representation_id, verdict, recorded_by, decided_by, decided_at)
+   SELECT ${uuid("what || ' verdict ' || n")}, CASE what WHEN 'event' THEN ${id('life event', 'n')} END,
+     CASE what WHEN 'law' THEN ${id('representation', 'n')} END, 'rejected', ${id('agent', `(n % ${AGENTS})`)},
+     ${id('agent', `((n + 1) % ${AGENTS})`)}, now() - interval '89 days'
+   FROM generate_series($1::int, $2::int) n, unnest(ARRAY['event', 'law']) what WHERE n % 2 = 0`,
   `INSERT INTO idempotency_keys (principal, key, request_hash, status, response_sealed, created_at, expires_at)
    SELECT 'key:bench', 'old-' || n, ${bytes('request', 'n', 32)}, 201, ${bytes('answer', 'n', 64)}, now(),
      now() + interval '1 day'

@@ -240,7 +240,7 @@ const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 /** About nobody: there is one policy, and the keys are for everybody. */
 const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-keys']);
 /** Of everybody on purpose: what waits for who deals with it, and with what, recorded in the log of each. */
-const WORK_LISTS = new Set(['GET /v1/incidents']);
+const WORK_LISTS = new Set(['GET /v1/incidents', 'GET /v1/life-events', 'GET /v1/representations']);
 
 /** What is about the one who asks is a list of nobody else's. */
 function isList(route: string): boolean {
