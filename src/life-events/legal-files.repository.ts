@@ -107,12 +107,13 @@ export class LegalFilesRepository {
    * grants for the person, and see what was written.
    */
   async lockLife(tx: EntityManager, personId: string): Promise<void> {
-    // In the order of an execution, which writes about people; rows that refer to the contract may be written meanwhile.
+    // In the order of an execution and of a grant, which write about people; rows that refer to the contract may be written meanwhile.
     await tx.query(
       `SELECT FROM contracts WHERE id IN (SELECT contract_id FROM contract_holders WHERE holder_id = $1)
        ORDER BY id FOR NO KEY UPDATE`,
       [personId],
     );
+    await tx.query('SELECT FROM mandates WHERE holder_id = $1 OR proxy_id = $1 ORDER BY id FOR UPDATE', [personId]);
     await tx.query('SELECT FROM people WHERE id = $1 FOR UPDATE', [personId]);
   }
 }

@@ -107,8 +107,8 @@ export class GrantsService {
     const { form, evidence_ref: reference } = request;
     const grant = await this.readGrant(tx, now, request, principal, policy);
     const { pair, scopes, contractIds, period, sessionStrength } = grant;
-    await this.capacity.requireOwnWord(tx, now, pair.holderId);
     const expired = await this.register.endOverdue(tx, now, pair);
+    await this.capacity.requireOwnWord(tx, now, pair.holderId);
     const isOral = form === 'oral';
     const state = provenState({ form, sessionStrength }, isOral);
     const id = await this.register.insert(tx, {
@@ -258,6 +258,7 @@ export class GrantsService {
     const difference = compare(before, terms);
     const isMore = difference === 'wider' || (proof !== null && isOnlySaid(before));
     const expired = await this.register.endOverdue(tx, now, before);
+    if (isMore) await this.capacity.requireOwnWord(tx, now, before.holderId);
     const isLive = before.state === 'active' || before.state === 'suspended';
     const isWithheld = isMore && isLive && proof !== null && !isStrong(before, proof, now, policy);
     const changes = isWithheld ? this.register.withhold(now) : {};

@@ -344,6 +344,14 @@ describe('what an event took', () => {
     const { status, body } = await desk.post('crm', '/v1/mandates', grant);
     expect([status, body.code]).toEqual([403, 'forbidden']);
     expect(body.detail).toContain('curatele');
+    // A report is enough: what they gave before stays, and becomes no more.
+    const reported = await family();
+    await desk.expectSuccess(record(reported.holder, 'curatele'));
+    const wider = { scopes: ['billing', 'appointments', 'subscription', 'faults'], form: 'portal' };
+    const change = (terms: unknown) =>
+      desk.send('crm', 'PATCH', `/v1/mandates/${reported.mandateId}`, terms, { 'if-match': '"1"' });
+    expect((await change(wider)).status).toBe(403);
+    expect((await change({ scopes: ['billing'] })).status).toBe(200);
   });
 
   it('is taken from every check that begins after the answer', async () => {
