@@ -40,6 +40,11 @@ export class LifeEventEffects implements OnModuleInit {
     return this.#tell(tx, now, event, 'reported');
   }
 
+  /** Who was told that it suspends hears that it does no more. */
+  async tellRejected(tx: EntityManager, now: Date, event: LifeEventRow): Promise<void> {
+    if (event.suspendsUntil !== null) await this.#tell(tx, now, event, 'reversed');
+  }
+
   /** In the transaction that approves it. */
   async apply(tx: EntityManager, now: Date, event: LifeEventRow, actor: string): Promise<AuditEntry[]> {
     const { personId, kind, reversesId } = event;

@@ -144,7 +144,9 @@ export class LifeEventsService {
   reject(id: string, principal: Principal): Promise<LifeEventView> {
     const agent = employeeOf(principal);
     return this.audit.record(async (tx, now) => {
-      await this.files.close(tx, now, filedOf(await this.#undecided(tx, id)), 'rejected', agent);
+      const event = await this.#undecided(tx, id);
+      await this.files.close(tx, now, filedOf(event), 'rejected', agent);
+      await this.effects.tellRejected(tx, now, event);
       return this.#recorded(tx, now, id, principal, 'life_event.rejected');
     });
   }

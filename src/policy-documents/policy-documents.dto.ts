@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { CompileResult, PolicyFault } from './compile-policy.ts';
 import type { LoadedPolicy } from './policy-documents.service.ts';
 import type { ActionRule, Policy, PropertyRule, Requirement, Scope } from '../policy/policy.ts';
-import { CHANNELS, LANGUAGES, LEVELS, OBLIGATION_TYPES } from '../policy/vocabulary.ts';
-import type { Channel, Language, Level, ObligationType } from '../policy/vocabulary.ts';
+import { CHANNELS, LANGUAGES, LEVELS, OBLIGATION_TYPES, REPRESENTATION_KINDS } from '../policy/vocabulary.ts';
+import type { Channel, Language, Level, ObligationType, RepresentationKind } from '../policy/vocabulary.ts';
 
 /** What loading a document came to. */
 export class LoadedPolicyResponse {
@@ -124,6 +124,9 @@ export class ActionResponse {
 
   is_high_impact: boolean;
 
+  /** Goes on while a life event is reported and nobody has proven it. */
+  is_low_risk: boolean;
+
   @ApiProperty({ enum: CHANNELS, isArray: true })
   channels: Channel[];
 
@@ -152,6 +155,7 @@ export class ActionResponse {
       scope: rule.scope,
       title: rule.title[language],
       is_high_impact: rule.isHighImpact,
+      is_low_risk: rule.isLowRisk,
       channels: [...rule.channels],
       agent_roles: rule.agentRoles === null ? null : [...rule.agentRoles],
       proxy: rule.proxy === null ? null : RequirementResponse.of(rule.proxy),
@@ -201,6 +205,15 @@ export class ChannelResponse {
   alternatives: Channel[];
 }
 
+/** Where a kind of representative by law acts, and where the event behind it closes the door to everybody else. */
+export class RepresentativeResponse {
+  @ApiProperty({ enum: REPRESENTATION_KINDS })
+  kind: RepresentationKind;
+
+  /** Names of scopes. */
+  scopes: string[];
+}
+
 /** A policy, in one language. */
 export class PolicyResponse {
   /** SHA-256 of the document's bytes, in hexadecimal. */
@@ -214,6 +227,9 @@ export class PolicyResponse {
   channels: ChannelResponse[];
 
   scopes: ScopeResponse[];
+
+  /** A kind that is not here acts nowhere, and its event closes everything. */
+  representations: RepresentativeResponse[];
 
   /** In the order of the agent's screen. */
   actions: ActionResponse[];
@@ -231,6 +247,9 @@ export class PolicyResponse {
         }),
       ),
       scopes: [...policy.scopes.values()].map((scope) => ScopeResponse.of(scope, language)),
+      representations: [...policy.representations].map(([kind, scopes]) =>
+        Object.assign(new RepresentativeResponse(), { kind, scopes: [...scopes] }),
+      ),
       actions: [...policy.actions.values()].map((action) => ActionResponse.of(action, language)),
     });
   }

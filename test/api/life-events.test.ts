@@ -189,7 +189,7 @@ describe('a life event', () => {
   });
 
   it('waits in a list until somebody decides, and is kept from repetition', async () => {
-    const { holder } = await family();
+    const { holder, holderId } = await family();
     const { body } = await desk.expectSuccess(record(holder, 'mentorschap'));
     const waiting = async (): Promise<string[]> =>
       (await desk.get('agent', '/v1/life-events')).body.map((event: { id: string }) => event.id);
@@ -197,6 +197,7 @@ describe('a life event', () => {
     expect((await record(holder, 'mentorschap')).body).toMatchObject({ code: 'conflict' });
     const rejected = await desk.expectSuccess(by('A-2', `/v1/life-events/${body.id}/reject`));
     expect(rejected.body).toMatchObject({ state: 'rejected' });
+    expect((await desk.message('person_id', holderId, 'life_event')).body).toContain('teruggenomen');
     expect(await waiting()).not.toContain(body.id);
     const own = await desk.get('privacy', `/v1/life-events?person=${holder}`);
     expect(own.body).toMatchObject([{ id: body.id, state: 'rejected' }]);
