@@ -15,7 +15,9 @@ export function neutralise(text: string): string {
     .replaceAll(/[.。](?=\p{L})/gu, '. ')
     .replaceAll(/\d+(?:\.\d+){2,}/g, (dotted) => dotted.replaceAll('.', '. '))
     .replaceAll(/(?<=\p{L}):(?=\S)/gu, ': ')
-    .trim();
+    .trim()
+    // Something of ours follows it, such as the end of our quotes.
+    .replace(/(?<=\p{L}):$/u, '');
 }
 
 /** At most `length` characters, the last three of them dots when something was cut off. */

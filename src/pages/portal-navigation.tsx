@@ -34,7 +34,14 @@ const AREAS: readonly Area[] = [
       { href: '/portal/calls', text: 'portal.calls' },
     ],
   },
-  { href: '/portal/activity', text: 'portal.activity', places: [] },
+  {
+    href: '/portal/activity',
+    text: 'portal.activity',
+    places: [
+      { href: '/portal/activity', text: 'portal.activity' },
+      { href: '/portal/life', text: 'life.title' },
+    ],
+  },
   {
     href: '/portal/preferences',
     text: 'portal.settings',

@@ -286,12 +286,13 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       for (const [area, key] of [
         ['/portal/mandates', 'portal.mandates'],
         ['/portal/questions', 'portal.contact'],
+        ['/portal/activity', 'portal.activity'],
         ['/portal/preferences', 'portal.settings'],
       ] as const) {
         await me.goto(area);
         places.push(...(await named(say(key))).filter((place) => place !== area));
       }
-      expect(places.length).toBe(11);
+      expect(places.length).toBe(12);
       for (const place of [...places, '/portal/requests/new', '/portal/held', '/portal/ways/authenticator']) {
         await me.goto(place);
         expect([place, await me.page.getByRole('heading', { level: 1 }).count()]).toEqual([place, 1]);

@@ -278,6 +278,7 @@ describe('text that people gave us', () => {
     ['\u202ednoces', 'dnoces'],
     ['<b>vet</b>', 'bvet/b'],
     ['12.50', '12.50'],
+    ['㋀﹕', '1月'],
     ['Zoë van der Fictief-Ångström', 'Zoë van der Fictief-Ångström'],
   ])('%j becomes %j', (given, wanted) => {
     expect(neutralise(given)).toBe(wanted);
