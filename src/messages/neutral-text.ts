@@ -6,18 +6,20 @@
  * and the marks by which phones and mail programs find an address (`a.b`, `scheme:x`) are followed by a space.
  */
 export function neutralise(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replaceAll(/\p{Cf}/gu, '')
-    .replaceAll(/[\p{C}\s]+/gu, ' ')
-    .replaceAll(/["“”„«»]/gu, "'")
-    .replaceAll(/[<>]/g, '')
-    .replaceAll(/[.。](?=\p{L})/gu, '. ')
-    .replaceAll(/\d+(?:\.\d+){2,}/g, (dotted) => dotted.replaceAll('.', '. '))
-    .replaceAll(/(?<=\p{L}):(?=\S)/gu, ': ')
-    .trim()
-    // Something of ours follows it, such as the end of our quotes.
-    .replace(/(?<=\p{L}):$/u, '');
+  return (
+    text
+      .normalize('NFKC')
+      .replaceAll(/\p{Cf}/gu, '')
+      .replaceAll(/[\p{C}\s]+/gu, ' ')
+      .replaceAll(/["“”„«»]/gu, "'")
+      .replaceAll(/[<>]/g, '')
+      .replaceAll(/[.。](?=\p{L})/gu, '. ')
+      .replaceAll(/\d+(?:\.\d+){2,}/g, (dotted) => dotted.replaceAll('.', '. '))
+      .replaceAll(/(?<=\p{L}):(?=\S)/gu, ': ')
+      .trim()
+      // Something of ours follows it, such as the end of our quotes.
+      .replace(/(?<=\p{L}):$/u, '')
+  );
 }
 
 /** At most `length` characters, the last three of them dots when something was cut off. */
