@@ -19,3 +19,5 @@ export { AddMandateRequests1764140000000 } from './1764140000000-add-mandate-req
 export { AddLifeEvents1764200000000 } from './1764200000000-add-life-events.ts';
 export { AnswerInSession1764220000000 } from './1764220000000-answer-in-session.ts';
 export { AddMandateReminders1764220000001 } from './1764220000001-add-mandate-reminders.ts';
+export { AddSupportCodes1764210000000 } from './1764210000000-add-support-codes.ts';
+export { AddAskFirst1764210001000 } from './1764210001000-add-ask-first.ts';

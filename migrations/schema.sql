@@ -26,6 +26,10 @@ TABLE public.api_keys
   scope text NOT NULL
   secret_hash bytea NOT NULL
   strength integer NOT NULL
+TABLE public.ask_first
+  chosen_at timestamp with time zone NOT NULL
+  person_id uuid NOT NULL
+  scope text NOT NULL
 TABLE public.audit_anchors
   chain_id integer NOT NULL
   detached_at timestamp with time zone NOT NULL
@@ -387,12 +391,23 @@ TABLE public.sign_ins
   customer_index bytea
   kind text NOT NULL
   value_index bytea NOT NULL
+TABLE public.support_codes
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  issued_at timestamp with time zone NOT NULL
+  key_id text NOT NULL
+  person_id uuid NOT NULL
+  session_id uuid NOT NULL
+  session_strength integer NOT NULL
+  tries integer NOT NULL DEFAULT 0
+  used_at timestamp with time zone
 TABLE public.verifications
   call_id uuid NOT NULL
   id uuid NOT NULL
   method text NOT NULL
   person_id uuid NOT NULL
   route text
+  session_strength integer
   verified_at timestamp with time zone NOT NULL
 
 -- types
@@ -408,6 +423,9 @@ public.api_keys: api_keys_pkey PRIMARY KEY (id)
 public.api_keys: api_keys_rotated_from_fkey FOREIGN KEY (rotated_from) REFERENCES public.api_keys(id)
 public.api_keys: api_keys_scope_check CHECK ((scope = ANY (ARRAY['agent'::text, 'crm'::text, 'admin'::text, 'privacy'::text])))
 public.api_keys: api_keys_strength_check CHECK (((strength >= 0) AND (strength <= 4)))
+public.ask_first: ask_first_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.ask_first: ask_first_pkey PRIMARY KEY (person_id, scope)
+public.ask_first: ask_first_scope_check CHECK ((scope ~ '^[a-z][a-z0-9_]*$'::text))
 public.audit_anchors: audit_anchors_hash_check CHECK ((length(hash) = 32))
 public.audit_anchors: audit_anchors_pkey PRIMARY KEY (chain_id, sequence)
 public.audit_chains: audit_chains_hash_check CHECK ((length(hash) = 32))
@@ -595,11 +613,17 @@ public.sessions: sessions_token_hash_check CHECK ((length(token_hash) = 32))
 public.sign_ins: sign_ins_code_fkey FOREIGN KEY (code_id) REFERENCES public.codes(id)
 public.sign_ins: sign_ins_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'email'::text])))
 public.sign_ins: sign_ins_pkey PRIMARY KEY (code_id)
+public.support_codes: support_codes_period_check CHECK ((expires_at > issued_at))
+public.support_codes: support_codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.support_codes: support_codes_pkey PRIMARY KEY (person_id)
+public.support_codes: support_codes_strength_check CHECK (((session_strength >= 2) AND (session_strength <= 4)))
+public.support_codes: support_codes_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
 public.verifications: verifications_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
-public.verifications: verifications_method_check CHECK ((method = ANY (ARRAY['calling_number'::text, 'code'::text, 'totp'::text])))
+public.verifications: verifications_method_check CHECK ((method = ANY (ARRAY['calling_number'::text, 'code'::text, 'totp'::text, 'support_code'::text]))) NOT VALID NOT VALID
 public.verifications: verifications_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.verifications: verifications_pkey PRIMARY KEY (id)
 public.verifications: verifications_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
+public.verifications: verifications_session_strength_check CHECK ((((method = 'support_code'::text) = (session_strength IS NOT NULL)) AND ((session_strength >= 2) AND (session_strength <= 4)))) NOT VALID NOT VALID
 
 -- indexes
 CREATE UNIQUE INDEX "PK_8c82d7f526340ab734260ea46be" ON public.migrations USING btree (id)
@@ -608,6 +632,7 @@ CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
 CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym)
 CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
 CREATE UNIQUE INDEX api_keys_rotated_from_key ON public.api_keys USING btree (rotated_from) WHERE (revoked_at IS NULL)
+CREATE UNIQUE INDEX ask_first_pkey ON public.ask_first USING btree (person_id, scope)
 CREATE UNIQUE INDEX audit_anchors_pkey ON public.audit_anchors USING btree (chain_id, sequence)
 CREATE UNIQUE INDEX audit_chains_pkey ON public.audit_chains USING btree (id)
 CREATE UNIQUE INDEX audit_checkpoints_pkey ON public.audit_checkpoints USING btree (number)
@@ -704,6 +729,7 @@ CREATE INDEX representations_representative_idx ON public.representations USING 
 CREATE INDEX sessions_person_idx ON public.sessions USING btree (person_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
 CREATE UNIQUE INDEX sign_ins_pkey ON public.sign_ins USING btree (code_id)
+CREATE UNIQUE INDEX support_codes_pkey ON public.support_codes USING btree (person_id)
 CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id)
 CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
 
@@ -842,6 +868,7 @@ CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at
 -- policies
 
 -- grants
+GRANT DELETE, INSERT, SELECT ON public.ask_first TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.challenges TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.sign_ins TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
@@ -885,6 +912,7 @@ GRANT INSERT, SELECT, UPDATE ON public.message_days TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.passkeys TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.people TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.support_codes TO mandaat_app
 GRANT SELECT ON public.audit_anchors TO mandaat_app
 GRANT SELECT ON public.migrations TO mandaat_app
 GRANT SELECT, UPDATE ON public.mandate_reminders TO mandaat_app

@@ -20,10 +20,18 @@ import {
   ReverseVerificationController,
 } from './reverse-verification.controller.ts';
 import { ReverseVerification } from './reverse-verification.service.ts';
+import { SupportCodePagesController, SupportCodesController } from './support-codes.controller.ts';
 
 @Module({
   imports: [AuthModule, CodesModule, HoldersModule, MessagesModule, PagesModule],
-  controllers: [CallsController, ReverseVerificationController, OwnCallsController, OwnCallsPageController],
+  controllers: [
+    CallsController,
+    ReverseVerificationController,
+    OwnCallsController,
+    OwnCallsPageController,
+    SupportCodesController,
+    SupportCodePagesController,
+  ],
   providers: [
     CallsService,
     ChecksService,

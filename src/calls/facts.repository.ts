@@ -95,9 +95,16 @@ const factsSql = (now: string): string => `
               AND (o.holder_id = o.caller_id OR p.value_index <> ALL (o.points))) AS level,
           max(p.changed_at) FILTER (WHERE p.kind = 'postal') AS address_changed_at
         FROM contact_points p WHERE p.person_id = o.holder_id AND p.ended_at IS NULL) p) AS holders,
+    (SELECT json_agg(json_build_array(o.n || ' ' || o.holder_id, f.scope) ORDER BY f.scope)
+      FROM owned o JOIN ask_first f ON f.person_id = o.holder_id) AS ask_first,
     (SELECT json_agg(c.n) FROM asked c
       JOIN authenticators t ON t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= c.now) AS totp,
-    (SELECT ${plainRows(['c.n', 'v.method', orEmpty('v.route'), seconds('v.verified_at')], 'v.verified_at, v.id')}
+    (SELECT json_agg(c.n) FROM asked c
+      JOIN passkeys k ON k.person_id = c.caller_id AND k.ended_at IS NULL) AS passkeys,
+    (SELECT ${plainRows(
+      ['c.n', 'v.method', orEmpty('v.route'), seconds('v.verified_at'), orEmpty('v.session_strength')],
+      'v.verified_at, v.id',
+    )}
       FROM asked c JOIN verifications v ON v.call_id = c.id AND v.person_id = c.caller_id) AS verifications,
     (SELECT ${plainRows(
       [
@@ -188,11 +195,13 @@ type CallRow = readonly [
   hasPhone: Truth,
 ];
 type HolderRow = readonly [Place, HolderId, askLevel: string, isBlocked: Truth, addressChangedAt: string];
+type AskFirstRow = readonly [placeAndHolder: string, scope: string];
 type VerificationRow = readonly [
   Place,
   Verification['method'],
   route: NonNullable<Verification['route']> | '',
   at: string,
+  sessionStrength: string,
 ];
 type MandateRow = readonly [
   Place,
@@ -248,7 +257,9 @@ interface FactsRow {
   readonly properties: readonly Properties[] | null;
   readonly calls: RowsText<CallRow> | null;
   readonly holders: RowsText<HolderRow> | null;
+  readonly ask_first: readonly AskFirstRow[] | null;
   readonly totp: readonly number[] | null;
+  readonly passkeys: readonly number[] | null;
   readonly verifications: RowsText<VerificationRow> | null;
   readonly mandates: RowsText<MandateRow> | null;
   readonly scopes: readonly ScopeRow[] | null;
@@ -313,6 +324,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   if (at === null) return [];
   if (policyHash === null) throw new Error('no policy is in force');
   const holders = byFirst(parsed(row.holders));
+  const askFirst = byFirst(row.ask_first ?? []);
   const verifications = byFirst(parsed(row.verifications));
   const mandates = byFirst(parsed(row.mandates));
   const scopes = byFirst(row.scopes ?? []);
@@ -323,12 +335,15 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   const lifeEvents = byFirst(parsed(row.life_events));
   const representations = byFirst(parsed(row.representations));
   const totp = new Set(row.totp);
+  const passkeys = new Set(row.passkeys);
   return parsed(row.calls).map((call, index): LoadedFacts => {
     const [place, id, channel, claim, language, agentId, isActive, endsAt, endedAt, callerId, contractId, jointRule] =
       call;
     const owners = holders.get(place) ?? [];
     const events = lifeEvents.get(place);
     const own = representations.get(place);
+    const ways = { phone: isTrue(call[12]), totp: totp.has(Number(place)), passkey: passkeys.has(Number(place)) };
+    const signInLevel = signInLevelOf(ways);
     const facts: Facts = {
       call: {
         id,
@@ -343,15 +358,17 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
         id: contractId,
         jointRule,
         properties: properties?.[index] ?? {},
-        holders: owners.map(holderOf),
+        holders: owners.map((owner) => holderOf(owner, askFirst.get(`${place} ${owner[1]}`))),
       },
       caller: {
         id: orNull(callerId),
         verifications: (verifications.get(place) ?? []).map(verificationOf),
         methods: [
-          ...(isTrue(call[12]) ? (['code'] as const) : []),
-          ...(totp.has(Number(place)) ? (['totp'] as const) : []),
+          ...(ways.phone ? (['code'] as const) : []),
+          ...(ways.totp ? (['totp'] as const) : []),
+          ...(signInLevel > 0 ? (['support_code'] as const) : []),
         ],
+        signInLevel,
       },
       mandates: (mandates.get(place) ?? []).map((mandate) =>
         mandateOf(
@@ -408,12 +425,20 @@ function instantOrNull(at: string): Instant | null {
   return at === '' ? null : instantOf(at);
 }
 
-function holderOf([, id, askLevel, isBlocked]: HolderRow): HolderFacts {
-  return { id, askLevel: Number(askLevel) as Level, hasBlockedCaller: isTrue(isBlocked) };
+function holderOf([, id, askLevel, isBlocked]: HolderRow, askFirst: readonly AskFirstRow[] | undefined): HolderFacts {
+  const holder = { id, askLevel: Number(askLevel) as Level, hasBlockedCaller: isTrue(isBlocked) };
+  return askFirst === undefined ? holder : { ...holder, askFirst: askFirst.map(([, scope]) => scope) };
 }
 
-function verificationOf([, method, route, at]: VerificationRow): Verification {
-  return { method, route: orNull(route), at: instantOf(at) };
+/** The strongest session that they could open by themselves, as `strengthWith` has it; an e-mail opens none that counts. */
+function signInLevelOf({ phone, totp, passkey }: Readonly<Record<'phone' | 'totp' | 'passkey', boolean>>): Level {
+  if (passkey || (phone && totp)) return 3;
+  return phone ? 2 : 0;
+}
+
+function verificationOf([, method, route, at, strength]: VerificationRow): Verification {
+  const verification = { method, route: orNull(route), at: instantOf(at) };
+  return strength === '' ? verification : { ...verification, sessionStrength: Number(strength) as Level };
 }
 
 function mandateOf(

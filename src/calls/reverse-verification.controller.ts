@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
+import { SupportCodes } from '../codes/support-codes.service.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import type { Page, PageAnswer } from '../pages/page.ts';
 import { CALL_SCOPES } from './calls.controller.ts';
@@ -44,10 +45,14 @@ export class OwnCallsController {
 @Controller('portal/calls')
 @Pages()
 export class OwnCallsPageController {
-  constructor(private readonly reverse: ReverseVerification) {}
+  constructor(
+    private readonly reverse: ReverseVerification,
+    private readonly codes: SupportCodes,
+  ) {}
 
   @Get()
   async list(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    return OwnCallsPage({ page, calls: await this.reverse.own(principal) });
+    const supportCode = await this.codes.own(principal);
+    return OwnCallsPage({ page, calls: await this.reverse.own(principal), supportCode, strength: principal.strength });
   }
 }

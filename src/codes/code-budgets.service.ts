@@ -35,6 +35,11 @@ export class CodeBudgets {
     return failuresInDay >= BUDGET.failuresInDay;
   }
 
+  /** @throws AppError `code_budget_exhausted` when no try may be made any more */
+  async requireTry(tx: EntityManager, now: Date, owner: BudgetOwner): Promise<void> {
+    if (await this.isSpent(tx, now, owner)) throw tooManyFailures();
+  }
+
   /** After {@link isSpent}, in the same transaction. */
   addFailure(tx: EntityManager, now: Date, owner: BudgetOwner, subjectId: string): Promise<void> {
     return this.repository.addBudgetEntry(tx, owner, 'failure', subjectId, now);
@@ -47,7 +52,7 @@ export class CodeBudgets {
    * @throws AppError `code_budget_exhausted`
    */
   async countFailure(tx: EntityManager, now: Date, owner: BudgetOwner, subjectId: string): Promise<void> {
-    if (await this.isSpent(tx, now, owner)) throw tooManyFailures();
+    await this.requireTry(tx, now, owner);
     await this.addFailure(tx, now, owner, subjectId);
   }
 

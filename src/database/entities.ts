@@ -13,9 +13,11 @@ import { ReminderEntity } from '../mandates/reminder.entity.ts';
 import { PolicyActivationEntity } from '../policy-documents/policy-activation.entity.ts';
 import { PolicyEntity } from '../policy-documents/policy.entity.ts';
 import { CodeEntity } from '../codes/code.entity.ts';
+import { SupportCodeEntity } from '../codes/support-code.entity.ts';
 import { CallEntity } from '../calls/call.entity.ts';
 import { ExecutionEntity } from '../calls/execution.entity.ts';
 import { VerificationEntity } from '../verifications/verification.entity.ts';
+import { AskFirstEntity } from '../preferences/ask-first.entity.ts';
 import { GrantDraftEntity } from '../my-mandates/grant-draft.entity.ts';
 import { MandateRequestEntity } from '../mandate-requests/mandate-request.entity.ts';
 import { SignInEntity } from '../sign-in/sign-in.entity.ts';
@@ -42,6 +44,7 @@ export const entities: readonly (new () => object)[] = [
   MandateEvidenceEntity,
   BlockEntity,
   CodeEntity,
+  SupportCodeEntity,
   CallEntity,
   ExecutionEntity,
   VerificationEntity,
@@ -53,4 +56,5 @@ export const entities: readonly (new () => object)[] = [
   ChallengeEntity,
   PasskeyEntity,
   IncidentEntity,
+  AskFirstEntity,
 ];

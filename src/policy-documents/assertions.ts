@@ -198,6 +198,7 @@ function factsOf(given: Given, policy: Policy): Facts {
       id: given.known === false ? null : callerId,
       verifications: verificationsOf(given.caller ?? 0),
       methods: given.known === false ? [] : VERIFICATION_METHODS,
+      signInLevel: given.known === false ? 0 : 3,
     },
     mandates,
     confirmations: (given.confirmed ?? []).map((confirmation, index) =>

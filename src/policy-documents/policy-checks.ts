@@ -15,7 +15,8 @@ const MESSAGING_APPS: ReadonlySet<unknown> = new Set<Channel>(['whatsapp', 'soci
 
 /** What can be reached at all: no policy may ask for more, or its action could never be done. */
 const STRONGEST_CONFIRMATION = CODE_ROUTES.map(routeLevel).reduce<Level>(highest, 0);
-const STRONGEST_CALLER = reachableCallerStrength([], VERIFICATION_METHODS, 0);
+const EVERYTHING = { verifications: [], methods: VERIFICATION_METHODS, signInLevel: 4 } as const;
+const STRONGEST_CALLER = reachableCallerStrength(EVERYTHING, 0);
 
 const PRIVACY_WORDS = /privacy|\bAVG\b|\bGDPR\b/i;
 

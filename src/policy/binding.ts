@@ -28,10 +28,12 @@ export function actionKey(name: string, properties: Properties): string {
 
 /** What a one-time code is about. Alter any member and the code no longer fits. */
 export interface CodeBinding {
-  readonly purpose: 'action' | 'mandate' | 'verification' | 'acceptance' | 'sign_in';
+  readonly purpose: 'action' | 'mandate' | 'verification' | 'acceptance' | 'sign_in' | 'support';
   readonly codeId: string;
   readonly personId: string;
   readonly contactPointId: string | null;
+  /** For a support code: the session that it speaks for. */
+  readonly sessionId?: string;
   readonly callId: string | null;
   readonly agentId: string | null;
   readonly mandateId: string | null;

@@ -58,6 +58,8 @@ export interface Verification {
   readonly method: VerificationMethod;
   /** The road of a code; null for the other methods. */
   readonly route: CodeRoute | null;
+  /** For a support code: strength of the session in which it was asked for; left out for the other methods. */
+  readonly sessionStrength?: Level;
   readonly at: Instant;
 }
 
@@ -84,6 +86,8 @@ export interface HolderFacts {
   readonly askLevel: Level;
   /** The holder blocked this caller. */
   readonly hasBlockedCaller: boolean;
+  /** Scopes whose actions this holder wants to be asked about first, whoever is on the line; left out = none. */
+  readonly askFirst?: readonly string[];
 }
 
 /** Something that happened in a person's life. What was reversed, rejected or has lapsed is no fact. */
@@ -132,6 +136,8 @@ export interface Facts {
     readonly verifications: readonly Verification[];
     /** Methods by which this person could still be recognised in this call. */
     readonly methods: readonly VerificationMethod[];
+    /** The strongest session that they could open by themselves right now: what a support code from it would be worth. */
+    readonly signInLevel?: Level;
   };
   /** Every mandate to this caller from a holder of this contract, whatever its state. */
   readonly mandates: readonly Mandate[];

@@ -6,7 +6,7 @@ import type { Requirement } from './policy.ts';
 import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, yesLevel } from './strength.ts';
 import type { Level } from './vocabulary.ts';
 
-/** A missing joint holder says yes with a code of at least this strength. */
+/** A missing joint holder says yes with a code of at least this strength, and so does one who wants to be asked first. */
 const JOINT_CONFIRMATION: Level = 2;
 
 /** A court order or a register stands behind it. */
@@ -70,7 +70,7 @@ function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts):
     holder: isOut ? { ...holder, askLevel: 0 } : holder,
     by,
     strength,
-    yes: yesNeeded(inquiry, required, by, strength.level),
+    yes: yesNeeded(inquiry, required, holder, by, strength.level),
     confirmation: isOut ? null : confirmationOf(inquiry, holder, mandateIn(by)),
   });
   const isInPerson = isHolderInPerson(facts);
@@ -91,14 +91,24 @@ function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts):
   return grants;
 }
 
-/** A yes is asked for by the action itself, in place of a mandate that is missing, or to lift one that is too weak. */
-function yesNeeded(inquiry: Inquiry, required: Requirement, by: Grant['by'], strength: Level): Level {
+/**
+ * A yes is asked for by the action itself, by the holder who wants to be asked first, in place of a mandate that is missing,
+ * or to lift one that is too weak. What needs nobody's say-so is nobody's to be asked about.
+ */
+function yesNeeded(
+  inquiry: Inquiry,
+  required: Requirement,
+  holder: HolderFacts,
+  by: Grant['by'],
+  strength: Level,
+): Level {
   const needed = mandateNeeded(inquiry, required);
   // Who stands in the holder's place by law asks nobody.
   if (isByLaw(by)) return 0;
   if (!needsMandate(inquiry, required)) return required.confirmation;
-  if (by === null) return highest(required.confirmation, highest(JOINT_CONFIRMATION, needed));
-  return strength < needed ? highest(required.confirmation, needed) : required.confirmation;
+  const isAskedFirst = holder.askFirst?.includes(inquiry.rule.scope) === true;
+  const yes = by === null || isAskedFirst ? highest(required.confirmation, JOINT_CONFIRMATION) : required.confirmation;
+  return by === null || strength < needed ? highest(yes, needed) : yes;
 }
 
 export function isLacking({ confirmation, yes }: Grant): boolean {

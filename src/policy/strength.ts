@@ -1,4 +1,4 @@
-import type { Confirmation, Evidence, Mandate, Verification } from './facts.ts';
+import type { Confirmation, Evidence, Facts, Mandate, Verification } from './facts.ts';
 import type { CallId, Instant } from './ids.ts';
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from './vocabulary.ts';
 
@@ -95,35 +95,49 @@ export function isBoundToOtherCall(mandate: Mandate, callId: CallId, now: Instan
   return !mandate.evidence.some((evidence) => evidence.form !== 'oral' && isAboutPresentTerms(evidence, mandate, now));
 }
 
-const METHOD_LEVEL: Readonly<Record<Exclude<VerificationMethod, 'code'>, Level>> = { calling_number: 1, totp: 2 };
+/** What a support code proves at most: at 4 somebody shows an eID themselves. */
+const SUPPORT_CEILING: Level = 3;
 
-function verificationLevel(method: VerificationMethod, route: CodeRoute | null): Level {
-  if (method !== 'code') return METHOD_LEVEL[method];
-  return route === null ? 0 : routeLevel(route);
+function verificationLevel({ method, route, sessionStrength = 0 }: Verification): Level {
+  switch (method) {
+    case 'calling_number':
+      return 1;
+    case 'code':
+      return route === null ? 0 : routeLevel(route);
+    case 'totp':
+      return 2;
+    case 'support_code':
+      // What an e-mail opened says nothing of who calls.
+      return sessionStrength < 2 ? 0 : lowest(SUPPORT_CEILING, sessionStrength);
+  }
 }
 
-/** C: how well the caller is identified, from the proofs made in this call. Two different factors at 2 make 3. */
+/**
+ * C: how well the caller is identified, from the proofs made in this call. Two different factors at 2 make 3. A support code
+ * is none by itself: what opened its session may well have been the same telephone, or the same app.
+ */
 export function callerStrength(verifications: readonly Verification[], now: Instant): Level {
   let best: Level = 0;
   const factors = new Set<VerificationMethod>();
-  for (const { method, route, at } of verifications) {
+  for (const verification of verifications) {
+    const { method, at } = verification;
     if (at > now) continue;
-    const level = verificationLevel(method, route);
+    const level = verificationLevel(verification);
     best = highest(best, level);
-    if (level >= 2) factors.add(method);
+    if (level >= 2 && method !== 'support_code') factors.add(method);
   }
   return factors.size >= 2 ? 3 : best;
 }
 
 /** C that could be reached if the caller used every method open to them, assuming codes by SMS. */
 export function reachableCallerStrength(
-  verifications: readonly Verification[],
-  methods: readonly VerificationMethod[],
+  { verifications, methods, signInLevel = 0 }: Omit<Facts['caller'], 'id'>,
   now: Instant,
 ): Level {
   const imagined = methods.map((method): Verification => ({
     method,
     route: method === 'code' ? 'sms' : null,
+    sessionStrength: signInLevel,
     at: now,
   }));
   return callerStrength([...verifications, ...imagined], now);

@@ -167,9 +167,8 @@ function otherWays({ facts }: Inquiry): readonly NextStep[] {
 /** A step is offered only where it leads somewhere: the caller can be identified well enough, and every yes be had. */
 function hasWay({ facts, caller, now }: Inquiry, required: Requirement, grants: readonly Grant[]): boolean {
   if (!grants.every(isHopeful)) return false;
-  const { id, verifications, methods } = facts.caller;
-  if (id === null) return caller >= required.caller && required.confirmation === 0;
-  return reachableCallerStrength(verifications, methods, now) >= required.caller;
+  if (facts.caller.id === null) return caller >= required.caller && required.confirmation === 0;
+  return reachableCallerStrength(facts.caller, now) >= required.caller;
 }
 
 /** An action that needs nobody's say-so tells nothing about who calls: a known number would give a known person away. */

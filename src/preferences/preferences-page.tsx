@@ -7,6 +7,8 @@ import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text } from '../pages/text.ts';
 import { CODE_ROUTES, LANGUAGES } from '../policy/vocabulary.ts';
 
+import { ASK_FIRST } from './ask-first-page.tsx';
+
 export const PREFERENCES = '/portal/preferences';
 
 export interface PreferencesPageProps {
@@ -93,6 +95,12 @@ export function PreferencesPage({ page, typed, isSaved, fault }: PreferencesPage
         />
         <Button>{text(language, 'preferences.save')}</Button>
       </Form>
+      <h2 class="govuk-heading-m">{text(language, 'preferences.more')}</h2>
+      <p class="govuk-body">
+        <a class="govuk-link" href={ASK_FIRST}>
+          {text(language, 'ask_first.title')}
+        </a>
+      </p>
     </PortalLayout>
   );
 }

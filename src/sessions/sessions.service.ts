@@ -91,6 +91,20 @@ export class SessionsService {
   }
 
   /**
+   * The session of a request, inside a transaction: nobody ends it before that ends.
+   *
+   * @throws AppError `unauthenticated` when it ended meanwhile
+   */
+  async require(
+    tx: EntityManager,
+    { sessionId, id }: { readonly id: PersonId; readonly sessionId: string },
+  ): Promise<Session> {
+    const row = await this.repository.lock(tx, sessionId, id);
+    if (row === null) throw signedOut();
+    return sessionOf(row);
+  }
+
+  /**
    * In the transaction that changes how somebody is reached or recognised.
    *
    * @param forWhat `change`: a proof within {@link FRESH}; `enrol`: besides, one that is worth a new passkey or app
@@ -99,15 +113,14 @@ export class SessionsService {
   async requireProof(
     tx: EntityManager,
     now: Date,
-    { sessionId, id }: { readonly id: PersonId; readonly sessionId: string },
+    person: { readonly id: PersonId; readonly sessionId: string },
     forWhat: 'change' | 'enrol',
   ): Promise<void> {
-    const row = await this.repository.lock(tx, sessionId, id);
-    if (row === null) throw signedOut();
-    if (now.getTime() - row.provedAt.getTime() > FRESH) {
+    const session = await this.require(tx, person);
+    if (now.getTime() - session.provedAt.getTime() > FRESH) {
       throw new AppError('proof_required', 'Show once more that it is you: it was more than 10 minutes ago.');
     }
-    if (forWhat === 'enrol' && !mayEnrol(row)) {
+    if (forWhat === 'enrol' && !mayEnrol(session)) {
       throw new AppError(
         'proof_required',
         'Show more first: sign in at strength 3, or at 2 and with a code to a second contact point.',

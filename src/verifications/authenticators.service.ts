@@ -27,7 +27,7 @@ export interface Enrolment extends TotpEnrolment {
 }
 
 /** Whether what somebody showed was right. */
-export interface TotpAnswer {
+export interface ShownAnswer {
   readonly accepted: boolean;
 }
 
@@ -132,7 +132,7 @@ export class AuthenticatorsService implements OnModuleInit {
    *
    * @throws AppError `not_found`, `proof_required`, `code_budget_exhausted`
    */
-  async confirm(crmRef: string | null, principal: Principal, presented: string): Promise<TotpAnswer> {
+  async confirm(crmRef: string | null, principal: Principal, presented: string): Promise<ShownAnswer> {
     const personId = await this.audit.record(async (tx, now) => {
       const { personId: found, session } = await this.ownerOf(tx, crmRef, principal);
       if (session !== null) await this.sessions.requireProof(tx, now, session, 'enrol');
@@ -144,7 +144,7 @@ export class AuthenticatorsService implements OnModuleInit {
       await this.budgets.countFailure(tx, now, { personId: found }, known.id);
       return { result: found, entries: [authenticatorEntry('authenticator.tried', principal, found, known.id)] };
     });
-    return this.audit.record<TotpAnswer>(async (tx, now) => {
+    return this.audit.record<ShownAnswer>(async (tx, now) => {
       const known = await this.repository.liveAuthenticator(tx, personId);
       const isRight = await this.takeStep(tx, now, personId, presented, false);
       if (known === null || !isRight) return { result: { accepted: false }, entries: [] };

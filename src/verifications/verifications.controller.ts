@@ -26,7 +26,7 @@ export class VerificationsController {
     private readonly authenticators: AuthenticatorsService,
   ) {}
 
-  /** Identifies the caller: by a code to their own registered number, or by their authenticator app. */
+  /** Identifies the caller: by a code to their own registered number, their authenticator app, or a code from the self-service. */
   @Post('calls/:call_id/verifications')
   @Scopes('agent', 'crm')
   @Idempotent()
@@ -36,9 +36,18 @@ export class VerificationsController {
     @Body() request: VerifyCallerRequest,
     @CurrentPrincipal() principal: Principal,
   ): Promise<VerificationResponse> {
-    return request.method === 'code'
-      ? VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal))
-      : VerificationResponse.ofTotp(await this.verifications.verifyTotp(call_id, principal, request.totp ?? ''));
+    const { method, totp = '', support_code = '' } = request;
+    switch (method) {
+      case 'code':
+        return VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal));
+      case 'totp':
+        return VerificationResponse.ofShown(method, await this.verifications.verifyTotp(call_id, principal, totp));
+      case 'support_code':
+        return VerificationResponse.ofShown(
+          method,
+          await this.verifications.verifySupportCode(call_id, principal, support_code),
+        );
+    }
   }
 
   /** The code that the caller read out. 5 tries, counted before they are compared. */

@@ -4,14 +4,21 @@ import { IsIn, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
 import { CODE_STATES, type Code, type CodeState, MAXIMUM_TRIES } from '../codes/code.ts';
 import { IsReference } from '../holders/field-rules.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
-import type { Enrolment, TotpAnswer } from './authenticators.service.ts';
+import type { Enrolment, ShownAnswer } from './authenticators.service.ts';
+
+/** Ways in which an agent can have a caller identified. */
+const METHODS = ['code', 'totp', 'support_code'] as const;
+type ChosenMethod = (typeof METHODS)[number];
 
 /** How the caller will show who they are. */
 export class VerifyCallerRequest {
-  /** `code` sends one to the caller's own registered number; `totp` compares the digits of their authenticator app. */
-  @IsIn(['code', 'totp'])
-  @ApiProperty({ enum: ['code', 'totp'] })
-  method: 'code' | 'totp';
+  /**
+   * `code` sends one to the caller's own registered number; `totp` compares the digits of their authenticator app;
+   * `support_code` the code that the self-service shows them.
+   */
+  @IsIn(METHODS)
+  @ApiProperty({ enum: METHODS })
+  method: ChosenMethod;
 
   /** For `totp`: the six digits that the caller reads out. */
   @ValidateIf((request: VerifyCallerRequest) => request.method === 'totp')
@@ -19,6 +26,13 @@ export class VerifyCallerRequest {
   @Length(6, 16)
   @ApiPropertyOptional({ example: '123 456' })
   totp?: string;
+
+  /** For `support_code`: the six digits that the caller reads out. */
+  @ValidateIf((request: VerifyCallerRequest) => request.method === 'support_code')
+  @IsString()
+  @Length(6, 16)
+  @ApiPropertyOptional({ example: '123 456' })
+  support_code?: string;
 }
 
 export class VerificationParams {
@@ -43,20 +57,20 @@ export class CodeRequestBody {
 
 /** What became of the way that was chosen. */
 export class VerificationResponse {
-  /** For `code`: where to send the attempt. Null for `totp`, which is answered at once. */
+  /** For `code`: where to send the attempt. Null for the others, which are answered at once. */
   id: string | null;
-  @ApiProperty({ enum: ['code', 'totp'] })
-  method: 'code' | 'totp';
+  @ApiProperty({ enum: METHODS })
+  method: ChosenMethod;
   @ApiProperty({ enum: CODE_STATES })
   state: CodeState;
   /**
    * The road that most codes take now, and the same for every caller: a number that takes no text messages is called
-   * instead. Null for `totp`.
+   * instead. Null for the others.
    */
   @ApiProperty({ enum: CODE_ROUTES, nullable: true })
   route: CodeRoute | null;
   tries_left: number;
-  /** ISO 8601, UTC; null for `totp`. */
+  /** ISO 8601, UTC; null for the others. */
   expires_at: string | null;
 
   static ofCode(code: Code): VerificationResponse {
@@ -70,10 +84,10 @@ export class VerificationResponse {
     });
   }
 
-  static ofTotp({ accepted }: TotpAnswer): VerificationResponse {
+  static ofShown(method: ChosenMethod, { accepted }: ShownAnswer): VerificationResponse {
     return Object.assign(new VerificationResponse(), {
       id: null,
-      method: 'totp',
+      method,
       state: accepted ? 'approved' : 'declined',
       route: null,
       tries_left: 0,

@@ -12,13 +12,14 @@ import { CodeBudgets, ownerOf } from '../codes/code-budgets.service.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
+import { SupportCodes } from '../codes/support-codes.service.ts';
 import { AppError } from '../errors.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
-import { AuthenticatorsService, type TotpAnswer } from './authenticators.service.ts';
+import { AuthenticatorsService, type ShownAnswer } from './authenticators.service.ts';
 import { VerificationsRepository } from './verifications.repository.ts';
 
-/** Who is on the line: codes to the caller's own number, and authenticator apps. */
+/** Who is on the line: codes to the caller's own number, authenticator apps, and support codes from the self-service. */
 @Injectable()
 export class VerificationsService implements OnModuleInit {
   constructor(
@@ -31,6 +32,7 @@ export class VerificationsService implements OnModuleInit {
     private readonly budgets: CodeBudgets,
     private readonly links: CodeLinks,
     private readonly authenticators: AuthenticatorsService,
+    private readonly supportCodes: SupportCodes,
     private readonly agents: AgentsService,
     private readonly messages: MessagesService,
   ) {}
@@ -92,6 +94,7 @@ export class VerificationsService implements OnModuleInit {
         personId: approved.personId,
         method: 'code',
         route: approved.route,
+        sessionStrength: null,
         verifiedAt: now,
       });
       return [verifiedEntry(principal, callId, approved.personId, 'code')];
@@ -104,14 +107,14 @@ export class VerificationsService implements OnModuleInit {
    *
    * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
    */
-  async verifyTotp(callId: string, principal: Principal, presented: string): Promise<TotpAnswer> {
+  async verifyTotp(callId: string, principal: Principal, presented: string): Promise<ShownAnswer> {
     const personId = await this.audit.record(async (tx, now) => {
       const call = await this.calls.requireOpen(tx, callId, principal, now);
       const owner = ownerOf({ purpose: 'verification', personId: call.callerId, callId, claimKeys: call.claimKeys });
       await this.budgets.countFailure(tx, now, owner, callId);
-      return { result: call.callerId, entries: [triedEntry(principal, callId, call.callerId)] };
+      return { result: call.callerId, entries: [triedEntry('totp.tried', principal, callId, call.callerId)] };
     });
-    return this.audit.record<TotpAnswer>(async (tx, now) => {
+    return this.audit.record<ShownAnswer>(async (tx, now) => {
       const isRight = await this.authenticators.take(tx, now, personId, presented);
       if (!isRight || personId === null) return { result: { accepted: false }, entries: [] };
       await this.budgets.giveBackFailure(tx, { personId }, callId);
@@ -121,9 +124,46 @@ export class VerificationsService implements OnModuleInit {
         personId,
         method: 'totp',
         route: null,
+        sessionStrength: null,
         verifiedAt: now,
       });
       return { result: { accepted: true }, entries: [verifiedEntry(principal, callId, personId, 'totp')] };
+    });
+  }
+
+  /**
+   * The code that the caller has from the self-service. It is compared with that of the person whom the call is with, and with
+   * nobody else's: somebody else's is as wrong as one that never was. Counted before it is compared, and used once; who is
+   * unknown, or has none, shows a wrong one, after the same work.
+   *
+   * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
+   */
+  async verifySupportCode(callId: string, principal: Principal, presented: string): Promise<ShownAnswer> {
+    const { personId, counted } = await this.audit.record(async (tx, now) => {
+      const call = await this.calls.requireOpen(tx, callId, principal, now);
+      const owner = ownerOf({ purpose: 'verification', personId: call.callerId, callId, claimKeys: call.claimKeys });
+      await this.budgets.countFailure(tx, now, owner, callId);
+      const tried = await this.supportCodes.takeTry(tx, now, call.callerId);
+      return {
+        result: { personId: call.callerId, counted: tried },
+        entries: [triedEntry('support_code.tried', principal, callId, call.callerId)],
+      };
+    });
+    return this.audit.record<ShownAnswer>(async (tx, now) => {
+      const { isRight, strength } = await this.supportCodes.take(tx, now, counted, presented);
+      // Right, if perhaps too late: no guess, whatever became of the code meanwhile.
+      if (isRight && personId !== null) await this.budgets.giveBackFailure(tx, { personId }, callId);
+      if (strength === null || personId === null) return { result: { accepted: false }, entries: [] };
+      await this.repository.insert(tx, {
+        id: randomUUID(),
+        callId,
+        personId,
+        method: 'support_code',
+        route: null,
+        sessionStrength: strength,
+        verifiedAt: now,
+      });
+      return { result: { accepted: true }, entries: [verifiedEntry(principal, callId, personId, 'support_code')] };
     });
   }
 
@@ -145,7 +185,7 @@ function verifiedEntry(principal: Principal, callId: string, personId: string, m
   return { kind: 'caller.verified', actor: actorOf(principal), callId, personIds: [personId], body: { method } };
 }
 
-function triedEntry(principal: Principal, callId: string, personId: string | null): AuditEntry {
+function triedEntry(kind: string, principal: Principal, callId: string, personId: string | null): AuditEntry {
   const personIds = personId === null ? [] : [personId];
-  return { kind: 'totp.tried', actor: actorOf(principal), callId, personIds, body: {} };
+  return { kind, actor: actorOf(principal), callId, personIds, body: {} };
 }

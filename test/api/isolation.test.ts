@@ -246,6 +246,7 @@ describe("Another agent's", () => {
         ['POST', `/v1/calls/${call}/confirmations`, { actions: [{ name: 'contract.terminate' }] }],
         ['POST', `/v1/calls/${call}/verifications`, { method: 'code' }],
         ['POST', `/v1/calls/${call}/verifications`, { method: 'totp', totp: '123456' }],
+        ['POST', `/v1/calls/${call}/verifications`, { method: 'support_code', support_code: '123456' }],
         ['POST', `/v1/calls/${call}/verifications/${verified}/attempts`, { code: '000000' }],
         ['GET', `/v1/confirmations/${confirmation}`, undefined],
         ['POST', `/v1/confirmations/${confirmation}/attempts`, named],

@@ -168,6 +168,75 @@ describe('safe hours', () => {
   });
 });
 
+describe('asking first', () => {
+  const choose = (scopes: readonly string[]): ReturnType<Me['send']> => me.send('PUT', '/v1/me/ask-first', { scopes });
+  const chosen = async (): Promise<readonly string[]> =>
+    (await me.get('/v1/me/ask-first')).body.groups
+      .filter((group: { ask_first: boolean }) => group.ask_first)
+      .map(({ scope }: { scope: string }) => scope);
+
+  it('makes what a mandate permits wait for the holder’s yes, for that group alone', async () => {
+    const { ref } = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
+    const callId = (await desk.open('C-1', { mandateRef: ref })).body.call.id;
+    await desk.identify(callId);
+    expect((await desk.decide(callId, 'invoice.explain')).outcome).toBe('permit');
+    expect((await choose(['billing'])).body.groups).toContainEqual(
+      expect.objectContaining({ scope: 'billing', title: 'Facturen en betalingen', ask_first: true }),
+    );
+    const asked = await desk.decide(callId, 'invoice.explain');
+    expect(asked).toMatchObject({ outcome: 'ask_holder', reason: 'holder_confirmation_required' });
+    await desk.confirm(callId, [{ name: 'invoice.explain' }]);
+    expect(await desk.decide(callId, 'invoice.explain', 'execute')).toMatchObject({ outcome: 'permit' });
+    // Each yes is for once.
+    expect((await desk.decide(callId, 'invoice.explain', 'execute')).outcome).toBe('ask_holder');
+    expect((await choose([])).status).toBe(200);
+    expect((await desk.decide(callId, 'invoice.explain')).outcome).toBe('permit');
+    const { body } = await me.get('/v1/me/activity?category=changed&limit=1');
+    expect(body.entries[0].sentence).toBe('U koos waarover wij u eerst vragen.');
+  });
+
+  it('is taken back by nobody with an e-mail alone, nor without a fresh proof; and is about groups that there are', async () => {
+    expect((await choose(['billing', 'faults'])).status).toBe(200);
+    const weak = await visitor.signIn(EMAIL);
+    const takeBack = (scopes: readonly string[]) => weak.send('PUT', '/v1/me/ask-first', { scopes });
+    expect(await takeBack(['billing'])).toMatchObject({ status: 409, body: { code: 'proof_required' } });
+    expect((await takeBack(['billing', 'faults', 'subscription'])).status).toBe(200);
+    expect(await chosen()).toEqual(expect.arrayContaining(['billing', 'faults', 'subscription']));
+    expect(await choose(['billing', 'nothing'])).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/scopes/1' }] },
+    });
+    for (const wrong of [{ scopes: ['billing', 'billing'] }, { scopes: 'billing' }, {}, { scopes: ['A B'] }]) {
+      expect([wrong, (await me.send('PUT', '/v1/me/ask-first', wrong)).status]).toEqual([wrong, 400]);
+    }
+    await desk.owner.query(
+      "UPDATE sessions SET opened_at = opened_at - interval '11 minutes', proved_at = proved_at - interval '11 minutes'",
+    );
+    expect((await choose([])).body.code).toBe('proof_required');
+    await desk.owner.query('UPDATE sessions SET proved_at = now() WHERE ended_at IS NULL');
+    expect((await choose([])).status).toBe(200);
+    expect(await chosen()).toEqual([]);
+  });
+
+  it('is chosen on a page', async () => {
+    const browser = visitor.browser();
+    await browser.signIn(PHONE);
+    expect((await browser.get('/portal/preferences')).text).toContain('href="/portal/preferences/ask-first"');
+    expect((await browser.get('/portal/preferences/ask-first')).text).toContain('Facturen en betalingen');
+    const saved = await browser.submit('/portal/preferences/ask-first', { 'scope.faults': 'yes', 'scope.none': 'yes' });
+    expect(saved.location).toBe('/portal/preferences/ask-first?saved=yes');
+    expect((await browser.get(saved.location ?? '')).text).toContain('Wij hebben uw keuze bewaard.');
+    expect(await chosen()).toEqual(['faults']);
+    await browser.submit('/portal/preferences/ask-first', {});
+    expect(await chosen()).toEqual([]);
+    // Nobody can be asked whose telephone is too new: that is said.
+    await desk.owner.query('UPDATE contact_points SET changed_at = now() WHERE person_id = $1', [personId]);
+    expect((await me.get('/v1/me/ask-first')).body.can_be_asked).toBe(false);
+    expect((await browser.get('/portal/preferences/ask-first')).text).toContain('Let op: wij kennen');
+    await desk.owner.query("UPDATE contact_points SET changed_at = '2020-01-01' WHERE person_id = $1", [personId]);
+  });
+});
+
 describe('the page', () => {
   it('saves the same, keeps what was typed when it is wrong, and asks before it leaves no road', async () => {
     const browser = visitor.browser();

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
 import { DataSource } from 'typeorm';
@@ -5,8 +7,9 @@ import { DataSource } from 'typeorm';
 import { ClaimClearing } from '../../src/calls/claim-clearing.service.ts';
 import { CodeClearing } from '../../src/codes/code-clearing.service.ts';
 import { CodesService } from '../../src/codes/codes.service.ts';
-import { Asking, PROXY_PHONE, wrong } from '../support/asking.ts';
+import { Asking, HOLDER_PHONE, PROXY_PHONE, wrong } from '../support/asking.ts';
 import { type Answer, type CallOptions, Desk } from '../support/desk.ts';
+import { type Me, Visitor } from '../support/visitor.ts';
 
 let desk: Desk;
 let asking: Asking;
@@ -540,5 +543,160 @@ describe('an authenticator app', () => {
     const text = rows.map((row) => row.text).join('\n');
     expect(text).not.toContain(secret);
     expect(text).not.toContain(Buffer.from(secret).toString('hex'));
+  });
+});
+
+describe('a support code', () => {
+  beforeAll(async () => {
+    await desk.send('crm', 'DELETE', '/v1/people/P-2/authenticator');
+  });
+  const visitor = () => new Visitor(desk);
+  const proxy = () => visitor().signIn(PROXY_PHONE);
+  const holder = () => visitor().signIn(HOLDER_PHONE);
+
+  async function issue(me: Me): Promise<string> {
+    const { body } = await desk.expectSuccess(me.send('POST', '/v1/me/support-code'));
+    return body.code;
+  }
+
+  function show(callId: string, code: string): Promise<Answer> {
+    return desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'support_code', support_code: code });
+  }
+
+  async function verify(callId: string, code: string): Promise<boolean> {
+    return (await desk.expectSuccess(show(callId, code))).body.state === 'approved';
+  }
+
+  it('is shown to whoever is signed in, read out, and says who calls in this call, once', async () => {
+    const me = await proxy();
+    const { status, body } = await me.send('POST', '/v1/me/support-code');
+    expect([status, body]).toEqual([
+      201,
+      { code: expect.stringMatching(/^\d{6}$/), strength: 2, expires_at: expect.any(String) },
+    ]);
+    expect(Date.parse(body.expires_at) - Date.now()).toBeLessThanOrEqual(10 * 60_000);
+    expect((await me.get('/v1/me/support-code')).body).toEqual(body);
+    const callId = await newCall();
+    const refused = await desk.decide(callId, 'invoice.explain');
+    expect(refused.next_steps[0]).toEqual({ type: 'verify_caller', methods: ['code', 'support_code'] });
+    const answer = await show(callId, ` ${body.code.slice(0, 3)}-${body.code.slice(3)}`);
+    expect([answer.status, answer.body]).toEqual([
+      201,
+      { id: null, method: 'support_code', state: 'approved', route: null, tries_left: 0, expires_at: null },
+    ]);
+    expect(await levelOf(callId)).toBe(2);
+    expect((await me.get('/v1/me/support-code')).status).toBe(404);
+    expect(await verify(callId, body.code)).toBe(false);
+    expect(await verify(await newCall(), body.code)).toBe(false);
+    // It was right, if too late: no guess.
+    expect(await asking.used('failure', asking.proxyId)).toBe(2);
+    // A code to their telephone is no second factor: that telephone opened the session.
+    await desk.identify(callId);
+    expect(await levelOf(callId)).toBe(2);
+    const told = (await me.get('/v1/me/activity')).body.entries.map(({ sentence }: { sentence: string }) => sentence);
+    for (const part of ['U vroeg een belcode', 'is een belcode van u ingevuld', 'met uw belcode']) {
+      expect(told).toContainEqual(expect.stringContaining(part));
+    }
+  });
+
+  it('is worth what its session is: 3 after another factor, and with an e-mail alone there is none', async () => {
+    const passkey = randomUUID();
+    await desk.owner.query(
+      `INSERT INTO passkeys (id, person_id, credential_hash, credential_sealed, sign_count, added_at)
+       VALUES ($1, $2, sha256('one'), 'sealed', 0, now())`,
+      [passkey, asking.proxyId],
+    );
+    const strong = await proxy();
+    await desk.owner.query('UPDATE sessions SET strength = 3 WHERE person_id = $1', [asking.proxyId]);
+    const callId = await newCall();
+    expect(await verify(callId, await issue(strong))).toBe(true);
+    expect(await levelOf(callId)).toBe(3);
+    await desk.owner.query('DELETE FROM passkeys WHERE id = $1', [passkey]);
+
+    await desk.person('P-8', { email: 'alleen-post@example.nl' });
+    const weak = await visitor().signIn('alleen-post@example.nl');
+    expect(await weak.send('POST', '/v1/me/support-code')).toMatchObject({
+      status: 409,
+      body: { code: 'proof_required' },
+    });
+    const browser = visitor().browser();
+    await browser.signIn('alleen-post@example.nl');
+    expect((await browser.get('/portal/calls')).text).toContain('met alleen een e-mail');
+    expect((await browser.submit('/portal/calls/support-code', {})).location).toBe(
+      '/portal/prove?back=%2Fportal%2Fcalls',
+    );
+  });
+
+  it('of somebody else is as wrong as one that never was, and all is as for a caller whom nobody knows', async () => {
+    const theirs = await issue(await holder());
+    const answers = async (callId: string): Promise<unknown[]> => {
+      const all: Answer[] = [];
+      for (let turn = 0; turn < 11; turn += 1) all.push(await show(callId, turn % 2 === 0 ? theirs : '000000'));
+      return all.map(({ status, body: { requestId: _request, ...rest }, headers }) => [
+        status,
+        rest,
+        headers.get('retry-after'),
+      ]);
+    };
+    const without = await answers(await newCall());
+    expect(without[9]).toMatchObject([201, { method: 'support_code', state: 'declined' }, null]);
+    expect(without[10]).toMatchObject([429, { code: 'code_budget_exhausted' }, '86400']);
+    const unknown = (await desk.open('C-1', { number: '+49 30 23125 998' })).body.call.id;
+    expect(await answers(unknown)).toEqual(without);
+    await asking.forgetBudgets();
+    const me = await proxy();
+    await issue(me);
+    expect(await answers(await newCall())).toEqual(without);
+    // None would be compared today: so none is shown.
+    expect((await me.send('POST', '/v1/me/support-code')).status).toBe(429);
+    await asking.forgetBudgets();
+    expect(await verify((await desk.open('C-1', { as: 'holder' })).body.call.id, theirs)).toBe(true);
+  });
+
+  it('has five tries, and is dead after a new one, after ten minutes, and when its session ends', async () => {
+    const me = await proxy();
+    const callId = await newCall();
+    let code = await issue(me);
+    for (let by = 1; by <= 5; by += 1) expect(await verify(callId, wrong(code, by))).toBe(false);
+    expect(await verify(callId, code)).toBe(false);
+    expect((await me.get('/v1/me/support-code')).status).toBe(404);
+    await asking.forgetBudgets();
+
+    code = await issue(me);
+    const next = await issue(me);
+    expect(await verify(callId, code)).toBe(next === code);
+
+    code = await issue(me);
+    await desk.owner.query("UPDATE support_codes SET issued_at = now() - interval '1 hour', expires_at = now()");
+    expect(await verify(callId, code)).toBe(false);
+
+    const other = await proxy();
+    code = await issue(other);
+    // Shown to the session that asked for it alone.
+    expect((await me.get('/v1/me/support-code')).status).toBe(404);
+    const sessions = (await other.get('/v1/me/sessions')).body as readonly { id: string; is_current: boolean }[];
+    const current = sessions.find((one) => one.is_current)?.id ?? '';
+    await other.send('DELETE', `/v1/me/sessions/${current}`);
+    expect(await verify(callId, code)).toBe(false);
+    expect(await levelOf(callId)).toBe(0);
+    const [{ now }] = (await desk.owner.query<{ now: Date }>('SELECT now()')).rows as [{ now: Date }];
+    await desk.owner.query("UPDATE sessions SET expires_at = $1::timestamptz + interval '5 minutes'", [now]);
+    const { body } = await me.send('POST', '/v1/me/support-code');
+    expect(Date.parse(body.expires_at)).toBe(now.getTime() + 5 * 60_000);
+  });
+
+  it('stands on the page with the calls, and nowhere in the database', async () => {
+    const browser = visitor().browser();
+    await browser.signIn(PROXY_PHONE);
+    expect((await browser.get('/portal/calls')).text).not.toContain('Uw belcode is');
+    expect((await browser.submit('/portal/calls/support-code', {})).location).toBe('/portal/calls');
+    const { text } = await browser.get('/portal/calls');
+    const code = /Uw belcode is <span class="mandaat-code">(\d{3} \d{3})</.exec(text)?.[1] ?? '';
+    const { rows } = await desk.owner.query<{ text: string }>(
+      'SELECT s::text AS text FROM support_codes s UNION ALL SELECT body FROM audit_records',
+    );
+    expect(rows.map((row) => row.text).join('\n')).not.toContain(code.replace(' ', ''));
+    expect(await verify(await newCall(), code)).toBe(true);
+    expect((await browser.get('/portal/calls')).text).not.toContain('Uw belcode is');
   });
 });

@@ -85,6 +85,10 @@ beforeAll(async () => {
   const me = await new Visitor(desk).signIn('+49 30 23125 001');
   await desk.expectSuccess(me.get(`/v1/me/mandates/${waiting.body.id}/acceptance-code`));
   await answerInPerson(me);
+  const calling = await desk.open('C-1', { as: 'holder' });
+  const { body: support } = await me.send('POST', '/v1/me/support-code');
+  const shown = { method: 'support_code', support_code: support.code };
+  await desk.expectSuccess(desk.post('agent', `/v1/calls/${calling.body.call.id}/verifications`, shown));
   await signInAndChange();
   await somethingHappens();
   await detachOldMonth();
@@ -288,6 +292,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'session.ended': ['sessionId'],
   'session.opened': ['method', 'sessionId', 'strength'],
   'session.proved': ['method', 'sessionId', 'strength'],
+  'support_code.issued': ['expiresAt', 'strength', 'supportCodeId'],
+  'support_code.tried': [],
   'totp.tried': [],
 };
 

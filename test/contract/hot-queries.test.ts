@@ -33,6 +33,8 @@ const OWNED = new Set([
   'executions',
   'code_uses',
   'messages',
+  'ask_first',
+  'passkeys',
 ]);
 
 /**

@@ -7,18 +7,20 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 import { CodesRepository } from '../../src/codes/codes.repository.ts';
 import { eventually } from '../messages/outbox.ts';
-import { Asking, PLAN, TERMINATE, wrong } from '../support/asking.ts';
+import { Asking, PLAN, PROXY_PHONE, TERMINATE, wrong } from '../support/asking.ts';
 import {
   carelessBudgets,
   carelessCounting,
   carelessEnding,
   carelessSteps,
+  carelessSupport,
   comparesBeforeItCounts,
   ownClock,
   guessMeetsAnswer,
   yesMeetsWithdrawal,
 } from '../support/careless-codes.ts';
 import { TwoDesks } from '../support/two-desks.ts';
+import { Visitor } from '../support/visitor.ts';
 
 let desks: TwoDesks;
 let asking: Asking;
@@ -289,6 +291,30 @@ describe('one time step of an authenticator app, in two processes', () => {
 
   it('identifies twice where the last step is read before the next is written (positive control)', async () => {
     expect(await desks.altered(carelessSteps, race)).toBeGreaterThan(1);
+  });
+});
+
+describe('a support code that many redeem at once, in two processes', () => {
+  async function race(): Promise<{ accepted: number; verified: number | null }> {
+    const { desk } = desks;
+    await asking.forgetBudgets();
+    const me = await new Visitor(desk).signIn(PROXY_PHONE);
+    const { body } = await desk.expectSuccess(me.send('POST', '/v1/me/support-code'));
+    const { body: opened } = await desk.expectSuccess(desk.open('C-1', { mandateRef: asking.mandate.ref }));
+    const path = `/v1/calls/${opened.call.id}/verifications`;
+    const shown = { method: 'support_code', support_code: body.code };
+    const turns = Array.from({ length: 64 }, (_, turn) => turn);
+    const answers = await Promise.all(turns.map((turn) => desks.postUntilAnswered(turn, path, shown)));
+    const { rowCount } = await desk.owner.query('SELECT FROM verifications WHERE call_id = $1', [opened.call.id]);
+    return { accepted: answers.filter((answer) => answer.body.state === 'approved').length, verified: rowCount };
+  }
+
+  it('identifies once', async () => {
+    for (let round = 0; round < 2; round += 1) expect(await race()).toEqual({ accepted: 1, verified: 1 });
+  });
+
+  it('identifies twice where it is looked at before it is used (positive control)', async () => {
+    expect((await desks.altered(carelessSupport, race)).accepted).toBeGreaterThan(1);
   });
 });
 

@@ -10,7 +10,7 @@ import type {
   Verification,
 } from '../../src/policy/facts.ts';
 import type { CallerId, Instant } from '../../src/policy/ids.ts';
-import { type CodeRoute, type Level, VERIFICATION_METHODS } from '../../src/policy/vocabulary.ts';
+import type { CodeRoute, Level } from '../../src/policy/vocabulary.ts';
 import {
   aHolder,
   aLifeEvent,
@@ -23,6 +23,7 @@ import {
 } from '../support/facts.ts';
 import type {
   Asked,
+  Call,
   Case,
   CaseConfirmation,
   CaseEvidence,
@@ -69,14 +70,19 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
     contract: {
       jointRule: world.contract?.joint_rule ?? 'any',
       properties: world.contract?.properties ?? { status: 'active' },
-      holders: holders.map(({ ref, ask = 'phone', blocked = false }) =>
-        aHolder({ id: id.holder(ref), askLevel: ASK_LEVEL[ask], hasBlockedCaller: blocked }),
+      holders: holders.map(({ ref, ask = 'phone', blocked = false, ask_first: askFirst }) =>
+        aHolder({
+          id: id.holder(ref),
+          askLevel: ASK_LEVEL[ask],
+          hasBlockedCaller: blocked,
+          ...(askFirst === undefined ? {} : { askFirst }),
+        }),
       ),
     },
     caller: {
       id: callerOf(caller),
       verifications: (call.verified ?? []).map((verification) => verificationOf(verification, now)),
-      methods: caller === 'unknown' ? [] : methodsOf({ call }),
+      ...(caller === 'unknown' ? { methods: [], signInLevel: 0 } : methodsOf({ call })),
     },
     // The repository hands over only what holders of this contract gave: a stranger's mandate stays where it is.
     mandates: mandates.filter(({ holderId }) => holders.some(({ ref }) => id.holder(ref) === holderId)),
@@ -102,10 +108,18 @@ export function callerRefOf({ world, call }: Pick<Case, 'world' | 'call'>): stri
   return call?.caller ?? (call?.claim === 'holder' ? (holdersOf({ world })[0]?.ref ?? 'unknown') : 'proxy');
 }
 
-/** What the caller left to be recognised by: by default a telephone number, and no authenticator app. */
-export function methodsOf({ call }: Pick<Case, 'call'>): Facts['caller']['methods'] {
-  const methods = call?.recognisable_by ?? ['code'];
-  return VERIFICATION_METHODS.filter((method) => methods.includes(method));
+/** What the caller left to be recognised by: by default a telephone number, no authenticator app, and no passkey. */
+export function leftBehind({ call }: Pick<Case, 'call'>): NonNullable<Call['recognisable_by']> {
+  return call?.recognisable_by ?? ['code'];
+}
+
+/** Whoever has a telephone or a passkey can sign in, and get a support code. */
+function methodsOf(one: Pick<Case, 'call'>): Pick<Facts['caller'], 'methods' | 'signInLevel'> {
+  const left = leftBehind(one);
+  const signInLevel =
+    left.includes('passkey') || (left.includes('code') && left.includes('totp')) ? 3 : left.includes('code') ? 2 : 0;
+  const methods = (['code', 'totp'] as const).filter((method) => left.includes(method));
+  return { methods: signInLevel === 0 ? methods : [...methods, 'support_code'], signInLevel };
 }
 
 function callerOf(ref: string): CallerId | null {
@@ -182,8 +196,13 @@ function evidenceOf(evidence: CaseEvidence, termsRevision: number, now: Instant)
 
 function verificationOf(verification: CaseVerification, now: Instant): Verification {
   const { by, at } = typeof verification === 'string' ? { by: verification, at: '-1m' } : verification;
-  const [method, route] = by.split(':') as [Verification['method'], CodeRoute | undefined];
-  return aVerification({ method, route: route ?? null, at: instantOf(at, now) });
+  const [method, detail] = by.split(':') as [Verification['method'], string | undefined];
+  return aVerification({
+    method,
+    route: method === 'code' ? (detail as CodeRoute) : null,
+    ...(method === 'support_code' ? { sessionStrength: Number(detail) as Level } : {}),
+    at: instantOf(at, now),
+  });
 }
 
 function confirmationOf(

@@ -74,6 +74,7 @@ export interface CaseHolder {
   readonly ref: string;
   readonly ask?: 'phone' | 'email' | 'none';
   readonly blocked?: boolean;
+  readonly ask_first?: readonly string[];
 }
 
 export interface CaseEvidence {
@@ -104,12 +105,12 @@ export interface Call {
   readonly claim?: 'holder' | 'proxy';
   readonly caller?: string;
   readonly verified?: readonly CaseVerification[];
-  readonly recognisable_by?: readonly VerificationMethod[];
+  readonly recognisable_by?: readonly ('code' | 'totp' | 'passkey')[];
   readonly agent?: { readonly role?: string; readonly active?: boolean };
   readonly ends?: Moment;
 }
 
-export type VerifiedBy = 'calling_number' | 'totp' | `code:${CodeRoute}`;
+export type VerifiedBy = 'calling_number' | 'totp' | `code:${CodeRoute}` | `support_code:${2 | 3 | 4}`;
 export type CaseVerification = VerifiedBy | { readonly by: VerifiedBy; readonly at: Moment };
 
 export interface CaseConfirmation {

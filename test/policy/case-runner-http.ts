@@ -4,7 +4,7 @@ import { actionKeyHash } from '../../src/calls/facts.repository.ts';
 import { actionKey } from '../../src/policy/binding.ts';
 import type { CodeRoute } from '../../src/policy/vocabulary.ts';
 import type { Answer, Desk } from '../support/desk.ts';
-import { callerRefOf, evidenceRows, holdersOf, instantOf, mandateRef, methodsOf, questionOf } from './case-facts.ts';
+import { callerRefOf, evidenceRows, holdersOf, instantOf, leftBehind, mandateRef, questionOf } from './case-facts.ts';
 import type {
   Asked,
   Case,
@@ -74,12 +74,13 @@ class Arrangement {
     for (const holder of this.holders) if (holder.blocked === true) await this.block(holder.ref, proxyId);
     for (const verification of call.verified ?? []) {
       const { by, at } = typeof verification === 'string' ? { by: verification, at: '-1m' } : verification;
-      const [method, route] = by.split(':');
+      const [method, detail] = by.split(':');
       await this.insert('verifications', {
         call_id: this.callId,
         person_id: callerId,
         method,
-        route: route ?? null,
+        route: method === 'code' ? detail : null,
+        session_strength: method === 'support_code' ? detail : null,
         verified_at: this.date(at),
       });
     }
@@ -138,11 +139,14 @@ class Arrangement {
     });
   }
 
-  private async addHolder({ ref, ask = 'phone' }: CaseHolder): Promise<void> {
+  private async addHolder({ ref, ask = 'phone', ask_first: askFirst = [] }: CaseHolder): Promise<void> {
     const personId = await this.addPerson(ref);
     // None to ask by means: one that is too new.
     const changedAt = ask === 'none' ? this.date('-1d') : LONG_AGO;
     this.points.set(ref, await this.addPoint(personId, ask === 'email' ? 'email' : 'phone', changedAt));
+    for (const scope of askFirst) {
+      await this.insertPlain('ask_first', { person_id: personId, scope, chosen_at: LONG_AGO });
+    }
   }
 
   private async addPostalAddress(): Promise<void> {
@@ -156,10 +160,19 @@ class Arrangement {
   private async addMethods(callerId: string | undefined): Promise<void> {
     if (callerId === undefined) return;
     const isHolder = this.holders.some(({ ref }) => this.people.get(ref) === callerId);
-    const methods = methodsOf(this.one);
+    const left = leftBehind(this.one);
     // A holder's telephone stands there already.
-    if (methods.includes('code') && !isHolder) await this.addPoint(callerId, 'phone', LONG_AGO);
-    if (!methods.includes('totp')) return;
+    if (left.includes('code') && !isHolder) await this.addPoint(callerId, 'phone', LONG_AGO);
+    if (left.includes('passkey')) {
+      await this.insert('passkeys', {
+        person_id: callerId,
+        credential_hash: randomBytes(32),
+        credential_sealed: randomBytes(32),
+        sign_count: 0,
+        added_at: LONG_AGO,
+      });
+    }
+    if (!left.includes('totp')) return;
     await this.insert('authenticators', {
       person_id: callerId,
       secret_sealed: randomBytes(32),

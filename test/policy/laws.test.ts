@@ -95,6 +95,16 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
   'a verification less': ({ caller }, at) => ({
     caller: { ...caller, verifications: without(caller.verifications, at) },
   }),
+  'less strength of the session behind a support code': ({ caller }, at) => ({
+    caller: {
+      ...caller,
+      verifications: changed(caller.verifications, at, ({ sessionStrength = 0, ...one }) => ({
+        ...one,
+        sessionStrength: LEVELS[Math.floor(sessionStrength / 2)] ?? 0,
+      })),
+    },
+  }),
+  'a weaker session to be had': ({ caller }) => ({ caller: { ...caller, signInLevel: 0 } }),
   'a method less': ({ caller }, at) => ({ caller: { ...caller, methods: without(caller.methods, at) } }),
   'a yes less': ({ confirmations }, at) => ({
     confirmations: confirmations.filter((one, index) => index !== at || one.answer === 'declined'),
@@ -110,6 +120,9 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
   }),
   'a block': ({ contract }, at) => ({
     contract: { ...contract, holders: changed(contract.holders, at, (one) => ({ ...one, hasBlockedCaller: true })) },
+  }),
+  'a wish to be asked first': ({ contract }, at) => ({
+    contract: { ...contract, holders: changed(contract.holders, at, (one) => ({ ...one, askFirst: ['billing'] })) },
   }),
   'a holder who cannot be asked': ({ contract }, at) => ({
     contract: { ...contract, holders: changed(contract.holders, at, (one) => ({ ...one, askLevel: 0 })) },
@@ -159,7 +172,7 @@ describe('nothing is gained by losing something', () => {
       }
     }
     // What only closes a way that nobody has gone yet takes no permit away.
-    expect([...harmless]).toEqual(['a method less', 'a holder who cannot be asked']);
+    expect([...harmless]).toEqual(['a weaker session to be had', 'a method less', 'a holder who cannot be asked']);
   });
 
   it('time alone never opens what is not said to begin later', () => {
@@ -381,10 +394,10 @@ describe('a refusal', () => {
       fc.property(situation, (world) => {
         const { outcome, required, had } = decided(world);
         fc.pre(outcome === 'verify_caller');
-        const { id: callerId, verifications, methods } = world.facts.caller;
-        expect(callerId).not.toBeNull();
+        const { caller } = world.facts;
+        expect(caller.id).not.toBeNull();
         expect(had.caller).toBeLessThan(required.caller);
-        expect(reachableCallerStrength(verifications, methods, NOW)).toBeGreaterThanOrEqual(required.caller);
+        expect(reachableCallerStrength(caller, NOW)).toBeGreaterThanOrEqual(required.caller);
       }),
       FEW,
     );
@@ -410,9 +423,10 @@ describe('a refusal', () => {
 
 /** The facts after everybody did what the decision said has to happen first. */
 function followed(facts: Facts, { nextSteps }: Decision, step: number): Facts {
+  const session = { sessionStrength: facts.caller.signInLevel ?? 0 };
   const verifications = nextSteps
     .flatMap(({ methods = [] }) => methods)
-    .map((method) => aVerification({ method, route: method === 'code' ? 'sms' : null, at: NOW }));
+    .map((method) => aVerification({ method, route: method === 'code' ? 'sms' : null, ...session, at: NOW }));
   const confirmations = nextSteps
     .flatMap(({ holders = [] }) => holders)
     .map(({ id: holderId, level, mandate }) =>
@@ -475,6 +489,25 @@ describe('a permit', () => {
         }
       }),
       FEW,
+    );
+  });
+
+  it('stands on the yes of every holder who wants to be asked first, or on nobody’s say-so', () => {
+    fc.assert(
+      fc.property(situation, (world) => {
+        const { contract } = world.facts;
+        const holders = contract.holders.map((one) => ({ ...one, askFirst: ['billing'] }));
+        const { outcome, authority, confirmationIds } = decided(world, { contract: { ...contract, holders } });
+        if (outcome !== 'permit' || !['holder', 'mandate'].includes(authority.kind)) return;
+        expect(confirmationIds.length).toBe(contract.jointRule === 'all' ? holders.length : 1);
+        // It only ever takes away: whoever asks less first had this permit too, with as many yeses or fewer.
+        const without = decided(world, {
+          contract: { ...contract, holders: contract.holders.map((one) => ({ ...one, askFirst: [] })) },
+        });
+        expect(without.outcome).toBe('permit');
+        expect(without.confirmationIds.length).toBeLessThanOrEqual(confirmationIds.length);
+      }),
+      RUNS,
     );
   });
 

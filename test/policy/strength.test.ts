@@ -17,6 +17,7 @@ import {
   CATEGORIES,
   CODE_ROUTES,
   EVIDENCE_FORMS,
+  type Level,
   LEVELS,
   REASONS,
   VERIFICATION_METHODS,
@@ -80,10 +81,33 @@ describe('the ceilings that no policy can lift', () => {
     expect(callerStrength([aVerification({ route: null })], NOW)).toBe(0);
   });
 
+  it('a support code is worth what its session was, 3 at most, and nothing where an e-mail opened that', () => {
+    const level = (sessionStrength?: Level) =>
+      callerStrength(
+        [
+          aVerification({
+            method: 'support_code',
+            route: null,
+            ...(sessionStrength === undefined ? {} : { sessionStrength }),
+          }),
+        ],
+        NOW,
+      );
+    expect([level(), level(0), level(1), level(2), level(3), level(4)]).toEqual([0, 0, 0, 2, 3, 3]);
+  });
+
+  it('a support code adds to no other proof, as it may stand on the same telephone or app', () => {
+    const support = aVerification({ method: 'support_code', route: null, sessionStrength: 2 });
+    for (const other of [aVerification(), aVerification({ method: 'totp', route: null })]) {
+      expect(callerStrength([support, other], NOW)).toBe(2);
+    }
+  });
+
   it('no number of proofs identifies a caller at 4', () => {
     const verification = fc.record({
       method: fc.constantFrom(...VERIFICATION_METHODS),
       route: fc.option(fc.constantFrom(...CODE_ROUTES)),
+      sessionStrength: fc.constantFrom(...LEVELS),
       at: fc.constantFrom(NOW, NOW - DAY),
     });
     fc.assert(
@@ -142,7 +166,7 @@ describe('what a caller could reach', () => {
     fc.assert(
       fc.property(methods, methods, (done, open) => {
         const verifications = done.map((method) => aVerification({ method, route: method === 'code' ? 'sms' : null }));
-        const reachable = reachableCallerStrength(verifications, open, NOW);
+        const reachable = reachableCallerStrength({ verifications, methods: open, signInLevel: 2 }, NOW);
         expect(reachable).toBeGreaterThanOrEqual(callerStrength(verifications, NOW));
       }),
     );
@@ -156,7 +180,13 @@ describe('what a caller could reach', () => {
     [['calling_number', 'code'], 2],
     [['code', 'totp'], 3],
   ] as const)('by %j is %i', (methods, level) => {
-    expect(reachableCallerStrength([], methods, NOW)).toBe(level);
+    expect(reachableCallerStrength({ verifications: [], methods }, NOW)).toBe(level);
+  });
+
+  it('by a support code is what a session of theirs would be worth', () => {
+    const reachable = (signInLevel: Level) =>
+      reachableCallerStrength({ verifications: [], methods: ['code', 'support_code'], signInLevel }, NOW);
+    expect([reachable(0), reachable(2), reachable(3)]).toEqual([2, 2, 3]);
   });
 });
 

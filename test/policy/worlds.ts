@@ -118,16 +118,26 @@ const mandate = (name: string): fc.Arbitrary<Mandate> =>
 
 const holder = (name: string): fc.Arbitrary<HolderFacts> =>
   fc
-    .record({ askLevel: mostly<Level>(2, 0, 1), hasBlockedCaller: rarely(false, true) })
+    .record({
+      askLevel: mostly<Level>(2, 0, 1),
+      hasBlockedCaller: rarely(false, true),
+      askFirst: mostly<readonly string[]>([], ['care'], ['billing']),
+    })
     .map((changes) => aHolder({ ...changes, id: id.holder(name) }));
 
 const verification: fc.Arbitrary<Verification> = fc
   .record({
     method: fc.constantFrom(...VERIFICATION_METHODS),
     route: fc.constantFrom(...CODE_ROUTES),
+    sessionStrength: fc.constantFrom<Level>(2, 2, 3, 1, 4),
     at: mostly(NOW - MINUTE, NOW, NOW + 1),
   })
-  .map(({ method, route, at }) => ({ method, route: method === 'code' ? route : null, at }));
+  .map(({ method, route, sessionStrength, at }) => ({
+    method,
+    route: method === 'code' ? route : null,
+    ...(method === 'support_code' ? { sessionStrength } : {}),
+    at,
+  }));
 
 /** What somebody answered, about one of the mandates of the world or about none. */
 const answer = (name: string): fc.Arbitrary<(mandates: readonly Mandate[], caller: CallerId | null) => Confirmation> =>
@@ -200,6 +210,7 @@ const facts: fc.Arbitrary<Facts> = fc
     callerId: mostly<CallerId | null>(id.caller('pim'), id.caller('anna'), null),
     verifications: fc.array(verification, { maxLength: 3 }),
     methods: mostly<Facts['caller']['methods']>(VERIFICATION_METHODS, ['calling_number', 'code'], ['totp'], []),
+    signInLevel: fc.constantFrom<Level>(0, 2, 3),
     mandates: fc.tuple(mandate('one'), mandate('two'), mandate('three')),
     mandateCount: fc.constantFrom(0, 1, 2, 3),
     answers: fc.tuple(answer('one'), answer('two'), answer('three')),
@@ -223,7 +234,12 @@ const facts: fc.Arbitrary<Facts> = fc
     return someFacts({
       call: { claim: one.claim, isAgentActive: one.isAgentActive, endsAt: one.endsAt },
       contract: { jointRule: one.jointRule, holders: which === 0 ? [bert] : which <= 2 ? [anna] : [anna, bert] },
-      caller: { id: callerId, verifications: one.verifications, methods: callerId === null ? [] : one.methods },
+      caller: {
+        id: callerId,
+        verifications: one.verifications,
+        methods: callerId === null ? [] : one.methods,
+        signInLevel: one.signInLevel,
+      },
       mandates,
       ...(one.lifeEvents === undefined ? {} : { lifeEvents: one.lifeEvents }),
       ...(one.representations === undefined ? {} : { representations: one.representations }),

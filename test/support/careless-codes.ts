@@ -5,6 +5,7 @@ import { AuditService } from '../../src/audit/audit.service.ts';
 import { CodeAnswers } from '../../src/codes/code-answers.service.ts';
 import type { CodeEntity } from '../../src/codes/code.entity.ts';
 import { type BudgetOwner, CodesRepository } from '../../src/codes/codes.repository.ts';
+import { SupportCodesRepository } from '../../src/codes/support-codes.repository.ts';
 import { VerificationsRepository } from '../../src/verifications/verifications.repository.ts';
 import type { Alteration } from './two-desks.ts';
 
@@ -185,6 +186,21 @@ export function guessMeetsAnswer(isCareless: boolean): Alteration {
     ];
   };
 }
+
+/** Looks whether a support code was used, and then uses it. */
+export const carelessSupport: Alteration = (app) => {
+  const repository = app.get(SupportCodesRepository, { strict: false });
+  const use: SupportCodesRepository['use'] = async (tx, { personId }, now) => {
+    const [row] = await tx.query<{ used_at: Date | null }[]>('SELECT used_at FROM support_codes WHERE person_id = $1', [
+      personId,
+    ]);
+    if (row?.used_at !== null) return false;
+    await meet('support');
+    await tx.query('UPDATE support_codes SET used_at = $2 WHERE person_id = $1', [personId, now]);
+    return true;
+  };
+  return [{ of: repository, does: { use } }];
+};
 
 /** A withdrawal holds the mandate and goes on to its codes. Careless is a yes that holds the code before the mandate. */
 export function yesMeetsWithdrawal(isCareless: boolean): Alteration {

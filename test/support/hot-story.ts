@@ -11,6 +11,13 @@ import type { Desk } from './desk.ts';
 export async function fillDesk(desk: Desk, size: WorldSize, onProgress?: Progress): Promise<void> {
   await desk.owner.query('SET synchronous_commit = off');
   await fill(desk.owner, size, mintKey('test'), true, onProgress);
+  // What people add themselves: one in four has a passkey, one in ten wants to be asked first.
+  await desk.owner.query(`
+    INSERT INTO passkeys (id, person_id, credential_hash, credential_sealed, sign_count, added_at)
+    SELECT gen_random_uuid(), id, sha256(id::text::bytea), 'sealed', 0, now() FROM people WHERE id::text LIKE ANY ('{0%,4%,8%,c%}')`);
+  await desk.owner.query(`
+    INSERT INTO ask_first (person_id, scope, chosen_at)
+    SELECT id, scope, now() FROM people, unnest(ARRAY['billing', 'subscription']) AS scope WHERE id::text LIKE ANY ('{1%,9%}')`);
   await desk.owner.query('VACUUM (ANALYZE)');
 }
 

@@ -123,12 +123,20 @@ export const activityTexts = {
   'activity.code.undeliverable': { nl: 'Een code voor u kwam niet aan.', en: 'A code for you did not arrive.' },
 
   'activity.caller_verified': {
-    nl: 'Tijdens een contact is bewezen dat u het was, {method, select, totp {met uw app met codes} code {met een code naar u} support_code {met een code van deze website} other {op een andere manier}}.',
-    en: 'During a contact it was proved that it was you, {method, select, totp {with your app with codes} code {with a code to you} support_code {with a code from this website} other {in another way}}.',
+    nl: 'Tijdens een contact is bewezen dat u het was, {method, select, totp {met uw app met codes} code {met een code naar u} support_code {met uw belcode} other {op een andere manier}}.',
+    en: 'During a contact it was proved that it was you, {method, select, totp {with your app with codes} code {with a code to you} support_code {with your calling code} other {in another way}}.',
   },
   'activity.reverse_code': {
     nl: 'Een medewerker kreeg de code te zien die bewijst dat u echt met ons spreekt.',
     en: 'An employee was shown the code that proves that you are really talking to us.',
+  },
+  'activity.support_code.issued': {
+    nl: 'U vroeg een belcode, om aan de telefoon te laten horen dat u het bent.',
+    en: 'You asked for a calling code, to show on the phone that it is you.',
+  },
+  'activity.support_code.tried': {
+    nl: 'Tijdens een contact is een belcode van u ingevuld.',
+    en: 'During a contact a calling code of yours was entered.',
   },
   'activity.totp_tried': {
     nl: 'Tijdens een contact is een code uit uw app ingevuld.',
@@ -241,6 +249,10 @@ export const activityTexts = {
   'activity.preferences': {
     nl: 'Uw voorkeuren zijn veranderd.',
     en: 'Your preferences were changed.',
+  },
+  'activity.ask_first': {
+    nl: 'U koos waarover wij u eerst vragen.',
+    en: 'You chose what we ask you about first.',
   },
   'activity.contact.changed': { nl: 'Hoe wij u bereiken, is veranderd.', en: 'How we reach you was changed.' },
   'activity.person.created': { nl: 'Uw gegevens zijn vastgelegd.', en: 'Your data were registered.' },

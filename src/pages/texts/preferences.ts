@@ -41,4 +41,22 @@ export const preferenceTexts = {
     en: 'I want no message at all, not even when somebody does something in my name',
   },
   'preferences.save': { nl: 'Bewaren', en: 'Save' },
+  'preferences.more': { nl: 'Meer kiezen', en: 'Choose more' },
+
+  'ask_first.title': { nl: 'Vraag het mij eerst', en: 'Ask me first' },
+  'ask_first.intro': {
+    nl: 'Kies waarover wij u altijd eerst moeten vragen. Wil een medewerker of een gemachtigde zoiets voor u doen? Dan krijgt u een code. Zonder uw ja gebeurt het niet, ook niet met een machtiging.',
+    en: 'Choose what we must always ask you about first. Does an employee, or somebody with a mandate, want to do such a thing for you? Then you get a code. Without your yes it is not done, also not with a mandate.',
+  },
+  'ask_first.not': {
+    nl: 'Dit geldt ook als u zelf belt. Wij vragen u niets bij wat iedereen mag weten, en niet bij post die alleen naar uw eigen adres gaat.',
+    en: 'This also counts when you call us yourself. We do not ask you about what everybody may know, nor about post that goes to your own address alone.',
+  },
+  'ask_first.unreachable': {
+    nl: 'Let op: wij kennen van u nu geen telefoonnummer waar een code naartoe mag. Wat u hier kiest, kan dan niet telefonisch worden gedaan.',
+    en: 'Please note: we know no phone number of you now that a code may go to. What you choose here can then not be done on the phone.',
+  },
+  'ask_first.legend': { nl: 'Waarover vragen wij u eerst?', en: 'What do we ask you about first?' },
+  'ask_first.saved': { nl: 'Wij hebben uw keuze bewaard.', en: 'We have saved your choice.' },
+  'ask_first.back': { nl: 'Terug naar uw voorkeuren', en: 'Back to your preferences' },
 } as const;
