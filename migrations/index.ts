@@ -21,3 +21,4 @@ export { AnswerInSession1764220000000 } from './1764220000000-answer-in-session.
 export { AddMandateReminders1764220000001 } from './1764220000001-add-mandate-reminders.ts';
 export { AddSupportCodes1764210000000 } from './1764210000000-add-support-codes.ts';
 export { AddAskFirst1764210001000 } from './1764210001000-add-ask-first.ts';
+export { AddContactChanges1764210002000 } from './1764210002000-add-contact-changes.ts';

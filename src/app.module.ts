@@ -25,6 +25,7 @@ import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
 import { PortalModule } from './portal/portal.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
+import { ContactChangesModule } from './contact-changes/contact-changes.module.ts';
 import { PreferencesModule } from './preferences/preferences.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 import { WaysModule } from './ways/ways.module.ts';
@@ -63,6 +64,7 @@ export class AppModule {
         WaysModule,
         ActivityModule,
         PreferencesModule,
+        ContactChangesModule,
         DemoInboxModule.with(config),
       ],
     };

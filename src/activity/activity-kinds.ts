@@ -85,6 +85,8 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'block.lifted': { category: 'changed', text: 'activity.block.lifted' },
   'preferences.changed': { category: 'changed', text: 'activity.preferences' },
   'ask_first.changed': { category: 'changed', text: 'activity.ask_first' },
+  'contact.change_asked': { category: 'changed', text: 'activity.contact.asked' },
+  'contact.change_cancelled': { category: 'changed', text: 'activity.contact.cancelled' },
   'contact.changed': { category: 'changed', text: 'activity.contact.changed' },
   'person.created': { category: 'changed', text: 'activity.person.created' },
   'person.changed': { category: 'changed', text: 'activity.person.changed' },

@@ -29,6 +29,10 @@ export interface CodeRequest {
   readonly level: Level;
   /** The road that somebody chose; left out = the best. */
   readonly route?: CodeRoute;
+  /** To exactly this contact point, also one that is new: what is to be shown is that it is theirs. */
+  readonly pointId?: string;
+  /** For `pointId`: spoken rather than written. */
+  readonly isSpoken?: boolean;
   /** See `actorOf`. */
   readonly actor: string;
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 
 import { HoldersService } from '../holders/holders.service.ts';
 import { DeliveryRoutes, type Way } from '../messages/delivery-routes.ts';
+import { routesOf } from '../messages/routes-of.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import type { TemplateName } from '../messages/template-values.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
@@ -16,6 +17,7 @@ const TEMPLATE: Readonly<Record<CodePurpose, TemplateName>> = {
   mandate: 'mandate_code',
   verification: 'verification_code',
   sign_in: 'sign_in_code',
+  contact: 'contact_code',
 };
 
 /** Whose the contact point is with which somebody wants to sign in; null = nobody's, or it may not be used for that. */
@@ -58,6 +60,16 @@ export class CodeRoads {
       // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
       ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
     });
+  }
+
+  /** The roads to exactly this contact point, whatever its age. */
+  async waysToPoint(manager: EntityManager, pointId: string, isSpoken: boolean): Promise<readonly Way[]> {
+    const point = await this.holders.contactPoint(manager, pointId);
+    if (point === null) return [];
+    const open = await this.routes.open(manager);
+    const roads = routesOf(point).filter((route) => open.has(route));
+    const first = isSpoken ? roads.filter((route) => route === 'voice') : [];
+    return [...first, ...roads].map((route) => ({ route, point }));
   }
 
   /** Other roads, the best first: not the one that it is on, nor one on which it failed. */

@@ -8,7 +8,7 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 @Index('codes_waiting_idx', ['personId', 'expiresAt'], { where: `state = 'pending'` })
 @Index('codes_mandate_idx', ['mandateId'], { where: `state = 'pending'` })
 @Index('codes_claim_idx', ['expiresAt'], { where: `claim_keys <> '{}'` })
-@Check('codes_purpose_check', `purpose IN ('action', 'mandate', 'verification', 'sign_in')`)
+@Check('codes_purpose_check', `purpose IN ('action', 'mandate', 'verification', 'sign_in', 'contact')`)
 @Check(
   'codes_decoy_check',
   `(person_id IS NOT NULL AND contact_point_id IS NOT NULL)

@@ -1,6 +1,6 @@
 import type { CodeRoute, Level } from '../policy/vocabulary.ts';
 
-export const CODE_PURPOSES = ['action', 'mandate', 'verification', 'sign_in'] as const;
+export const CODE_PURPOSES = ['action', 'mandate', 'verification', 'sign_in', 'contact'] as const;
 export type CodePurpose = (typeof CODE_PURPOSES)[number];
 
 /** Where a code goes that was asked without looking. */
@@ -11,7 +11,7 @@ export interface CodeAddress {
   readonly personId?: string;
 }
 
-/** What can be answered on a page behind its message; a code for signing in has none. */
+/** What can be answered on a page behind its message; whoever asked for another one types it where they asked. */
 export const PAGE_PURPOSES = ['action', 'mandate', 'verification'] as const satisfies readonly CodePurpose[];
 export type PagePurpose = (typeof PAGE_PURPOSES)[number];
 
@@ -88,9 +88,8 @@ export interface LinkedCode extends SentCode {
   readonly purpose: PagePurpose;
 }
 
-/** There is none behind a code for signing in: whoever has one types it where they asked for it. */
 export function isLinked(code: Code): code is LinkedCode {
-  return isSent(code) && code.purpose !== 'sign_in';
+  return isSent(code) && PAGE_PURPOSES.some((purpose) => purpose === code.purpose);
 }
 
 export const MAXIMUM_TRIES = 5;

@@ -284,14 +284,15 @@ export class CodesRepository {
     return { last: row.last, cancelled: row.ids.length === 0 ? [] : await tx.findBy(CodeEntity, { id: In(row.ids) }) };
   }
 
-  /** What the binding names of the world as it is now: a mandate that changed, or a contact point that ended, no longer fits. */
+  /** What the binding names of the world as it is now: a mandate that changed, or a contact point that ended, no longer fits. One that was
+   * proposed has not begun. */
   async currentBinding(
     tx: EntityManager,
     code: CodeEntity,
   ): Promise<{ readonly mandateRevision: number | null; readonly contactPointId: string | null }> {
     const [row] = await tx.query<[{ revision: number | null; point: string | null }]>(
       `SELECT (SELECT revision FROM mandates WHERE id = $1 AND state <> 'ended') AS revision,
-         (SELECT id FROM contact_points WHERE id = $2 AND ended_at IS NULL) AS point`,
+         (SELECT id FROM contact_points WHERE id = $2 AND (ended_at IS NULL OR is_proposed)) AS point`,
       [code.mandateId, code.contactPointId],
     );
     return { mandateRevision: row.revision, contactPointId: row.point };

@@ -54,7 +54,12 @@ export class CodesService {
   ): Promise<{ readonly result: Code; readonly entry: AuditEntry }> {
     const question = { ...request, mandateId: request.mandate?.id ?? null };
     const isLookedUpLater = mayBeDecoy(request.purpose);
-    const ways = isLookedUpLater ? [] : await this.roads.waysTo(tx, now, question);
+    const { pointId, isSpoken = false } = request;
+    const ways = isLookedUpLater
+      ? []
+      : pointId === undefined
+        ? await this.roads.waysTo(tx, now, question)
+        : await this.roads.waysToPoint(tx, pointId, isSpoken);
     const way = ways.find(({ route }) => route === (request.route ?? route)) ?? null;
     if (way === null && !isLookedUpLater) throw noUsablePoint(ways);
     const { personId } = request;

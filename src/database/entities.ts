@@ -12,6 +12,7 @@ import { MandateEntity } from '../mandates/mandate.entity.ts';
 import { ReminderEntity } from '../mandates/reminder.entity.ts';
 import { PolicyActivationEntity } from '../policy-documents/policy-activation.entity.ts';
 import { PolicyEntity } from '../policy-documents/policy.entity.ts';
+import { ContactChangeEntity } from '../contact-changes/contact-change.entity.ts';
 import { CodeEntity } from '../codes/code.entity.ts';
 import { SupportCodeEntity } from '../codes/support-code.entity.ts';
 import { CallEntity } from '../calls/call.entity.ts';
@@ -57,4 +58,5 @@ export const entities: readonly (new () => object)[] = [
   PasskeyEntity,
   IncidentEntity,
   AskFirstEntity,
+  ContactChangeEntity,
 ];

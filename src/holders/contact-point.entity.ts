@@ -22,4 +22,8 @@ export class ContactPointEntity {
   @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt: Date | null;
   @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
+  /** Given by its person, and not shown to be theirs yet. It has ended as long as it hasn't begun. */
+  @Column('boolean', { name: 'is_proposed', default: false }) isProposed: boolean;
+  /** Begun or ended by its person, while the CRM has not said the same yet. */
+  @Column('boolean', { name: 'is_own_choice', default: false }) isOwnChoice: boolean;
 }

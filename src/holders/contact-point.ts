@@ -23,6 +23,24 @@ const DAY = 24 * 60 * 60 * 1_000;
  */
 export const MINIMUM_AGE_DAYS = { phone: 7, email: 7, postal: 30 } as const satisfies Record<ContactPointKind, number>;
 
+/** When it has been unchanged long enough. */
+export function agesAt({ kind, changedAt }: Pick<ContactPoint, 'kind' | 'changedAt'>): Date {
+  return new Date(changedAt.getTime() + MINIMUM_AGE_DAYS[kind] * DAY);
+}
+
+/** As much of it as its owner needs to tell it from another: a browser may be anybody's. */
+export function masked({ kind, value }: Pick<ContactPoint, 'kind' | 'value'>): string {
+  const letters = Array.from(value);
+  switch (kind) {
+    case 'phone':
+      return value.slice(-3);
+    case 'email':
+      return `${letters[0] ?? ''}…${value.slice(value.lastIndexOf('@'))}`;
+    case 'postal':
+      return `${letters.slice(0, 3).join('')}…`;
+  }
+}
+
 /** @param minimumDays more days than the minimum of its kind; fewer mean the minimum */
 export function isAged(point: Pick<ContactPoint, 'kind' | 'changedAt'>, now: Date, minimumDays = 0): boolean {
   const days = Math.max(minimumDays, MINIMUM_AGE_DAYS[point.kind]);

@@ -24,7 +24,7 @@ export type PersonRow = Pick<
   | 'safeUntil'
 >;
 /** What is read of a contact point; never its index. */
-export type PointRow = Omit<ContactPointEntity, 'person' | 'valueIndex'>;
+export type PointRow = Omit<ContactPointEntity, 'person' | 'valueIndex' | 'isProposed' | 'isOwnChoice'>;
 
 const PERSON = `person.id, person.crm_ref AS "crmRef", person.kind, person.name_sealed AS "nameSealed",
   person.key_wrapped AS "keyWrapped", person.key_ring_id AS "keyRingId", person.language, person.large_type AS "isLargeType",
@@ -85,7 +85,7 @@ export class HoldersRepository {
     part: 'live' | 'all',
   ): Promise<{ readonly person: PersonRow; readonly points: readonly PointRow[] } | null> {
     const text = `SELECT ${PERSON}, ${POINT} FROM people person LEFT JOIN contact_points point
-        ON point.person_id = person.id ${part === 'live' ? 'AND point.ended_at IS NULL' : ''}
+        ON point.person_id = person.id AND ${part === 'live' ? 'point.ended_at IS NULL' : 'NOT point.is_proposed'}
       WHERE person.id = $1 ORDER BY point.changed_at, point.id`;
     const rows = await prepared<JoinedRow>(manager, { name: `holders-points-${part}`, text }, [personId]);
     const [person] = rows;

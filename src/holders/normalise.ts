@@ -47,6 +47,12 @@ export function normaliseValue(kind: ContactPointKind, text: string): Normalised
   }
 }
 
+/** What somebody typed: people know, and a form need not ask them for its kind. */
+export function contactKindOf(typed: string): ContactPointKind {
+  if (typed.includes('@')) return 'email';
+  return /^[+\d\s().-]*$/.test(typed) ? 'phone' : 'postal';
+}
+
 /** The one spelling of a name for look-ups: no case, accents, dots, hyphens or double spaces. */
 export function normaliseName(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}+/gu, '');

@@ -9,7 +9,7 @@ import { ContactChangeNotice, type ContactChange, type ContactPointStub } from '
 import { namePlace, valuePlace } from './holders.service.ts';
 import { normaliseName } from './normalise.ts';
 import type { ContactPointRecord, Outcome, PersonRecord } from './records.ts';
-import { RegisterRepository, type NewPointRow, type PersonRow, type PointRow } from './register.repository.ts';
+import { RegisterRepository, type KnownPointRow, type NewPointRow, type PersonRow } from './register.repository.ts';
 
 /** Clocks of two systems differ: a verification this much ahead of ours, in milliseconds, counts as now. */
 const CLOCK_DIFFERENCE = 5 * 60_000;
@@ -24,11 +24,15 @@ interface Work {
   readonly updates: PersonRow[];
   readonly added: NewPointRow[];
   readonly ended: string[];
+  readonly agreed: string[];
   readonly verified: { id: string; verifiedAt: Date | null }[];
   readonly changes: ContactChange[];
 }
 
-/** Brings people to what the CRM says, in one transaction, however many. */
+/**
+ * Brings people to what the CRM says, in one transaction, however many. What they began or ended themselves in the self-service
+ * stays as they chose it, however often the CRM says what it said before; the CRM overrules it by saying that it means to.
+ */
 @Injectable()
 export class PeopleRegister {
   constructor(
@@ -58,11 +62,11 @@ export class PeopleRegister {
     const late = fresh.filter((record) => !created.has(record.crmRef));
     if (late.length > 0) for (const [ref, row] of await this.#lock(tx, late)) known.set(ref, row);
 
-    const points = await this.repository.livePoints(
+    const points = await this.repository.knownPoints(
       tx,
       [...known.values()].map((row) => row.id),
     );
-    const work: Work = { updates: [], added: [], ended: [], verified: [], changes: [] };
+    const work: Work = { updates: [], added: [], ended: [], agreed: [], verified: [], changes: [] };
     const results = records.map((record): PersonResult => {
       const fault = futureFault(record, now);
       if (fault !== null) return { outcome: { fault }, personId: null };
@@ -81,6 +85,7 @@ export class PeopleRegister {
     await this.repository.endPoints(tx, work.ended, now);
     await this.repository.insertPoints(tx, work.added);
     await this.repository.setVerified(tx, work.verified);
+    await this.repository.agree(tx, work.agreed);
     for (const change of work.changes) await this.notice.send(tx, now, change);
     return { results, entries: work.changes.map((change) => contactEntry(actor, change)) };
   }
@@ -102,7 +107,7 @@ export class PeopleRegister {
     return new Map(rows.filter((row) => inserted.has(row.id)).map((row) => [row.crmRef, row]));
   }
 
-  #change(row: PersonRow, record: PersonRecord, points: readonly PointRow[], now: Date, work: Work): PersonResult {
+  #change(row: PersonRow, record: PersonRecord, known: readonly KnownPointRow[], now: Date, work: Work): PersonResult {
     if (row.keyWrapped === null || row.nameSealed === null) {
       return {
         outcome: { fault: { pointer: '', detail: 'This person was erased and cannot be changed.' } },
@@ -118,13 +123,22 @@ export class PeopleRegister {
       work.updates.push({ ...row, kind, language, isLargeType, ...(isRenamed ? this.#name(row, name) : {}) });
     }
 
-    const kept: PointRow[] = [];
+    const { isOverruling = false } = record;
+    const points = known.filter(({ isLive }) => isLive);
+    const ownAddress = points.find((point) => point.kind === 'postal' && point.isOwnChoice);
+    const kept: KnownPointRow[] = [];
+    const named: KnownPointRow[] = [];
     const added: NewPointRow[] = [];
     let isVerificationChanged = false;
     for (const wanted of record.contactPoints) {
       const index = this.index.of(wanted.kind, wanted.indexed);
-      const same = points.find((point) => point.kind === wanted.kind && point.valueIndex.equals(index));
+      const alike = known.filter((point) => point.kind === wanted.kind && point.valueIndex.equals(index));
+      const same = alike.find(({ isLive }) => isLive);
+      named.push(...alike);
       if (same === undefined) {
+        // They ended it themselves, or moved: the CRM's books don't know yet.
+        const isGivenUp = alike.length > 0 || (wanted.kind === 'postal' && ownAddress !== undefined);
+        if (isGivenUp && !isOverruling) continue;
         // New since now, whatever is said about its verification: its age protects the holder.
         added.push(this.#point(row, wanted, now, now));
         continue;
@@ -135,7 +149,10 @@ export class PeopleRegister {
       isVerificationChanged = true;
       work.verified.push({ id: same.id, verifiedAt });
     }
-    const ended = points.filter((point) => !kept.includes(point));
+    const ended = points.filter((point) => !kept.includes(point) && (isOverruling || !point.isOwnChoice));
+    // What they began is named, or what they ended is not: both say the same now.
+    const agreed = known.filter((one) => one.isOwnChoice && (isOverruling || one.isLive === named.includes(one)));
+    work.agreed.push(...agreed.map(({ id }) => id));
     const isContactChanged = added.length + ended.length > 0;
     if (isContactChanged) work.changes.push({ personId: row.id, language, ended, added, kept });
     work.added.push(...added);
@@ -178,7 +195,7 @@ function futureFault(record: PersonRecord, now: Date): Fault | null {
   return { pointer: `/contact_points/${position}/verified_at`, detail: 'must not lie in the future' };
 }
 
-function contactEntry(actor: string, { personId, ended, added }: ContactChange): AuditEntry {
+export function contactEntry(actor: string, { personId, ended, added }: ContactChange): AuditEntry {
   return {
     kind: 'contact.changed',
     actor,

@@ -72,6 +72,13 @@ export class PersonRequest {
   @Type(() => ContactPointRequest)
   contact_points: ContactPointRequest[];
 
+  /**
+   * What the person changed themselves in the self-service stays by default, until `contact_points` says the same. True: what
+   * is said here counts instead, such as when they called because they lost a telephone.
+   */
+  @IsLeftOutOr(IsBoolean())
+  overrule_own_choice?: boolean;
+
   toRecord(crmRef: string): PersonRecord {
     const points = new Map<string, ContactPointRecord>();
     for (const { kind, value, verified_at: at } of this.contact_points) {
@@ -91,6 +98,7 @@ export class PersonRequest {
       language,
       ...(isLargeType === undefined ? {} : { isLargeType }),
       contactPoints: [...points.values()],
+      isOverruling: this.overrule_own_choice === true,
     };
   }
 }

@@ -13,6 +13,8 @@ export interface PersonRecord {
   /** Left out = what is known stays; somebody new reads ordinary type. */
   readonly isLargeType?: boolean;
   readonly contactPoints: readonly ContactPointRecord[];
+  /** Contact points that the person began or ended themselves are no exception. */
+  readonly isOverruling?: boolean;
 }
 
 export interface ContactPointRecord extends NormalisedValue {

@@ -9,6 +9,7 @@ import { UploadReader } from './import-upload.ts';
 import { ImportService } from './import.service.ts';
 import { ImportsController } from './imports.controller.ts';
 import { ImportsRepository } from './imports.repository.ts';
+import { OwnPoints } from './own-points.service.ts';
 import { PeopleRegister } from './people-register.ts';
 import { PeopleController } from './people.controller.ts';
 import { PeopleService } from './people.service.ts';
@@ -26,6 +27,7 @@ import { RegisterRepository } from './register.repository.ts';
     ContractsService,
     ImportService,
     ImportsRepository,
+    OwnPoints,
     PeopleRegister,
     PeopleService,
     PersonKeyRotation,
@@ -33,6 +35,6 @@ import { RegisterRepository } from './register.repository.ts';
     RegisterRepository,
     UploadReader,
   ],
-  exports: [ImportService, PeopleRegister, PeopleService, ContractsService, PersonKeyRotation],
+  exports: [ImportService, OwnPoints, PeopleRegister, PeopleService, ContractsService, PersonKeyRotation],
 })
 export class RegisterModule {}

@@ -28,6 +28,13 @@ export interface PointRow {
   readonly changedAt: Date;
 }
 
+/** A point that a person has, or ended themselves. */
+export interface KnownPointRow extends PointRow {
+  readonly isLive: boolean;
+  /** Begun or ended by its person, while the CRM has not said the same yet. */
+  readonly isOwnChoice: boolean;
+}
+
 export interface NewPointRow extends PointRow {
   readonly valueSealed: Buffer;
 }
@@ -103,15 +110,15 @@ export class RegisterRepository {
     );
   }
 
-  /** By person. */
-  async livePoints(tx: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, PointRow[]>> {
-    const rows = await tx.query<PointRow[]>(
+  /** The live ones, and those that their persons ended themselves, by person. */
+  async knownPoints(tx: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, KnownPointRow[]>> {
+    const rows = await tx.query<KnownPointRow[]>(
       `SELECT id, person_id AS "personId", kind, value_index AS "valueIndex", verified_at AS "verifiedAt",
-         changed_at AS "changedAt"
-       FROM contact_points WHERE person_id = ANY ($1) AND ended_at IS NULL`,
+         changed_at AS "changedAt", ended_at IS NULL AS "isLive", is_own_choice AS "isOwnChoice"
+       FROM contact_points WHERE person_id = ANY ($1) AND (ended_at IS NULL OR is_own_choice)`,
       [personIds],
     );
-    const points = new Map<string, PointRow[]>();
+    const points = new Map<string, KnownPointRow[]>();
     for (const row of rows) points.set(row.personId, [...(points.get(row.personId) ?? []), row]);
     return points;
   }
@@ -119,6 +126,42 @@ export class RegisterRepository {
   async endPoints(tx: EntityManager, ids: readonly string[], now: Date): Promise<void> {
     if (ids.length === 0) return;
     await tx.query('UPDATE contact_points SET ended_at = greatest(changed_at, $2) WHERE id = ANY ($1)', [ids, now]);
+  }
+
+  /** From now on the CRM and the person say the same. */
+  async agree(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.query('UPDATE contact_points SET is_own_choice = false WHERE id = ANY ($1)', [ids]);
+  }
+
+  async insertProposed(
+    tx: EntityManager,
+    { id, personId, kind, valueSealed, valueIndex, now }: Omit<NewPointRow, 'verifiedAt' | 'changedAt'> & { now: Date },
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO contact_points (id, person_id, kind, value_sealed, value_index, changed_at, ended_at, is_proposed)
+       VALUES ($1, $2, $3, $4, $5, $6, $6, true)`,
+      [id, personId, kind, valueSealed, valueIndex, now],
+    );
+  }
+
+  /** Nothing where the CRM gave the same meanwhile. */
+  async beginOwn(tx: EntityManager, id: string, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE contact_points SET verified_at = $2, changed_at = $2, ended_at = NULL, is_proposed = false, is_own_choice = true
+       WHERE id = $1 AND is_proposed AND NOT EXISTS (SELECT FROM contact_points same
+         WHERE same.person_id = contact_points.person_id AND same.kind = contact_points.kind
+           AND same.value_index = contact_points.value_index AND same.ended_at IS NULL)`,
+      [id, now],
+    );
+  }
+
+  async endOwn(tx: EntityManager, id: string, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE contact_points SET ended_at = greatest(changed_at, $2), is_own_choice = true
+       WHERE id = $1 AND ended_at IS NULL`,
+      [id, now],
+    );
   }
 
   async insertPoints(tx: EntityManager, rows: readonly NewPointRow[]): Promise<void> {

@@ -95,6 +95,26 @@ export const en: Catalogue = {
     'nobody can sign in.\n\nPlease note: give the code to nobody, not to us either. We never ask you for this code. Do ' +
     'you have questions? Call us: {call}.',
 
+  'contact_code.subject': 'Your code to change your details at {organisation}',
+  'contact_code.sms':
+    'Code {code}. {organisation}: {reader, select, new {show with this code that this message really reaches you} other ' +
+    '{somebody who is signed in as you wants to {change, select, added {add} other {remove}} the {kind, select, phone {phone ' +
+    'number that ends in} email {e-mail address} other {postal address that begins with}} {masked}}}. Works until {until}. ' +
+    'Type the code yourself, on My mandates alone. We never ask you for this code. Not you? Call us at once: {call}.',
+  'contact_code.voice':
+    'This is {organisation}. {reader, select, new {Show with this code that we really reach you here} other {Somebody who is ' +
+    'signed in as you wants to {change, select, added {add} other {remove}} the {kind, select, phone {phone number that ends ' +
+    'in} email {e-mail address} other {postal address that begins with}} {masked}}}. Your code is: {spokenCode}. I repeat: ' +
+    '{spokenCode}. The code works until {until}. Type the code yourself, on My mandates alone. We never ask you for this ' +
+    'code. Is it not you who does this? Then give the code to nobody and call us at once: {call}.',
+  'contact_code.body':
+    'Your code is {code}.\n\n{reader, select, new {Somebody gave us this address as theirs. Is that you? Then show it with this ' +
+    'code.} other {Somebody who is signed in as you on My mandates wants to {change, select, added {add} other {remove}} this: ' +
+    '{kind, select, phone {phone number that ends in} email {e-mail address} other {postal address that begins with}} ' +
+    '{masked}.}} The code works until {until}.\n\nIs it you who does this?\nThen type the code on the page where you asked for ' +
+    'it.\n\nIs it not you?\nThen give the code to nobody and call us at once: {call}.\n\nPlease note: we never ask you for this ' +
+    'code.',
+
   'acceptance_code.subject': 'Code for your mandate at {organisation}',
   'acceptance_code.sms':
     'Code {code}. {organisation}: give this code to "{proxy}" if they may arrange for you: {scopes}. Contract: {contracts}. Up to and ' +

@@ -97,6 +97,25 @@ export const nl = {
     'inloggen.\n\nLet op: geef de code aan niemand, ook niet aan ons. Wij vragen u nooit om deze code. Heeft u vragen? ' +
     'Bel ons: {call}.',
 
+  'contact_code.subject': 'Uw code om uw gegevens bij {organisation} te veranderen',
+  'contact_code.sms':
+    'Code {code}. {organisation}: {reader, select, new {laat met deze code zien dat u dit bericht echt krijgt} other ' +
+    '{iemand die met uw gegevens is ingelogd, wil het {kind, select, phone {telefoonnummer dat eindigt op} email ' +
+    '{e-mailadres} other {postadres dat begint met}} {masked} {change, select, added {toevoegen} other {weghalen}}}}. Werkt tot ' +
+    '{until}. Typ de code alleen zelf op Mijn machtigingen. Wij vragen u nooit om deze code. Niet u? Bel ons meteen: {call}.',
+  'contact_code.voice':
+    'Dit is {organisation}. {reader, select, new {Laat met deze code zien dat wij u hier echt bereiken} other {Iemand die ' +
+    'met uw gegevens is ingelogd, wil het {kind, select, phone {telefoonnummer dat eindigt op} email {e-mailadres} other ' +
+    '{postadres dat begint met}} {masked} {change, select, added {toevoegen} other {weghalen}}}}. Uw code is: {spokenCode}. Ik ' +
+    'herhaal: {spokenCode}. De code werkt tot {until}. Typ de code alleen zelf op Mijn machtigingen. Wij vragen u nooit om ' +
+    'deze code. Doet u dit niet zelf? Geef de code dan aan niemand en bel ons meteen: {call}.',
+  'contact_code.body':
+    'Uw code is {code}.\n\n{reader, select, new {Iemand gaf ons dit adres als van zichzelf. Bent u dat? Laat dat dan zien met ' +
+    'deze code.} other {Iemand die met uw gegevens is ingelogd op Mijn machtigingen, wil dit {change, select, added {toevoegen} ' +
+    'other {weghalen}}: {kind, select, phone {telefoonnummer dat eindigt op} email {e-mailadres} other {postadres dat begint ' +
+    'met}} {masked}.}} De code werkt tot {until}.\n\nDoet u dit zelf?\nTyp de code dan op de pagina waar u erom vroeg.\n\nDoet u ' +
+    'dit niet zelf?\nGeef de code dan aan niemand en bel ons meteen: {call}.\n\nLet op: wij vragen u nooit om deze code.',
+
   'acceptance_code.subject': 'Code voor uw machtiging bij {organisation}',
   'acceptance_code.sms':
     'Code {code}. {organisation}: geef deze code aan "{proxy}" als die namens u mag regelen: {scopes}. Contract: {contracts}. Tot en met ' +

@@ -73,9 +73,10 @@ export class DeliveryService {
 
     const { manager } = this.dataSource;
     const point = await this.holders.contactPoint(manager, message.contactPointId);
-    // Only the news that a contact point was replaced may go to the replaced one.
     if (point === null || point.owner.id !== message.personId) return refused('no_contact_point');
-    if (point.endedAt !== null && template !== 'contact_changed') return refused('no_contact_point');
+    // Only the news that a contact point was replaced may go to the replaced one, and a code to one that has not begun yet.
+    const isAfterEnd = template === 'contact_changed' || template === 'contact_code';
+    if (point.endedAt !== null && !isAfterEnd) return refused('no_contact_point');
 
     const sender = this.senders.of(route);
     if (sender === null) return refused('not_configured');

@@ -103,6 +103,14 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     until: writer.deadline(values.expiresAt),
   }),
   sign_in_code: (values, writer) => ({ ...code(values.code), until: writer.deadline(values.expiresAt) }),
+  contact_code: (values, writer) => ({
+    ...code(values.code),
+    reader: values.reader,
+    change: values.change,
+    kind: values.kind,
+    masked: writer.name(values.masked),
+    until: writer.deadline(values.expiresAt),
+  }),
   acceptance_code: (values, writer) => ({
     ...code(values.code),
     proxy: writer.name(values.proxy),

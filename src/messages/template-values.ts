@@ -1,11 +1,12 @@
 import type { CodeRoute, Language, LifeEventKind, RepresentationKind } from '../policy/vocabulary.ts';
 
-/** Everything that this service writes to people. The five codes carry a one-time code, the others never do. */
+/** Everything that this service writes to people. The six codes carry a one-time code, the others never do. */
 export const TEMPLATES = [
   'action_code',
   'mandate_code',
   'verification_code',
   'sign_in_code',
+  'contact_code',
   'acceptance_code',
   'invitation',
   'action_executed',
@@ -25,7 +26,7 @@ export type TemplateName = (typeof TEMPLATES)[number];
 /** News that goes by whatever road there is. The others go to one contact point, or are steered by an agent. */
 export type NoticeName = Exclude<
   TemplateName,
-  'action_code' | 'mandate_code' | 'verification_code' | 'sign_in_code' | 'contact_changed'
+  'action_code' | 'mandate_code' | 'verification_code' | 'sign_in_code' | 'contact_code' | 'contact_changed'
 >;
 
 /** An employee as holders see one: a role and a pseudonym, never a name. */
@@ -98,6 +99,16 @@ export interface TemplateValues {
   /** To somebody who wants to sign in, for their own eyes: no employee ever needs it. */
   readonly sign_in_code: {
     readonly code: string;
+    readonly expiresAt: Date;
+  };
+  /** To somebody who changes how they are reached: where we knew them, and at what is new. For their own eyes. */
+  readonly contact_code: {
+    readonly code: string;
+    readonly reader: 'known' | 'new';
+    readonly change: 'added' | 'removed';
+    readonly kind: 'phone' | 'email' | 'postal';
+    /** Of what comes, or goes. */
+    readonly masked: string;
     readonly expiresAt: Date;
   };
   /** To the holder, who passes it on to the proxy; it proves that the two are in touch. */

@@ -1,6 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { ContactPointKind } from '../holders/contact-point.ts';
-import { FORBIDDEN_CHARACTERS, normaliseValue, tidy } from '../holders/normalise.ts';
+import { contactKindOf, FORBIDDEN_CHARACTERS, normaliseValue, tidy } from '../holders/normalise.ts';
 import { dateInAmsterdam, type Period, readPeriod } from '../mandates/mandate-period.ts';
 import type { TextKey } from '../pages/text.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
@@ -17,17 +16,11 @@ export function readProxy({ name = '', contact = '' }: Typed): NamedProxy | { re
   const faults: FieldFault[] = [];
   const isName = tidy(name) !== '' && tidy(name).length <= LONGEST_NAME && !FORBIDDEN_CHARACTERS.test(name);
   if (!isName) faults.push({ field: 'name', key: 'grant.no_name' });
-  const kind = kindOf(contact);
+  const kind = contactKindOf(contact);
   if (FORBIDDEN_CHARACTERS.test(contact) || normaliseValue(kind, contact) === null) {
     faults.push({ field: 'contact', key: 'grant.no_contact' });
   }
   return faults.length > 0 ? { faults } : { name: tidy(name), kind, value: tidy(contact) };
-}
-
-/** People know what they type; a form need not ask them for its kind. */
-function kindOf(contact: string): ContactPointKind {
-  if (contact.includes('@')) return 'email';
-  return /^[+\d\s().-]*$/.test(contact) ? 'phone' : 'postal';
 }
 
 /** @param known of a mandate that exists: only its end is asked for */

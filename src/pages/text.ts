@@ -2,6 +2,7 @@ import IntlMessageFormat from 'intl-messageformat';
 
 import type { Language } from '../policy/vocabulary.ts';
 import { acceptanceTexts } from './texts/acceptance.ts';
+import { contactTexts } from './texts/contact.ts';
 import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
 import { mandatesTexts } from './texts/mandates.ts';
@@ -37,6 +38,7 @@ const TEXTS = {
   ...callTexts,
   ...questionTexts,
   ...lifeTexts,
+  ...contactTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

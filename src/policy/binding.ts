@@ -28,7 +28,7 @@ export function actionKey(name: string, properties: Properties): string {
 
 /** What a one-time code is about. Alter any member and the code no longer fits. */
 export interface CodeBinding {
-  readonly purpose: 'action' | 'mandate' | 'verification' | 'acceptance' | 'sign_in' | 'support';
+  readonly purpose: 'action' | 'mandate' | 'verification' | 'acceptance' | 'sign_in' | 'support' | 'contact';
   readonly codeId: string;
   readonly personId: string;
   readonly contactPointId: string | null;

@@ -21,7 +21,7 @@ export interface WaysPageProps {
 
 /** How the reader signs in. */
 export function WaysPage({ page, ways, arePasskeysPossible }: WaysPageProps): VNode {
-  const { language, sender } = page;
+  const { language } = page;
   const title = text(language, 'portal.ways');
   const { points, authenticator, passkeys, mayEnrol } = ways;
   return (
@@ -48,7 +48,12 @@ export function WaysPage({ page, ways, arePasskeysPossible }: WaysPageProps): VN
           </li>
         ))}
       </ul>
-      <p class="govuk-body">{text(language, 'ways.codes_change', { phone: sender.phone })}</p>
+      <p class="govuk-body">
+        {text(language, 'ways.codes_change')}{' '}
+        <a class="govuk-link" href="/portal/ways/contact">
+          {text(language, 'contact.title')}
+        </a>
+      </p>
       <h2 class="govuk-heading-m">{text(language, 'ways.passkeys')}</h2>
       {passkeys.length === 0 ? <p class="govuk-body">{text(language, 'ways.no_passkeys')}</p> : null}
       {passkeys.map((passkey) => (

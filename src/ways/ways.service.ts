@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
-import type { ContactPoint } from '../holders/contact-point.ts';
+import { type ContactPoint, masked } from '../holders/contact-point.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { type Passkey, PasskeysService } from '../passkeys/passkeys.service.ts';
 import { mayEnrol } from '../sessions/session.ts';
@@ -80,8 +80,6 @@ export class WaysService {
   }
 }
 
-function maskedOf({ id, kind, value }: ContactPoint, isUsable: boolean): MaskedPoint {
-  if (kind === 'phone') return { id, kind, masked: value.slice(-3), isUsable };
-  const [first = ''] = Array.from(value);
-  return { id, kind: 'email', masked: `${first}…${value.slice(value.lastIndexOf('@'))}`, isUsable };
+function maskedOf(point: ContactPoint, isUsable: boolean): MaskedPoint {
+  return { id: point.id, kind: point.kind === 'phone' ? 'phone' : 'email', masked: masked(point), isUsable };
 }

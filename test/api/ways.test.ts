@@ -602,3 +602,272 @@ describe('every form of these pages', () => {
     expect(headers.get('content-security-policy')).not.toContain('unsafe');
   });
 });
+
+describe('contact points that somebody changes themselves', () => {
+  const START_PHONE = '+44 7700 900160';
+  const NEW_PHONE = '+44 7700 900161';
+  let serial = 0;
+  let personId: string;
+  let ref: string;
+  let email: string;
+  let phone: string;
+  let me: Me;
+
+  /** Another person in each test, signed in by phone. */
+  beforeEach(async () => {
+    serial += 1;
+    ref = `P-C${serial}`;
+    phone = `+44 7700 9002${String(serial).padStart(2, '0')}`;
+    email = `verander${serial}@example.nl`;
+    personId = await desk.person(ref, { name: 'Vera Voorbeeld', phone, email, postal: 'Oudstraat 1, 0000 XX Nergens' });
+    me = await visitor.signIn(phone);
+  });
+
+  type Side = 'known' | 'new';
+  const propose = (wish: Record<string, unknown>): Promise<Answer> => me.send('POST', '/v1/me/contact-changes', wish);
+  const kinds = async (): Promise<readonly string[]> =>
+    (await me.get('/v1/me/contact-points')).body.contact_points
+      .map(({ kind, masked }: { kind: string; masked: string }) => `${kind} ${masked}`)
+      .toSorted();
+  const idOf = async (kind: string): Promise<string> =>
+    (await me.get('/v1/me/contact-points')).body.contact_points.find((one: { kind: string }) => one.kind === kind).id;
+
+  async function codeOf(id: string, side: Side): Promise<string> {
+    const { rows } = await desk.owner.query<{ known: string; new: string }>(
+      'SELECT known_code_id AS known, new_code_id AS new FROM contact_changes WHERE id = $1',
+      [id],
+    );
+    return desk.codeOf(rows[0]?.[side] ?? '');
+  }
+
+  function type(id: string, side: Side, code: string): Promise<Answer> {
+    return me.send('POST', `/v1/me/contact-changes/${id}/attempts`, { side, code });
+  }
+
+  async function confirm(id: string, side: Side): Promise<Answer['body']> {
+    return (await desk.expectSuccess(type(id, side, await codeOf(id, side)))).body;
+  }
+
+  async function told(): Promise<readonly string[]> {
+    await desk.sent();
+    const { rows } = await desk.owner.query<{ recipient: string }>(
+      `SELECT i.recipient FROM messages m JOIN demo_inbox i ON i.message_id = m.id
+       WHERE m.person_id = $1 AND m.template = 'contact_changed' ORDER BY 1`,
+      [personId],
+    );
+    return rows.map(({ recipient }) => recipient);
+  }
+
+  it('begin when a code to one that we knew confirms them and a code to the new one came back; then both are told', async () => {
+    const elsewhere = await visitor.signIn(email);
+    const { status, body } = await propose({ kind: 'phone', value: NEW_PHONE });
+    expect([status, body]).toEqual([
+      201,
+      expect.objectContaining({
+        kind: 'phone',
+        added: '161',
+        ended: null,
+        known: phone.slice(-3),
+        is_new_confirmed: false,
+      }),
+    ]);
+    const message = await desk.message('person_id', personId, 'contact_code');
+    expect(message.body).toMatch(/telefoonnummer dat eindigt op 161 toevoegen|dat u dit bericht echt krijgt/);
+    expect(await confirm(body.id, 'known')).toEqual({ accepted: true, done: false, tries_left: 0 });
+    expect(await kinds()).toEqual([`email v…@example.nl`, `phone ${phone.slice(-3)}`, 'postal Oud…']);
+    // What was only proposed is nobody's way in, and stands in no history.
+    const history = await desk.get('crm', `/v1/people/${ref}/contact-points/history`);
+    expect(history.body.contact_points).toHaveLength(3);
+    expect(await confirm(body.id, 'new')).toEqual({ accepted: true, done: true, tries_left: 0 });
+    expect(await kinds()).toContain('phone 161');
+    expect((await me.get(`/v1/me/contact-changes/${body.id}`)).status).toBe(404);
+    expect(await told()).toEqual(expect.arrayContaining([email, NEW_PHONE.replaceAll(' ', '')]));
+    // Who was signed in elsewhere is not any more.
+    expect([(await elsewhere.get('/v1/me')).status, (await me.get('/v1/me')).status]).toEqual([401, 200]);
+    // It is new: no code goes there for seven days.
+    const own = (await me.get('/v1/me/contact-points')).body.contact_points;
+    const added = own.find(({ masked }: { masked: string }) => masked === '161');
+    expect(added.is_usable).toBe(false);
+    expect(Date.parse(added.usable_from) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
+    expect((await me.send('POST', '/v1/me/proofs/codes', { contact_point_id: added.id })).status).toBe(404);
+    const { body: activity } = await me.get('/v1/me/activity?category=changed&limit=10');
+    const sentences = activity.entries.map(({ sentence }: { sentence: string }) => sentence);
+    expect(sentences).toEqual(
+      expect.arrayContaining([
+        'Hoe wij u bereiken, is veranderd.',
+        'U wilde veranderen hoe wij u bereiken. Wij stuurden u codes om dat te bevestigen.',
+      ]),
+    );
+  });
+
+  it('take the place of another, or go, as long as one is left that codes go to', async () => {
+    const { body } = await propose({ kind: 'email', value: 'nieuw@example.nl', remove: await idOf('email') });
+    expect(body).toMatchObject({ added: 'n…@example.nl', ended: 'v…@example.nl', known: 'v…@example.nl' });
+    await confirm(body.id, 'new');
+    await confirm(body.id, 'known');
+    expect(await kinds()).toEqual(['email n…@example.nl', `phone ${phone.slice(-3)}`, 'postal Oud…']);
+    expect(await told()).toEqual(['nieuw@example.nl', email]);
+    const last = await propose({ remove: await idOf('phone') });
+    expect(last).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    expect((await propose({ kind: 'phone', value: NEW_PHONE, remove: await idOf('phone') })).body.code).toBe(
+      'invalid_state',
+    );
+    expect((await propose({ remove: await idOf('postal') })).body.code).toBe('invalid_state');
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const gone = await propose({ remove: await idOf('email') });
+    expect(await confirm(gone.body.id, 'known')).toMatchObject({ done: true });
+    expect(await kinds()).toEqual([`phone ${phone.slice(-3)}`, 'postal Oud…']);
+  });
+
+  it('of the address of record are shown by a letter, weeks later too', async () => {
+    const { body } = await propose({ kind: 'postal', value: 'Nieuwstraat 2, 0000 XX Nergens' });
+    expect(body).toMatchObject({ added: 'Nie…', ended: 'Oud…' });
+    await confirm(body.id, 'known');
+    expect(await type(body.id, 'new', '00000 00000')).toMatchObject({ body: { accepted: false, tries_left: 4 } });
+    await desk.owner.query(
+      "UPDATE codes SET issued_at = issued_at - interval '20 days', expires_at = expires_at - interval '20 days'",
+    );
+    const { rows } = await desk.owner.query<{ body: string }>(
+      `SELECT i.body FROM messages m JOIN demo_inbox i ON i.message_id = m.id JOIN contact_changes c ON c.new_code_id = m.code_id`,
+    );
+    const code = /(\d{5}) (\d{5})/.exec(rows[0]?.body ?? '')?.[0] ?? '';
+    expect((await type(body.id, 'new', code)).body).toMatchObject({ accepted: true, done: true });
+    expect(await kinds()).toContain('postal Nie…');
+    expect(await kinds()).not.toContain('postal Oud…');
+  });
+
+  it('need a fresh proof, more than an e-mail, the right codes, and belong to their person', async () => {
+    const weak = await visitor.signIn(email);
+    expect((await weak.send('POST', '/v1/me/contact-changes', { kind: 'phone', value: NEW_PHONE })).body.code).toBe(
+      'proof_required',
+    );
+    expect((await propose({ kind: 'phone', value: phone })).body.errors[0].pointer).toBe('/value');
+    for (const wrong of [
+      { kind: 'phone', value: 'niets' },
+      { kind: 'phone', value: '+1 212 555 0100' },
+      { kind: 'email', value: 'geen-adres' },
+      { kind: 'phone' },
+      { value: NEW_PHONE },
+    ]) {
+      expect([wrong, (await propose(wrong)).status]).toEqual([wrong, 400]);
+    }
+    const foreign = (await (await visitor.signIn(OTHER)).get('/v1/me/contact-points')).body.contact_points[0].id;
+    for (const wish of [{ remove: foreign }, { kind: 'email', value: 'a@example.nl', confirm_at: foreign }, {}]) {
+      expect([wish, (await propose(wish)).status]).toEqual([wish, 404]);
+    }
+    const { body } = await propose({ kind: 'phone', value: NEW_PHONE });
+    const other = await visitor.signIn(OTHER);
+    for (const [method, path, sent] of [
+      ['GET', '', undefined],
+      ['DELETE', '', undefined],
+      ['POST', '/attempts', { side: 'known', code: '000000' }],
+      ['POST', '/codes', { side: 'known' }],
+    ] as const) {
+      expect((await other.send(method, `/v1/me/contact-changes/${body.id}${path}`, sent)).status).toBe(404);
+    }
+    const [known, fresh] = [await codeOf(body.id, 'known'), await codeOf(body.id, 'new')];
+    // The code of one side is none for the other.
+    expect((await type(body.id, 'known', fresh)).body.accepted).toBe(known === fresh);
+    expect((await me.send('POST', `/v1/me/contact-changes/${body.id}/codes`, { side: 'known' })).status).toBe(204);
+    expect((await type(body.id, 'known', known)).body.accepted).toBe(false);
+    expect(await confirm(body.id, 'known')).toMatchObject({ accepted: true });
+    expect((await type(body.id, 'known', known)).body.code).toBe('invalid_state');
+    for (let turn = 0; turn < 5; turn += 1) await type(body.id, 'new', '000000');
+    expect((await type(body.id, 'new', fresh)).body).toEqual({ accepted: false, done: false, tries_left: 0 });
+    expect((await me.send('DELETE', `/v1/me/contact-changes/${body.id}`)).status).toBe(204);
+    await stale();
+    expect((await propose({ kind: 'email', value: 'nieuw@example.nl' })).body.code).toBe('proof_required');
+    await desk.owner.query('UPDATE contact_points SET changed_at = now() WHERE person_id = $1 AND ended_at IS NULL', [
+      personId,
+    ]);
+    await desk.owner.query('UPDATE sessions SET proved_at = now() WHERE ended_at IS NULL');
+    expect((await propose({ kind: 'email', value: 'nieuw@example.nl' })).body.code).toBe('no_usable_contact_point');
+  });
+
+  it('stay as they were chosen, whatever the CRM says again, until it says the same or overrules them', async () => {
+    const crm = (points: readonly (readonly [string, string])[], more = {}) =>
+      desk.put('crm', `/v1/people/${ref}`, {
+        kind: 'person',
+        name: 'Vera Voorbeeld',
+        language: 'nl',
+        contact_points: points.map(([kind, value]) => ({ kind, value, verified_at: '2020-01-01T00:00:00Z' })),
+        ...more,
+      });
+    const address = ['postal', 'Oudstraat 1, 0000 XX Nergens'] as const;
+    const old = [['phone', phone], ['email', email], address] as const;
+    const { body } = await propose({ kind: 'email', value: 'zelf@example.nl', remove: await idOf('email') });
+    await confirm(body.id, 'known');
+    await confirm(body.id, 'new');
+    const chosen = ['email z…@example.nl', `phone ${phone.slice(-3)}`, 'postal Oud…'];
+    await crm(old);
+    expect(await kinds()).toEqual(chosen);
+    // The CRM has heard of it: from now on it says what counts, as ever.
+    const agreed = [['phone', phone], ['email', 'zelf@example.nl'], address] as const;
+    await crm(agreed);
+    expect(await kinds()).toEqual(chosen);
+    await crm([['phone', phone], address]);
+    expect(await kinds()).toEqual(chosen.slice(1));
+    await crm(old);
+    expect(await kinds()).toEqual(['email v…@example.nl', ...chosen.slice(1)]);
+    await desk.owner.query("UPDATE contact_points SET changed_at = '2020-01-01' WHERE ended_at IS NULL");
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const moved = await propose({ kind: 'postal', value: 'Nieuwstraat 2, 0000 XX Nergens' });
+    await confirm(moved.body.id, 'known');
+    await desk.sent();
+    const { rows } = await desk.owner.query<{ body: string }>(
+      `SELECT i.body FROM messages m JOIN demo_inbox i ON i.message_id = m.id JOIN contact_changes c ON c.new_code_id = m.code_id
+       WHERE c.person_id = $1`,
+      [personId],
+    );
+    expect((await type(moved.body.id, 'new', /(\d{5}) (\d{5})/.exec(rows[0]?.body ?? '')?.[0] ?? '')).body.done).toBe(
+      true,
+    );
+    const third = [
+      ['phone', phone],
+      ['email', email],
+      ['postal', 'Derdestraat 3, 0000 XX Nergens'],
+    ] as const;
+    await crm(third);
+    expect(await kinds()).toContain('postal Nie…');
+    await crm(third, { overrule_own_choice: true });
+    expect(await kinds()).toEqual(['email v…@example.nl', `phone ${phone.slice(-3)}`, 'postal Der…']);
+  });
+
+  it('are changed on pages, which say what to do when everything is lost', async () => {
+    const browser = visitor.browser();
+    await browser.signIn(phone);
+    expect((await browser.get('/portal/ways')).text).toContain('href="/portal/ways/contact"');
+    const page = (await browser.get('/portal/ways/contact')).text;
+    for (const part of ['Oud…', 'Bent u iets kwijt?', 'Weghalen:']) expect(page).toContain(part);
+    const removal = /action="(\/portal\/ways\/contact\/[^"]+\/removal)"/.exec(page)?.[1] ?? '';
+    await browser.get('/portal/ways/contact/new');
+    const wrong = await browser.submit('/portal/ways/contact/new', { value: 'Kort' });
+    expect([wrong.status, wrong.text.includes('value="Kort"')]).toEqual([400, true]);
+    const bad = await browser.submit('/portal/ways/contact/new', { value: phone });
+    expect(bad.status).toBe(400);
+    expect(bad.text).toContain('dat wij nog niet van u kennen');
+    const asked = await browser.submit('/portal/ways/contact/new', { value: START_PHONE });
+    const id = asked.location?.split('/').at(-1) ?? '';
+    expect((await browser.get(asked.location ?? '')).text).toContain('Typ de codes over');
+    const empty = await browser.submit(`/portal/ways/contact/${id}/code`, { side: 'new', code: '' });
+    expect([empty.status, empty.text.includes('Vul de code in')]).toEqual([400, true]);
+    const guess = await browser.submit(`/portal/ways/contact/${id}/code`, { side: 'known', code: '000000' });
+    expect(guess.text).toContain('U kunt het nog 4 keer proberen.');
+    const known = { side: 'known', code: await codeOf(id, 'known') };
+    expect((await browser.submit(`/portal/ways/contact/${id}/code`, known)).location).toBe(
+      `/portal/ways/contact/${id}`,
+    );
+    expect((await browser.get('/portal/ways/contact')).text).toContain('Dit wacht nog op uw codes:');
+    const fresh = { side: 'new', code: await codeOf(id, 'new') };
+    const done = await browser.submit(`/portal/ways/contact/${id}/code`, fresh);
+    expect(done.location).toBe('/portal/ways/contact?changed=yes');
+    expect((await browser.get(done.location ?? '')).text).toContain('Het is veranderd.');
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await browser.get('/portal/ways/contact');
+    const gone = await browser.submit(removal, {});
+    await browser.get(gone.location ?? '');
+    const again = await browser.submit(`${gone.location ?? ''}/resend`, { side: 'known', how: 'voice' });
+    expect(again.location).toBe(gone.location);
+    expect((await browser.submit(`${gone.location ?? ''}/cancel`, {})).location).toBe('/portal/ways/contact');
+  });
+});

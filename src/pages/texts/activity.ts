@@ -254,6 +254,14 @@ export const activityTexts = {
     nl: 'U koos waarover wij u eerst vragen.',
     en: 'You chose what we ask you about first.',
   },
+  'activity.contact.asked': {
+    nl: 'U wilde veranderen hoe wij u bereiken. Wij stuurden u codes om dat te bevestigen.',
+    en: 'You wanted to change how we reach you. We sent you codes to confirm that.',
+  },
+  'activity.contact.cancelled': {
+    nl: 'U wilde toch niet veranderen hoe wij u bereiken.',
+    en: 'You decided not to change how we reach you.',
+  },
   'activity.contact.changed': { nl: 'Hoe wij u bereiken, is veranderd.', en: 'How we reach you was changed.' },
   'activity.person.created': { nl: 'Uw gegevens zijn vastgelegd.', en: 'Your data were registered.' },
   'activity.person.changed': { nl: 'Uw gegevens zijn veranderd.', en: 'Your data were changed.' },

@@ -14,12 +14,10 @@ export const waysTexts = {
     nl: 'Wij kennen geen telefoonnummer of e-mailadres van u.',
     en: 'We know no phone number or e-mail address of you.',
   },
-  'ways.codes_change': {
-    nl: 'Klopt dit niet meer? Bel ons dan: {phone}.',
-    en: 'Is this no longer right? Then call us: {phone}.',
-  },
+  'ways.codes_change': { nl: 'Klopt dit niet meer?', en: 'Is this no longer right?' },
   'ways.phone': { nl: 'Telefoonnummer dat eindigt op {masked}', en: 'Phone number that ends in {masked}' },
   'ways.email': { nl: 'E-mailadres {masked}', en: 'E-mail address {masked}' },
+  'ways.postal': { nl: 'Postadres dat begint met {masked}', en: 'Postal address that begins with {masked}' },
   'ways.too_new': {
     nl: 'krijgt nog geen codes, want het is korter dan 7 dagen geleden veranderd',
     en: 'gets no codes yet, because it was changed less than 7 days ago',
