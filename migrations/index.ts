@@ -22,3 +22,6 @@ export { AddMandateReminders1764220000001 } from './1764220000001-add-mandate-re
 export { AddSupportCodes1764210000000 } from './1764210000000-add-support-codes.ts';
 export { AddAskFirst1764210001000 } from './1764210001000-add-ask-first.ts';
 export { AddContactChanges1764210002000 } from './1764210002000-add-contact-changes.ts';
+export { AddSharedPoints1764210003000 } from './1764210003000-add-shared-points.ts';
+export { AnswerInSession1764220000000 } from './1764220000000-answer-in-session.ts';
+export { AddMandateReminders1764220000001 } from './1764220000001-add-mandate-reminders.ts';

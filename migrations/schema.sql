@@ -164,6 +164,7 @@ TABLE public.contact_points
   id uuid NOT NULL
   is_own_choice boolean NOT NULL DEFAULT false
   is_proposed boolean NOT NULL DEFAULT false
+  is_shared boolean NOT NULL DEFAULT false
   kind text NOT NULL
   person_id uuid NOT NULL
   value_index bytea NOT NULL
@@ -504,6 +505,7 @@ public.contact_points: contact_points_kind_check CHECK ((kind = ANY (ARRAY['phon
 public.contact_points: contact_points_period_check CHECK ((ended_at >= changed_at))
 public.contact_points: contact_points_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.contact_points: contact_points_pkey PRIMARY KEY (id)
+public.contact_points: contact_points_shared_check CHECK (((NOT is_shared) OR (verified_at IS NULL))) NOT VALID NOT VALID
 public.contract_holders: contract_holders_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
 public.contract_holders: contract_holders_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
 public.contract_holders: contract_holders_pkey PRIMARY KEY (contract_id, holder_id)

@@ -87,6 +87,7 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'ask_first.changed': { category: 'changed', text: 'activity.ask_first' },
   'contact.change_asked': { category: 'changed', text: 'activity.contact.asked' },
   'contact.change_cancelled': { category: 'changed', text: 'activity.contact.cancelled' },
+  'contact.shared': { category: 'changed', text: 'activity.contact.shared' },
   'contact.changed': { category: 'changed', text: 'activity.contact.changed' },
   'person.created': { category: 'changed', text: 'activity.person.created' },
   'person.changed': { category: 'changed', text: 'activity.person.changed' },

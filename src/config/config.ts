@@ -67,6 +67,14 @@ export class Config {
   })
   readonly publicUrl: string;
 
+  @FromEnvironment('EXIT_URL', url('https'), {
+    default: 'https://www.knmi.nl/',
+    about:
+      'Where the button leads by which somebody leaves the pages for holders at once: a site that anybody may be looking at, ' +
+      'such as the weather.',
+  })
+  readonly exitUrl: string;
+
   @FromEnvironment('DATABASE_URL', url('postgres', 'postgresql'), {
     about:
       'The database, as the role that the application works as. Unset: an embedded PostgreSQL in DATA_FOLDER. ' +

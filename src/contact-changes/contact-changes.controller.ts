@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
@@ -11,6 +11,7 @@ import {
   ContactChangeRequest,
   ContactChangeResponse,
   OwnPointsResponse,
+  SharedRequest,
 } from './contact-changes.dto.ts';
 import { ContactChangesService } from './contact-changes.service.ts';
 
@@ -26,6 +27,20 @@ export class ContactChangesController {
   async list(@CurrentPrincipal() principal: Principal): Promise<OwnPointsResponse> {
     const { points, usable } = await this.changes.own(principal);
     return OwnPointsResponse.of(points, usable, await this.changes.waiting(principal));
+  }
+
+  /**
+   * Says that others read this contact point too, or no longer. Nothing goes to it then, no news and no code; when it is one's own
+   * again it is as new. Needs a proof within 10 minutes.
+   */
+  @Put('contact-points/:id/shared')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async share(
+    @Param() { id }: ContactChangeParams,
+    @Body() { shared }: SharedRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    await this.changes.share(principal, id, shared);
   }
 
   /**

@@ -25,6 +25,8 @@ export class OwnPointResponse {
   is_usable: boolean;
   /** ISO 8601, UTC: when it has been unchanged long enough. */
   usable_from: string;
+  /** Others read it too: nothing goes there. */
+  is_shared: boolean;
 
   static of(point: ContactPoint, isUsable: boolean): OwnPointResponse {
     return Object.assign(new OwnPointResponse(), {
@@ -33,6 +35,7 @@ export class OwnPointResponse {
       masked: masked(point),
       is_usable: isUsable,
       usable_from: agesAt(point).toISOString(),
+      is_shared: point.isShared,
     });
   }
 }
@@ -69,6 +72,12 @@ export class ContactChangeRequest {
     const add = kind === undefined || value === undefined ? null : { kind, value };
     return { add, endedId: remove ?? null, confirmAtId: confirmAt ?? null, isSpoken: spoken };
   }
+}
+
+export class SharedRequest {
+  /** Others read it too. */
+  @IsBoolean()
+  shared: boolean;
 }
 
 export class ChangeSideRequest {
@@ -166,6 +175,11 @@ export class ChangeAttemptResponse {
 }
 
 const LINE = 400;
+
+export class SharedForm {
+  @IsLeftOutOr(IsString(), MaxLength(LINE))
+  shared?: string;
+}
 
 /** The same from a page. */
 export class ContactForm {

@@ -196,6 +196,32 @@ export class ContactChangesService {
     });
   }
 
+  /**
+   * Says that others read a contact point too, or no longer. From then on nothing goes there, no news and no code; when it is
+   * theirs alone again it is as new. An e-mail is enough to say so: whose telephone somebody else holds has nothing better, and
+   * nobody is told, as that somebody would be.
+   *
+   * @throws AppError `proof_required` without a fresh proof, and for taking it back in a session of strength 1; `not_found`,
+   * `invalid_state` when no other one would be left that codes go to
+   */
+  async share(principal: Principal, pointId: string, isShared: boolean): Promise<void> {
+    const person = signedInOf(principal);
+    await this.audit.record(async (tx, now) => {
+      await this.sessions.requireProof(tx, now, person, 'change');
+      const point = (await this.holders.contactPoints(tx, person.id)).find(({ id }) => id === pointId);
+      if (point === undefined) throw noSuchPoint();
+      if (point.isShared === isShared) return { result: undefined, entries: [] };
+      const { strength } = await this.sessions.require(tx, person);
+      if (!isShared && strength < STRONG) {
+        throw new AppError('proof_required', 'An e-mail says too little for this. Show it with a telephone first.');
+      }
+      if (isShared) knownOf(await this.#usable(tx, now, person.id), point, null);
+      await this.points.share(tx, now, pointId, isShared);
+      const entry = entryOf('contact.shared', principal, { contactPointId: pointId, isShared });
+      return { result: undefined, entries: [entry] };
+    });
+  }
+
   /** For the message: what its code is about. Null when nobody waits for it any more. */
   async about(
     personId: string,

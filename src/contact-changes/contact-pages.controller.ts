@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts';
 import { contactKindOf } from '../holders/normalise.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
-import { ChangeCodeForm, ContactChangeParams, ContactForm } from './contact-changes.dto.ts';
+import { ChangeCodeForm, ContactChangeParams, ContactForm, SharedForm } from './contact-changes.dto.ts';
 import { ContactChangesService, type Side } from './contact-changes.service.ts';
 import { ChangePage, CONTACT, ContactFormPage, type ContactFormFault, ContactPage } from './contact-pages.tsx';
 
@@ -69,9 +69,23 @@ export class ContactPagesController {
       const wish = { add: null, endedId: id, confirmAtId: null, isSpoken: false };
       return seeOther(`${CONTACT}/${(await this.changes.propose(principal, wish)).id}`);
     } catch (error) {
-      const fault = faultOf(error);
-      const waiting = await this.changes.waiting(principal);
-      return bad(ContactPage({ page, ...(await this.changes.own(principal)), waiting, isChanged: false, fault }));
+      return this.#listWith(page, principal, faultOf(error));
+    }
+  }
+
+  /** Of a contact point. */
+  @Post(':id/shared')
+  async share(
+    @CurrentPage() page: Page,
+    @Param() { id }: ContactChangeParams,
+    @Body() { shared }: SharedForm,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    try {
+      await this.changes.share(principal, id, shared === 'yes');
+      return seeOther(CONTACT);
+    } catch (error) {
+      return this.#listWith(page, principal, faultOf(error));
     }
   }
 
@@ -115,6 +129,11 @@ export class ContactPagesController {
   async cancel(@Param() { id }: ContactChangeParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     await this.changes.cancel(principal, id);
     return seeOther(CONTACT);
+  }
+
+  async #listWith(page: Page, principal: Principal, fault: ContactFormFault): Promise<PageAnswer> {
+    const waiting = await this.changes.waiting(principal);
+    return bad(ContactPage({ page, ...(await this.changes.own(principal)), waiting, isChanged: false, fault }));
   }
 
   async #form(page: Page, principal: Principal, typed: ContactForm, fault?: ContactFormFault): Promise<VNode> {

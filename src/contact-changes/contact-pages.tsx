@@ -46,6 +46,7 @@ export function ContactPage({ page, points, usable, waiting, isChanged, fault }:
         </p>
       ) : null}
       <p class="govuk-body">{text(language, 'contact.intro')}</p>
+      <p class="govuk-body">{text(language, 'contact.shared_intro')}</p>
       {waiting.map((change) => (
         <div class="govuk-inset-text" key={change.id}>
           {text(language, 'contact.waits')}{' '}
@@ -83,7 +84,8 @@ function OnePoint({ page, point, isUsable }: OnePointProps): VNode {
   return (
     <section>
       <h2 class="govuk-heading-s">{name}</h2>
-      {isUsable || (isLetter && from <= new Date()) ? null : (
+      {point.isShared ? <p class="govuk-body">{text(language, 'contact.is_shared')}</p> : null}
+      {isUsable || point.isShared || (isLetter && from <= new Date()) ? null : (
         <p class="govuk-body">{text(language, 'contact.young', { day: dayOf(from, language) })}</p>
       )}
       <p class="govuk-body">
@@ -91,6 +93,13 @@ function OnePoint({ page, point, isUsable }: OnePointProps): VNode {
           {text(language, 'contact.replace')} <span class="govuk-visually-hidden">{name}</span>
         </a>
       </p>
+      <Form page={page} action={`${CONTACT}/${point.id}/shared`}>
+        <input type="hidden" name="shared" value={point.isShared ? 'no' : 'yes'} />
+        <Button kind="secondary">
+          {text(language, point.isShared ? 'contact.unshare' : 'contact.share')}{' '}
+          <span class="govuk-visually-hidden">{name}</span>
+        </Button>
+      </Form>
       {isLetter ? null : (
         <Form page={page} action={`${CONTACT}/${point.id}/removal`}>
           <Button kind="secondary">

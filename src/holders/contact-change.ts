@@ -7,7 +7,7 @@ import { isAged, type ContactPoint, type ContactPointKind } from './contact-poin
 import { HoldersService } from './holders.service.ts';
 
 /** A contact point's row without its value. */
-export type ContactPointStub = Pick<ContactPoint, 'id' | 'kind' | 'verifiedAt' | 'changedAt'>;
+export type ContactPointStub = Pick<ContactPoint, 'id' | 'kind' | 'verifiedAt' | 'changedAt' | 'isShared'>;
 
 /** What became of the contact points of somebody whom we knew. */
 export interface ContactChange {
@@ -21,11 +21,11 @@ export interface ContactChange {
 /**
  * Whom to tell. Somebody who takes over a number or an address changes it here first, so the old point hears of it, and
  * the new one too. When a point only came, there is no old one: those that stayed hear of it instead. Points that were never
- * theirs for sure (neither verified nor aged) are left out, and letters aren't sent for this.
+ * theirs for sure (neither verified nor aged) are left out, so are those that others read too, and letters aren't sent for this.
  */
 export function recipientsOf(change: ContactChange, now: Date): ContactPointStub[] {
   const isTrusted = (point: ContactPointStub): boolean =>
-    point.kind !== 'postal' && (point.verifiedAt !== null || isAged(point, now));
+    point.kind !== 'postal' && !point.isShared && (point.verifiedAt !== null || isAged(point, now));
   const ended = change.ended.filter(isTrusted);
   const informed = ended.length > 0 ? ended : change.kept.filter(isTrusted);
   return informed.length === 0 ? [] : [...informed, ...change.added.filter((point) => point.kind !== 'postal')];

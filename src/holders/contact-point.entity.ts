@@ -5,6 +5,7 @@ import { PersonEntity } from './person.entity.ts';
 @Entity('contact_points')
 @Check('contact_points_kind_check', `kind IN ('phone', 'email', 'postal')`)
 @Check('contact_points_period_check', 'ended_at >= changed_at')
+@Check('contact_points_shared_check', 'NOT is_shared OR verified_at IS NULL')
 @Index('contact_points_person_idx', ['personId', 'kind'])
 // Unique: person, kind and value of what has not ended. It holds more columns than can be said here.
 @Index('contact_points_live_key', { synchronize: false })
@@ -24,6 +25,8 @@ export class ContactPointEntity {
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
   /** Given by its person, and not shown to be theirs yet. It has ended as long as it hasn't begun. */
   @Column('boolean', { name: 'is_proposed', default: false }) isProposed: boolean;
+  /** Others read it too, as its person says. It is not verified then: it shows nothing of its person. */
+  @Column('boolean', { name: 'is_shared', default: false }) isShared: boolean;
   /** Begun or ended by its person, while the CRM has not said the same yet. */
   @Column('boolean', { name: 'is_own_choice', default: false }) isOwnChoice: boolean;
 }

@@ -11,6 +11,8 @@ export interface ContactPoint {
   readonly verifiedAt: Date | null;
   /** Since when it has had this value. */
   readonly changedAt: Date;
+  /** Others read it too, as its person says: nothing goes there, no news and no code. */
+  readonly isShared: boolean;
   /** Null while it is in use. Only histories hold ended ones. */
   readonly endedAt: Date | null;
 }

@@ -30,7 +30,7 @@ const PERSON = `person.id, person.crm_ref AS "crmRef", person.kind, person.name_
   person.key_wrapped AS "keyWrapped", person.key_ring_id AS "keyRingId", person.language, person.large_type AS "isLargeType",
   person.declined_routes AS "declinedRoutes", person.safe_from AS "safeFrom", person.safe_until AS "safeUntil"`;
 const POINT = `point.id AS "pointId", point.kind AS "pointKind", point.value_sealed AS "valueSealed",
-  point.verified_at AS "verifiedAt", point.changed_at AS "changedAt", point.ended_at AS "endedAt"`;
+  point.verified_at AS "verifiedAt", point.changed_at AS "changedAt", point.ended_at AS "endedAt", point.is_shared AS "isShared"`;
 
 /** A person beside one of their points. Without one all that is of the point is null. */
 interface JoinedRow extends PersonRow {
@@ -40,6 +40,7 @@ interface JoinedRow extends PersonRow {
   readonly verifiedAt: Date | null;
   readonly changedAt: Date;
   readonly endedAt: Date | null;
+  readonly isShared: boolean;
 }
 
 interface ContractRow {
@@ -181,7 +182,7 @@ export class HoldersRepository {
 }
 
 function pointOf(row: JoinedRow): PointRow[] {
-  const { pointId, pointKind, valueSealed, verifiedAt, changedAt, endedAt } = row;
+  const { pointId, pointKind, valueSealed, verifiedAt, changedAt, endedAt, isShared } = row;
   if (pointId === null) return [];
-  return [{ id: pointId, personId: row.id, kind: pointKind, valueSealed, verifiedAt, changedAt, endedAt }];
+  return [{ id: pointId, personId: row.id, kind: pointKind, valueSealed, verifiedAt, changedAt, endedAt, isShared }];
 }

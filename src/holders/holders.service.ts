@@ -111,6 +111,7 @@ export class HoldersService {
     const usable = (await this.contactPoints(manager, personId)).filter(
       (point) =>
         options.kinds.includes(point.kind) &&
+        !point.isShared &&
         (isAnyAge ||
           (point.verifiedAt !== null && point.verifiedAt <= now && isAged(point, now, options.minimumAgeDays))) &&
         this.isReachable(point) &&
@@ -233,6 +234,7 @@ export class HoldersService {
       verifiedAt: row.verifiedAt,
       changedAt: row.changedAt,
       endedAt: row.endedAt,
+      isShared: row.isShared,
     };
   }
 }

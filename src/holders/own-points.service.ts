@@ -52,6 +52,11 @@ export class OwnPoints {
     return id;
   }
 
+  /** Others read it too, or no longer: then it counts again once it has aged anew. */
+  share(tx: EntityManager, now: Date, id: string, isShared: boolean): Promise<void> {
+    return this.repository.setShared(tx, id, isShared, now);
+  }
+
   /**
    * What was shown to be theirs begins, new from now on; what they gave up ends. Both are told, and so is nobody if the
    * transaction is rolled back.

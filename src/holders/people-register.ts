@@ -145,7 +145,8 @@ export class PeopleRegister {
       }
       kept.push(same);
       const verifiedAt = verified(wanted, now);
-      if (verifiedAt === undefined || verifiedAt?.getTime() === same.verifiedAt?.getTime()) continue;
+      // What others read shows nothing of its person, whoever says so.
+      if (same.isShared || verifiedAt === undefined || verifiedAt?.getTime() === same.verifiedAt?.getTime()) continue;
       isVerificationChanged = true;
       work.verified.push({ id: same.id, verifiedAt });
     }
@@ -178,6 +179,7 @@ export class PeopleRegister {
       valueIndex: this.index.of(record.kind, record.indexed),
       verifiedAt: verified(record, now) ?? null,
       changedAt,
+      isShared: false,
     };
   }
 }

@@ -26,6 +26,7 @@ export interface PointRow {
   readonly valueIndex: Buffer;
   readonly verifiedAt: Date | null;
   readonly changedAt: Date;
+  readonly isShared: boolean;
 }
 
 /** A point that a person has, or ended themselves. */
@@ -114,7 +115,7 @@ export class RegisterRepository {
   async knownPoints(tx: EntityManager, personIds: readonly string[]): Promise<ReadonlyMap<string, KnownPointRow[]>> {
     const rows = await tx.query<KnownPointRow[]>(
       `SELECT id, person_id AS "personId", kind, value_index AS "valueIndex", verified_at AS "verifiedAt",
-         changed_at AS "changedAt", ended_at IS NULL AS "isLive", is_own_choice AS "isOwnChoice"
+         changed_at AS "changedAt", is_shared AS "isShared", ended_at IS NULL AS "isLive", is_own_choice AS "isOwnChoice"
        FROM contact_points WHERE person_id = ANY ($1) AND (ended_at IS NULL OR is_own_choice)`,
       [personIds],
     );
@@ -136,12 +137,29 @@ export class RegisterRepository {
 
   async insertProposed(
     tx: EntityManager,
-    { id, personId, kind, valueSealed, valueIndex, now }: Omit<NewPointRow, 'verifiedAt' | 'changedAt'> & { now: Date },
+    {
+      id,
+      personId,
+      kind,
+      valueSealed,
+      valueIndex,
+      now,
+    }: Omit<NewPointRow, 'verifiedAt' | 'changedAt' | 'isShared'> & { now: Date },
   ): Promise<void> {
     await tx.query(
       `INSERT INTO contact_points (id, person_id, kind, value_sealed, value_index, changed_at, ended_at, is_proposed)
        VALUES ($1, $2, $3, $4, $5, $6, $6, true)`,
       [id, personId, kind, valueSealed, valueIndex, now],
+    );
+  }
+
+  /** What others read shows nothing of its person; what they no longer read does again, once it has aged anew. */
+  async setShared(tx: EntityManager, id: string, isShared: boolean, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE contact_points SET is_shared = $2, verified_at = CASE WHEN $2 THEN NULL ELSE $3::timestamptz END,
+         changed_at = CASE WHEN $2 THEN changed_at ELSE $3 END
+       WHERE id = $1 AND ended_at IS NULL AND is_shared <> $2`,
+      [id, isShared, now],
     );
   }
 

@@ -46,7 +46,7 @@ const PROBES = new Set(['/health/live', '/health/ready', '/metrics']);
  */
 export async function createApp(config: Config, options: AppOptions): Promise<NestFastifyApplication> {
   const log = options.log ?? createLog(config.logLevel);
-  const headers = await securityHeaders(config.publicUrl.startsWith('https://'));
+  const headers = await securityHeaders(config.publicUrl.startsWith('https://'), config.exitUrl);
   const adapter = createAdapter(config, log, headers);
   const fastify: FastifyInstance = adapter.getInstance();
   addHooks(fastify, headers);

@@ -14,8 +14,9 @@ export interface SecurityHeaders {
  * as long as all the rest of a small one.
  *
  * @param isHttps whether this is reached by https: then browsers are told never to try anything else
+ * @param exitUrl where the form leads by which somebody leaves at once: browsers follow no other form to another site
  */
-export async function securityHeaders(isHttps: boolean): Promise<SecurityHeaders> {
+export async function securityHeaders(isHttps: boolean, exitUrl: string): Promise<SecurityHeaders> {
   const directives = {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
@@ -23,7 +24,7 @@ export async function securityHeaders(isHttps: boolean): Promise<SecurityHeaders
     imgSrc: ["'self'"],
     fontSrc: ["'self'"],
     connectSrc: ["'self'"],
-    formAction: ["'self'"],
+    formAction: ["'self'", new URL(exitUrl).origin],
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
     ...(isHttps ? { upgradeInsecureRequests: [] } : {}),

@@ -77,6 +77,8 @@ export class DeliveryService {
     // Only the news that a contact point was replaced may go to the replaced one, and a code to one that has not begun yet.
     const isAfterEnd = template === 'contact_changed' || template === 'contact_code';
     if (point.endedAt !== null && !isAfterEnd) return refused('no_contact_point');
+    // Said after it was queued: news goes by another road.
+    if (point.isShared) return refused('no_contact_point');
 
     const sender = this.senders.of(route);
     if (sender === null) return refused('not_configured');

@@ -16,6 +16,8 @@ export interface LayoutProps {
   readonly hasErrors?: boolean;
   /** Load the page again after this many seconds. */
   readonly refreshSeconds?: number;
+  /** What comes before all else, behind the skip link. */
+  readonly first?: ComponentChildren;
   /** Where one can go from here, under the header. */
   readonly navigation?: ComponentChildren;
   /** Scripts of ours; every page works without them, or says what to do instead. */
@@ -25,7 +27,17 @@ export interface LayoutProps {
 
 /** Every page: language, skip link, sender, one column of large type; no script but for passkeys. */
 export function Layout(props: LayoutProps): VNode {
-  const { language, title, sender, otherLanguageHref, hasErrors = false, refreshSeconds, navigation, children } = props;
+  const {
+    language,
+    title,
+    sender,
+    otherLanguageHref,
+    hasErrors = false,
+    refreshSeconds,
+    first,
+    navigation,
+    children,
+  } = props;
   const { scripts = [] } = props;
   const texts = shellTexts[language];
   const other: Language = language === 'nl' ? 'en' : 'nl';
@@ -48,6 +60,7 @@ export function Layout(props: LayoutProps): VNode {
         <a href="#main" class="govuk-skip-link">
           {texts.skip}
         </a>
+        {first}
         <header class="mandaat-header">
           <div class="govuk-width-container mandaat-header__row">
             <span class="mandaat-header__name">{sender.name}</span>

@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { Layout } from './layout.tsx';
 import type { Page } from './page.ts';
 import { FORM_TOKEN } from './page.guard.ts';
+import type { Language } from '../policy/vocabulary.ts';
 import { PortalNavigation } from './portal-navigation.tsx';
 import { text } from './text.ts';
 
@@ -28,10 +29,24 @@ export function PortalLayout({ page, title, hasErrors, ownPath, scripts = [], ch
       otherLanguageHref={`${ownPath ?? path}?lang=${other}`}
       {...(hasErrors === undefined ? {} : { hasErrors })}
       scripts={scripts}
+      first={<Leave language={language} />}
       navigation={reader === null ? null : <ServiceNavigation page={page} />}
     >
       {children}
     </Layout>
+  );
+}
+
+/** Away from here at once. Without the token of a form: nothing that could be too old may stand in the way. */
+function Leave({ language }: { readonly language: Language }): VNode {
+  return (
+    <form method="post" action="/portal/leave" class="mandaat-leave">
+      <div class="govuk-width-container">
+        <button type="submit" class="mandaat-leave__button">
+          {text(language, 'portal.leave')}
+        </button>
+      </div>
+    </form>
   );
 }
 

@@ -29,6 +29,9 @@ body { font-family: ${SYSTEM_FONTS}; overflow-wrap: anywhere; hyphens: auto; hyp
 .mandaat-places__list { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; list-style: none; margin: 0; padding: .5rem 0; }
 .mandaat-places__list li { padding: .25rem 0; border-bottom: .25rem solid transparent; }
 .mandaat-places__list .mandaat-places__here { border-color: var(--govuk-brand-colour); font-weight: 700; }
+.mandaat-leave { background: #fff; text-align: right; padding: .25rem 0; }
+.mandaat-leave__button { background: #b3261e; color: #fff; border: 0; padding: .5rem 1rem; font: inherit; font-weight: 700; cursor: pointer; min-height: 2.75rem; }
+.mandaat-leave__button:focus { outline: 3px solid transparent; background: #fd0; color: #0b0c0c; box-shadow: inset 0 0 0 3px #0b0c0c; }
 .mandaat-qr { display: block; width: 100%; max-width: 16rem; height: auto; margin-bottom: 1.5rem; }
 .mandaat-text { white-space: pre-wrap; margin: 0; font-style: normal; hyphens: none; }
 `;

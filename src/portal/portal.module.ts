@@ -5,12 +5,13 @@ import { HoldersModule } from '../holders/holders.module.ts';
 import { MyMandatesModule } from '../my-mandates/my-mandates.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
+import { LeaveController } from './leave.controller.ts';
 import { MeController } from './me.controller.ts';
 import { PortalPagesController } from './portal-pages.controller.ts';
 
 /** The self-service: what somebody who is signed in sees and does, on pages and by the API. */
 @Module({
   imports: [ConfirmationsModule, HoldersModule, MyMandatesModule, PagesModule, SessionsModule],
-  controllers: [MeController, PortalPagesController],
+  controllers: [LeaveController, MeController, PortalPagesController],
 })
 export class PortalModule {}

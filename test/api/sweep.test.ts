@@ -27,6 +27,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /c/{token}': 'public',
   'POST /c/{token}': 'public',
   'POST /c/{token}/no': 'public',
+  'POST /portal/leave': 'public',
   'PUT /v1/agents/{agent_ref}': ['admin'],
   'GET /v1/agents/{agent_ref}': ['admin'],
   'PUT /v1/people/{crm_ref}': ['crm', 'admin'],
@@ -142,6 +143,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/representations/{id}/revoke': ['agent', 'crm'],
   'GET /v1/me/ask-first': ['person'],
   'GET /v1/me/contact-points': ['person'],
+  'PUT /v1/me/contact-points/{id}/shared': ['person'],
   'POST /v1/me/contact-changes': ['person'],
   'GET /v1/me/contact-changes/{id}': ['person'],
   'POST /v1/me/contact-changes/{id}/codes': ['person'],
@@ -191,6 +193,7 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'POST /portal/ways/contact/new': 'person',
   'GET /portal/ways/contact/{id}': 'person',
   'POST /portal/ways/contact/{id}/removal': 'person',
+  'POST /portal/ways/contact/{id}/shared': 'person',
   'POST /portal/ways/contact/{id}/code': 'person',
   'POST /portal/ways/contact/{id}/resend': 'person',
   'POST /portal/ways/contact/{id}/cancel': 'person',
@@ -327,6 +330,7 @@ function routesOfControllers(): string[] {
 async function bare(method: string, path: string, authorization?: string): Promise<Answer> {
   const response = await fetch(`${desk.api.url}${path}`, {
     method,
+    redirect: 'manual',
     headers: { 'mandaat-agent': 'A-1', ...(authorization === undefined ? {} : { authorization }) },
   });
   const text = await response.text();

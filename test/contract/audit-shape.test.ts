@@ -133,6 +133,18 @@ async function signInAndChange(): Promise<void> {
   await me.send('POST', '/v1/me/authenticator/confirmation', { code: generateSync({ strategy: 'totp', secret }) });
   await me.send('POST', '/v1/me/proofs/authenticator', { code: '000000' });
   await me.send('DELETE', '/v1/me/authenticator');
+  await me.send('PUT', '/v1/me/ask-first', { scopes: ['billing'] });
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  const { body: own } = await me.get('/v1/me/contact-points');
+  const path = '/v1/me/contact-changes';
+  const { body: dropped } = await me.send('POST', path, { kind: 'email', value: 'anders@example.nl' });
+  await me.send('DELETE', `${path}/${dropped.id}`);
+  const mail = own.contact_points.find(({ kind }: { kind: string }) => kind === 'email').id;
+  await me.send('PUT', `/v1/me/contact-points/${mail}/shared`, { shared: true });
+  const { body: change } = await me.send('POST', path, { remove: mail });
+  const { rows: asking } = await desk.owner.query<{ id: string }>('SELECT known_code_id AS id FROM contact_changes');
+  const known = { side: 'known', code: await desk.codeOf(asking[0]?.id ?? '') };
+  await desk.expectSuccess(me.send('POST', `${path}/${change.id}/attempts`, known));
   const device = new SoftwarePasskey({ origin: 'http://localhost', rpId: 'localhost' });
   const { body: question } = await me.send('POST', '/v1/me/passkeys/questions');
   const { body: passkey } = await me.send('POST', '/v1/me/passkeys', { credential: device.add(question.options) });
@@ -209,6 +221,7 @@ const SEQUENCE = /^\d+$/;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'agent.registered': ['agentId', 'isActive', 'role', 'team'],
   'audit.detached': ['anchors', 'tables'],
+  'ask_first.changed': ['added', 'removed'],
   'authenticator.confirmed': ['authenticatorId'],
   'authenticator.enrolled': ['authenticatorId'],
   'authenticator.removed': ['authenticatorId'],
@@ -240,6 +253,10 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'code.refused': ['codeId', 'purpose', 'state'],
   'code.resent': ['codeId', 'counter', 'purpose', 'route'],
   'code.tried': ['codeId', 'purpose', 'tries'],
+  'contact.change_asked': ['addedId', 'changeId', 'endedId', 'kind'],
+  'contact.change_cancelled': ['changeId'],
+  'contact.changed': ['added', 'ended', 'personId'],
+  'contact.shared': ['contactPointId', 'isShared'],
   'contract.created': ['contractId', 'isEnding', 'jointRule'],
   'key.created': ['agentId', 'expiresAt', 'keyId', 'rotatedFrom', 'scope', 'strength'],
   'life_event.approved': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],

@@ -262,6 +262,10 @@ export const activityTexts = {
     nl: 'U wilde toch niet veranderen hoe wij u bereiken.',
     en: 'You decided not to change how we reach you.',
   },
+  'activity.contact.shared': {
+    nl: 'U zei of iemand meeleest op een nummer of adres van u.',
+    en: 'You said whether somebody else reads a number or address of yours.',
+  },
   'activity.contact.changed': { nl: 'Hoe wij u bereiken, is veranderd.', en: 'How we reach you was changed.' },
   'activity.person.created': { nl: 'Uw gegevens zijn vastgelegd.', en: 'Your data were registered.' },
   'activity.person.changed': { nl: 'Uw gegevens zijn veranderd.', en: 'Your data were changed.' },

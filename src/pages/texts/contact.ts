@@ -14,6 +14,16 @@ export const contactTexts = {
     nl: 'Dit is nieuw. Wij sturen er nog geen codes naartoe, tot {day}.',
     en: 'This is new. We send no codes there yet, until {day}.',
   },
+  'contact.shared_intro': {
+    nl: 'Leest iemand anders ook uw berichten? Zeg dat dan hier. Wij sturen daar dan niets meer naartoe: geen bericht en geen code.',
+    en: 'Does somebody else read your messages too? Then say so here. We then send nothing there any more: no message and no code.',
+  },
+  'contact.share': { nl: 'Hier leest iemand mee:', en: 'Somebody else reads this:' },
+  'contact.is_shared': {
+    nl: 'Hier leest iemand mee, zegt u. Wij sturen er niets naartoe.',
+    en: 'You say that somebody else reads this. We send nothing there.',
+  },
+  'contact.unshare': { nl: 'Hier leest niemand meer mee:', en: 'Nobody else reads this any more:' },
   'contact.add': {
     nl: 'Een telefoonnummer, e-mailadres of postadres toevoegen',
     en: 'Add a phone number, e-mail address or postal address',

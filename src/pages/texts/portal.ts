@@ -8,6 +8,7 @@ export const portalTexts = {
   'portal.settings': { nl: 'Instellingen', en: 'Settings' },
   'portal.ways': { nl: 'Hoe u inlogt', en: 'How you sign in' },
   'portal.sessions': { nl: 'Waar u bent ingelogd', en: 'Where you are signed in' },
+  'portal.leave': { nl: 'Snel weg van deze website', en: 'Leave this website quickly' },
   'portal.sign_out': { nl: 'Uitloggen', en: 'Sign out' },
   'portal.signed_in_as': { nl: 'U bent ingelogd als {name}', en: 'You are signed in as {name}' },
 
