@@ -144,6 +144,7 @@ TABLE public.codes
   person_id uuid
   purpose text NOT NULL
   route text NOT NULL
+  session_strength integer
   state text NOT NULL DEFAULT 'pending'::text
   tries integer NOT NULL DEFAULT 0
 TABLE public.contact_changes
@@ -274,6 +275,10 @@ TABLE public.mandate_evidence
   registered_by text NOT NULL
   session_strength integer NOT NULL
   terms_revision integer NOT NULL
+TABLE public.mandate_reminders
+  days_before integer NOT NULL
+  ends_at timestamp with time zone NOT NULL
+  mandate_id uuid NOT NULL
 TABLE public.mandate_requests
   asked_at timestamp with time zone NOT NULL
   expires_at timestamp with time zone NOT NULL
@@ -493,6 +498,7 @@ public.codes: codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people
 public.codes: codes_pkey PRIMARY KEY (id)
 public.codes: codes_purpose_check CHECK ((purpose = ANY (ARRAY['action'::text, 'mandate'::text, 'verification'::text, 'sign_in'::text, 'contact'::text]))) NOT VALID NOT VALID
 public.codes: codes_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
+public.codes: codes_session_check CHECK (((session_strength IS NULL) OR (((session_strength >= 3) AND (session_strength <= 4)) AND (state = 'approved'::text))))
 public.codes: codes_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'declined'::text, 'expired'::text, 'cancelled'::text, 'superseded'::text, 'tries_exhausted'::text, 'undeliverable'::text])))
 public.codes: codes_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
 public.contact_changes: contact_changes_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'email'::text, 'postal'::text])))
@@ -562,6 +568,8 @@ public.mandate_evidence: mandate_evidence_form_check CHECK ((form = ANY (ARRAY['
 public.mandate_evidence: mandate_evidence_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_evidence: mandate_evidence_pkey PRIMARY KEY (id)
 public.mandate_evidence: mandate_evidence_session_strength_check CHECK (((session_strength >= 0) AND (session_strength <= 4)))
+public.mandate_reminders: mandate_reminders_days_check CHECK ((days_before = ANY (ARRAY[7, 30])))
+public.mandate_reminders: mandate_reminders_pkey PRIMARY KEY (days_before)
 public.mandate_requests: mandate_requests_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
 public.mandate_requests: mandate_requests_mandate_id_key UNIQUE (mandate_id)
 public.mandate_requests: mandate_requests_period_check CHECK ((expires_at > asked_at))
@@ -674,6 +682,7 @@ CREATE INDEX codes_call_idx ON public.codes USING btree (call_id)
 CREATE INDEX codes_claim_idx ON public.codes USING btree (expires_at) WHERE (claim_keys <> '{}'::bytea[])
 CREATE INDEX codes_mandate_idx ON public.codes USING btree (mandate_id) WHERE (state = 'pending'::text)
 CREATE UNIQUE INDEX codes_pkey ON public.codes USING btree (id)
+CREATE INDEX codes_waiting_idx ON public.codes USING btree (person_id, expires_at) WHERE (state = 'pending'::text)
 CREATE UNIQUE INDEX contact_changes_pkey ON public.contact_changes USING btree (person_id, kind)
 CREATE UNIQUE INDEX contact_points_live_key ON public.contact_points USING btree (person_id, kind, value_index) INCLUDE (verified_at, changed_at) WHERE (ended_at IS NULL)
 CREATE INDEX contact_points_person_idx ON public.contact_points USING btree (person_id, kind)
@@ -713,11 +722,13 @@ CREATE INDEX life_events_reverses_idx ON public.life_events USING btree (reverse
 CREATE UNIQUE INDEX mandate_contracts_pkey ON public.mandate_contracts USING btree (mandate_id, contract_id)
 CREATE INDEX mandate_evidence_mandate_idx ON public.mandate_evidence USING btree (mandate_id)
 CREATE UNIQUE INDEX mandate_evidence_pkey ON public.mandate_evidence USING btree (id)
+CREATE UNIQUE INDEX mandate_reminders_pkey ON public.mandate_reminders USING btree (days_before)
 CREATE UNIQUE INDEX mandate_requests_mandate_id_key ON public.mandate_requests USING btree (mandate_id)
 CREATE INDEX mandate_requests_person_idx ON public.mandate_requests USING btree (person_id, asked_at)
 CREATE UNIQUE INDEX mandate_requests_pkey ON public.mandate_requests USING btree (id)
 CREATE INDEX mandate_scopes_overlap_excl ON public.mandate_scopes USING gist (holder_id, proxy_id, scope, period) WHERE is_live
 CREATE UNIQUE INDEX mandate_scopes_pkey ON public.mandate_scopes USING btree (mandate_id, scope)
+CREATE INDEX mandates_ending_idx ON public.mandates USING btree (ends_at, id) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]))
 CREATE INDEX mandates_holder_idx ON public.mandates USING btree (holder_id)
 CREATE UNIQUE INDEX mandates_mandate_ref_key ON public.mandates USING btree (mandate_ref)
 CREATE UNIQUE INDEX mandates_pkey ON public.mandates USING btree (id)
@@ -928,6 +939,7 @@ GRANT INSERT, SELECT, UPDATE ON public.people TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.support_codes TO mandaat_app
 GRANT SELECT ON public.audit_anchors TO mandaat_app
 GRANT SELECT ON public.migrations TO mandaat_app
+GRANT SELECT, UPDATE ON public.mandate_reminders TO mandaat_app
 GRANT UPDATE (hashes) ON public.audit_tiles TO mandaat_app
 GRANT UPDATE (head) ON public.audit_trees TO mandaat_app
 GRANT UPDATE (size) ON public.audit_trees TO mandaat_app

@@ -40,7 +40,7 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'code.undeliverable': { category: 'codes', isToFirst: true, text: 'activity.code.undeliverable' },
   'caller.verified': { category: 'decided', text: 'activity.caller_verified' },
   'reverse_code.shown': { category: 'decided', text: 'activity.reverse_code' },
-  'support_code.issued': { category: 'signed_in', text: 'activity.support_code.issued' },
+  'support_code.issued': { category: 'codes', text: 'activity.support_code.issued' },
   'support_code.tried': { category: 'decided', text: 'activity.support_code.tried' },
   'totp.tried': { category: 'decided', text: 'activity.totp_tried' },
   'authenticator.enrolled': { category: 'changed', text: 'activity.authenticator.enrolled' },
