@@ -17,8 +17,6 @@ export { AddIncidents1764130000001 } from './1764130000001-add-incidents.ts';
 export { AddPreferences1764130000002 } from './1764130000002-add-preferences.ts';
 export { AddMandateRequests1764140000000 } from './1764140000000-add-mandate-requests.ts';
 export { AddLifeEvents1764200000000 } from './1764200000000-add-life-events.ts';
-export { AnswerInSession1764220000000 } from './1764220000000-answer-in-session.ts';
-export { AddMandateReminders1764220000001 } from './1764220000001-add-mandate-reminders.ts';
 export { AddSupportCodes1764210000000 } from './1764210000000-add-support-codes.ts';
 export { AddAskFirst1764210001000 } from './1764210001000-add-ask-first.ts';
 export { AddContactChanges1764210002000 } from './1764210002000-add-contact-changes.ts';
