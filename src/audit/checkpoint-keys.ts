@@ -21,8 +21,8 @@ export class CheckpointVerificationKeys {
 
   /** @throws Error when these are no keys with which a checkpoint can be checked */
   constructor(readonly jwks: JSONWebKeySet) {
-    const isFit = ({ kty, crv, kid, d }: JWK): boolean =>
-      kty === 'OKP' && crv === 'Ed25519' && typeof kid === 'string' && d === undefined;
+    const isFit = (key: JWK | null): boolean =>
+      key?.kty === 'OKP' && key.crv === 'Ed25519' && typeof key.kid === 'string' && key.d === undefined;
     if (!Array.isArray(jwks.keys) || jwks.keys.length === 0 || !jwks.keys.every(isFit)) {
       throw new Error('These are no public Ed25519 keys with a kid, as a JWK or a JWK set.');
     }

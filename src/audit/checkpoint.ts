@@ -70,12 +70,12 @@ export function readPayload(text: string): Checkpoint | null {
   }
   if (typeof payload !== 'object' || payload === null) return null;
   const { number, taken_at: takenAt, previous, chains } = payload;
-  if (!isCount(number) || number === 0 || typeof takenAt !== 'string' || !Array.isArray(chains)) return null;
+  if (!isCount(number) || typeof takenAt !== 'string' || !Array.isArray(chains)) return null;
   if (Number.isNaN(Date.parse(takenAt)) || !(previous === null || isHash(previous))) return null;
   const points = (chains as Payload['chains']).map(readPoint);
   if (points.includes(null)) return null;
   const read = points.filter((point) => point !== null);
-  const isInOrder = read.every(({ chainId }, at) => at === 0 || chainId > (read[at - 1]?.chainId ?? 0));
+  const isInOrder = read.every(({ chainId }, at) => chainId > (read[at - 1]?.chainId ?? 0));
   if (!isInOrder) return null;
   return {
     number,
@@ -93,7 +93,7 @@ export function readUnverified(jws: string): Checkpoint | null {
 function readPoint(point: Partial<Payload['chains'][number]> | null): ChainPoint | null {
   if (typeof point !== 'object' || point === null) return null;
   const { chain, size, root, head, consistency } = point;
-  if (!isCount(chain) || !isCount(size) || chain === 0 || size === 0 || !isHash(root) || !isHash(head)) return null;
+  if (!isCount(chain) || !isCount(size) || !isHash(root) || !isHash(head)) return null;
   if (!Array.isArray(consistency) || !consistency.every(isHash)) return null;
   return {
     chainId: chain,
@@ -104,8 +104,9 @@ function readPoint(point: Partial<Payload['chains'][number]> | null): ChainPoint
   };
 }
 
+/** From 1 on. */
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 function isHash(value: unknown): value is string {

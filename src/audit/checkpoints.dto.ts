@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { JWK } from 'jose';
 import { IsUUID } from 'class-validator';
 
-import type { InclusionProof } from './checkpoint-proof.ts';
+import type { InclusionProof } from './inclusion-proof.ts';
 
 export class AuditRecordParams {
   @IsUUID()

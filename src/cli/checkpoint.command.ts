@@ -54,7 +54,7 @@ export function addCheckpointCommands(audit: Command): void {
     .option('--key <file>', 'public keys (JWK or JWK set) to trust instead of those in CHECKPOINT_KEYS')
     .description('check a proof; needs no database')
     .action(async (file: string, { key }: { key?: string }) => {
-      const { verifyProof } = await import('../audit/checkpoint-proof.ts');
+      const { verifyProof } = await import('../audit/inclusion-proof.ts');
       const result = await verifyProof(await readFile(file, 'utf8'), await keysFrom(key));
       if (typeof result === 'string') throw new Failure(`The proof does not hold: ${result}.`);
       const { proof, checkpoint } = result;
