@@ -39,8 +39,8 @@ class LoadedRunner {
   /** How many tests an open file has run. */
   #open = new Map();
 
-  constructor({ loaded }) {
-    this.options = loaded;
+  constructor({ loaded, mutate }) {
+    this.options = { ...loaded, tests: testsOf(loaded.tests, mutate) };
   }
 
   capabilities() {
@@ -211,6 +211,14 @@ async function within(milliseconds, work) {
   }
 }
 
+/** The files that test something of what is mutated. */
+function testsOf(tests, mutate) {
+  // Of a file its name, of a pattern what comes before its first wild part.
+  const begins = mutate.map((pattern) => /^[^*{[?(:]*/.exec(pattern)[0]);
+  const isWanted = (room) => begins.some((begin) => begin.startsWith(room) || room.startsWith(begin));
+  return Object.keys(tests).filter((name) => tests[name].some(isWanted));
+}
+
 function urlOf(name) {
   return pathToFileURL(path.resolve(name)).href;
 }
@@ -235,7 +243,12 @@ export const strykerValidationSchema = {
       additionalProperties: false,
       required: ['tests'],
       properties: {
-        tests: { description: 'Files, in the order in which they are run.', type: 'array', items: { type: 'string' } },
+        tests: {
+          description:
+            'Files, each with the beginnings of what it tests. Where none of that is mutated, it is left out.',
+          type: 'object',
+          additionalProperties: { type: 'array', items: { type: 'string' } },
+        },
         leaveOut: { description: 'Parts of names of tests.', type: 'array', items: { type: 'string' } },
         database: { description: 'Whether they need one.', type: 'boolean' },
         secondsPerMutant: { description: 'What these have not killed, survives.', type: 'number' },
