@@ -47,14 +47,17 @@ export interface Retention {
 
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
-const TRIES = 20;
-/** Milliseconds. Records wait behind a lock that waits: it gives up soon, and lets them pass before it tries again. */
-const LOCK_WAIT = 500;
-const PAUSE = 1_000;
+/**
+ * How often it tries, and milliseconds. Records wait behind a lock that waits: it gives up soon, and lets them pass before it
+ * tries again.
+ */
+const PATIENCE = { tries: 20, lockWait: 500, pause: 1_000 };
 
 /** Takes whole months out of the audit, so that it doesn't grow for ever, and keeps the rest of it verifiable. */
 @Injectable()
 export class AuditRetention {
+  private readonly patience = PATIENCE;
+
   constructor(
     private readonly config: Config,
     private readonly writer: AuditWriter,
@@ -84,7 +87,7 @@ export class AuditRetention {
   async detach(ownerUrl: string, actor: string): Promise<Retention> {
     return asOwner(ownerUrl, async (client) => {
       await settleOthers(client);
-      for (let left = TRIES - 1; ; left -= 1) {
+      for (let left = this.patience.tries - 1; ; left -= 1) {
         try {
           return await this.detachNow(client, actor);
         } catch (error) {
@@ -93,13 +96,13 @@ export class AuditRetention {
           if (!isBusy) throw error;
           if (left === 0) throw new AppError('unavailable', 'The audit is being read all the time.', { cause: error });
         }
-        await sleep(PAUSE);
+        await sleep(this.patience.pause);
       }
     });
   }
 
   private async detachNow(client: ClientBase, actor: string): Promise<Retention> {
-    await client.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_WAIT}`);
+    await client.query(`BEGIN; SET LOCAL lock_timeout = ${this.patience.lockWait}`);
     // The chain first, as in every recorded transaction, so that no two of them wait for each other.
     const head = await lockChain(client, this.writer.chainId);
     await lockRecords(client);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Client, Pool } from 'pg';
 
 import { AuditVerifier, type Verification } from '../../src/audit/audit-verifier.ts';
@@ -9,6 +10,7 @@ import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.rep
 import { CheckpointKeys } from '../../src/audit/checkpoint-keys.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { prepareMonths, readPartitions, tidyIndex } from '../../src/audit/partitions.repository.ts';
+import { AuditPartitions } from '../../src/audit/partitions.service.ts';
 import { AuditRetention, type Retention } from '../../src/audit/retention.service.ts';
 import { SUPERUSER } from '../../src/database/roles.ts';
 import { testConfig } from '../support/config.ts';
@@ -132,6 +134,7 @@ describe('The months of the audit', () => {
     expect(await placeOf((await append(1, new Date()))[0])).toBe(nameOf(0));
     expect(await placeOf((await append(1, new Date(month(1).getTime() - 1)))[0])).toBe(nameOf(0));
     expect(await placeOf((await append(1, month(1)))[0])).toBe(nameOf(1));
+    expect(await faults()).toEqual([]);
   });
 
   it('get the index by person like every other, and what waits in it is sorted in by the application', async () => {
@@ -251,6 +254,50 @@ describe('A partition', () => {
 });
 
 describe('The verifier', () => {
+  it('tells how far it is, and shows every record to whoever looks on, each chain in its order', async () => {
+    await append(2, dayOf(0, 1), 2);
+    await append(1, dayOf(0, 1), 3);
+    const steps: (readonly [number, number])[] = [];
+    const seen: string[] = [];
+    const { chains, records } = await new AuditVerifier(pool).verify(
+      (...step) => void steps.push(step),
+      ({ chainId, sequence }) => void seen.push(`${chainId}: ${sequence}`),
+    );
+    expect([chains, records, steps]).toEqual([
+      2,
+      5,
+      [
+        [3, 5],
+        [5, 5],
+      ],
+    ]);
+    expect(seen).toEqual(['1: 1', '1: 2', '1: 3', '2: 1', '2: 2']);
+  });
+
+  it('looks at one moment: what is recorded meanwhile is no fault, and is there the next time', async () => {
+    await append(1, new Date(), 2);
+    const one = new Pool({ connectionString: database.appUrl, options: '-c TimeZone=UTC', max: 1 });
+    const client = await one.connect();
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    let isInTime = true;
+    Object.assign(client, {
+      query: async (...args: unknown[]) => {
+        const result = await query(...args);
+        if (isInTime && String(args[0]).includes('FROM audit_chains')) {
+          isInTime = false;
+          await append(1, new Date());
+        }
+        return result;
+      },
+    });
+    client.release();
+    const verifier = new AuditVerifier(one);
+    expect(await verifier.verify()).toMatchObject({ records: 2, faults: [] });
+    expect(isInTime).toBe(false);
+    expect(await verifier.verify()).toMatchObject({ records: 3, faults: [] });
+    await one.end();
+  });
+
   it('finds a second record under a number of another month', async () => {
     await append(1, dayOf(0, 1), 3);
     await append(1, dayOf(1, 2), 3);
@@ -272,6 +319,8 @@ describe('The verifier', () => {
       [dayOf(1, 1)],
     );
     expect(await faults()).toEqual([[1, '1000', 'duplicate']]);
+    // Nothing that comes behind its page is looked at.
+    expect((await verify()).records).toBe(1_001);
   });
 
   it.each(['0', '-5'])('finds a record under the number %s, which no chain uses', async (sequence) => {
@@ -294,15 +343,23 @@ describe('The verifier', () => {
 
   // Only a superuser can deceive the database about what a partition holds.
   const asSuperuser = process.env.TEST_DATABASE_URL === undefined ? it : it.skip;
+  async function superuser(statements: string): Promise<void> {
+    const url = new URL(database.ownerUrl);
+    url.username = SUPERUSER;
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    try {
+      await client.query(statements);
+    } finally {
+      await client.end();
+    }
+  }
+
   asSuperuser('finds a record that lies in a partition of another month', async () => {
     await append(1, dayOf(0, 1), 3);
     await append(1, dayOf(1, 1), 3);
-    const url = new URL(database.ownerUrl);
-    url.username = SUPERUSER;
-    const superuser = new Client({ connectionString: url.href });
-    await superuser.connect();
     const [from, to] = [month(0).toISOString(), month(1).toISOString()];
-    await superuser.query(`
+    await superuser(`
       CREATE TABLE loose AS SELECT * FROM audit_records WHERE chain_id = 1 AND sequence = 4;
       ALTER TABLE audit_records DETACH PARTITION ${nameOf(1)};
       ALTER TABLE audit_records DETACH PARTITION ${nameOf(0)};
@@ -316,9 +373,59 @@ describe('The verifier', () => {
       ALTER TABLE audit_records ATTACH PARTITION ${nameOf(0)} FOR VALUES FROM ('${from}') TO ('${to}');
       ALTER TABLE audit_records ATTACH PARTITION ${nameOf(1)} FOR VALUES FROM ('${to}') TO ('${month(2).toISOString()}');
       DROP TABLE loose`);
-    await superuser.end();
     // Every hash is right and every number is there: nothing but its place is wrong.
     expect(await faults()).toEqual([[1, '4', 'misplaced']]);
+  });
+
+  asSuperuser('finds a record that lies among everything else, although there is its month', async () => {
+    await append(1, dayOf(0, 1), 2);
+    await append(1, dayOf(1, 1), 1);
+    const [from, to] = [month(1).toISOString(), month(2).toISOString()];
+    await superuser(`
+      CREATE TABLE loose AS SELECT * FROM audit_records WHERE chain_id = 1 AND sequence = 3;
+      ALTER TABLE audit_records DETACH PARTITION ${nameOf(1)};
+      ALTER TABLE ${nameOf(1)} DISABLE TRIGGER ALL;
+      DELETE FROM ${nameOf(1)};
+      ALTER TABLE ${nameOf(1)} ENABLE TRIGGER ALL;
+      INSERT INTO audit_records_other TABLE loose;
+      ALTER TABLE audit_records_other ADD CONSTRAINT lie CHECK (NOT (recorded_at IS NOT NULL AND recorded_at >= '${from}'
+        AND recorded_at < '${to}')) NOT VALID;
+      UPDATE pg_constraint SET convalidated = true WHERE conname = 'lie';
+      ALTER TABLE audit_records ATTACH PARTITION ${nameOf(1)} FOR VALUES FROM ('${from}') TO ('${to}');
+      ALTER TABLE audit_records_other DROP CONSTRAINT lie;
+      DROP TABLE loose`);
+    expect(await faults()).toEqual([[1, '3', 'misplaced']]);
+  });
+});
+
+describe('The rounds of the service', () => {
+  afterEach(() => void jest.restoreAllMocks());
+  const said = (level: 'log' | 'warn' | 'debug') =>
+    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
+
+  it('make the months that lack when it starts and then again and again, and say so once', async () => {
+    const log = said('log');
+    await owner.query(`DROP TABLE ${nameOf(3)}`);
+    const rounds = new AuditPartitions(pool);
+    await rounds.onModuleInit();
+    expect((await readPartitions(owner)).map(({ name }) => name)).toContain(nameOf(3));
+    for (let time = 0; time < 4; time += 1) await rounds.prepare();
+    expect(log.mock.calls).toEqual([[{ event: 'audit_months_made', made: 1 }]]);
+    await append(1, new Date());
+    await rounds.tidy();
+    expect(await faults()).toEqual([]);
+  });
+
+  it('go on when the database does not answer, and say that', async () => {
+    const [warn, debug] = [said('warn'), said('debug')];
+    const closed = new Pool({ connectionString: database.appUrl });
+    await closed.end();
+    const rounds = new AuditPartitions(closed);
+    await rounds.prepare();
+    await rounds.tidy();
+    const err = expect.objectContaining({ message: expect.stringContaining('after calling end') });
+    expect(warn.mock.calls).toEqual([[{ event: 'audit_months_not_made', err }]]);
+    expect(debug.mock.calls).toEqual([[{ event: 'audit_index_not_tidied', err }]]);
   });
 });
 
@@ -361,6 +468,12 @@ describe('Retention', () => {
     expect(after.faults).toEqual([]);
     // Chain 1: four in the oldest kept month and four now; chain 2: two, and what was recorded of this.
     expect(after.records).toBe(11);
+    const steps: (readonly [number, number])[] = [];
+    await new AuditVerifier(pool).verify((...step) => void steps.push(step));
+    expect(steps).toEqual([
+      [8, 11],
+      [11, 11],
+    ]);
     const { rows: told } = await owner.query<{ chain_id: number; actor: string; body: string }>(
       "SELECT chain_id, actor, body FROM audit_records WHERE kind = 'audit.detached'",
     );
@@ -383,6 +496,9 @@ describe('Retention', () => {
     await append(1, new Date(), 2);
     expect(await faults()).toEqual([]);
     expect((await retention().detach(database.ownerUrl, 'cli')).months).toEqual([]);
+    // What did nothing tells of nothing.
+    const { rowCount } = await owner.query("SELECT FROM audit_records WHERE kind = 'audit.detached'");
+    expect(rowCount).toBe(1);
   });
 
   it('goes on a month later, from the newer anchor', async () => {
@@ -393,6 +509,13 @@ describe('Retention', () => {
     expect(await faults()).toEqual([]);
     const { rows } = await owner.query<{ anchors: number }>('SELECT count(*)::int AS anchors FROM audit_anchors');
     expect(rows[0]?.anchors).toBe(4);
+  });
+
+  it('leaves every month alone before anything was signed', async () => {
+    await makeMonth(-18);
+    await append(1, dayOf(-18, 5), 4);
+    const { months, uncovered, anchors } = await retention().plan(database.ownerUrl);
+    expect([namesOf(months), namesOf(uncovered), anchors]).toEqual([[], [nameOf(-18)], []]);
   });
 
   it('leaves months alone that the trees of the checkpoints have not grown over', async () => {
@@ -444,6 +567,19 @@ describe('Retention', () => {
       [2, '1', 'missing'],
       [1, '4', 'anchor_unrecorded'],
     ]);
+    const say = async (chainId: number, kind: string, body: object): Promise<void> => {
+      await application.query('BEGIN');
+      const at = await lockChain(application, chainId);
+      await appendRecords(application, at, [{ kind, actor: 'cli', body: { ...body } }], new Date());
+      await application.query('COMMIT');
+    };
+    const { rows } = await owner.query<{ hash: Buffer }>('SELECT hash FROM audit_anchors');
+    const told = { tables: [], anchors: [{ chainId: 1, sequence: '4', hash: rows[0]?.hash.toString('hex') }] };
+    // Nor is it told by a record of another kind, by one that says something else, or in a chain that does not hold.
+    await say(1, 'test.done', told);
+    await say(1, 'audit.detached', { tables: [] });
+    await say(2, 'audit.detached', told);
+    expect(await faults()).toContainEqual([1, '4', 'anchor_unrecorded']);
     // Nor does it help to say so in a record that is not in the chain.
     const body = JSON.stringify({ tables: [], anchors: [{ chainId: 1, sequence: '4', hash: 'ab'.repeat(32) }] });
     await unguarded(`UPDATE ${nameOf(0)} SET kind = 'audit.detached', body = '${body}' WHERE chain_id = 1`);
@@ -474,14 +610,28 @@ describe('Retention', () => {
     expect(await faults()).toEqual([[1, sequence, fault]]);
   });
 
-  it('holds a month back in which a chain goes on after kept records: a clock was set back', async () => {
+  it('holds a month back in which one of its chains goes on after kept records: a clock was set back', async () => {
     for (const offset of [-18, -16]) await makeMonth(offset);
     await append(1, dayOf(-18, 1), 2);
     await append(1, dayOf(-KEPT, 1), 2);
     await append(1, dayOf(-16, 28), 2);
+    await append(2, dayOf(-16, 28), 2);
+    await append(1, new Date());
     await sign();
     const done = await retention().detach(database.ownerUrl, 'cli');
     expect([namesOf(done.months), namesOf(done.heldBack)]).toEqual([[nameOf(-18)], [nameOf(-16)]]);
+    expect(await faults()).toEqual([]);
+  });
+
+  it('begins behind the last record that left, also where a clock was set back among those', async () => {
+    for (const offset of [-18, -17]) await makeMonth(offset);
+    await append(1, dayOf(-17, 5), 2);
+    await append(1, dayOf(-18, 28), 2);
+    await append(1, new Date(), 2);
+    await sign();
+    const { months, anchors } = await retention().detach(database.ownerUrl, 'cli');
+    expect(namesOf(months)).toEqual([nameOf(-18), nameOf(-17)]);
+    expect(anchors.map(({ chainId, sequence }) => [chainId, sequence])).toEqual([[1, 4n]]);
     expect(await faults()).toEqual([]);
   });
 
@@ -494,16 +644,50 @@ describe('Retention', () => {
     expect(await faults()).toEqual([]);
   });
 
-  it('waits for a writer and for a reader, and lets records pass while it waits', async () => {
-    await history();
+  /** In a hurry, as nobody looks on for twenty seconds. */
+  function hasty(tries: number): AuditRetention {
+    const made = retention();
+    Object.assign(made, { patience: { tries, lockWait: 20, pause: 10 } });
+    return made;
+  }
+
+  async function reading(): Promise<Client> {
     const reader = new Client({ connectionString: database.appUrl });
     await reader.connect();
     await reader.query('BEGIN; SELECT count(*) FROM audit_records');
-    const detaching = retention().detach(database.ownerUrl, 'cli');
+    return reader;
+  }
+
+  it('waits for a writer and for a reader, and lets records pass while it waits', async () => {
+    await history();
+    const reader = await reading();
+    const detaching = hasty(1_000).detach(database.ownerUrl, 'cli');
     for (let time = 0; time < 5; time += 1) await append(1, new Date());
+    await new Promise((resolve) => setTimeout(resolve, 100));
     await reader.query('COMMIT');
     await reader.end();
     expect(namesOf((await detaching).months)).toEqual([-18, -17, -16].map(nameOf));
     expect(await faults()).toEqual([]);
+  });
+
+  it('gives up when somebody reads all the time, and has done nothing then', async () => {
+    await history();
+    const reader = await reading();
+    await expect(hasty(2).detach(database.ownerUrl, 'cli')).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'The audit is being read all the time.',
+      cause: { code: '55P03' },
+    });
+    await reader.end();
+    expect(await faults()).toEqual([]);
+    expect((await retention().plan(database.ownerUrl)).months).toHaveLength(3);
+  });
+
+  it('fails at once where waiting would not help, and has done nothing then', async () => {
+    await history();
+    await owner.query(`CREATE TABLE audit_archive.${nameOf(-17)} ()`);
+    await expect(hasty(1).detach(database.ownerUrl, 'cli')).rejects.toMatchObject({ code: '42P07' });
+    expect(await faults()).toEqual([]);
+    expect((await retention().plan(database.ownerUrl)).months).toHaveLength(3);
   });
 });
