@@ -2,6 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { DataSource } from 'typeorm';
 
 import { AuditVerifier, type Verification } from '../../src/audit/audit-verifier.ts';
 import { AuditService } from '../../src/audit/audit.service.ts';
@@ -240,6 +241,21 @@ describe('The verifier', () => {
     ['the tail gone', 'DELETE FROM audit_records WHERE chain_id = 1 AND sequence > 9', 9n, 'head_differs'],
     ['all of a chain gone', 'DELETE FROM audit_records WHERE chain_id = 2', 0n, 'head_differs'],
     ['a head gone', 'DELETE FROM audit_chains WHERE id = 2', null, 'head_missing'],
+    ['a head with another hash', "UPDATE audit_chains SET hash = sha256('x') WHERE id = 2", null, 'head_differs'],
+    [
+      'the first fault of a chain alone, when its tail is gone too',
+      `UPDATE audit_records SET actor = 'nobody' WHERE chain_id = 1 AND sequence = 5;
+       DELETE FROM audit_records WHERE chain_id = 1 AND sequence > 9`,
+      5n,
+      'altered',
+    ],
+    [
+      'the first fault of a chain alone, when its head is gone too',
+      `UPDATE audit_records SET actor = 'nobody' WHERE chain_id = 1 AND sequence = 5;
+       DELETE FROM audit_chains WHERE id = 1`,
+      5n,
+      'altered',
+    ],
     [
       'two records swapped',
       `UPDATE audit_records SET sequence = 500000 WHERE chain_id = 1 AND sequence = 5;
@@ -347,6 +363,53 @@ describe('Records', () => {
     expect(await counts()).toEqual(before);
     expect((await verify()).faults).toEqual([]);
     await expect(audit.record(() => Promise.resolve({ result: 'goes on', entries: [] }))).resolves.toBe('goes on');
+    // Nor does it come in with what is done next.
+    expect((await desk.owner.query("SELECT 1 FROM people WHERE crm_ref = 'P-ELSE'")).rows).toEqual([]);
+  });
+
+  it('of a change count however long it took, those of advice only for a while, and none on a chain that has moved', async () => {
+    const audit = desk.api.app.get(AuditService, { strict: false });
+    const entries = [{ kind: 'test.done', actor: 'system:test', body: {} }];
+    /** As if a minute went by between the reading of the clock and the record. */
+    const slow = (how: { isAdvice?: boolean } = {}): Promise<string> =>
+      audit.record((_tx, now) => {
+        now.setTime(now.getTime() - 60_000);
+        return Promise.resolve({ result: 'done', entries, ...how });
+      });
+    const refusedFor = (message: string) => ({
+      code: 'unavailable',
+      retryAfter: 1,
+      message: 'This could not be recorded, so it was not done.',
+      cause: { message },
+    });
+    // Undone afterwards: the times of a chain are in order.
+    await tampered('', async () => {
+      await expect(slow()).resolves.toBe('done');
+      await expect(slow({ isAdvice: false })).resolves.toBe('done');
+      const { audit_records: before } = await counts();
+      await expect(slow({ isAdvice: true })).rejects.toMatchObject(refusedFor('what was read has become too old'));
+      const moved = audit.record(async (_tx, _now, client) => {
+        await client.query('UPDATE audit_chains SET sequence = sequence + 1 WHERE id = 1');
+        return { result: 'never', entries };
+      });
+      await expect(moved).rejects.toMatchObject(refusedFor('a locked chain has moved'));
+      expect((await counts())['audit_records']).toBe(before);
+    });
+    expect((await verify()).faults).toEqual([]);
+  });
+
+  it('of a process that gets no connection are none, and it says so', async () => {
+    const source = desk.api.app.get(DataSource);
+    const audit = desk.api.app.get(AuditService, { strict: false });
+    const done = () => audit.record(() => Promise.resolve({ result: 'done', entries: [] }));
+    const all = Array.from({ length: 4 }, () => source.createQueryRunner());
+    try {
+      for (const one of all) await one.connect();
+      await expect(done()).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1 });
+    } finally {
+      for (const one of all) await one.release();
+    }
+    await expect(done()).resolves.toBe('done');
   });
 
   it('that wait are 512 at most: the next is refused at once, and whoever is done makes room', async () => {
@@ -361,11 +424,14 @@ describe('Records', () => {
       const waiting = Array.from({ length: 511 }, () => audit.recordReading(unread, () => undefined));
       const settled = Promise.allSettled(waiting);
       const next = audit.record(() => Promise.resolve({ result: 'never', entries: [] }));
-      await expect(next).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1 });
+      const message = 'Too many changes are waiting. Try again in a moment.';
+      await expect(next).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1, message });
       goOn();
       await expect(first).resolves.toBe('done');
       // The service itself may record something beside us.
-      const waited = (await settled).filter((one) => one.status === 'rejected' && one.reason.code === undefined);
+      const waited = (await settled).filter(
+        (one) => one.status === 'rejected' && one.reason.message === 'nothing was read',
+      );
       expect(waited.length).toBeGreaterThan(500);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -383,8 +449,14 @@ describe('Records', () => {
     await desk.owner.query('COMMIT');
     await expect(recorded(0)).resolves.toBe(0);
     const { audit_records: before } = await counts();
-    await expect(recorded(60_000)).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1 });
+    await expect(recorded(60_000)).rejects.toMatchObject({
+      code: 'unavailable',
+      retryAfter: 1,
+      cause: { message: expect.stringMatching(/too old, or the chain moves/) },
+    });
     expect((await counts())['audit_records']).toBe(before);
+    // Nobody knows where the chain stands after a refusal: it is looked up.
+    await expect(recorded(0)).resolves.toBe(0);
     expect((await verify()).faults).toEqual([]);
   });
 
