@@ -111,6 +111,8 @@ describe('the page behind a message', () => {
     expect(shown.html).toContain(`<html lang="${language}"`);
     expect(titleOf(shown)).toBe(WORDS[language].title);
     for (const part of WORDS[language].parts) expect(shown.html).toContain(part);
+    // It is about these, and not about the mandate under which they are asked.
+    expect(shown.html).not.toContain(asking.mandate.ref);
     expect(shown.html).not.toContain(code);
   });
 

@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 
+import type { Principal } from '../../src/auth/principal.ts';
 import { CodesService } from '../../src/codes/codes.service.ts';
+import { ConfirmationsService } from '../../src/confirmations/confirmations.service.ts';
 import { metrics } from '../../src/http/metrics.ts';
 import { DeliveryService } from '../../src/messages/delivery.service.ts';
+import type { PersonId } from '../../src/policy/ids.ts';
 import { eventually, QUICK } from '../messages/outbox.ts';
 import { type Gateway, startGateway } from '../messages/stations.ts';
 import { Asking, HOLDER_PHONE, PLAN, TERMINATE, wrong } from '../support/asking.ts';
@@ -209,6 +212,60 @@ describe('the audit of a code', () => {
   });
 });
 
+describe('a code about an action', () => {
+  const notFound = { code: 'not_found', message: 'There is no such confirmation.' };
+
+  it('is no answer from whoever did not ask: not of another agent, of none, nor of none at all', async () => {
+    const { id, callId, code } = await asking.fresh();
+    for (const path of ['', '/cancel', '/resend', '/attempts']) {
+      const body = path === '/attempts' ? { code, call_id: callId, actions: [PLAN] } : {};
+      const [method, sent] = path === '' ? ['GET'] : ['POST', body];
+      const answer = await desk.send('agent', method, `/v1/confirmations/${id}${path}`, sent, {
+        'mandaat-agent': 'A-2',
+      });
+      expect(answer).toMatchObject({ status: 404, body: { detail: 'There is no such confirmation.' } });
+    }
+    // The CRM may look at it, and acts for no agent.
+    const tried = await desk.post('crm', `/v1/confirmations/${id}/attempts`, {
+      code,
+      call_id: callId,
+      actions: [PLAN],
+    });
+    expect(tried.body).toEqual({ accepted: false, state: 'pending', tries_left: 4 });
+    expect((await asking.get(randomUUID())).body).toMatchObject({ code: 'not_found' });
+    expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
+  });
+
+  it('is not to be typed in a session of its own, as one about a mandate is, by nobody else and for no other one', async () => {
+    const service = desk.api.app.get(ConfirmationsService, { strict: false });
+    const signedIn = (id: string): Principal => ({
+      keyId: 'session-test',
+      scope: 'person',
+      strength: 2,
+      agent: null,
+      person: { id: id as PersonId, sessionId: randomUUID(), provedAt: new Date() },
+    });
+    const { id, code } = await asking.fresh();
+    const about = asking.mandate.id;
+    await expect(service.attemptInPerson(id, about, signedIn(asking.holderId), code)).rejects.toMatchObject(notFound);
+    expect((await asking.get(id)).body).toMatchObject({ state: 'pending', tries_left: 5 });
+
+    const { body } = await desk.expectSuccess(desk.post('crm', `/v1/mandates/${about}/confirmations`));
+    const typed = await desk.codeOf(body.id);
+    const attempts = [
+      [randomUUID(), asking.holderId],
+      [about, asking.proxyId],
+    ] as const;
+    for (const [mandateId, personId] of attempts) {
+      const attempt = service.attemptInPerson(body.id, mandateId, signedIn(personId), typed);
+      await expect(attempt).rejects.toMatchObject(notFound);
+    }
+    expect((await asking.get(body.id)).body).toMatchObject({ state: 'pending', tries_left: 5 });
+    const attempt = service.attemptInPerson(body.id, about, signedIn(asking.holderId), typed);
+    await expect(attempt).resolves.toMatchObject({ accepted: true });
+  });
+});
+
 describe('a code dies', () => {
   it('with the call', async () => {
     const { id, callId, code } = await asking.fresh();
@@ -220,9 +277,15 @@ describe('a code dies', () => {
     const { id, callId, code } = await asking.fresh();
     expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).body).toMatchObject({ state: 'cancelled' });
     expect((await asking.attempt(id, code, callId)).body).toMatchObject({ accepted: false, state: 'cancelled' });
-    expect((await desk.post('agent', `/v1/confirmations/${id}/cancel`)).status).toBe(409);
+    expect(await desk.post('agent', `/v1/confirmations/${id}/cancel`)).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_state', detail: 'This code is no longer open.' },
+    });
     expect(await asking.recorded(id, 'code.cancelled')).toBe(1);
-    expect((await desk.post('agent', `/v1/confirmations/${id}/resend`)).status).toBe(409);
+    expect(await desk.post('agent', `/v1/confirmations/${id}/resend`)).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_state', detail: 'This code is no longer open. Ask for a new one.' },
+    });
   });
 
   it('when the mandate is suspended, and stays dead when it is resumed', async () => {
@@ -328,7 +391,8 @@ describe('a question', () => {
       // It names what is in the way, and nothing else.
       const { name } = actions.at(-1) ?? permitted;
       const errors = [{ pointer: '/actions', detail: expect.stringContaining(`"${name}"`) }];
-      expect(await ask(actions)).toMatchObject({ status: 409, body: { code: 'invalid_state', errors } });
+      const detail = 'The holder can be asked only about what a check answers with ask_holder.';
+      expect(await ask(actions)).toMatchObject({ status: 409, body: { code: 'invalid_state', detail, errors } });
     }
     const stranger = (await desk.open('C-1', { number: '+49 30 23125 999' })).body.call.id;
     expect((await ask([PLAN], stranger)).status).toBe(409);
@@ -517,17 +581,16 @@ describe('a message that does not arrive', () => {
     await other.expectSuccess(other.post('agent', `/v1/confirmations/${id}/resend`));
     await eventually(() => (gateway.requests.length === 2 ? true : null));
     const code = sentCode();
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
     // The first message is dropped: its value is dead, and so it ends nothing.
+    const states = await eventually(async () => {
+      const { rows } = await other.owner.query<{ state: string }>(
+        'SELECT state FROM messages WHERE code_id = $1 ORDER BY code_counter',
+        [id],
+      );
+      return rows.some(({ state }) => state === 'queued') ? null : rows.map(({ state }) => state);
+    }, 60_000);
+    expect(states).toEqual(['dropped', 'sent']);
     expect(gateway.requests).toHaveLength(2);
-    const { rows } = await other.owner.query(
-      'SELECT code_counter AS counter, state FROM messages WHERE code_id = $1 ORDER BY code_counter',
-      [id],
-    );
-    expect(rows).toEqual([
-      { counter: 0, state: 'dropped' },
-      { counter: 1, state: 'sent' },
-    ]);
     expect((await there.attempt(id, code, callId)).body.accepted).toBe(true);
     Object.assign(delivery, { options: QUICK });
   });

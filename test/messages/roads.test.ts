@@ -159,7 +159,13 @@ describe('a code whose message fails', () => {
     // E-mail reaches 1 and this needs 2; a letter takes longer than a call.
     expect((await asking.get(id)).body.next_routes).toEqual(['voice']);
     for (const route of ['email', 'letter']) {
-      expect(await resend(id, { route })).toMatchObject({ status: 409, body: { code: 'no_usable_contact_point' } });
+      expect(await resend(id, { route })).toMatchObject({
+        status: 409,
+        body: {
+          code: 'no_usable_contact_point',
+          detail: 'No code can be sent by this road. These are open: voice.',
+        },
+      });
     }
     expect(mail.mails).toHaveLength(0);
     await desk.expectSuccess(resend(id, { route: 'voice' }));
@@ -179,7 +185,10 @@ describe('a code whose message fails', () => {
     const second = await asking.ask(await asking.call());
     await arrives(second, 'undeliverable');
     await sql('UPDATE mandates SET revision = revision + 1 WHERE id = $1', [asking.mandate.id]);
-    expect(await resend(second, { route: 'voice' })).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    expect(await resend(second, { route: 'voice' })).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_state', detail: 'This question is no longer open. Ask anew.' },
+    });
     expect((await asking.get(second)).body.state).toBe('undeliverable');
   });
 });
@@ -283,7 +292,10 @@ describe('a question that takes another road', () => {
     const id = await asking.ask(callId);
     await arrives(id, 'undeliverable');
     await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/caller`, { as: 'holder' }));
-    expect(await resend(id, voice)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    expect(await resend(id, voice)).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_state', detail: 'Somebody else is on the line now. Ask anew.' },
+    });
     expect((await asking.get(id)).body.state).toBe('undeliverable');
   });
 
