@@ -114,7 +114,11 @@ describe('a code to the holder', () => {
 
   it('is another one after a resend, and the old one counts as wrong', async () => {
     const { id, callId, code } = await asking.fresh();
-    expect((await desk.post('agent', `/v1/confirmations/${id}/resend`)).body).toMatchObject({ id, state: 'pending' });
+    // By the road that it is on, whether that is said or not.
+    for (const body of [{}, { route: 'sms' }]) {
+      const { body: resent } = await desk.post('agent', `/v1/confirmations/${id}/resend`, body);
+      expect(resent).toMatchObject({ id, state: 'pending', route: 'sms' });
+    }
     const resent = await desk.codeOf(id);
     if (resent !== code) expect((await asking.attempt(id, code, callId)).body).toMatchObject({ tries_left: 4 });
     expect((await asking.attempt(id, resent, callId)).body.accepted).toBe(true);
@@ -344,6 +348,22 @@ describe('what is told of a code too late', () => {
     expect(rows).toEqual([{ actor: 'system' }]);
     await codes.markUndeliverable(randomUUID(), 0, 'rejected');
     await codes.address(randomUUID(), 0);
+  });
+
+  it('is in no message: what was queued for an older value is dropped', async () => {
+    const service = desk.api.app.get(ConfirmationsService, { strict: false });
+    const write = (kind: 'actionOnCode' | 'mandateOnCode', codeId: string, codeCounter: number): Promise<unknown> =>
+      Reflect.get(service, kind).call(service, { codeId, codeCounter, personId: asking.holderId, language: 'en' });
+    const { id, code } = await asking.fresh();
+    const about = await desk.expectSuccess(desk.post('crm', `/v1/mandates/${asking.mandate.id}/confirmations`));
+    expect(await write('actionOnCode', id, 0)).toMatchObject({ code, caller: { name: 'Willem Verzonnen' } });
+    expect(await write('mandateOnCode', about.body.id, 0)).toMatchObject({
+      code: await desk.codeOf(about.body.id),
+      mandateRef: asking.mandate.ref,
+      agent: { pseudonym: 'Voorbeeld Telecom', role: 'our own system' },
+    });
+    expect(await write('actionOnCode', id, 1)).toBe('drop');
+    expect(await write('mandateOnCode', about.body.id, 1)).toBe('drop');
   });
 
   it('is never sent: not an old value, nor one that is over or whose key is gone', async () => {

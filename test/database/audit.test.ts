@@ -8,6 +8,7 @@ import { AuditVerifier, type Verification } from '../../src/audit/audit-verifier
 import { AuditService } from '../../src/audit/audit.service.ts';
 import { appendRecords, lockChain, readClock } from '../../src/audit/audit.repository.ts';
 import { recordHash } from '../../src/audit/chain.ts';
+import { AgentEntity } from '../../src/auth/agent.entity.ts';
 import { KEY_SCOPES } from '../../src/auth/principal.ts';
 import type { CheckRecord } from '../../src/calls/check-record.ts';
 import { ReplayService } from '../../src/calls/replay.service.ts';
@@ -347,8 +348,11 @@ describe('Records', () => {
   it('of a transaction that fails are none, and nothing else of it stays', async () => {
     const audit = desk.api.app.get(AuditService, { strict: false });
     const before = await counts();
-    const failing = audit.record(async (tx) => {
+    const failing = audit.record(async (tx, createdAt) => {
       await tx.query("UPDATE people SET crm_ref = 'P-ELSE' WHERE crm_ref = 'P-1'");
+      // What would begin and commit a transaction of its own, if it did not know that it is inside of one.
+      const agent = { id: randomUUID(), agentRef: 'A-ELSE', pseudonym: 'Else', role: 'agent', team: null };
+      await tx.save(AgentEntity, { ...agent, isActive: true, createdAt });
       throw new Error('something broke');
     });
     await expect(failing).rejects.toThrow('something broke');
@@ -360,6 +364,7 @@ describe('Records', () => {
     await expect(unwritable).rejects.toThrow();
     const { rows } = await desk.owner.query("SELECT 1 FROM people WHERE crm_ref = 'P-ELSE'");
     expect(rows).toEqual([]);
+    expect((await desk.owner.query("SELECT 1 FROM agents WHERE agent_ref = 'A-ELSE'")).rows).toEqual([]);
     expect(await counts()).toEqual(before);
     expect((await verify()).faults).toEqual([]);
     await expect(audit.record(() => Promise.resolve({ result: 'goes on', entries: [] }))).resolves.toBe('goes on');
@@ -423,6 +428,8 @@ describe('Records', () => {
       const first = audit.record(() => gate.then(() => ({ result: 'done', entries: [] })));
       const waiting = Array.from({ length: 511 }, () => audit.recordReading(unread, () => undefined));
       const settled = Promise.allSettled(waiting);
+      // Until they are done, and not until they came.
+      await new Promise((resolve) => setImmediate(resolve));
       const next = audit.record(() => Promise.resolve({ result: 'never', entries: [] }));
       const message = 'Too many changes are waiting. Try again in a moment.';
       await expect(next).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1, message });

@@ -307,9 +307,10 @@ describe('a question that takes another road', () => {
     const path = `/v1/mandates/${mandateId}/confirmations`;
     const { id } = (await desk.expectSuccess(desk.post('crm', path))).body;
     const [before] = await sql<{ digits: number }>('SELECT digits FROM codes WHERE id = $1', [id]);
-    for (const [route, digits] of [
-      ['letter', 10],
-      ['voice', before?.digits],
+    for (const [route, digits, waits] of [
+      ['voice', before?.digits, false],
+      ['letter', 10, true],
+      ['voice', before?.digits, true],
     ] as const) {
       await desk.expectSuccess(desk.post('crm', `/v1/confirmations/${id}/resend`, { route }));
       const [now] = await sql<object>(
@@ -317,7 +318,7 @@ describe('a question that takes another road', () => {
          FROM codes c JOIN mandates m ON m.id = c.mandate_id WHERE c.id = $1`,
         [id],
       );
-      expect(now).toEqual({ digits, waits: true });
+      expect(now).toEqual({ digits, waits });
     }
   });
 });
