@@ -307,19 +307,20 @@ describe('The published vectors', () => {
   });
 });
 
-describe('Tiles', () => {
-  /** Sizes around which tiles and levels begin. */
-  const large = 66_200;
+/** So many that tiles of the second level begin; and few, which tell most of it sooner. */
+describe.each([700, 66_200])('Tiles over %d leaves', (large) => {
   const leaves = Array.from({ length: large }, (_, at) => leafHash(Buffer.from(String(at))));
   let tiles: readonly Tile[];
   beforeEach(() => {
-    tiles = tilesOver(leaves, 6_007);
+    tiles = tilesOver(leaves, Math.ceil(large / 11));
   });
   const stored = (places: readonly { level: number; index: number }[]): Tile[] =>
     tiles.filter((tile) => places.some(({ level, index }) => tile.level === level && tile.index === index));
 
   it('give every proof of a large tree from a handful of them', () => {
-    const sizesToTry = [1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 65_793, large];
+    // Around those at which tiles and levels begin.
+    const edges = [1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 65_793];
+    const sizesToTry = [...edges.filter((size) => size < large), large];
     const grown = new GrowingTree();
     const roots = new Map<number, Buffer>();
     for (const leaf of leaves) {

@@ -75,6 +75,7 @@ beforeAll(async () => {
   await desk.person('P-2', PROXY);
   await desk.contract('C-1', ['P-1']);
   await story();
+  await desk.at(sibling).open('C-1', { number: PROXY.phone });
 });
 afterAll(async () => {
   await application.end();
@@ -180,7 +181,6 @@ describe('The application', () => {
 
 describe('The verifier', () => {
   it('finds nothing wrong with what was written, in both chains', async () => {
-    await desk.at(sibling).open('C-1', { number: PROXY.phone });
     const { faults, records: checked, chains } = await verify();
     expect(faults).toEqual([]);
     expect(chains).toBe(2);
