@@ -149,8 +149,7 @@ async function asOwner<T>(ownerUrl: string, work: (client: ClientBase) => Promis
 async function planOf(client: ClientBase, monthsKept: number, now: Date): Promise<Retention> {
   const keptFrom = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - monthsKept));
   const partitions = await readPartitions(client);
-  const anchored = (await readAnchors(client)).map(({ chainId }) => chainId);
-  const chainIds = [...new Set([...(await readChainIds(client)), ...anchored])];
+  const chainIds = await readChainIds(client);
   const parts: { readonly partition: Partition; readonly edges: readonly Edges[] }[] = [];
   for (const partition of partitions) {
     parts.push({ partition, edges: await readEdges(client, partition.name, chainIds) });
