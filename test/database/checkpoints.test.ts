@@ -635,6 +635,19 @@ describe('The next checkpoint', () => {
     );
     expect(rowCount).toBe(0);
     await expect(checkpoints.latest()).resolves.toMatchObject({ number: 1 });
+    // The one connection is still in use: nothing was left in it for which it would have to go.
+    expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
+  });
+
+  it('is refused when one chain of several is gone', async () => {
+    await record(1, 3);
+    await record(2, 3);
+    await make();
+    await record(1, 3);
+    await asOwner(async () => {
+      await owner.query('DELETE FROM audit_records WHERE chain_id = 2; DELETE FROM audit_chains WHERE id = 2');
+    });
+    await expect(checkpoints.make()).rejects.toThrow('No checkpoint was made: chain 2 is gone.');
   });
 
   it('is not to be changed by the application, nor are the trees', async () => {
