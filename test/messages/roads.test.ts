@@ -312,6 +312,7 @@ describe('a question that takes another road', () => {
       ['letter', 10, true],
       ['voice', before?.digits, true],
     ] as const) {
+      await asking.forgetBudgets();
       await desk.expectSuccess(desk.post('crm', `/v1/confirmations/${id}/resend`, { route }));
       const [now] = await sql<object>(
         `SELECT c.digits, m.accept_before > now() + interval '20 days' AS waits
