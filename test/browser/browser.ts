@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 
 const KNOWN = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -48,16 +48,27 @@ export async function measureByWcag(page: Page): Promise<{ readonly broken: stri
   };
 }
 
+/** Left open: its end would undo what was set by it. */
+const sessions = new WeakMap<Page, CDPSession>();
+
+export async function setWindow(
+  page: Page,
+  size: { readonly width: number; readonly height: number },
+  textSize: number,
+): Promise<void> {
+  await page.setViewportSize(size);
+  const session = sessions.get(page) ?? (await page.context().newCDPSession(page));
+  sessions.set(page, session);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: textSize, fixed: textSize } });
+}
+
 /** How the page is laid out, in CSS pixels, at this width and with the reader's own size of text (16 is usual). */
 export async function measureLayout(
   page: Page,
   width: number,
   textSize: number,
 ): Promise<{ readonly sideways: number; readonly cutOff: string[]; readonly rootSize: number }> {
-  await page.setViewportSize({ width, height: 2000 });
-  // Left open: its end would undo this.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard: textSize, fixed: textSize } });
+  await setWindow(page, { width, height: 2000 }, textSize);
   return page.evaluate(() => {
     const root = document.documentElement;
     const cutOff = [...document.querySelectorAll('body *')].filter((element) => {
@@ -79,6 +90,21 @@ export async function focused(page: Page): Promise<string> {
   if ((await now.count()) === 0) return '';
   const [first = ''] = (await now.ariaSnapshot()).split('\n');
   return /^- (\w+ ".*")/.exec(first)?.[1] ?? first;
+}
+
+/** The same in one question to the browser, for what our pages have: links, buttons and fields with labels. */
+export function focusedAtOnce(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const now = document.activeElement;
+    if (!(now instanceof HTMLElement) || now === document.body) return '';
+    const isField = now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement;
+    const label = isField ? (now.labels?.[0]?.textContent ?? '') : (now.textContent ?? '');
+    const type = now instanceof HTMLInputElement ? now.type : now.tagName.toLowerCase();
+    const role = ({ a: 'link', button: 'button', checkbox: 'checkbox', radio: 'radio' } as Record<string, string>)[
+      type
+    ];
+    return `${role ?? 'textbox'} "${label.replaceAll(/\s+/g, ' ').trim()}"`;
+  });
 }
 
 /** One stop of the Tab key. */

@@ -293,7 +293,13 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
         places.push(...(await named(say(key))).filter((place) => place !== area));
       }
       expect(places.length).toBe(12);
-      for (const place of [...places, '/portal/requests/new', '/portal/held', '/portal/ways/authenticator']) {
+      const others = [
+        '/portal/requests/new',
+        '/portal/ways/authenticator',
+        '/portal/ways/contact',
+        '/portal/preferences/ask-first',
+      ];
+      for (const place of [...places, ...others]) {
         await me.goto(place);
         expect([place, await me.page.getByRole('heading', { level: 1 }).count()]).toEqual([place, 1]);
         await me.look(place.slice('/portal'.length).replaceAll('/', '-').slice(1) || 'start');
