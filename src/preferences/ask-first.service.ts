@@ -27,6 +27,9 @@ export interface AskFirst {
   readonly canBeAsked: boolean;
 }
 
+/** The strength of what only a court, a notary or a register gives. */
+const COURT = 4;
+
 /** The strength that a yes has, and that taking the wish back must have: see `grants.ts`. */
 const CODE = 2;
 
@@ -49,12 +52,13 @@ export class AskFirstService {
     const { id } = signedInOf(principal);
     const policy = await this.policies.current();
     const chosen = new Set(await this.repository.list(this.dataSource.manager, id));
-    const groups = [...policy.scopes.values()].map(({ name, title }) => ({
-      scope: name,
-      title: title[language],
-      actions: [...policy.actions.values()].flatMap((one) => (one.scope === name ? [one.title[language]] : [])),
-      isAskedFirst: chosen.has(name),
-    }));
+    const groups = [...policy.scopes.values()].flatMap(({ name, title }) => {
+      const actions = [...policy.actions.values()].filter(({ scope }) => scope === name);
+      // What the law alone lets somebody do is asked of nobody.
+      if (!actions.some(({ proxy }) => proxy === null || proxy.mandate < COURT)) return [];
+      const words = actions.map((one) => one.title[language]);
+      return [{ scope: name, title: title[language], actions: words, isAskedFirst: chosen.has(name) }];
+    });
     const canBeAsked = await this.audit.record(async (tx, now) => ({
       result: await this.#canBeAsked(tx, now, id),
       entries: [],

@@ -222,7 +222,10 @@ describe('asking first', () => {
     const browser = visitor.browser();
     await browser.signIn(PHONE);
     expect((await browser.get('/portal/preferences')).text).toContain('href="/portal/preferences/ask-first"');
-    expect((await browser.get('/portal/preferences/ask-first')).text).toContain('Facturen en betalingen');
+    const groups = (await browser.get('/portal/preferences/ask-first')).text;
+    expect(groups).toContain('Facturen en betalingen');
+    // Nobody asks the dead.
+    expect(groups).not.toContain('overlijden');
     const saved = await browser.submit('/portal/preferences/ask-first', { 'scope.faults': 'yes', 'scope.none': 'yes' });
     expect(saved.location).toBe('/portal/preferences/ask-first?saved=yes');
     expect((await browser.get(saved.location ?? '')).text).toContain('Wij hebben uw keuze bewaard.');

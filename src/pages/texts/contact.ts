@@ -18,19 +18,19 @@ export const contactTexts = {
     nl: 'Leest iemand anders ook uw berichten? Zeg dat dan hier. Wij sturen daar dan niets meer naartoe: geen bericht en geen code.',
     en: 'Does somebody else read your messages too? Then say so here. We then send nothing there any more: no message and no code.',
   },
-  'contact.share': { nl: 'Hier leest iemand mee:', en: 'Somebody else reads this:' },
+  'contact.share': { nl: 'Hier leest iemand mee', en: 'Somebody else reads this' },
   'contact.is_shared': {
     nl: 'Hier leest iemand mee, zegt u. Wij sturen er niets naartoe.',
     en: 'You say that somebody else reads this. We send nothing there.',
   },
-  'contact.unshare': { nl: 'Hier leest niemand meer mee:', en: 'Nobody else reads this any more:' },
+  'contact.unshare': { nl: 'Hier leest niemand meer mee', en: 'Nobody else reads this any more' },
   'contact.add': {
     nl: 'Een telefoonnummer, e-mailadres of postadres toevoegen',
     en: 'Add a phone number, e-mail address or postal address',
   },
-  'contact.replace': { nl: 'Vervangen:', en: 'Replace:' },
+  'contact.replace': { nl: 'Vervangen', en: 'Replace' },
   'contact.replace_title': { nl: 'Vervangen door een nieuw', en: 'Replace by a new one' },
-  'contact.remove': { nl: 'Weghalen:', en: 'Remove:' },
+  'contact.remove': { nl: 'Weghalen', en: 'Remove' },
   'contact.lost': { nl: 'Bent u iets kwijt?', en: 'Have you lost something?' },
   'contact.lost_text': {
     nl: 'Heeft u geen van deze nummers en adressen meer? Of werkt het niet? Bel ons: {phone}. Wij sturen u dan een brief naar uw postadres.',
