@@ -27,6 +27,8 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
   coverageProvider: 'babel',
+  // Left alone, Jest keeps a core free, which on two of them is half of all: most tests wait for a database.
+  maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
   testTimeout: 120_000,
 };
