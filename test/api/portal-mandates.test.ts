@@ -677,6 +677,25 @@ describe('a question that waits for the holder while somebody else is on the lin
     await forget();
   });
 
+  it('is answered with yes on the page, with the code or without it', async () => {
+    for (const strength of [2, 3]) {
+      await forget();
+      const id = await ask();
+      const browser = visitor.browser();
+      await browser.signIn(HOLDER);
+      await setStrength(strength);
+      const page = (await browser.get(`/portal/questions/${id}`)).text;
+      expect(page.includes('name="code"')).toBe(strength === 2);
+      const typed: Record<string, string> = strength === 2 ? { code: await desk.codeOf(id) } : {};
+      const said = await browser.submit(`/portal/questions/${id}/yes`, typed);
+      expect([said.status, said.location]).toEqual([303, `/portal/questions/${id}`]);
+      expect((await browser.get(`/portal/questions/${id}`)).text).toContain('U hebt ja gezegd');
+      expect(await decision()).toMatchObject({ outcome: 'permit', had: { confirmation: strength } });
+    }
+    await setStrength(2);
+    await forget();
+  });
+
   it('is answered with no, and the caller kept out, on the page', async () => {
     const id = await ask();
     const browser = visitor.browser();

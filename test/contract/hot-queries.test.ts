@@ -158,12 +158,13 @@ describe('What the service asks the database while somebody is on the line', () 
       'one statement for every combination of conditions',
       `UPDATE codes SET state = 'expired' WHERE state = 'pending' AND ($1::uuid IS NULL OR call_id = $1)
          AND ($2::uuid IS NULL OR mandate_id = $2)`,
-      'codes_mandate_idx',
+      // Every open code, by whichever of the indexes that hold them.
+      expect.stringMatching(/^codes_(mandate|waiting)_idx$/),
     ],
     ['all entries of an index', 'SELECT count(*) FROM people WHERE language <> $1', 'people'],
     ['all months', 'SELECT 1 FROM audit_records WHERE actor = $1', 'audit_records_<month>'],
   ])('would not do so unseen: %s', async (_what, text, table) => {
-    expect(growingWalks(await planOf(client, text))).toContain(table);
+    expect(growingWalks(await planOf(client, text))).toEqual(expect.arrayContaining([table]));
   });
 
   // A new or changed statement needs its plan looked at: MANDAAT_WRITE_PLANS=1 npm run test:large

@@ -237,7 +237,7 @@ describe('a code', () => {
   });
 
   it('has the states and purposes that the API and the table know', () => {
-    expect(CODE_PURPOSES).toEqual(['action', 'mandate', 'verification', 'sign_in']);
+    expect(CODE_PURPOSES).toEqual(['action', 'mandate', 'verification', 'sign_in', 'contact']);
     expect(CODE_STATES).toEqual([
       'pending',
       'approved',

@@ -147,6 +147,20 @@ async function compare(): Promise<CheckpointVerification> {
   return app.get(CheckpointVerifier).verify(await readCheckpointFiles(folder), keys);
 }
 
+/** The server's own housekeeping may just be in a database that is to go, and nobody but the server sends it away. */
+async function untilAllowed(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Error && error.message === 'permission denied to terminate process';
+      if (!isBusy || attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 /** As the owner, in no database that is about to be replaced. */
 async function maintain(...statements: readonly string[]): Promise<void> {
   const url = new URL(desk.api.database.ownerUrl);
@@ -154,7 +168,7 @@ async function maintain(...statements: readonly string[]): Promise<void> {
   const client = new Client({ connectionString: url.href });
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    for (const statement of statements) await untilAllowed(() => client.query(statement));
   } finally {
     await client.end();
   }
