@@ -8,15 +8,11 @@ export class AnswerInSession1764220000000 implements MigrationInterface {
     await queryRunner.query(`
       ALTER TABLE codes ADD COLUMN session_strength integer;
       ALTER TABLE codes ADD CONSTRAINT codes_session_check
-        CHECK (session_strength IS NULL OR (session_strength BETWEEN 3 AND 4 AND state = 'approved')) NOT VALID;
-      ALTER TABLE codes VALIDATE CONSTRAINT codes_session_check;
-      -- Serves: what waits for somebody's answer, on their own pages.
-      CREATE INDEX codes_waiting_idx ON codes (person_id, expires_at) WHERE state = 'pending'`);
+        CHECK (session_strength IS NULL OR (session_strength BETWEEN 3 AND 4 AND state = 'approved')) NOT VALID`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP INDEX codes_waiting_idx;
       ALTER TABLE codes DROP CONSTRAINT codes_session_check;
       ALTER TABLE codes DROP COLUMN session_strength`);
   }

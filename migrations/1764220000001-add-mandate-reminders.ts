@@ -17,12 +17,10 @@ export class AddMandateReminders1764220000001 implements MigrationInterface {
       INSERT INTO mandate_reminders (days_before, ends_at, mandate_id)
         SELECT days, now() + days * interval '1 day', '00000000-0000-0000-0000-000000000000'
         FROM unnest(ARRAY[7, 30]) AS days;
-      GRANT SELECT, UPDATE ON mandate_reminders TO mandaat_app;
-      -- Serves: whose mandates end next.
-      CREATE INDEX mandates_ending_idx ON mandates (ends_at, id) WHERE state IN ('active', 'suspended')`);
+      GRANT SELECT, UPDATE ON mandate_reminders TO mandaat_app`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP INDEX mandates_ending_idx; DROP TABLE mandate_reminders');
+    await queryRunner.query('DROP TABLE mandate_reminders');
   }
 }

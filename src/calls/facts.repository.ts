@@ -93,7 +93,7 @@ const factsSql = (now: string): string => `
             WHERE p.verified_at <= o.now AND p.changed_at <= o.aged
               -- A point that is the caller's too would ask the caller. The index is keyed with its kind.
               AND (o.holder_id = o.caller_id OR p.value_index <> ALL (o.points))) AS level,
-          max(p.changed_at) FILTER (WHERE p.kind = 'postal') AS address_changed_at
+          max(p.changed_at) FILTER (WHERE p.kind = 'postal' AND NOT p.is_shared) AS address_changed_at
         FROM contact_points p WHERE p.person_id = o.holder_id AND p.ended_at IS NULL) p) AS holders,
     (SELECT json_agg(json_build_array(o.n || ' ' || o.holder_id, f.scope) ORDER BY f.scope)
       FROM owned o JOIN ask_first f ON f.person_id = o.holder_id) AS ask_first,

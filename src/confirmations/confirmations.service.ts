@@ -9,15 +9,7 @@ import { CallsService } from '../calls/calls.service.ts';
 import { ChecksService } from '../calls/checks.service.ts';
 import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
-import {
-  type Code,
-  type CodeState,
-  type LinkedCode,
-  mayBeDecoy,
-  type SentCode,
-  stateAt,
-  triesLeft,
-} from '../codes/code.ts';
+import { type Code, type CodeState, type LinkedCode, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
@@ -379,7 +371,7 @@ export class ConfirmationsService implements OnModuleInit {
 
   private async requireKnown(id: string): Promise<Code> {
     const code = await this.codes.find(this.dataSource.manager, id);
-    if (code === null || mayBeDecoy(code.purpose)) throw unknownConfirmation();
+    if (code === null || (code.purpose !== 'action' && code.purpose !== 'mandate')) throw unknownConfirmation();
     return code;
   }
 

@@ -179,6 +179,9 @@ export class ContactChangesService {
         await this.repository.update(tx, row, confirmed);
         return [];
       }
+      // Another one may have gone, or be read by others, since this was asked for.
+      const ended = row.endedId === null ? null : await this.holders.contactPoint(tx, row.endedId);
+      if (ended !== null) knownOf(await this.#usable(tx, now, person.id), ended, null);
       isDone = true;
       await this.repository.remove(tx, row);
       const entry = await this.points.change(tx, now, actorOf(principal), person.id, row);
@@ -214,6 +217,10 @@ export class ContactChangesService {
       const { strength } = await this.sessions.require(tx, person);
       if (!isShared && strength < STRONG) {
         throw new AppError('proof_required', 'An e-mail says too little for this. Show it with a telephone first.');
+      }
+      // Nothing goes there as it is; said to be theirs alone again, it would count as shown.
+      if (point.verifiedAt === null && isShared) {
+        throw new AppError('invalid_state', 'Nobody has shown yet that this is theirs, so no code goes there.');
       }
       if (isShared) knownOf(await this.#usable(tx, now, person.id), point, null);
       await this.points.share(tx, now, pointId, isShared);

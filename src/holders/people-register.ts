@@ -133,7 +133,8 @@ export class PeopleRegister {
     for (const wanted of record.contactPoints) {
       const index = this.index.of(wanted.kind, wanted.indexed);
       const alike = known.filter((point) => point.kind === wanted.kind && point.valueIndex.equals(index));
-      const same = alike.find(({ isLive }) => isLive);
+      // Overruled, what somebody said others read begins anew.
+      const same = alike.find(({ isLive, isShared }) => isLive && !(isOverruling && isShared));
       named.push(...alike);
       if (same === undefined) {
         // They ended it themselves, or moved: the CRM's books don't know yet.
@@ -155,7 +156,11 @@ export class PeopleRegister {
     const agreed = known.filter((one) => one.isOwnChoice && (isOverruling || one.isLive === named.includes(one)));
     work.agreed.push(...agreed.map(({ id }) => id));
     const isContactChanged = added.length + ended.length > 0;
-    if (isContactChanged) work.changes.push({ personId: row.id, language, ended, added, kept });
+    if (isContactChanged) {
+      // Those that they chose themselves, and the CRM doesn't name, hear of it too.
+      const staying = points.filter((point) => !ended.includes(point));
+      work.changes.push({ personId: row.id, language, ended, added, kept: staying });
+    }
     work.added.push(...added);
     work.ended.push(...ended.map((point) => point.id));
     const outcome = isChanged || isContactChanged || isVerificationChanged ? 'changed' : 'unchanged';

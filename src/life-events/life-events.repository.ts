@@ -66,6 +66,8 @@ export class LifeEventsRepository {
   async waiting(manager: EntityManager): Promise<LifeEventRow[]> {
     const rows = await manager.query<Row[]>(
       `${SELECT} WHERE NOT EXISTS (SELECT FROM legal_verdicts v WHERE v.life_event_id = e.id)
+         AND NOT EXISTS (SELECT FROM life_events r JOIN legal_verdicts v ON v.life_event_id = r.id AND v.verdict = 'approved'
+           WHERE r.reverses_id = e.id)
        ORDER BY e.recorded_at, e.id LIMIT 100`,
     );
     return rows.map(toEvent);

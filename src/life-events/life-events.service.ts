@@ -134,6 +134,8 @@ export class LifeEventsService {
       const { personId } = await this.#read(tx, id);
       await this.files.lockLife(tx, personId);
       const event = await this.#undecided(tx, id);
+      if (event.isReversed)
+        throw new AppError('invalid_state', 'This was reversed already: record it anew if it is so.');
       await this.files.approve(tx, now, filedOf(event), agent);
       const effects = await this.effects.apply(tx, now, event, actorOf(principal));
       return this.#recorded(tx, now, id, principal, 'life_event.approved', effects);

@@ -240,7 +240,8 @@ export class GrantsService {
       level: CONFIRMATION_LEVEL,
       actor: actorOf(principal),
     });
-    const mandate = viewOf(before, now.getTime(), limits.decayMonths);
+    if (code.route === 'letter') await this.notices.waitForPost(tx, now, before);
+    const mandate = viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths);
     return { result: { mandate, invited: null, code }, entries: [{ ...entry, callId }] };
   }
 

@@ -247,6 +247,14 @@ describe('The role of the application', () => {
     'code_budget_entries',
     'demo_inbox',
     'idempotency_keys',
+    // What people began and didn't finish, or took back: kept for as long as it serves.
+    'sessions',
+    'sign_ins',
+    'challenges',
+    'grant_drafts',
+    'mandate_requests',
+    'contact_changes',
+    'ask_first',
   ]);
 
   interface Rights {
