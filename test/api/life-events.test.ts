@@ -337,6 +337,18 @@ describe('what an event took', () => {
     expect(await explain(callId)).toMatchObject({ outcome: 'deny', reason: 'life_event' });
   });
 
+  it('is not approved once it was taken back: nothing ends for somebody to whom nothing happened', async () => {
+    const { holder, mandateId } = await family();
+    const reported = await desk.expectSuccess(record(holder, 'death', { evidence: EVIDENCE }));
+    const reversal = { occurred_on: '2026-02-01', reported_by: 'holder', evidence: EVIDENCE };
+    const { body } = await desk.expectSuccess(by('A-1', `/v1/life-events/${reported.body.id}/reversals`, reversal));
+    await desk.expectSuccess(by('A-2', `/v1/life-events/${body.id}/approve`));
+    expect((await by('A-2', `/v1/life-events/${reported.body.id}/approve`)).body.code).toBe('invalid_state');
+    expect(await stateOf(mandateId)).toEqual({ state: 'active', ending: null });
+    const waiting = (await desk.get('agent', '/v1/life-events')).body as readonly { id: string }[];
+    expect(waiting.map(({ id }) => id)).not.toContain(reported.body.id);
+  });
+
   it('is not given back by the holder: under curatele they can grant nothing', async () => {
     const { holder, contract } = await family();
     await desk.person(`N-${contract}`, { phone: nextPhone() });

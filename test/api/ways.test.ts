@@ -719,6 +719,45 @@ describe('contact points that somebody changes themselves', () => {
     expect(await kinds()).toEqual([`phone ${phone.slice(-3)}`, 'postal Oud…']);
   });
 
+  it('never take the last two away one by one, nor by saying meanwhile that others read the other', async () => {
+    const [phoneId, emailId] = [await idOf('phone'), await idOf('email')];
+    const first = (await propose({ remove: phoneId })).body.id;
+    const second = (await propose({ remove: emailId })).body.id;
+    const late = await codeOf(second, 'known');
+    const shared = await me.send('PUT', `/v1/me/contact-points/${emailId}/shared`, { shared: true });
+    expect(shared.status).toBeLessThan(300);
+    expect((await type(first, 'known', await codeOf(first, 'known'))).body.code).toBe('invalid_state');
+    await me.send('PUT', `/v1/me/contact-points/${emailId}/shared`, { shared: false });
+    await desk.owner.query('UPDATE contact_points SET verified_at = $2, changed_at = $2 WHERE id = $1', [
+      emailId,
+      '2020-01-01T00:00:00Z',
+    ]);
+    expect(await confirm(first, 'known')).toMatchObject({ done: true });
+    expect((await type(second, 'known', late)).body.code).toBe('invalid_state');
+    expect(await kinds()).toEqual(['email v…@example.nl', 'postal Oud…']);
+  });
+
+  it('are not made by saying that others read what was never shown to be theirs', async () => {
+    const id = await idOf('email');
+    await desk.owner.query('UPDATE contact_points SET verified_at = NULL WHERE id = $1', [id]);
+    const { status, body } = await me.send('PUT', `/v1/me/contact-points/${id}/shared`, { shared: true });
+    expect([status, body.code]).toEqual([409, 'invalid_state']);
+  });
+
+  it('are nobody’s but theirs: their codes are no confirmations of the desk', async () => {
+    const { body } = await propose({ kind: 'phone', value: NEW_PHONE });
+    const { rows } = await desk.owner.query<{ id: string }>(
+      'SELECT new_code_id AS id FROM contact_changes WHERE id = $1',
+      [body.id],
+    );
+    for (const path of ['', '/resend', '/cancel', '/attempts']) {
+      const sent = path === '/attempts' ? { code: '000000' } : {};
+      const way = `/v1/confirmations/${rows[0]?.id}${path}`;
+      const answer = await (path === '' ? desk.get('crm', way) : desk.post('crm', way, sent));
+      expect([path, answer.status]).toEqual([path, 404]);
+    }
+  });
+
   it('of the address of record are shown by a letter, weeks later too', async () => {
     const { body } = await propose({ kind: 'postal', value: 'Nieuwstraat 2, 0000 XX Nergens' });
     expect(body).toMatchObject({ added: 'Nie…', ended: 'Oud…' });
@@ -728,7 +767,9 @@ describe('contact points that somebody changes themselves', () => {
       "UPDATE codes SET issued_at = issued_at - interval '20 days', expires_at = expires_at - interval '20 days'",
     );
     const { rows } = await desk.owner.query<{ body: string }>(
-      `SELECT i.body FROM messages m JOIN demo_inbox i ON i.message_id = m.id JOIN contact_changes c ON c.new_code_id = m.code_id`,
+      `SELECT i.body FROM messages m JOIN demo_inbox i ON i.message_id = m.id JOIN contact_changes c ON c.new_code_id = m.code_id
+       WHERE c.id = $1`,
+      [body.id],
     );
     const code = /(\d{5}) (\d{5})/.exec(rows[0]?.body ?? '')?.[0] ?? '';
     expect((await type(body.id, 'new', code)).body).toMatchObject({ accepted: true, done: true });
