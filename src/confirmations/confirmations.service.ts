@@ -265,8 +265,7 @@ export class ConfirmationsService implements OnModuleInit {
     // A code that says who somebody is goes to the agent who asked: a page can't know who is on the line.
     if (code.purpose === 'verification') throw unknownConfirmation();
     const attempt = await this.answers.attempt(code.id, presented, null, `holder:${code.personId}`, this.onApproval);
-    if (attempt.accepted) return null;
-    return attempt.isBudgetSpent ? 'refused' : 'wrong';
+    return faultOf(attempt);
   }
 
   /**
@@ -385,6 +384,12 @@ const OWN_SYSTEM: Readonly<Record<Language, string>> = { nl: 'ons eigen systeem'
 
 function viewOf(code: Code, now: Date): CodeView {
   return { code, state: stateAt(code, now), triesLeft: triesLeft(code, now) };
+}
+
+/** What a page says of a try; null = it was right. */
+export function faultOf(attempt: Attempt): PageFault | null {
+  if (attempt.accepted) return null;
+  return attempt.isBudgetSpent ? 'refused' : 'wrong';
 }
 
 export function unknownConfirmation(): AppError {

@@ -13,6 +13,7 @@ import { SessionsService } from '../sessions/sessions.service.ts';
 import {
   type ConfirmationPageView,
   ConfirmationsService,
+  faultOf,
   type PageFault,
   unknownConfirmation,
 } from './confirmations.service.ts';
@@ -39,6 +40,11 @@ export class OwnConfirmations {
   async waiting(principal: Principal, language: Language): Promise<readonly ConfirmationPageView[]> {
     const codes = await this.codes.waitingFor(signedInOf(principal).id, 'action', MOST);
     return Promise.all(codes.filter(isLinked).map((code) => this.confirmations.describe(code, language)));
+  }
+
+  /** How many there are, without looking into them. */
+  async countWaiting(principal: Principal): Promise<number> {
+    return (await this.codes.waitingFor(signedInOf(principal).id, 'action', MOST)).length;
   }
 
   /** Also one that has ended, in whatever way. @throws AppError `not_found` also for what is somebody else's */
@@ -75,9 +81,7 @@ export class OwnConfirmations {
   /** The same as on the page behind a message. Null: it was a yes. @throws AppError as {@link approve} */
   async approveOnPage(id: string, principal: Principal, typed: string): Promise<PageFault | null> {
     if (!isApproval(principal) && typed.trim() === '') return 'empty';
-    const attempt = await this.approve(id, principal, typed);
-    if (attempt.accepted) return null;
-    return attempt.isBudgetSpent ? 'refused' : 'wrong';
+    return faultOf(await this.approve(id, principal, typed));
   }
 
   /** The holder's no, and on wish a block of the caller: as on the page behind the message. @throws AppError `not_found` */

@@ -42,10 +42,10 @@ export interface OfferedScope extends ScopeInWords {
   readonly name: string;
 }
 
-/** A holder gives a mandate, in person. */
 /** The strongest mandate that a holder gives in a session of their own. */
 const SESSION = 3;
 
+/** A holder gives a mandate, in person. */
 @Injectable()
 export class GrantingService {
   constructor(

@@ -32,7 +32,7 @@ export class PortalPagesController {
   async home(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     const short = async (side: Side) =>
       (await this.mine.list({ side, part: 'live', limit: IN_SHORT, after: null }, principal, page.language)).mandates;
-    const waiting = (await this.questions.waiting(principal, page.language)).length;
+    const waiting = await this.questions.countWaiting(principal);
     return HomePage({ page, given: await short('holder'), got: await short('proxy'), waiting });
   }
 
