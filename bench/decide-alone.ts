@@ -23,10 +23,10 @@ export async function decideAlone(world: World, policy: Policy, rounds: number, 
   const client = new Client({ connectionString: world.appUrl, application_name: 'mandaat bench' });
   await client.connect();
   const now = new Date();
-  const ids = world.calls.slice(0, CALLS).map(({ id }) => id);
-  const loaded = [...(await new FactsRepository().load(client, ids, now)).values()];
+  const asked = world.calls.slice(0, CALLS).map(({ id }) => ({ callId: id, agentId: null }));
+  const loaded = [...(await new FactsRepository().load(client, asked, now)).values()];
   await client.end();
-  if (loaded.length !== ids.length) throw new Error('Some calls have no facts.');
+  if (loaded.length !== asked.length) throw new Error('Some calls have no facts.');
   const questions = [...policy.actions.keys()].map((action) => ({ action, properties: {} }));
   const pairs = loaded.flatMap(({ facts }) => questions.map((question) => ({ facts, question })));
   // Something has to depend on the decisions, or none of them need be taken.

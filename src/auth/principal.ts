@@ -62,3 +62,10 @@ export function signedInOf({ person }: Principal): SignedIn {
   if (person === undefined) throw new Error('This route is for people who are signed in.');
   return person;
 }
+
+/** Whose calls a request may see: null = every agent's. An agent sees their own alone. */
+export function agentWhoseCalls({ scope, agent }: Principal): string | null {
+  if (scope !== 'agent') return null;
+  if (agent === null) throw new Error('an agent request without an agent');
+  return agent.id;
+}

@@ -42,8 +42,12 @@ export class CallsRepository {
     );
   }
 
-  find(tx: EntityManager, id: string): Promise<CallEntity | null> {
-    return tx.findOneBy(CallEntity, { id });
+  /**
+   * @param agentId null = of whichever agent. Asked for here, so that a call of another agent takes no longer than none: a
+   *   row that came back would be made into an object before it was refused
+   */
+  find(tx: EntityManager, id: string, agentId: string | null): Promise<CallEntity | null> {
+    return tx.findOneBy(CallEntity, agentId === null ? { id } : { id, agentId });
   }
 
   findAll(manager: EntityManager, ids: readonly string[]): Promise<CallEntity[]> {

@@ -5,7 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
-import { actorOf, type Agent, type Principal } from '../auth/principal.ts';
+import { actorOf, type Agent, agentWhoseCalls, type Principal } from '../auth/principal.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
 import { BlindIndex } from '../crypto/blind-index.ts';
@@ -102,7 +102,7 @@ export class CallsService implements OnModuleInit {
       await this.repository.insert(tx, call);
       const byNumber = isNumberTheirs ? callerId : null;
       await this.repository.insertVerification(tx, randomUUID(), call.id, byNumber, 'calling_number', now);
-      const loaded = (await this.facts.load(client, [call.id], now)).get(call.id);
+      const loaded = (await this.facts.load(client, [{ callId: call.id, agentId: null }], now)).get(call.id);
       const { check, entry } = await this.checks.firstCheck(tx, loaded, principal, now);
       const entries = [openedEntry(call, contract, principal, isNumberTheirs), entry];
       return { result: { call, check }, entries, isAdvice: true };
@@ -121,9 +121,8 @@ export class CallsService implements OnModuleInit {
   }
 
   /** @throws AppError `not_found` */
-  async get(id: string, principal: Principal): Promise<CallEntity> {
-    const call = await this.repository.find(this.dataSource.manager, id);
-    return requireOwn(call, principal);
+  get(id: string, principal: Principal): Promise<CallEntity> {
+    return this.findOwn(this.dataSource.manager, id, principal);
   }
 
   /**
@@ -132,7 +131,7 @@ export class CallsService implements OnModuleInit {
    * @throws AppError `not_found`, `call_ended`
    */
   async requireOpen(tx: EntityManager, id: string, principal: Principal, now: Date): Promise<CallEntity> {
-    const call = requireOwn(await this.repository.find(tx, id), principal);
+    const call = await this.findOwn(tx, id, principal);
     if ((call.endedAt ?? call.endsAt) <= now) throw new AppError('call_ended', 'This call has ended. Open a new one.');
     return call;
   }
@@ -170,7 +169,7 @@ export class CallsService implements OnModuleInit {
         now,
       );
       const cancelled = await this.codes.cancelOfCall(tx, now, id);
-      const loaded = (await this.facts.load(client, [id], now)).get(id);
+      const loaded = (await this.facts.load(client, [{ callId: id, agentId: null }], now)).get(id);
       const { check, entry } = await this.checks.firstCheck(tx, loaded, principal, now);
       const opened = openedEntry(handed, contract, principal, isNumberTheirs);
       const entries = [{ ...opened, kind: 'call.handed_over', body: { ...opened.body, cancelled } }, entry];
@@ -187,7 +186,7 @@ export class CallsService implements OnModuleInit {
   /** Ends a call; its open codes die with it. Ending an ended call changes nothing. */
   end(id: string, principal: Principal): Promise<CallEntity> {
     return this.audit.record(async (tx, now) => {
-      const call = requireOwn(await this.repository.find(tx, id), principal);
+      const call = await this.findOwn(tx, id, principal);
       if (call.endedAt !== null) return { result: call, entries: [] };
       await this.repository.end(tx, id, now);
       const cancelled = await this.codes.cancelOfCall(tx, now, id);
@@ -207,6 +206,12 @@ export class CallsService implements OnModuleInit {
     const { last, ended } = await this.repository.endPage(tx, now, after);
     const body = { cancelled: [], reason: 'restored' };
     return { last, entries: ended.map((callId) => ({ kind: 'call.ended', actor, callId, body })) };
+  }
+
+  private async findOwn(manager: EntityManager, id: string, principal: Principal): Promise<CallEntity> {
+    const call = await this.repository.find(manager, id, agentWhoseCalls(principal));
+    if (call === null) throw new AppError('not_found', 'There is no such call.');
+    return call;
   }
 
   /** At whom the claim points. The same look-ups are made whatever they find. */
@@ -296,12 +301,6 @@ function numberOf(channel: Channel, claim: Claim): ReturnType<typeof parsePhone>
   if (number !== null) return number;
   const fault = { pointer: '/claim/calling_number', detail: 'Give a phone number, such as +49 30 23125 001.' };
   throw new AppError('validation_failed', 'The calling number is not a phone number.', { faults: [fault] });
-}
-
-function requireOwn(call: CallEntity | null, principal: Principal): CallEntity {
-  const isTheirs = principal.scope !== 'agent' || call?.agentId === principal.agent?.id;
-  if (call === null || !isTheirs) throw new AppError('not_found', 'There is no such call.');
-  return call;
 }
 
 function missedLookUp(principal: Principal): AuditEntry {

@@ -6,7 +6,7 @@ import type { EntityManager } from 'typeorm';
 
 import { AuditReader } from '../audit/audit-reader.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
-import { actorOf, type Principal } from '../auth/principal.ts';
+import { actorOf, agentWhoseCalls, type Principal } from '../auth/principal.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
@@ -25,7 +25,7 @@ import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts
 import { Batcher } from './batcher.ts';
 import { recordOf } from './check-record.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
-import { FactsRepository, type LoadedFacts } from './facts.repository.ts';
+import { type AskedCall, FactsRepository, type LoadedFacts } from './facts.repository.ts';
 import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
 import { type EarlierExecution, executionCheckId, findEarlier } from './repeated-execution.ts';
 
@@ -124,7 +124,7 @@ export class ChecksService {
       const earlier = operation === null ? null : await findEarlier(this.reader, client, operation, now);
       if (earlier !== null)
         return { result: await this.tellAgain(tx, client, now, callId, asked, earlier), entries: [] };
-      const loaded = (await this.facts.load(client, [callId], now)).get(callId);
+      const loaded = (await this.facts.load(client, [askedBy(callId, principal)], now)).get(callId);
       const open = requireOpen(loaded, principal, now);
       const policy = await this.policies.byHash(open.policyHash, tx);
       const prepared = prepareQuestions(policy, asked, this.conceal);
@@ -152,7 +152,7 @@ export class ChecksService {
     { id, record }: EarlierExecution,
   ): Promise<Check> {
     const policy = await this.policies.byHash(record.policy, tx);
-    const language = (await this.facts.load(client, [callId], now)).get(callId)?.language ?? 'nl';
+    const language = (await this.facts.load(client, [{ callId, agentId: null }], now)).get(callId)?.language ?? 'nl';
     const decisions = prepareQuestions(policy, asked, this.conceal).map(({ question }) =>
       this.decideSafely(policy, record.facts, question, record.now),
     );
@@ -193,7 +193,7 @@ export class ChecksService {
     readonly prepared: readonly PreparedQuestion[];
     readonly decisions: readonly Decision[];
   }> {
-    const loaded = (await this.facts.load(client, [callId], now)).get(callId);
+    const loaded = (await this.facts.load(client, [askedBy(callId, principal)], now)).get(callId);
     const open = requireOpen(loaded, principal, now);
     const policy = await this.policies.byHash(open.policyHash, tx);
     const prepared = prepareQuestions(policy, asked, this.conceal);
@@ -223,8 +223,13 @@ export class ChecksService {
 
   private decideBatch(requests: readonly CheckRequest[], onRead: () => void): Promise<readonly Settled[]> {
     return this.audit.recordReading(async (pool) => {
-      const callIds = [...new Set(requests.map(({ callId }) => callId))];
-      const loaded = await this.facts.load(pool, callIds, null);
+      const asked = new Map(
+        requests.map(({ callId, principal }) => {
+          const one = askedBy(callId, principal);
+          return [`${callId} ${one.agentId}`, one];
+        }),
+      );
+      const loaded = await this.facts.load(pool, [...asked.values()], null);
       for (const { policyHash } of loaded.values()) {
         if (this.policies.kept(policyHash) === null) throw new UnreadPolicy(policyHash);
       }
@@ -358,6 +363,8 @@ export function executionPlace(executionId: string): ReturnType<typeof placeOf> 
 }
 
 /** Another agent's call is as absent as one that never was. */
+const askedBy = (callId: string, principal: Principal): AskedCall => ({ callId, agentId: agentWhoseCalls(principal) });
+
 function requireOpen(loaded: LoadedFacts | undefined, principal: Principal, now: Date): LoadedFacts {
   const isTheirs = principal.scope !== 'agent' || loaded?.facts.call.agentId === principal.agent?.id;
   if (loaded === undefined || !isTheirs) throw new AppError('not_found', 'There is no such call.');

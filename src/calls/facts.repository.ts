@@ -29,6 +29,12 @@ export interface LoadedFacts {
   readonly endedAt: Instant | null;
 }
 
+/** A call, and the agent whose it must be; null = whoever's it is. */
+export interface AskedCall {
+  readonly callId: string;
+  readonly agentId: string | null;
+}
+
 /** Longest window of any cap of safe delivery, in days; the policy check keeps to it. */
 const DELIVERY_WINDOW_DAYS = 400;
 
@@ -56,7 +62,8 @@ const BLOCKED = `EXISTS (SELECT FROM blocks b
  * fact is gathered once for the whole batch, in one row of JSON texts that name their call by its place among the ids:
  * that is cheaper on both sides than gathering it for each call.
  *
- * $1 ids of the calls, each once; `now` an SQL expression. Ended mandates older than 15 months are history, and history is
+ * $1 ids of the calls, $2 who may see each: the agent whose it must be, NULL = whoever's it is. Asked for here, so that a call
+ * of another agent takes no longer than none. `now` an SQL expression. Ended mandates older than 15 months are history, and history is
  * not told on the phone.
  */
 const factsSql = (now: string): string => `
@@ -65,8 +72,8 @@ const factsSql = (now: string): string => `
       c.ended_at, c.caller_id, c.contract_id, k.joint_rule, k.properties, own.has_phone, own.points, t.now, t.aged
     -- Computed once: without the bounds it would be computed again wherever it is used.
     FROM (SELECT now, now - interval '7 days' AS aged FROM (SELECT ${now} AS now OFFSET 0) t OFFSET 0) t
-      CROSS JOIN unnest($1::uuid[]) WITH ORDINALITY i (id, n)
-      JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k ON k.id = c.contract_id
+      CROSS JOIN unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY i (id, agent_id, n)
+      JOIN calls c ON c.id = i.id AND c.agent_id = coalesce(i.agent_id, c.agent_id) JOIN agents a ON a.id = c.agent_id JOIN contracts k ON k.id = c.contract_id
       CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(p.kind = 'phone' AND p.verified_at <= t.now AND p.changed_at <= t.aged), false) AS has_phone,
           coalesce(array_agg(p.value_index), '{}') AS points
@@ -171,7 +178,7 @@ const factsSql = (now: string): string => `
     FROM asked) calls`;
 
 /** At a moment that the caller has read, inside its transaction. */
-const FACTS_AT = factsSql('$2::timestamptz');
+const FACTS_AT = factsSql('$3::timestamptz');
 /** At the moment of reading. Every use of the clock in one statement shows the same time. */
 const FACTS_NOW = factsSql("date_trunc('milliseconds', statement_timestamp())");
 
@@ -274,19 +281,20 @@ interface FactsRow {
 @Injectable()
 export class FactsRepository {
   /**
-   * Facts by the call's id; unknown calls are left out.
+   * Facts by the call's id; unknown calls and those of other agents are left out.
    *
    * @param now null = the moment of reading, for what is read outside a transaction
    */
   async load(
     client: Pick<ClientBase, 'query'>,
-    callIds: readonly string[],
+    asked: readonly AskedCall[],
     now: Date | null,
   ): Promise<ReadonlyMap<string, LoadedFacts>> {
+    const values = [asked.map(({ callId }) => callId), asked.map(({ agentId }) => agentId)];
     const query =
       now === null
-        ? { name: 'calls-facts-now', text: FACTS_NOW, values: [callIds] }
-        : { name: 'calls-facts', text: FACTS_AT, values: [callIds, now] };
+        ? { name: 'calls-facts-now', text: FACTS_NOW, values }
+        : { name: 'calls-facts', text: FACTS_AT, values: [...values, now] };
     const { rows } = await client.query<FactsRow>(query);
     return new Map(rows.flatMap(factsOf).map((loaded) => [loaded.facts.call.id, loaded]));
   }

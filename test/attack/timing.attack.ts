@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
 import { KeysService } from '../../src/auth/keys.service.ts';
 import { CodesService } from '../../src/codes/codes.service.ts';
+import { SupportCodes } from '../../src/codes/support-codes.service.ts';
 import { HoldersService } from '../../src/holders/holders.service.ts';
 import { AuthenticatorsService } from '../../src/verifications/authenticators.service.ts';
 import { VerificationsService } from '../../src/verifications/verifications.service.ts';
 import { makeKey } from '../support/app.ts';
 import { type CallOptions, Desk } from '../support/desk.ts';
-import { Visitor } from '../support/visitor.ts';
+import { type Me, Visitor } from '../support/visitor.ts';
 import { cliffsDelta, LARGE, median, NEGLIGIBLE } from './effect.ts';
 
 /** Of each class, in turn and in random order, on one running service. */
@@ -189,6 +190,28 @@ const showingTo = (claim: CallOptions) => async () => {
   return () => desk.expectSuccess(desk.post('agent', path, { method: 'totp', totp: '000000' }));
 };
 
+/** Callers whom a support code may identify, or not; `me`: who is signed in and has one. */
+async function supported(
+  prefix: string,
+): Promise<Readonly<Record<string, { readonly claim: CallOptions; readonly me: Me | null }>>> {
+  const { 'known, with an app': _, ...others } = await callers(prefix);
+  const holding = phone();
+  await desk.person(`P-${prefix}-CODE`, { phone: holding });
+  const me = await new Visitor(desk).signIn(holding);
+  return {
+    ...Object.fromEntries(Object.entries(others).map(([who, claim]) => [who, { claim, me: null }])),
+    'known, with a support code': { claim: { number: holding }, me },
+  };
+}
+
+const readingOut = (claim: CallOptions, me: Me | null) => async () => {
+  const path = `/v1/calls/${await quietCall(claim)}/verifications`;
+  const wrong = me === null ? '000000' : another((await me.send('POST', '/v1/me/support-code')).body.code);
+  return () => desk.expectSuccess(desk.post('agent', path, { method: 'support_code', support_code: wrong }));
+};
+
+const another = (code: string): string => (code === '000000' ? '000001' : '000000');
+
 describe('How long an answer takes', () => {
   it('does not tell an unknown caller from one without a mandate, of another holder, or withdrawn in silence', async () => {
     const asked = Object.entries(await claims());
@@ -280,6 +303,38 @@ describe('How long an answer takes', () => {
     const asked = Object.entries(await callers('TOTP'));
     const showing = asked.map(([who, claim]) => [who, showingTo(claim)] as const);
     expect(standingOff(await effects('Showing wrong digits', prepared(Object.fromEntries(showing))))).toEqual([]);
+  });
+
+  it('does not tell, when a wrong support code is read out, whether anybody knows the caller, or has such a code', async () => {
+    const asked = Object.entries(await supported('SUPPORT'));
+    const reading = asked.map(([who, { claim, me }]) => [who, readingOut(claim, me)] as const);
+    expect(
+      standingOff(await effects('Reading out a wrong support code', prepared(Object.fromEntries(reading)))),
+    ).toEqual([]);
+  });
+
+  it('would, were there nothing to derive for who has no support code', async () => {
+    const { unknown, 'known, with a support code': known } = await supported('DERIVE');
+    const service = desk.api.app.get(SupportCodes, { strict: false });
+    const take = service.take.bind(service);
+    const many = 40;
+    Object.assign(service, {
+      take: async (...given: Parameters<typeof take>) => {
+        if (given[2] === null) return { isRight: false, strength: null };
+        // As slow as deriving a code may be where the key is kept elsewhere.
+        for (let time = 1; time < many; time += 1) await take(...given);
+        return take(...given);
+      },
+    });
+    try {
+      const classes = prepared({
+        unknown: readingOut(unknown?.claim ?? {}, null),
+        known: readingOut(known?.claim ?? {}, known?.me ?? null),
+      });
+      expect(standingOff(await effects('Reading out, where only a code is derived', classes, 1))).not.toEqual([]);
+    } finally {
+      Reflect.deleteProperty(service, 'take');
+    }
   });
 
   it('would, were there nothing to open for somebody unknown', async () => {

@@ -43,8 +43,8 @@ const OWNED = new Set([
  */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'the request names the call, and nothing else yet': [
-    'JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k',
-    'FROM "calls" "CallEntity" WHERE (("CallEntity"."id" = $1))',
+    'JOIN calls c ON c.id = i.id AND c.agent_id = coalesce(i.agent_id, c.agent_id) JOIN agents a ON a.id = c.agent_id',
+    'FROM "calls" "CallEntity" WHERE (("CallEntity"."id" = $1)',
     'WHERE id = (SELECT contract_id FROM calls WHERE id = $1) FOR UPDATE',
     'WHERE proxy_id = (SELECT caller_id FROM calls WHERE id = $1) ORDER BY id FOR SHARE',
     'SELECT 1 FROM codes WHERE call_id = $1 ORDER BY id FOR UPDATE',
@@ -130,7 +130,7 @@ describe('What the service asks the database while somebody is on the line', () 
   it.each([
     [
       'the facts of a batch of checks',
-      'JOIN calls c ON c.id = i.id JOIN agents a ON a.id = c.agent_id JOIN contracts k',
+      'JOIN calls c ON c.id = i.id AND c.agent_id = coalesce(i.agent_id, c.agent_id) JOIN agents a ON a.id = c.agent_id',
     ],
     ['the lock of the chain', 'FROM audit_chains WHERE id = <n> FOR UPDATE'],
     ['the append of records', 'INSERT INTO audit_records'],

@@ -211,11 +211,11 @@ describe('what two instances answer at once about one mandate and one code', () 
     const keeping: Alteration = (app) => {
       const repository = part(app, FactsRepository);
       const kept = new Map<string, { readonly until: number; readonly loaded: LoadedFacts }>();
-      const load: FactsRepository['load'] = async (client, callIds, now) => {
-        const missing = callIds.filter((id) => (kept.get(id)?.until ?? 0) < performance.now());
+      const load: FactsRepository['load'] = async (client, asked, now) => {
+        const missing = asked.filter(({ callId }) => (kept.get(callId)?.until ?? 0) < performance.now());
         const fresh = await FactsRepository.prototype.load.call(repository, client, missing, now);
         for (const [id, loaded] of fresh) kept.set(id, { until: performance.now() + 1_000, loaded });
-        return new Map(callIds.flatMap((id) => (kept.has(id) ? [[id, kept.get(id)!.loaded] as const] : [])));
+        return new Map(asked.flatMap(({ callId: id }) => (kept.has(id) ? [[id, kept.get(id)!.loaded] as const] : [])));
       };
       return [{ of: repository, does: { load } }];
     };
