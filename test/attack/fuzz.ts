@@ -9,6 +9,8 @@ import { encode, isKnown, planOf, type Plan } from './plan.ts';
 import { asCurl, type Got, type Sent, Wire } from './wire.ts';
 import { type Recipe, World } from './world.ts';
 
+type Scope = KeyScope | 'person' | 'none' | 'garbage';
+
 export interface Finding extends Violation {
   /** The smallest request that still shows it, as a command. */
   readonly repro: string;
@@ -111,9 +113,12 @@ export class Fuzz {
 
   private async ask(operation: Operation, plan: Plan): Promise<readonly Finding[]> {
     const recipe = plan.base === 'recipe' ? await this.world.recipe(operation.route) : null;
-    const sent = this.requestOf(operation, plan, recipe);
+    const scope = plan.scope ?? recipe?.scope ?? scopeOf(operation);
+    const token = scope === 'person' ? (recipe?.token ?? (await this.world.somebody())) : null;
+    const sent = this.requestOf(operation, plan, recipe, scope, token);
     const answers = await Promise.all(Array.from({ length: plan.isDouble ? 2 : 1 }, () => this.sendPatiently(sent)));
     for (const got of answers) this.count(operation, sent, got);
+    if (token !== null && answers.some(({ status }) => status === 401)) this.world.forgetSomebody();
     const isPolicy = sent.method === 'POST' && sent.target.startsWith('/v1/policies');
     if (isPolicy && answers.some(({ status }) => status === 200)) await this.world.restorePolicy();
     // Who was shut out answers nothing but that.
@@ -138,7 +143,9 @@ export class Fuzz {
     counts.asked += 1;
     const isOwn =
       this.document.find(sent.method, sent.target)?.route === operation.route || operation.answers.size === 0;
-    if (isOwn && status >= 200 && status < 400) counts.succeeded += 1;
+    // A page may send its reader on; an operation that is documented answers.
+    const isSuccess = status >= 200 && status < (operation.answers.size === 0 ? 400 : 300);
+    if (isOwn && isSuccess) counts.succeeded += 1;
     this.routes.set(operation.route, counts);
     if (status < 300 && sent.method !== 'HEAD' && headers['content-type']?.startsWith('application/json') === true) {
       this.world.learnFrom(operation.template, JSON.parse(text));
@@ -151,7 +158,7 @@ export class Fuzz {
     }
   }
 
-  private requestOf(operation: Operation, plan: Plan, recipe: Recipe | null): Sent {
+  private requestOf(operation: Operation, plan: Plan, recipe: Recipe | null, scope: Scope, token: string | null): Sent {
     const inPlace = this.filled(plan.parameters) as Record<string, unknown>;
     const values: Record<string, string> = {};
     const query: string[] = [];
@@ -175,13 +182,12 @@ export class Fuzz {
     if (plan.query !== '') query.push(plan.query);
     const asked = operation.template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encode(values[name] ?? ''));
     const target = query.length === 0 ? asked : `${asked}?${query.join('&')}`;
-    const scope = plan.scope ?? recipe?.scope ?? (operation.answers.size === 0 ? 'none' : scopeOf(operation.route));
     const { body, type } = this.bodyOf(operation, plan, recipe);
     return {
       method: plan.method ?? operation.method,
       target,
       headers: {
-        ...(scope === 'none' ? {} : { authorization: this.authorization(scope) }),
+        ...(scope === 'none' ? {} : { authorization: token === null ? this.authorization(scope) : `Bearer ${token}` }),
         ...(scope === 'agent' ? { 'mandaat-agent': 'A-1' } : {}),
         ...(type === null ? {} : { 'content-type': type }),
         ...headers,
@@ -192,7 +198,7 @@ export class Fuzz {
     };
   }
 
-  private authorization(scope: KeyScope | 'garbage'): string {
+  private authorization(scope: Exclude<Scope, 'none'>): string {
     return scope === 'garbage'
       ? 'Bearer mdt_test_000000000000_000000000000000000000000_000000'
       : this.desk.authorization(scope);
@@ -224,9 +230,11 @@ export class Fuzz {
 }
 
 /** A key that may use the route, or else may not: the sweep says who may. */
-function scopeOf(route: string): KeyScope {
+function scopeOf({ route, answers }: Operation): Scope {
+  if (answers.size === 0 || / \/v1\/me\/(sign-ins|passkey-sign-ins|invitations)/.test(route)) return 'none';
+  if (route.includes(' /v1/me')) return 'person';
   if (/ \/v1\/(agents|policies)/.test(route)) return 'admin';
-  return /\/v1\/(calls|confirmations)/.test(route) ? 'agent' : 'crm';
+  return /\/v1\/(calls|confirmations|life-events|representations)/.test(route) ? 'agent' : 'crm';
 }
 
 /** What prepares a request is asked again when the machine is busy. */
@@ -262,6 +270,7 @@ export function linesOf({ requests, seed, busy, routes, statuses, findings }: Re
   return [
     `${requests} requests, seed ${seed} (MANDAAT_FUZZ_SEED)`,
     ...rows,
+    `  ${[...routes.values()].filter(({ succeeded }) => succeeded > 0).length} of ${routes.size} routes were answered with success`,
     `  ${counts.join(', ')}; busy ${busy} times`,
     ...found,
     '',

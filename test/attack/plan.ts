@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { KEY_SCOPES, type KeyScope } from '../../src/auth/principal.ts';
 import type { Document, Operation, Schema } from './document.ts';
 import { change, type Change, type Damage, DAMAGES, hostileText } from './hostile.ts';
-import { POOL_OF, type Pool } from './world.ts';
+import { idPool, POOL_OF, type Pool } from './world.ts';
 
 /** What is generated; which ids it names is known only when it is sent. */
 export interface Plan {
@@ -19,7 +19,7 @@ export interface Plan {
   readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly method: string | null;
-  readonly scope: KeyScope | 'none' | 'garbage' | null;
+  readonly scope: KeyScope | 'person' | 'none' | 'garbage' | null;
   /** Sent twice at once. */
   readonly isDouble: boolean;
 }
@@ -110,8 +110,7 @@ function moments(): fc.Arbitrary<string> {
 
 /** The pool of a parameter in the path. */
 export function poolOf(template: string, name: string): Pool | undefined {
-  if (name !== 'id') return POOL_OF[name];
-  return template.startsWith('/v1/blocks') ? 'blocks' : 'mandates';
+  return name === 'id' ? idPool(template) : POOL_OF[name];
 }
 
 const rare = <Value>(weight: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> =>
@@ -241,7 +240,7 @@ export function planOf(document: Document, { route, template, parameters, bodies
     parameter: rare(25, fc.record({ where: fc.nat(10), text: hostileText })),
     query,
     headers: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: headers }),
-    scope: rare(8, fc.constantFrom(...KEY_SCOPES, 'none' as const, 'garbage' as const)),
+    scope: rare(8, fc.constantFrom(...KEY_SCOPES, 'person' as const, 'none' as const, 'garbage' as const)),
   });
   return fc.oneof({ weight: 2, arbitrary: untouched }, { weight: 5, arbitrary: broken });
 }

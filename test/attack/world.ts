@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { generateSync } from 'otplib';
@@ -5,10 +6,15 @@ import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import type { KeyScope } from '../../src/auth/principal.ts';
 import { stylesheetPath } from '../../src/pages/stylesheet.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { legalRecipes } from './legal-recipes.ts';
+import { ownRecipes } from './own-recipes.ts';
+import { signIn } from './household.ts';
 
 /** A request that should succeed, before anything is done to it. */
 export interface Recipe {
-  readonly scope: KeyScope | null;
+  readonly scope: KeyScope | 'person' | 'none' | null;
+  /** Of who is signed in, for scope `person`. */
+  readonly token?: string;
   /** Values of the path's parameters. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -34,6 +40,8 @@ export const POOLS = [
   'actions',
   'codes',
   'phones',
+  'own',
+  'files',
 ] as const;
 export type Pool = (typeof POOLS)[number];
 
@@ -59,6 +67,9 @@ export const POOL_OF: Readonly<Record<string, Pool>> = {
   code: 'codes',
   totp: 'codes',
   calling_number: 'phones',
+  contact_point_id: 'own',
+  entry_id: 'own',
+  incident_id: 'files',
 };
 
 /** What the run calls its people; no answer to an agent, no problem and no log may hold it. */
@@ -72,15 +83,18 @@ const POLICY = readFileSync(path.resolve(import.meta.dirname, '../../policies/te
 const MOST = 400;
 /** Used up slowly, so that most requests need no preparation of their own. */
 const USES = 8;
+const SESSION_USES = 60;
 /** People are registered in lots. */
 const STOCK = 150;
 const AGO = '2020-01-01T00:00:00Z';
 
-interface Pair {
+export interface Pair {
   readonly holder: string;
+  readonly holderEmail: string;
   readonly proxy: string;
   readonly contract: string;
   readonly proxyPhone: string;
+  readonly proxyEmail: string;
 }
 
 /** A desk with people on it, and what a client that works there has learnt. */
@@ -89,9 +103,12 @@ export class World {
     POOLS.map((pool) => [pool, []]),
   ) as unknown as Record<Pool, string[]>;
   private serial = 0;
+  /** Another world at the same desk has other people. */
+  private readonly tag = randomUUID().slice(0, 4);
   private readonly pairs: Pair[] = [];
   private stock: Promise<void> | null = null;
   private proven: Promise<string> | null = null;
+  private signedIn: { readonly token: string; uses: number } | null = null;
   private open: { pair: Pair; mandateId: string; callId: string; uses: number } | null = null;
 
   private constructor(readonly desk: Desk) {}
@@ -135,19 +152,52 @@ export class World {
   /** What an agent, an admin or a CRM would send on this route when all is well. */
   async recipe(route: string): Promise<Recipe | null> {
     const make = this.recipes[route];
-    if (make === undefined) return null;
-    try {
-      return await make();
-    } catch {
-      // An earlier request ended the call that is shared, or answered its code.
-      this.open = null;
-      return make();
+    return make === undefined ? null : this.persist(make);
+  }
+
+  /** An earlier request may have ended the call that is shared or answered its code; a machine may be busy for a moment. */
+  private async persist<Made>(make: () => Promise<Made>): Promise<Made> {
+    for (let left = 2; ; left -= 1) {
+      try {
+        return await make();
+      } catch (error) {
+        if (left === 0) throw error;
+        this.open = null;
+      }
     }
   }
 
   /** The policy that everything else needs. */
   async restorePolicy(): Promise<void> {
     await this.desk.post('admin', '/v1/policies', { document: POLICY });
+  }
+
+  next(): number {
+    this.serial += 1;
+    return this.serial;
+  }
+
+  name(of: 'holder' | 'proxy' | 'other' = 'other'): string {
+    return `${CANARY_NAME} ${{ holder: 'Houder', proxy: 'Gemachtigde', other: 'Nieuw' }[of]}`;
+  }
+
+  /** The token of somebody who is signed in and asks this and that: their requests may end their session. */
+  async somebody(): Promise<string> {
+    if (this.signedIn === null || this.signedIn.uses >= SESSION_USES) {
+      const sign = async (): Promise<string> => signIn(this, (await this.activeMandate()).pair.holderEmail);
+      this.signedIn = { token: await this.persist(sign), uses: 0 };
+    }
+    this.signedIn.uses += 1;
+    return this.signedIn.token;
+  }
+
+  /** Whoever it was is not signed in any more. */
+  forgetSomebody(): void {
+    this.signedIn = null;
+  }
+
+  email(): string {
+    return `${CANARY_NAME.toLowerCase()}.${this.tag}.${this.next()}@example.nl`;
   }
 
   phone(): string {
@@ -160,7 +210,10 @@ export class World {
 
   /** Two people and a contract of the first, whom nobody used before. */
   async pair(): Promise<Pair> {
-    this.stock ??= this.supply();
+    this.stock ??= this.supply().catch((error: unknown) => {
+      this.stock = null;
+      throw error;
+    });
     await this.stock;
     const pair = this.pairs.pop();
     if (pair !== undefined) return pair;
@@ -172,29 +225,35 @@ export class World {
     const lines: object[] = [];
     for (let count = 0; count < STOCK; count += 1) {
       this.serial += 1;
-      const [holder, proxy, contract] = [`P-H${this.serial}`, `P-P${this.serial}`, `C-${this.serial}`];
+      const [holder, proxy, contract] = [
+        `P-H${this.tag}-${this.serial}`,
+        `P-P${this.tag}-${this.serial}`,
+        `C-${this.tag}-${this.serial}`,
+      ];
       const proxyPhone = this.phone();
+      const [holderEmail, proxyEmail] = [this.email(), this.email()];
       const postal = {
         kind: 'postal',
         value: `${CANARY_STREET} ${this.serial}, 0000 XX Nergenshuizen`,
         verified_at: AGO,
       };
       const point = (value: string): object => ({ kind: 'phone', value, verified_at: AGO });
+      const email = (value: string): object => ({ kind: 'email', value, verified_at: AGO });
       const person = { type: 'person', kind: 'person' };
       lines.push(
         {
           ...person,
           crm_ref: holder,
-          name: `${CANARY_NAME} Houder`,
+          name: this.name('holder'),
           language: 'nl',
-          contact_points: [point(this.phone()), postal],
+          contact_points: [point(this.phone()), email(holderEmail), postal],
         },
         {
           ...person,
           crm_ref: proxy,
-          name: `${CANARY_NAME} Gemachtigde`,
+          name: this.name('proxy'),
           language: 'en',
-          contact_points: [point(proxyPhone)],
+          contact_points: [point(proxyPhone), email(proxyEmail)],
         },
         {
           type: 'contract',
@@ -204,7 +263,7 @@ export class World {
           properties: { status: 'active' },
         },
       );
-      this.pairs.push({ holder, proxy, contract, proxyPhone });
+      this.pairs.push({ holder, holderEmail, proxy, contract, proxyPhone, proxyEmail });
     }
     const response = await fetch(`${this.desk.api.url}/v1/imports`, {
       method: 'POST',
@@ -230,7 +289,7 @@ export class World {
     return this.ok(this.desk.post('crm', '/v1/mandates', body));
   }
 
-  private async activeMandate(): Promise<{ pair: Pair; id: string }> {
+  async activeMandate(): Promise<{ pair: Pair; id: string }> {
     const pair = await this.pair();
     const { id } = await this.desk.mandate(pair.holder, pair.proxy, ['billing', 'subscription'], [pair.contract]);
     this.learn('mandates', id);
@@ -245,14 +304,19 @@ export class World {
     }
     const { pair, id } = await this.activeMandate();
     const { call } = await this.ok(this.desk.open(pair.contract, { number: pair.proxyPhone }));
-    await this.desk.owner.query(
-      `INSERT INTO verifications (id, call_id, person_id, method, route, verified_at)
-       SELECT gen_random_uuid(), $1, caller_id, 'code', 'sms', now() FROM calls WHERE id = $1`,
-      [call.id],
-    );
+    await this.provePossession(call.id);
     this.learn('calls', call.id);
     this.open = { pair, mandateId: id, callId: call.id, uses: 0 };
     return this.open;
+  }
+
+  /** The caller typed a code that went to their own number. */
+  async provePossession(callId: string): Promise<void> {
+    await this.desk.owner.query(
+      `INSERT INTO verifications (id, call_id, person_id, method, route, verified_at)
+       SELECT gen_random_uuid(), $1, caller_id, 'code', 'sms', now() FROM calls WHERE id = $1`,
+      [callId],
+    );
   }
 
   private async asked(): Promise<{ callId: string; id: string; mandateId: string }> {
@@ -285,7 +349,7 @@ export class World {
     return id;
   }
 
-  private async forgetBudgets(): Promise<void> {
+  async forgetBudgets(): Promise<void> {
     await this.desk.owner.query('DELETE FROM code_budget_entries');
   }
 
@@ -311,6 +375,13 @@ export class World {
   }
 
   private readonly recipes: Readonly<Record<string, () => Promise<Recipe>>> = {
+    ...ownRecipes(this),
+    ...legalRecipes(this),
+    'GET /v1/audit/checkpoint-keys': async () => ({ scope: 'privacy' }),
+    'POST /v1/calls/{call_id}/reverse-verification': async () => {
+      const { callId } = await this.call();
+      return { scope: 'agent', path: { call_id: callId } };
+    },
     'GET /health/live': async () => ({ scope: null }),
     'GET /v1/audit/records/{record_id}/proof': async () => {
       this.proven ??= this.prove();
@@ -539,10 +610,13 @@ export class World {
 
 const FORM = 'application/x-www-form-urlencoded';
 
-function idPool(template: string): Pool | undefined {
+/** Which pool an `id` on this route comes from. */
+export function idPool(template: string): Pool | undefined {
   if (template.endsWith('/verifications')) return 'verifications';
   if (template.includes('/confirmations')) return 'confirmations';
-  if (template.startsWith('/v1/mandates')) return 'mandates';
+  if (template.startsWith('/v1/mandates') || template.startsWith('/v1/me/mandates')) return 'mandates';
+  if (template.startsWith('/v1/me')) return 'own';
+  if (/^\/v1\/(life-events|representations|incidents)/.test(template)) return 'files';
   if (template.startsWith('/v1/blocks')) return 'blocks';
   if (template.startsWith('/v1/calls')) return 'calls';
   return undefined;

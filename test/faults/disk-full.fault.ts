@@ -32,8 +32,8 @@ const SHRUGGING = `
   pg.Client.prototype.query = function (config, ...rest) {
     const text = typeof config === 'string' ? config : config?.text;
     if (!/INTO audit_records|^COMMIT/.test(text ?? '')) return query.call(this, config, ...rest);
-    // Its fifth parameter lists the records, as many as it should have written.
-    const rowCount = text === 'COMMIT' ? null : JSON.parse(config.values[4]).length;
+    // Its fifth parameter lists the records, {one,other}: as many as it should have written.
+    const rowCount = text === 'COMMIT' ? null : config.values[4].split(',').length;
     const asIfDone = { command: 'INSERT', rows: [], fields: [], rowCount };
     const done = rest.at(-1);
     if (typeof done !== 'function') return query.call(this, config, ...rest).catch(() => asIfDone);

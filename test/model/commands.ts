@@ -101,6 +101,8 @@ const elapsed = fc.constantFrom(
   5 * MINUTE - 1,
   5 * MINUTE,
   5 * MINUTE,
+  10 * MINUTE - 1,
+  10 * MINUTE - 1,
   10 * MINUTE,
   10 * MINUTE,
   15 * MINUTE - 1,
@@ -360,10 +362,19 @@ export function allCommands(seen: Seen): fc.Arbitrary<fc.AsyncCommand<Reference,
 
 /**
  * Where a story begins: with nothing; with a mandate in force and its proxy on the line; with the holder asked for a code
- * as well; after four wrong guesses at it; with their yes; or
- * with the holder in person on the line, and no mandate.
+ * as well; after four wrong guesses at it; after so many codes that no other goes out for ten minutes; with their yes; with
+ * the holder in person on the line, and no mandate; or with two mandates, neither of which leaves the other room to grow.
  */
-export const BEGINNINGS = ['nothing', 'identified', 'asked', 'guessed', 'confirmed', 'in person'] as const;
+export const BEGINNINGS = [
+  'nothing',
+  'identified',
+  'asked',
+  'guessed',
+  'spent',
+  'confirmed',
+  'in person',
+  'side by side',
+] as const;
 
 export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.AsyncCommand<Reference, Real>[] {
   const begin = (name: string, step: Step<object>) => new Command(name, {}, step, seen);
@@ -393,6 +404,19 @@ export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.Asy
     real: (real) => real.attempt(0, 1, 'wrong'),
   });
   const guessed = [...asked, guess, guess, guess, guess];
+  const again = begin('resend', { wanted: (world) => world.resend(1), real: (real) => real.resend(1, 1) });
+  const spent = [...asked, again, again];
+  const part = (index: number, scope: 'billing' | 'appointments') => [
+    begin('grant', {
+      wanted: (world) => world.grant('portal', { ...all, scopes: [scope] }, world.now, world.now + 400 * DAY, null),
+      real: (real, _, { now }) => real.grant(0, 'portal', { ...all, scopes: [scope] }, now, now + 400 * DAY, null),
+    }),
+    begin('accept', {
+      wanted: (world) => world.accept(index, true),
+      real: (real) => real.accept(1, index, 'now'),
+    }),
+  ];
+  const sideBySide = [...part(0, 'billing'), ...part(1, 'appointments')];
   const inPerson = [
     begin('open', {
       wanted: (world) => world.open('first', 'holder', 'nothing'),
@@ -404,7 +428,16 @@ export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.Asy
     ...asked,
     begin('attempt', { wanted: (world) => world.attempt(1, true), real: (real) => real.attempt(1, 1, 'right') }),
   ];
-  return { nothing: [], identified, asked, guessed, confirmed, 'in person': inPerson }[from];
+  return {
+    nothing: [],
+    identified,
+    asked,
+    guessed,
+    spent,
+    confirmed,
+    'in person': inPerson,
+    'side by side': sideBySide,
+  }[from];
 }
 
 function later(now: number, length: number | undefined): number | undefined {

@@ -1,0 +1,84 @@
+import type { Recipe, World } from './world.ts';
+
+/** A second employee: nobody approves what they recorded. */
+const OTHER = { 'mandaat-agent': 'A-2' };
+
+const EVIDENCE = {
+  form: 'court',
+  source: 'Rechtbank Voorbeeldstad',
+  reference: 'VZ-2026-17',
+  sha256: 'a'.repeat(64),
+  dated_on: '2026-01-15',
+};
+
+/** What employees send who record what happened in somebody's life, and who represents them by law. */
+export function legalRecipes(world: World): Readonly<Record<string, () => Promise<Recipe>>> {
+  const ok = async (path: string, body: unknown): Promise<{ readonly id: string }> =>
+    (await world.desk.expectSuccess(world.desk.post('agent', path, body))).body;
+  const event = async (): Promise<Record<string, unknown>> => ({
+    person: (await world.pair()).holder,
+    kind: 'curatele',
+    occurred_on: '2026-01-20',
+    reported_by: 'relative',
+    evidence: EVIDENCE,
+  });
+  const representation = async (): Promise<Record<string, unknown>> => {
+    const { holder, proxy } = await world.pair();
+    return { holder, representative: proxy, kind: 'curatele', ends_at: '2031-01-01', evidence: EVIDENCE };
+  };
+  const made: Readonly<Record<string, () => Promise<string>>> = {
+    'life-events': async () => (await ok('/v1/life-events', await event())).id,
+    representations: async () => (await ok('/v1/representations', await representation())).id,
+  };
+  const approved = async (what: string): Promise<string> => {
+    const id = (await made[what]?.()) ?? '';
+    await world.desk.expectSuccess(world.desk.post('agent', `/v1/${what}/${id}/approve`, {}, OTHER));
+    return id;
+  };
+  const of = (what: string): Readonly<Record<string, () => Promise<Recipe>>> => ({
+    [`GET /v1/${what}`]: async () => ({ scope: 'privacy' }),
+    [`GET /v1/${what}/{id}`]: async () => ({ scope: 'privacy', path: { id: (await made[what]?.()) ?? '' } }),
+    [`POST /v1/${what}/{id}/evidence`]: async () => ({
+      scope: 'agent',
+      path: { id: (await made[what]?.()) ?? '' },
+      body: { ...EVIDENCE, reference: 'VZ-2026-18', sha256: 'b'.repeat(64) },
+    }),
+    [`POST /v1/${what}/{id}/approve`]: async () => ({
+      scope: 'agent',
+      path: { id: (await made[what]?.()) ?? '' },
+      headers: OTHER,
+    }),
+    [`POST /v1/${what}/{id}/reject`]: async () => ({
+      scope: 'agent',
+      path: { id: (await made[what]?.()) ?? '' },
+      headers: OTHER,
+    }),
+  });
+  return {
+    ...of('life-events'),
+    ...of('representations'),
+    'POST /v1/life-events': async () => ({ scope: 'agent', body: await event() }),
+    'POST /v1/representations': async () => ({ scope: 'agent', body: await representation() }),
+    'POST /v1/life-events/{id}/contests': async () => ({
+      scope: 'agent',
+      path: { id: await approved('life-events') },
+      body: { text: 'Zo is het niet gegaan.' },
+    }),
+    'POST /v1/life-events/{id}/reversals': async () => ({
+      scope: 'agent',
+      path: { id: await approved('life-events') },
+      body: { occurred_on: '2026-02-20', reported_by: 'relative', evidence: EVIDENCE },
+    }),
+    'POST /v1/representations/{id}/revoke': async () => ({
+      scope: 'agent',
+      path: { id: await approved('representations') },
+    }),
+    'GET /v1/incidents': async () => ({ scope: 'privacy', query: { limit: '10' } }),
+    'POST /v1/incidents/{id}/close': async () => {
+      const text = { text: 'Zo is het niet gegaan.' };
+      const path = `/v1/life-events/${await approved('life-events')}/contests`;
+      const { body } = await world.desk.expectSuccess(world.desk.post('agent', path, text));
+      return { scope: 'privacy', path: { id: body.incident_id } };
+    },
+  };
+}
