@@ -1,5 +1,5 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -28,6 +28,7 @@ export class SupportCodesController {
 
   /** The one that was asked for in this session, while it can be used. */
   @Get()
+  @ApiNotFoundResponse()
   async show(@CurrentPrincipal() principal: Principal): Promise<SupportCodeResponse> {
     const code = await this.codes.own(principal);
     if (code === null) throw new AppError('not_found', 'There is no support code in this session.');

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -48,6 +48,7 @@ export class ContactChangesController {
    * and a session of strength 2 for a phone number or an address. One change of each kind waits at a time.
    */
   @Post('contact-changes')
+  @ApiNotFoundResponse()
   async propose(
     @Body() request: ContactChangeRequest,
     @CurrentPrincipal() principal: Principal,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, UseGuards } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiForbiddenResponse, ApiTags } from '@nestjs/swagger';
 
 import { Public } from '../auth/access.decorators.ts';
 import { AppError } from '../errors.ts';
@@ -37,6 +37,8 @@ export class InvitationsController {
    */
   @Post(':token/acceptance')
   @HttpCode(HttpStatus.OK)
+  @ApiForbiddenResponse()
+  @ApiConflictResponse()
   async accept(
     @Param() { token }: InvitationParams,
     @Body() { code }: AcceptMyMandateRequest,

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
@@ -46,6 +46,7 @@ export class WaysController {
   /** Sends a code to one of one's own contact points, to show once more who one is. */
   @Post('proofs/codes')
   @HttpCode(HttpStatus.ACCEPTED)
+  @ApiNotFoundResponse()
   async sendCode(
     @Body() { contact_point_id, spoken }: SendProofCodeRequest,
     @CurrentPrincipal() principal: Principal,
@@ -102,6 +103,7 @@ export class WaysController {
   /** The first code from the app, in the same session. It counts from then on, and its owner is told. */
   @Post('authenticator/confirmation')
   @HttpCode(HttpStatus.OK)
+  @ApiNotFoundResponse()
   confirm(@Body() { code }: TypedDigitsRequest, @CurrentPrincipal() principal: Principal): Promise<AcceptedResponse> {
     return this.authenticators.confirm(null, principal, code);
   }

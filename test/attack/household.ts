@@ -30,13 +30,8 @@ export class Household {
     return this.uses >= USES;
   }
 
-  /** From now on the holder's sessions count as much as one with two factors, which were shown just now. */
-  async strengthen(ref: string = this.pair.holder): Promise<void> {
-    await this.world.desk.owner.query(
-      `UPDATE sessions SET strength = 3, proved_at = now() WHERE ended_at IS NULL
-       AND person_id = (SELECT id FROM people WHERE crm_ref = $1)`,
-      [ref],
-    );
+  strengthen(): Promise<void> {
+    return this.world.strengthen(this.pair.holder);
   }
 
   /** What they asked for before, which has to succeed. */

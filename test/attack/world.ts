@@ -184,11 +184,25 @@ export class World {
   /** The token of somebody who is signed in and asks this and that: their requests may end their session. */
   async somebody(): Promise<string> {
     if (this.signedIn === null || this.signedIn.uses >= SESSION_USES) {
-      const sign = async (): Promise<string> => signIn(this, (await this.activeMandate()).pair.holderEmail);
+      const sign = async (): Promise<string> => {
+        const { holder, holderEmail } = (await this.activeMandate()).pair;
+        const token = await signIn(this, holderEmail);
+        await this.strengthen(holder);
+        return token;
+      };
       this.signedIn = { token: await this.persist(sign), uses: 0 };
     }
     this.signedIn.uses += 1;
     return this.signedIn.token;
+  }
+
+  /** From now on this person's sessions count as much as one with two factors, which were shown just now. */
+  async strengthen(ref: string): Promise<void> {
+    await this.desk.owner.query(
+      `UPDATE sessions SET strength = 3, proved_at = now() WHERE ended_at IS NULL
+       AND person_id = (SELECT id FROM people WHERE crm_ref = $1)`,
+      [ref],
+    );
   }
 
   /** Whoever it was is not signed in any more. */

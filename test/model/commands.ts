@@ -361,28 +361,32 @@ export function allCommands(seen: Seen): fc.Arbitrary<fc.AsyncCommand<Reference,
 }
 
 /**
- * Where a story begins: with nothing; with a mandate in force and its proxy on the line; with the holder asked for a code
- * as well; after four wrong guesses at it; after so many codes that no other goes out for ten minutes; with their yes; with
- * the holder in person on the line, and no mandate; or with two mandates, neither of which leaves the other room to grow.
+ * Where a story begins: with nothing; with a mandate in force and its proxy on the line, or one by a letter alone; with the
+ * holder asked for a code as well; after four wrong guesses at it; after so many codes that no other goes out for ten minutes;
+ * with their yes, or their no; with the holder in person on the line, and no mandate, or one that they gave by word of mouth;
+ * or with two mandates, neither of which leaves the other room to grow.
  */
 export const BEGINNINGS = [
   'nothing',
   'identified',
+  'by letter',
   'asked',
   'guessed',
   'spent',
   'confirmed',
+  'declined',
   'in person',
+  'said',
   'side by side',
 ] as const;
 
 export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.AsyncCommand<Reference, Real>[] {
   const begin = (name: string, step: Step<object>) => new Command(name, {}, step, seen);
   const all: Terms = { scopes: [...SCOPES], contracts: [...CONTRACTS] };
-  const identified = [
+  const by = (form: 'portal' | 'letter') => [
     begin('grant', {
-      wanted: (world) => world.grant('portal', all, world.now, world.now + 400 * DAY, null),
-      real: (real, _, { now }) => real.grant(0, 'portal', all, now, now + 400 * DAY, null),
+      wanted: (world) => world.grant(form, all, world.now, world.now + 400 * DAY, null),
+      real: (real, _, { now }) => real.grant(0, form, all, now, now + 400 * DAY, null),
     }),
     begin('accept', { wanted: (world) => world.accept(0, true), real: (real) => real.accept(1, 0, 'now') }),
     begin('open', {
@@ -392,6 +396,7 @@ export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.Asy
     begin('askCaller', { wanted: (world) => world.askCaller(0), real: (real) => real.askCaller(1, 0) }),
     begin('attempt', { wanted: (world) => world.attempt(0, true), real: (real) => real.attempt(0, 0, 'right') }),
   ];
+  const identified = by('portal');
   const asked = [
     ...identified,
     begin('askAboutAction', {
@@ -424,6 +429,17 @@ export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.Asy
     }),
     ...identified.slice(-2),
   ];
+  const said = [
+    ...inPerson,
+    begin('say', {
+      wanted: (world) => world.grant('oral', all, world.now, world.now + 400 * DAY, 0),
+      real: (real, _, { now }) => real.grant(1, 'oral', all, now, now + 400 * DAY, 0),
+    }),
+  ];
+  const declined = [
+    ...asked,
+    begin('decline', { wanted: (world) => world.decline(1, false), real: (real) => real.decline(0, 1, false) }),
+  ];
   const confirmed = [
     ...asked,
     begin('attempt', { wanted: (world) => world.attempt(1, true), real: (real) => real.attempt(1, 1, 'right') }),
@@ -431,11 +447,14 @@ export function beginning(seen: Seen, from: (typeof BEGINNINGS)[number]): fc.Asy
   return {
     nothing: [],
     identified,
+    'by letter': by('letter'),
     asked,
     guessed,
     spent,
     confirmed,
+    declined,
     'in person': inPerson,
+    said,
     'side by side': sideBySide,
   }[from];
 }
