@@ -368,6 +368,7 @@ TABLE public.people
   large_type boolean NOT NULL DEFAULT false
   name_index bytea
   name_sealed bytea
+  refused_recordings text[] NOT NULL DEFAULT '{}'::text[]
   safe_from smallint
   safe_until smallint
 TABLE public.policies
@@ -613,6 +614,7 @@ public.people: people_declined_routes_check CHECK ((declined_routes <@ ARRAY['sm
 public.people: people_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organisation'::text, 'software'::text])))
 public.people: people_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
 public.people: people_pkey PRIMARY KEY (id)
+public.people: people_refused_recordings_check CHECK ((refused_recordings <@ ARRAY['training'::text, 'contract_proof'::text])) NOT VALID NOT VALID
 public.people: people_safe_hours_check CHECK ((((safe_from IS NULL) = (safe_until IS NULL)) AND ((safe_from >= 0) AND (safe_from <= 23)) AND ((safe_until >= 1) AND (safe_until <= 24)) AND (safe_from < safe_until))) NOT VALID NOT VALID
 public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 public.policies: policies_pkey PRIMARY KEY (hash)

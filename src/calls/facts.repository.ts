@@ -16,7 +16,7 @@ import type {
 } from '../policy/facts.ts';
 import type { AgentId, CallerId, CallId, ContractId, HolderId, Instant, PolicyHash } from '../policy/ids.ts';
 import type { Properties } from '../policy/policy.ts';
-import type { Language, Level } from '../policy/vocabulary.ts';
+import type { Language, Level, RecordingPurpose } from '../policy/vocabulary.ts';
 
 /** The facts of one call, and what the service needs beside them. */
 export interface LoadedFacts {
@@ -57,6 +57,9 @@ const LAPSED = 'm.accept_before <= o.now AND m.accepted_at IS NULL';
 const BLOCKED = `EXISTS (SELECT FROM blocks b
         WHERE b.caller_id = o.caller_id AND b.holder_id = o.holder_id AND b.lifted_at IS NULL)`;
 
+/** Purposes, with a blank between them. */
+const REFUSED_RECORDINGS = `(SELECT array_to_string(h.refused_recordings, ' ') FROM people h WHERE h.id = o.holder_id)`;
+
 /**
  * The one query of a check: every fact of every call in the batch, read from committed rows in one statement. Each kind of
  * fact is gathered once for the whole batch, in one row of JSON texts that name their call by its place among the ids:
@@ -92,7 +95,14 @@ const factsSql = (now: string): string => `
   )
   SELECT (SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy_hash, calls.*,
     (SELECT ${plainRows(
-      ['o.n', 'o.holder_id', 'coalesce(p.level, 0)', BLOCKED, orEmpty(seconds('p.address_changed_at'))],
+      [
+        'o.n',
+        'o.holder_id',
+        'coalesce(p.level, 0)',
+        BLOCKED,
+        orEmpty(seconds('p.address_changed_at')),
+        REFUSED_RECORDINGS,
+      ],
       'o.position',
     )}
       FROM owned o CROSS JOIN LATERAL (
@@ -201,7 +211,14 @@ type CallRow = readonly [
   jointRule: 'any' | 'all',
   hasPhone: Truth,
 ];
-type HolderRow = readonly [Place, HolderId, askLevel: string, isBlocked: Truth, addressChangedAt: string];
+type HolderRow = readonly [
+  Place,
+  HolderId,
+  askLevel: string,
+  isBlocked: Truth,
+  addressChangedAt: string,
+  refusedRecordings: string,
+];
 type AskFirstRow = readonly [placeAndHolder: string, scope: string];
 type VerificationRow = readonly [
   Place,
@@ -433,9 +450,16 @@ function instantOrNull(at: string): Instant | null {
   return at === '' ? null : instantOf(at);
 }
 
-function holderOf([, id, askLevel, isBlocked]: HolderRow, askFirst: readonly AskFirstRow[] | undefined): HolderFacts {
+function holderOf(
+  [, id, askLevel, isBlocked, , refused]: HolderRow,
+  askFirst: readonly AskFirstRow[] | undefined,
+): HolderFacts {
   const holder = { id, askLevel: Number(askLevel) as Level, hasBlockedCaller: isTrue(isBlocked) };
-  return askFirst === undefined ? holder : { ...holder, askFirst: askFirst.map(([, scope]) => scope) };
+  return {
+    ...holder,
+    ...(askFirst === undefined ? {} : { askFirst: askFirst.map(([, scope]) => scope) }),
+    ...(refused === '' ? {} : { refusedRecordings: refused.split(' ') as RecordingPurpose[] }),
+  };
 }
 
 /** The strongest session that they could open by themselves, as `strengthWith` has it; an e-mail opens none that counts. */

@@ -20,6 +20,7 @@ export type PersonRow = Pick<
   | 'language'
   | 'isLargeType'
   | 'declinedRoutes'
+  | 'refusedRecordings'
   | 'safeFrom'
   | 'safeUntil'
 >;
@@ -28,7 +29,8 @@ export type PointRow = Omit<ContactPointEntity, 'person' | 'valueIndex' | 'isPro
 
 const PERSON = `person.id, person.crm_ref AS "crmRef", person.kind, person.name_sealed AS "nameSealed",
   person.key_wrapped AS "keyWrapped", person.key_ring_id AS "keyRingId", person.language, person.large_type AS "isLargeType",
-  person.declined_routes AS "declinedRoutes", person.safe_from AS "safeFrom", person.safe_until AS "safeUntil"`;
+  person.declined_routes AS "declinedRoutes", person.safe_from AS "safeFrom", person.safe_until AS "safeUntil",
+  person.refused_recordings AS "refusedRecordings"`;
 const POINT = `point.id AS "pointId", point.kind AS "pointKind", point.value_sealed AS "valueSealed",
   point.verified_at AS "verifiedAt", point.changed_at AS "changedAt", point.ended_at AS "endedAt", point.is_shared AS "isShared"`;
 
@@ -72,10 +74,11 @@ export class HoldersRepository {
   async savePreferences(
     tx: EntityManager,
     personId: string,
-    { language, isLargeType, declinedRoutes, safeHours }: Preferences,
+    { language, isLargeType, declinedRoutes, safeHours, refusedRecordings }: Preferences,
   ): Promise<void> {
     const hours = { safeFrom: safeHours?.from ?? null, safeUntil: safeHours?.until ?? null };
-    const chosen = { language, isLargeType, declinedRoutes: [...declinedRoutes], ...hours, isOwnChoice: true };
+    const lists = { declinedRoutes: [...declinedRoutes], refusedRecordings: [...refusedRecordings] };
+    const chosen = { language, isLargeType, ...lists, ...hours, isOwnChoice: true };
     await tx.update(PersonEntity, { id: personId }, chosen);
   }
 

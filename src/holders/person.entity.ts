@@ -1,5 +1,5 @@
 import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
-import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language, RecordingPurpose } from '../policy/vocabulary.ts';
 import type { PersonKind } from './person.ts';
 
 @Entity('people')
@@ -8,6 +8,7 @@ import type { PersonKind } from './person.ts';
 @Check('people_kind_check', `kind IN ('person', 'organisation', 'software')`)
 @Check('people_language_check', `language IN ('nl', 'en')`)
 @Check('people_declined_routes_check', `declined_routes <@ ARRAY['sms', 'voice', 'email', 'letter']`)
+@Check('people_refused_recordings_check', `refused_recordings <@ ARRAY['training', 'contract_proof']`)
 @Check(
   'people_safe_hours_check',
   '(safe_from IS NULL) = (safe_until IS NULL) AND safe_from BETWEEN 0 AND 23 AND safe_until BETWEEN 1 AND 24 AND safe_from < safe_until',
@@ -27,6 +28,7 @@ export class PersonEntity {
   @Column('text', { name: 'declined_routes', array: true, default: '{}' }) declinedRoutes: CodeRoute[];
   @Column('smallint', { name: 'safe_from', nullable: true }) safeFrom: number | null;
   @Column('smallint', { name: 'safe_until', nullable: true }) safeUntil: number | null;
+  @Column('text', { name: 'refused_recordings', array: true, default: '{}' }) refusedRecordings: RecordingPurpose[];
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
 }

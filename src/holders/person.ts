@@ -1,6 +1,6 @@
 import type { ContractId, HolderId, PersonId } from '../policy/ids.ts';
 import type { Properties } from '../policy/policy.ts';
-import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language, RecordingPurpose } from '../policy/vocabulary.ts';
 import type { SafeHours } from './safe-hours.ts';
 
 export const PERSON_KINDS = ['person', 'organisation', 'software'] as const;
@@ -23,10 +23,15 @@ export interface KnownPerson {
   readonly declinedRoutes: readonly CodeRoute[];
   /** When messages may arrive; null = at any time. */
   readonly safeHours: SafeHours | null;
+  /** For what calls about their contracts may not be recorded; for the rest they are asked each time. */
+  readonly refusedRecordings: readonly RecordingPurpose[];
 }
 
 /** How somebody wants to be treated, as they chose it themselves. */
-export type Preferences = Pick<KnownPerson, 'language' | 'isLargeType' | 'declinedRoutes' | 'safeHours'>;
+export type Preferences = Pick<
+  KnownPerson,
+  'language' | 'isLargeType' | 'declinedRoutes' | 'safeHours' | 'refusedRecordings'
+>;
 
 export interface Person extends KnownPerson {
   /** Null once the person was erased. */

@@ -87,6 +87,7 @@ function buildAction(document: PolicyDocument, name: string, action: ActionEntry
     title: action.title,
     isHighImpact: action.high_impact ?? false,
     isLowRisk: action.low_risk ?? false,
+    isRecording: action.recording ?? false,
     channels: action.channels,
     agentRoles: action.agent_roles ?? null,
     proxy: action.proxy === 'never' ? null : action.proxy,

@@ -1,6 +1,14 @@
 import type { Scope } from '../policy/policy.ts';
 import { REASON_CATEGORY } from '../policy/reasons.ts';
-import { CODE_ROUTES, LANGUAGES, REASONS, type Channel, type Level, type Texts } from '../policy/vocabulary.ts';
+import {
+  CODE_ROUTES,
+  LANGUAGES,
+  REASONS,
+  RECORDING_PURPOSES,
+  type Channel,
+  type Level,
+  type Texts,
+} from '../policy/vocabulary.ts';
 import { highest, reachableCallerStrength, routeLevel } from '../policy/strength.ts';
 import { VERIFICATION_METHODS } from '../policy/vocabulary.ts';
 import { compileCondition, type ConditionScope, type PropertyType, type ReadableProperty } from './condition.ts';
@@ -29,6 +37,7 @@ export function checkMeaning(value: unknown, published: readonly Scope[], report
       ...checkPlace(value, name, action, report),
       ...checkLevels(name, action, report),
       ...checkProperties(name, action, report),
+      ...checkRecording(name, action, report),
       ...checkCondition(value, name, action, report),
       ...checkObligations(name, action, report),
       ...checkDelivery(value, name, action, report),
@@ -36,6 +45,15 @@ export function checkMeaning(value: unknown, published: readonly Scope[], report
     ...checkRepresentations(value, report),
     ...checkSentences(value, report),
   ];
+}
+
+/** A no is to a purpose: without one in every request there would be nothing to compare it with. */
+function checkRecording(name: string, action: unknown, report: Report): DocumentFault[] {
+  const purpose = member(member(action, 'properties'), 'purpose');
+  const isNamed = member(purpose, 'type') === 'string' && member(purpose, 'required') === true;
+  if (member(action, 'recording') !== true || isNamed) return [];
+  const hint = `Add the property purpose, a required string: ${RECORDING_PURPOSES.join(' or ')}.`;
+  return [report(['actions', name, 'recording'], 'value', 'A recording has to say for what it is made.', hint)];
 }
 
 function checkChannels(value: unknown, report: Report): DocumentFault[] {

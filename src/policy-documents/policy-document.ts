@@ -47,6 +47,7 @@ export interface ActionEntry {
   readonly high_impact?: boolean;
   readonly low_risk?: boolean;
   readonly sensitive?: boolean;
+  readonly recording?: boolean;
   readonly channels: readonly Channel[];
   readonly agent_roles?: readonly string[];
   readonly proxy: 'never' | { readonly mandate: Level; readonly caller: Level; readonly confirmation: Level };

@@ -126,6 +126,8 @@ export class ActionResponse {
 
   /** Goes on while a life event is reported and nobody has proven it. */
   is_low_risk: boolean;
+  /** It records the call, for what its property `purpose` says. */
+  is_recording: boolean;
 
   @ApiProperty({ enum: CHANNELS, isArray: true })
   channels: Channel[];
@@ -156,6 +158,7 @@ export class ActionResponse {
       title: rule.title[language],
       is_high_impact: rule.isHighImpact,
       is_low_risk: rule.isLowRisk,
+      is_recording: rule.isRecording,
       channels: [...rule.channels],
       agent_roles: rule.agentRoles === null ? null : [...rule.agentRoles],
       proxy: rule.proxy === null ? null : RequirementResponse.of(rule.proxy),

@@ -32,7 +32,7 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
   const inquiry: Inquiry = { policy, facts, rule, key, now, caller };
   const verdict =
     heedLifeEvents(inquiry) ??
-    heedHolder(inquiry) ??
+    heedHolder(inquiry, question) ??
     heedChannel(inquiry) ??
     heedAgent(inquiry) ??
     heedCondition(inquiry, question) ??

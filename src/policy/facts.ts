@@ -19,6 +19,7 @@ import type {
   LifeEventKind,
   MandateEnding,
   MandateState,
+  RecordingPurpose,
   RepresentationKind,
   VerificationMethod,
 } from './vocabulary.ts';
@@ -88,6 +89,8 @@ export interface HolderFacts {
   readonly hasBlockedCaller: boolean;
   /** Scopes whose actions this holder wants to be asked about first, whoever is on the line; left out = none. */
   readonly askFirst?: readonly string[];
+  /** For what this holder never wants a call about the contract recorded; left out = they are asked each time. */
+  readonly refusedRecordings?: readonly RecordingPurpose[];
 }
 
 /** Something that happened in a person's life. What was reversed, rejected or has lapsed is no fact. */

@@ -1,11 +1,12 @@
 import type { NextStep } from './decision.ts';
-import type { Question } from './facts.ts';
+import type { HolderFacts, Question } from './facts.ts';
 import { type Inquiry, isHolderInPerson, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
+import { RECORDING_PURPOSES } from './vocabulary.ts';
 
 // The stages that come before anybody's authority. Each refuses, or has nothing to say.
 
-/** The holder's own no: a standing block of this caller, or a no to this action in this call. */
-export function heedHolder({ facts, rule }: Inquiry): Verdict | null {
+/** The holder's own no: to this action in this call, to being recorded at all, or a standing block of this caller. */
+export function heedHolder({ facts, rule }: Inquiry, question: Question): Verdict | null {
   const isInPerson = isHolderInPerson(facts);
   const declined = facts.confirmations.some(
     ({ answer, callerId, actions }) =>
@@ -14,11 +15,21 @@ export function heedHolder({ facts, rule }: Inquiry): Verdict | null {
       // The holder who comes to the phone is not bound by the no that they gave to somebody else.
       (callerId === facts.caller.id || !isInPerson),
   );
-  if (declined) return refuse('holder_declined', NO_LEVELS, NO_LEVELS, [{ type: 'letter' }]);
+  // What is said is about a contract of all of them, so each can refuse, whoever is on the line.
+  const refused = rule.isRecording && facts.contract.holders.some((holder) => refusesRecording(holder, question));
+  if (declined || refused) return refuse('holder_declined', NO_LEVELS, NO_LEVELS, [{ type: 'letter' }]);
   // One joint holder cannot shut out another from a contract of their own.
   if (isInPerson) return null;
   const isBlocked = facts.contract.holders.some((holder) => holder.hasBlockedCaller);
   return isBlocked ? refuse('holder_block', NO_LEVELS, NO_LEVELS, [{ type: 'letter' }]) : null;
+}
+
+function refusesRecording({ refusedRecordings = [] }: HolderFacts, { properties }: Question): boolean {
+  // Asked in general it is refused when it is for every purpose.
+  if (properties === null) return RECORDING_PURPOSES.every((purpose) => refusedRecordings.includes(purpose));
+  const isKnown = RECORDING_PURPOSES.some((purpose) => purpose === properties['purpose']);
+  // A purpose that nobody was asked about falls under any no.
+  return refusedRecordings.some((purpose) => !isKnown || purpose === properties['purpose']);
 }
 
 export function heedChannel({ policy, facts, rule }: Inquiry): Verdict | null {

@@ -64,6 +64,8 @@ export interface ActionRule {
   readonly isHighImpact: boolean;
   /** Goes on while a life event is reported and nobody has proven it. */
   readonly isLowRisk: boolean;
+  /** It records the call, for what its property `purpose` says: a holder's standing no goes before everything that is asked. */
+  readonly isRecording: boolean;
   readonly channels: readonly Channel[];
   /** Agent roles that may do this; null = every role. */
   readonly agentRoles: readonly string[] | null;

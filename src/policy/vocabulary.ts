@@ -53,6 +53,10 @@ export const NEXT_STEPS = [
 ] as const;
 export type NextStepType = (typeof NEXT_STEPS)[number];
 
+/** For what a call may be recorded, if at all. Source: requirement R1. */
+export const RECORDING_PURPOSES = ['training', 'contract_proof'] as const;
+export type RecordingPurpose = (typeof RECORDING_PURPOSES)[number];
+
 export const LANGUAGES = ['nl', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 /** One text in every language, at reading level B1. */

@@ -21,10 +21,11 @@ export class PreferencesPageController {
     @Query('saved') saved: unknown,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    const { language, isLargeType, declinedRoutes, safeHours } = await this.preferences.get(principal);
+    const { safeHours, declinedRoutes, refusedRecordings, ...rest } = await this.preferences.get(principal);
     const from = safeHours === null ? '' : String(safeHours.from);
     const until = safeHours === null ? '' : String(safeHours.until);
-    const typed = { language, isLargeType, declined: declinedRoutes, from, until };
+    const { language, isLargeType } = rest;
+    const typed = { language, isLargeType, declined: declinedRoutes, from, until, refused: refusedRecordings };
     return PreferencesPage({ page, typed, isSaved: saved === 'yes' });
   }
 
@@ -53,6 +54,7 @@ function faulty(page: Page, form: PreferencesForm, fault: NonNullable<Preference
     declined: form.declined(),
     from: form.safe_from ?? '',
     until: form.safe_until ?? '',
+    refused: form.refusedRecordings(),
   };
   return { page: PreferencesPage({ page, typed, isSaved: false, fault }), status: 400 };
 }

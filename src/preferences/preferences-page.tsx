@@ -5,7 +5,7 @@ import type { Page } from '../pages/page.ts';
 import { Button, ErrorSummary, Radios, TextInput } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text } from '../pages/text.ts';
-import { CODE_ROUTES, LANGUAGES } from '../policy/vocabulary.ts';
+import { CODE_ROUTES, LANGUAGES, RECORDING_PURPOSES } from '../policy/vocabulary.ts';
 
 import { ASK_FIRST } from './ask-first-page.tsx';
 
@@ -19,6 +19,7 @@ export interface PreferencesPageProps {
     readonly declined: readonly string[];
     readonly from: string;
     readonly until: string;
+    readonly refused: readonly string[];
   };
   readonly isSaved: boolean;
   readonly fault?: 'hours' | 'unreachable';
@@ -92,6 +93,17 @@ export function PreferencesPage({ page, typed, isSaved, fault }: PreferencesPage
           value={typed.until}
           autocomplete="off"
           inputmode="numeric"
+        />
+        <Checkboxes
+          language={language}
+          id="refused"
+          legend={text(language, 'preferences.recordings')}
+          hint={text(language, 'preferences.recordings_hint')}
+          chosen={typed.refused.map((purpose) => `refused_${purpose}`)}
+          options={RECORDING_PURPOSES.map((purpose) => ({
+            name: `refused_${purpose}`,
+            label: text(language, `preferences.refused_${purpose}`),
+          }))}
         />
         <Button>{text(language, 'preferences.save')}</Button>
       </Form>

@@ -20,7 +20,15 @@ import { AppError } from '../errors.ts';
 import { IsLeftOutOr } from '../holders/field-rules.ts';
 import type { Preferences } from '../holders/person.ts';
 import type { SafeHours } from '../holders/safe-hours.ts';
-import { CODE_ROUTES, type CodeRoute, type Language, LANGUAGES } from '../policy/vocabulary.ts';
+import {
+  CODE_ROUTES,
+  type CodeRoute,
+  type Language,
+  LANGUAGES,
+  RECORDING_PURPOSES,
+  type RecordingPurpose,
+} from '../policy/vocabulary.ts';
+import type { ChosenPreferences } from './preferences.service.ts';
 
 /** Hours of a day in Europe/Amsterdam, half-open; the first before the last. */
 export class SafeHoursBody {
@@ -60,19 +68,30 @@ export class PreferencesRequest {
   @ApiPropertyOptional({ type: SafeHoursBody, nullable: true })
   safe_hours?: SafeHoursBody | null;
 
+  /** For what calls about their contracts are never recorded; left out: as it was. For what is not there they are asked each time. */
+  @IsLeftOutOr(
+    IsArray(),
+    ArrayMaxSize(RECORDING_PURPOSES.length),
+    ArrayUnique(),
+    IsIn(RECORDING_PURPOSES, { each: true }),
+  )
+  @ApiProperty({ enum: RECORDING_PURPOSES, isArray: true, required: false })
+  refused_recordings?: RecordingPurpose[];
+
   /** "I know that no message will reach me": needed where `declined` leaves no road. */
   @IsLeftOutOr(IsBoolean())
   unreachable?: boolean;
 
   /** @throws AppError `validation_failed` */
-  toPreferences(): Preferences {
+  toPreferences(): ChosenPreferences {
     const { language, large_type: isLargeType, declined: declinedRoutes, safe_hours: hours = null } = this;
+    const { refused_recordings: refusedRecordings = null } = this;
     if (hours !== null && hours.from >= hours.until) {
       const faults = [{ pointer: '/safe_hours/until', detail: 'must lie after from' }];
       throw new AppError('validation_failed', 'These hours end before they begin.', { faults });
     }
     const safeHours = hours === null ? null : { from: hours.from, until: hours.until };
-    return { language, isLargeType, declinedRoutes, safeHours };
+    return { language, isLargeType, declinedRoutes, safeHours, refusedRecordings };
   }
 }
 
@@ -84,13 +103,16 @@ export class PreferencesResponse {
   declined: CodeRoute[];
   @ApiProperty({ type: SafeHoursBody, nullable: true })
   safe_hours: SafeHoursBody | null;
+  @ApiProperty({ enum: RECORDING_PURPOSES, isArray: true })
+  refused_recordings: RecordingPurpose[];
 
-  static of({ language, isLargeType, declinedRoutes, safeHours }: Preferences): PreferencesResponse {
+  static of({ language, isLargeType, declinedRoutes, safeHours, refusedRecordings }: Preferences): PreferencesResponse {
     return Object.assign(new PreferencesResponse(), {
       language,
       large_type: isLargeType,
       declined: [...declinedRoutes],
       safe_hours: safeHours === null ? null : { ...safeHours },
+      refused_recordings: [...refusedRecordings],
     });
   }
 }
@@ -117,13 +139,21 @@ export class PreferencesForm {
   safe_until?: string;
   @IsLeftOutOr(IsString(), MaxLength(WORD))
   unreachable?: string;
+  @IsLeftOutOr(IsString(), MaxLength(WORD))
+  refused_training?: string;
+  @IsLeftOutOr(IsString(), MaxLength(WORD))
+  refused_contract_proof?: string;
 
   declined(): CodeRoute[] {
     return CODE_ROUTES.filter((route) => this[`declined_${route}`] === 'yes');
   }
 
+  refusedRecordings(): RecordingPurpose[] {
+    return RECORDING_PURPOSES.filter((purpose) => this[`refused_${purpose}`] === 'yes');
+  }
+
   /** Null when the hours are none. */
-  toPreferences(): Preferences | null {
+  toPreferences(): ChosenPreferences | null {
     const safeHours = hoursOf(this.safe_from?.trim() ?? '', this.safe_until?.trim() ?? '');
     if (safeHours === undefined) return null;
     return {
@@ -131,6 +161,7 @@ export class PreferencesForm {
       isLargeType: this.large_type === 'yes',
       declinedRoutes: this.declined(),
       safeHours,
+      refusedRecordings: this.refusedRecordings(),
     };
   }
 }

@@ -9,6 +9,11 @@ import type { Preferences } from '../holders/person.ts';
 import { DeliveryRoutes } from '../messages/delivery-routes.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
 
+/** Null of a choice: as it was. */
+export type ChosenPreferences = Omit<Preferences, 'refusedRecordings'> & {
+  readonly refusedRecordings: Preferences['refusedRecordings'] | null;
+};
+
 /** How somebody wants to be treated, as they say themselves. */
 @Injectable()
 export class PreferencesService {
@@ -30,21 +35,23 @@ export class PreferencesService {
    * @param mayBeUnreachable they know that no message will reach them any more
    * @throws AppError `proof_required`, `validation_failed` when no road is left and they have not said that they know
    */
-  async save(principal: Principal, preferences: Preferences, mayBeUnreachable: boolean): Promise<void> {
+  async save(principal: Principal, chosen: ChosenPreferences, mayBeUnreachable: boolean): Promise<void> {
     const person = signedInOf(principal);
     await this.audit.record(async (tx, now) => {
       await this.sessions.requireProof(tx, now, person, 'change');
+      const before = await this.holders.describe(tx, person.id);
+      const preferences = { ...chosen, refusedRecordings: chosen.refusedRecordings ?? before.refusedRecordings };
       const news = { level: 0, byLetter: true, isNews: true } as const;
-      const before = await this.routes.ways(tx, person.id, now, news);
+      const waysBefore = await this.routes.ways(tx, person.id, now, news);
       await this.holders.savePreferences(tx, person.id, preferences);
       const after = await this.routes.ways(tx, person.id, now, news);
-      if (before.length > 0 && after.length === 0 && !mayBeUnreachable) throw unreachable();
-      const { language, isLargeType, declinedRoutes, safeHours } = preferences;
+      if (waysBefore.length > 0 && after.length === 0 && !mayBeUnreachable) throw unreachable();
+      const { language, isLargeType, declinedRoutes, safeHours, refusedRecordings } = preferences;
       const entry: AuditEntry = {
         kind: 'preferences.changed',
         actor: actorOf(principal),
         personIds: [person.id],
-        body: { language, isLargeType, declinedRoutes, safeHours, isReached: after.length > 0 },
+        body: { language, isLargeType, declinedRoutes, safeHours, refusedRecordings, isReached: after.length > 0 },
       };
       return { result: undefined, entries: [entry] };
     });

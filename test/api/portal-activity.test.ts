@@ -40,7 +40,7 @@ beforeAll(async () => {
   const callId = opened.body.call.id;
   await desk.identify(callId);
   await desk.confirm(callId, [{ name: 'contract.terminate' }]);
-  await desk.expectSuccess(desk.check(callId, ['contract.terminate', 'recording.start'], 'execute'));
+  await desk.expectSuccess(desk.check(callId, ['contract.terminate', 'contract.gift'], 'execute'));
   await desk.expectSuccess(desk.check(callId, ['invoice.explain']));
   await desk.get('crm', '/v1/people/P-1');
   [holder, proxy, other] = [await visitor.signIn(HOLDER), await visitor.signIn(PROXY), await visitor.signIn(OTHER)];

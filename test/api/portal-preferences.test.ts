@@ -54,8 +54,9 @@ async function waiting(): Promise<readonly Date[]> {
 describe('preferences', () => {
   it('are read and saved by their person, and recorded', async () => {
     const wanted = { language: 'en', large_type: true, declined: ['voice'], safe_hours: { from: 9, until: 18 } };
-    expect((await save(wanted)).body).toEqual(wanted);
-    expect((await me.get('/v1/me/preferences')).body).toEqual(wanted);
+    const answered = { ...wanted, refused_recordings: [] };
+    expect((await save(wanted)).body).toEqual(answered);
+    expect((await me.get('/v1/me/preferences')).body).toEqual(answered);
     const { body } = await me.send('GET', '/v1/me/activity?category=changed&limit=1');
     expect(body.entries[0]).toMatchObject({ sentence: 'Your preferences were changed.', who: { is: 'signed_in' } });
     for (const wrong of [
@@ -240,6 +241,54 @@ describe('asking first', () => {
   });
 });
 
+describe('the choice about recordings', () => {
+  const training = { name: 'recording.start', properties: { purpose: 'training' } };
+  const proof = { name: 'recording.start', properties: { purpose: 'contract_proof' } };
+
+  /** What an agent hears who wants to record the holder for each purpose. */
+  async function answers(callId: string): Promise<readonly string[]> {
+    const decisions = [await desk.decide(callId, training), await desk.decide(callId, proof)];
+    return decisions.map((one: { outcome: string; reason: string }) => `${one.outcome} ${one.reason}`);
+  }
+
+  it('is to be asked each time, until they refuse for good: an agent hears no at once, and the yes of before is none', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await save({ ...ANY_TIME, refused_recordings: [] });
+    const { body } = await desk.open('C-1', { as: 'holder', number: PHONE });
+    const callId = body.call.id;
+    await desk.identify(callId);
+    const asked = 'ask_holder holder_confirmation_required';
+    expect(await answers(callId)).toEqual([asked, asked]);
+    await desk.confirm(callId, [training]);
+    expect(await answers(callId)).toEqual(['permit permitted', asked]);
+
+    expect((await save({ ...ANY_TIME, refused_recordings: ['training'] })).body.refused_recordings).toEqual([
+      'training',
+    ]);
+    expect(await answers(callId)).toEqual(['deny holder_declined', asked]);
+    const done = await desk.decide(callId, training, 'execute');
+    expect(done).toMatchObject({ outcome: 'deny', reason: 'holder_declined', next_steps: [{ type: 'letter' }] });
+    // Who doesn't know of this choice leaves it as it was.
+    expect((await save(ANY_TIME)).body.refused_recordings).toEqual(['training']);
+    expect((await save({ ...ANY_TIME, refused_recordings: ['everything'] })).status).toBe(400);
+    // Another call on another day hears the same.
+    const again = await desk.open('C-1', { as: 'holder' });
+    expect((await answers(again.body.call.id))[0]).toBe('deny holder_declined');
+  });
+
+  it('is made on the page too', async () => {
+    const browser = visitor.browser();
+    await browser.signIn(EMAIL);
+    await browser.get('/portal/preferences');
+    await browser.submit('/portal/preferences', { language: 'nl', refused_contract_proof: 'yes' });
+    expect((await me.get('/v1/me/preferences')).body.refused_recordings).toEqual(['contract_proof']);
+    const { text } = await browser.get('/portal/preferences');
+    expect(/<input[^>]*name="refused_contract_proof"[^>]*>/.exec(text)?.[0]).toContain('checked');
+    await browser.submit('/portal/preferences', { language: 'nl' });
+    expect((await me.get('/v1/me/preferences')).body.refused_recordings).toEqual([]);
+  });
+});
+
 describe('the page', () => {
   it('saves the same, keeps what was typed when it is wrong, and asks before it leaves no road', async () => {
     const browser = visitor.browser();
@@ -258,6 +307,7 @@ describe('the page', () => {
       large_type: false,
       declined: ['sms', 'voice'],
       safe_hours: { from: 8, until: 20 },
+      refused_recordings: [],
     });
     const all = {
       language: 'nl',

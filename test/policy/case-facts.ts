@@ -70,13 +70,15 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
     contract: {
       jointRule: world.contract?.joint_rule ?? 'any',
       properties: world.contract?.properties ?? { status: 'active' },
-      holders: holders.map(({ ref, ask = 'phone', blocked = false, ask_first: askFirst }) =>
-        aHolder({
-          id: id.holder(ref),
-          askLevel: ASK_LEVEL[ask],
-          hasBlockedCaller: blocked,
-          ...(askFirst === undefined ? {} : { askFirst }),
-        }),
+      holders: holders.map(
+        ({ ref, ask = 'phone', blocked = false, ask_first: askFirst, refused_recordings: refused }) =>
+          aHolder({
+            id: id.holder(ref),
+            askLevel: ASK_LEVEL[ask],
+            hasBlockedCaller: blocked,
+            ...(askFirst === undefined ? {} : { askFirst }),
+            ...(refused === undefined ? {} : { refusedRecordings: refused }),
+          }),
       ),
     },
     caller: {

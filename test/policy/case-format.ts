@@ -18,6 +18,7 @@ import type {
   Reason,
   RepresentationKind,
   VerificationMethod,
+  RecordingPurpose,
 } from '../../src/policy/vocabulary.ts';
 
 /**
@@ -75,6 +76,7 @@ export interface CaseHolder {
   readonly ask?: 'phone' | 'email' | 'none';
   readonly blocked?: boolean;
   readonly ask_first?: readonly string[];
+  readonly refused_recordings?: readonly RecordingPurpose[];
 }
 
 export interface CaseEvidence {

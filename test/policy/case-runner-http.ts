@@ -139,11 +139,17 @@ class Arrangement {
     });
   }
 
-  private async addHolder({ ref, ask = 'phone', ask_first: askFirst = [] }: CaseHolder): Promise<void> {
+  private async addHolder({
+    ref,
+    ask = 'phone',
+    ask_first: askFirst = [],
+    refused_recordings: refused = [],
+  }: CaseHolder): Promise<void> {
     const personId = await this.addPerson(ref);
     // None to ask by means: one that is too new.
     const changedAt = ask === 'none' ? this.date('-1d') : LONG_AGO;
     this.points.set(ref, await this.addPoint(personId, ask === 'email' ? 'email' : 'phone', changedAt));
+    await this.desk.owner.query('UPDATE people SET refused_recordings = $2 WHERE id = $1', [personId, refused]);
     for (const scope of askFirst) {
       await this.insertPlain('ask_first', { person_id: personId, scope, chosen_at: LONG_AGO });
     }

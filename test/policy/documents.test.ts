@@ -142,6 +142,12 @@ const MISTAKES: readonly (readonly [string, string, string, RegExp])[] = [
     '¦proxy: { mandate: 2, caller: 2 }',
     /"confirmation" is missing/,
   ],
+  [
+    'a recording that says not what for',
+    'scope: bills\n    title: { nl: Uitleggen',
+    'scope: bills\n    recording: ¦true\n    title: { nl: Uitleggen',
+    /has to say for what it is made/,
+  ],
   ['no channel', 'channels: [phone]', 'channels: ¦[]', /fewer than 1 items/],
   ['an unknown channel', 'channels: [phone, desk]', 'channels: [phone, ¦fax]', /not in the list/],
   ['a channel twice', 'channels: [phone, desk]', 'channels: ¦[phone, phone]', /stands here twice/],
@@ -494,6 +500,7 @@ describe('a policy document', () => {
       holder: { mandate: 0, caller: 1, confirmation: 0 },
       isHighImpact: false,
       isLowRisk: false,
+      isRecording: false,
       agentRoles: null,
       safeDelivery: null,
     });

@@ -7,7 +7,7 @@ import type { Facts, LifeEvent, Mandate } from '../../src/policy/facts.ts';
 import type { Instant } from '../../src/policy/ids.ts';
 import type { ActionRule } from '../../src/policy/policy.ts';
 import { reachableCallerStrength } from '../../src/policy/strength.ts';
-import { LEVELS, OUTCOMES, REASONS } from '../../src/policy/vocabulary.ts';
+import { LEVELS, OUTCOMES, REASONS, RECORDING_PURPOSES } from '../../src/policy/vocabulary.ts';
 import {
   aConfirmation,
   aHolder,
@@ -123,6 +123,12 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
   }),
   'a wish to be asked first': ({ contract }, at) => ({
     contract: { ...contract, holders: changed(contract.holders, at, (one) => ({ ...one, askFirst: ['billing'] })) },
+  }),
+  'a standing no to recordings': ({ contract }, at) => ({
+    contract: {
+      ...contract,
+      holders: changed(contract.holders, at, (one) => ({ ...one, refusedRecordings: RECORDING_PURPOSES })),
+    },
   }),
   'a holder who cannot be asked': ({ contract }, at) => ({
     contract: { ...contract, holders: changed(contract.holders, at, (one) => ({ ...one, askLevel: 0 })) },
@@ -512,6 +518,27 @@ describe('a permit', () => {
         });
         expect(without.outcome).toBe('permit');
         expect(without.confirmationIds.length).toBeLessThanOrEqual(confirmationIds.length);
+      }),
+      RUNS,
+    );
+  });
+
+  it('never records a call for what a holder refused, whoever is on the line and whatever they said in it', () => {
+    fc.assert(
+      fc.property(situation, fc.constantFrom(...RECORDING_PURPOSES, 'profiling'), (world, purpose) => {
+        const rule = { ...world.rule, isRecording: true };
+        const { contract } = world.facts;
+        const [first, ...others] = contract.holders;
+        if (first === undefined) return;
+        const refused = purpose === 'profiling' ? (['training'] as const) : [purpose];
+        const holders = [{ ...first, refusedRecordings: refused }, ...others];
+        const { outcome } = decide(
+          { ...world.policy, actions: new Map([[rule.name, rule]]) },
+          { ...world.facts, contract: { ...contract, holders } },
+          aQuestion(rule.name, { ...PROPERTIES, purpose }),
+          NOW,
+        );
+        expect(outcome).toBe('deny');
       }),
       RUNS,
     );

@@ -21,6 +21,8 @@ import {
   MANDATE_STATES,
   REPRESENTATION_KINDS,
   VERIFICATION_METHODS,
+  RECORDING_PURPOSES,
+  type RecordingPurpose,
 } from '../../src/policy/vocabulary.ts';
 import {
   aConfirmation,
@@ -77,6 +79,7 @@ const rule: fc.Arbitrary<ActionRule> = fc
     safeDelivery: mostly<ActionRule['safeDelivery']>(null, { maximum: 1, perDays: 30 }),
     safeAlternative: mostly<string | null>(null, 'invoice.copy'),
     isLowRisk: mostly(false, true),
+    isRecording: rarely(false, true),
   })
   .map(({ answer, ...rest }) =>
     anAction({
@@ -122,6 +125,7 @@ const holder = (name: string): fc.Arbitrary<HolderFacts> =>
       askLevel: mostly<Level>(2, 0, 1),
       hasBlockedCaller: rarely(false, true),
       askFirst: mostly<readonly string[]>([], ['care'], ['billing']),
+      refusedRecordings: mostly<readonly RecordingPurpose[]>([], ['training'], [...RECORDING_PURPOSES]),
     })
     .map((changes) => aHolder({ ...changes, id: id.holder(name) }));
 

@@ -169,6 +169,7 @@ export function anAction(changes: Partial<ActionRule> = {}): ActionRule {
     title: BOTH('An action'),
     isHighImpact: false,
     isLowRisk: false,
+    isRecording: false,
     channels: CHANNELS,
     agentRoles: null,
     proxy: needs(2, 2, 0),

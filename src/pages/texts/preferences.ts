@@ -2,8 +2,8 @@
 export const preferenceTexts = {
   'portal.preferences': { nl: 'Uw voorkeuren', en: 'Your preferences' },
   'preferences.intro': {
-    nl: 'Kies hoe en wanneer wij u berichten sturen. Wat u hier kiest, verandert niemand anders.',
-    en: 'Choose how and when we send you messages. Nobody else changes what you choose here.',
+    nl: 'Kies hoe en wanneer wij u berichten sturen, en of wij gesprekken mogen opnemen. Wat u hier kiest, verandert niemand anders.',
+    en: 'Choose how and when we send you messages, and whether we may record conversations. Nobody else changes what you choose here.',
   },
   'preferences.saved': { nl: 'Wij hebben uw voorkeuren bewaard.', en: 'We have saved your preferences.' },
   'preferences.language': { nl: 'In welke taal schrijven wij u?', en: 'In which language do we write to you?' },
@@ -39,6 +39,22 @@ export const preferenceTexts = {
   'preferences.unreachable_yes': {
     nl: 'Ik wil geen enkel bericht, ook niet als iemand iets in mijn naam doet',
     en: 'I want no message at all, not even when somebody does something in my name',
+  },
+  'preferences.recordings': {
+    nl: 'Mogen wij gesprekken over uw contracten opnemen?',
+    en: 'May we record conversations about your contracts?',
+  },
+  'preferences.recordings_hint': {
+    nl: 'Wij nemen nooit iets op zonder het eerst te vragen. Kiest u hier “nooit”? Dan vragen wij er ook niet meer om. Dit geldt ook als een gemachtigde belt.',
+    en: 'We never record anything without asking first. Do you choose “never” here? Then we do not ask for it any more either. This also counts when somebody with a mandate calls.',
+  },
+  'preferences.refused_training': {
+    nl: 'Nooit om onze medewerkers te leren',
+    en: 'Never to train our employees',
+  },
+  'preferences.refused_contract_proof': {
+    nl: 'Nooit als bewijs van wat er is afgesproken',
+    en: 'Never as proof of what was agreed',
   },
   'preferences.save': { nl: 'Bewaren', en: 'Save' },
   'preferences.more': { nl: 'Meer kiezen', en: 'Choose more' },
