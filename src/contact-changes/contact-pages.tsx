@@ -249,9 +249,11 @@ function CodeForms({ page, change, side, error }: CodeFormsProps): VNode {
       </Form>
       <Form page={page} action={`${CONTACT}/${change.id}/resend`}>
         <input type="hidden" name="side" value={side} />
-        <button type="submit" class="mandaat-link-button">
-          {text(language, `contact.again_${side}`)}
-        </button>
+        <p class="govuk-body">
+          <button type="submit" class="mandaat-link-button">
+            {text(language, `contact.again_${side}`)}
+          </button>
+        </p>
       </Form>
     </>
   );

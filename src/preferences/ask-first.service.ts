@@ -53,7 +53,8 @@ export class AskFirstService {
     const policy = await this.policies.current();
     const chosen = new Set(await this.repository.list(this.dataSource.manager, id));
     const groups = [...policy.scopes.values()].flatMap(({ name, title }) => {
-      const actions = [...policy.actions.values()].filter(({ scope }) => scope === name);
+      // Recordings are asked about each time anyway.
+      const actions = [...policy.actions.values()].filter(({ scope, isRecording }) => scope === name && !isRecording);
       // What the law alone lets somebody do is asked of nobody.
       if (!actions.some(({ proxy }) => proxy === null || proxy.mandate < COURT)) return [];
       const words = actions.map((one) => one.title[language]);

@@ -59,6 +59,16 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
     const say = (key: TextKey, values: Readonly<Record<string, string | number>> = {}): string =>
       text(language, key, values);
 
+    /** As far as the first page of the self-service. */
+    async function signIn(me: KeyboardReader, phone: string): Promise<void> {
+      await me.goto('/portal');
+      await me.type(say('sign_in.contact'), phone);
+      await me.press(`button "${say('sign_in.send')}"`);
+      await me.type(say('sign_in.code'), await codeFor());
+      await me.press(`button "${say('sign_in.enter')}"`);
+      me.loads = 0;
+    }
+
     it('lets somebody in with a code, shows where they are signed in, and lets them out', async () => {
       const me = await reader(language);
       await me.goto('/portal');
@@ -100,21 +110,13 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       const steps: Record<string, number> = {};
 
       let me = await reader(language);
-      const signIn = async (phone: string): Promise<void> => {
-        await me.goto('/portal');
-        await me.type(say('sign_in.contact'), phone);
-        await me.press(`button "${say('sign_in.send')}"`);
-        await me.type(say('sign_in.code'), await codeFor());
-        await me.press(`button "${say('sign_in.enter')}"`);
-        me.loads = 0;
-      };
       const start = async (): Promise<void> => {
         await me.goto('/portal');
         me.loads = 0;
       };
 
       // Giving, as far as the code to pass on.
-      await signIn(PHONE);
+      await signIn(me, PHONE);
       await me.press(`link "${say('mandates.give')}"`);
       await me.look('give-who');
       await me.press(`button "${say('grant.next')}"`);
@@ -149,7 +151,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
 
       // Accepting.
       me = await reader(language);
-      await signIn(proxyPhone);
+      await signIn(me, proxyPhone);
       await me.press(`link "${say('portal.mandates')}"`);
       await me.press(`link "${say('held.title')}"`);
       await me.look('held-waiting');
@@ -185,7 +187,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
 
       // Looking back, and saying that something is not right.
       me = await reader(language);
-      await signIn(PHONE);
+      await signIn(me, PHONE);
       await me.press(`link "${say('portal.activity')}"`);
       await me.look('activity');
       steps['see who looked'] = me.loads;
@@ -245,11 +247,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       const actions = [{ name: 'contract.terminate' }];
       const asked = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
       const me = await reader(language);
-      await me.goto('/portal');
-      await me.type(say('sign_in.contact'), PHONE);
-      await me.press(`button "${say('sign_in.send')}"`);
-      await me.type(say('sign_in.code'), await codeFor());
-      await me.press(`button "${say('sign_in.enter')}"`);
+      await signIn(me, PHONE);
       expect(await me.text()).toContain(say('questions.waiting', { n: 1 }));
       await me.look('home-asked');
       await me.press(`link "${say('questions.answer')}"`);
@@ -268,13 +266,108 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       expect((await desk.decide(callId, 'contract.terminate')).outcome).toBe('permit');
     });
 
+    it('asks for a code to read out, and chooses: asked first, never recorded, reached elsewhere', async () => {
+      const phone = language === 'nl' ? '+44 7700 900166' : '+44 7700 900167';
+      const ref = `S-${language}`;
+      const personId = await desk.person(ref, {
+        name: `K. Keuze ${language}`,
+        phone,
+        postal: 'Nergensweg 1, 0000 XX Nergenshuizen',
+      });
+      await desk.contract(`C-${ref}`, [ref]);
+      const me = await reader(language);
+      await signIn(me, phone);
+
+      // A code to read out on the phone.
+      await me.press(`link "${say('portal.contact')}"`);
+      await me.press(`link "${say('portal.calls')}"`);
+      await me.press(`button "${say('support.get')}"`);
+      const shown = await me.page.locator('.mandaat-code').innerText();
+      await me.look('calls-support-code');
+      const opened = await desk.open(`C-${ref}`, { as: 'holder', number: phone });
+      const path = `/v1/calls/${opened.body.call.id}/verifications`;
+      const read = await desk.post('agent', path, { method: 'support_code', support_code: shown });
+      expect(read.body.state).toBe('approved');
+
+      // Asked first.
+      await me.press(`link "${say('portal.settings')}"`);
+      await me.press(`link "${say('ask_first.title')}"`);
+      await me.tick(language === 'nl' ? 'Storingen' : 'Faults');
+      await me.press(`button "${say('preferences.save')}"`);
+      expect(await me.text()).toContain(say('ask_first.saved'));
+      await me.look('ask-first-saved');
+
+      // Never recorded, and hours that are none.
+      await me.press(`link "${say('ask_first.back')}"`);
+      await me.tick(say('preferences.refused_training'));
+      await me.press(`button "${say('preferences.save')}"`);
+      expect(await me.text()).toContain(say('preferences.saved'));
+      const recording = { name: 'recording.start', properties: { purpose: 'training' } };
+      expect((await desk.decide(opened.body.call.id, recording)).reason).toBe('holder_declined');
+      await me.type(say('preferences.safe_from'), '18');
+      await me.type(say('preferences.safe_until'), '9');
+      await me.press(`button "${say('preferences.save')}"`);
+      expect(await me.text()).toContain(say('preferences.hours_fault'));
+      await me.look('preferences-fault');
+
+      // Reached at another address.
+      await me.press(`link "${say('portal.ways')}"`);
+      await me.press(`link "${say('contact.title')}"`);
+      await me.press(`link "${say('contact.add')}"`);
+      await me.press(`button "${say('contact.send')}"`);
+      expect(await me.text()).toContain(say('contact.fault_value'));
+      await me.look('contact-add-fault');
+      await me.type(say('contact.value'), `keuze.${language}@example.nl`);
+      await me.press(`button "${say('contact.send')}"`);
+      expect(await me.heading()).toBe(say('contact.codes_title'));
+      await me.look('contact-codes');
+      await me.type(say('contact.label_known'), '000000');
+      await me.press(`button "${say('prove.enter')}"`);
+      expect(await me.text()).toContain(say('contact.code_wrong', { count: 4 }));
+      await me.look('contact-codes-fault');
+      const { rows } = await desk.owner.query<{ known: string; new: string }>(
+        'SELECT known_code_id AS known, new_code_id AS new FROM contact_changes WHERE person_id = $1',
+        [personId],
+      );
+      for (const side of ['known', 'new'] as const) {
+        await me.type(say(`contact.label_${side}`), await desk.codeOf(rows[0]?.[side] ?? ''));
+        await me.press(`button "${say('prove.enter')}"`);
+      }
+      await me.look('contact-changed');
+      expect(await me.text()).toContain(say('contact.changed'));
+      await me.press(`button "${say('contact.remove')}`);
+      expect(await me.text()).toContain(say('contact.fault_last', { phone: desk.api.config.organisationPhone }));
+      await me.look('contact-fault');
+      expect(me.faults).toEqual([]);
+    });
+
+    it('reads what is recorded about their life, and says that it is not right', async () => {
+      const phone = language === 'nl' ? '+44 7700 900168' : '+44 7700 900169';
+      const ref = `L-${language}`;
+      await desk.person(ref, { name: `L. Leven ${language}`, phone });
+      const event = { person: ref, kind: 'bewind', occurred_on: '2026-01-20', reported_by: 'relative' };
+      await desk.expectSuccess(desk.post('agent', '/v1/life-events', event));
+      await desk.person(`${ref}-2`, { name: 'R. Rechter' });
+      const representative = { holder: ref, representative: `${ref}-2`, kind: 'bewind', ends_at: '2031-01-01' };
+      await desk.expectSuccess(desk.post('agent', '/v1/representations', representative));
+      const me = await reader(language);
+      await signIn(me, phone);
+      await me.press(`link "${say('portal.activity')}"`);
+      await me.press(`link "${say('life.title')}"`);
+      expect(await me.text()).toContain(say('life.event.bewind'));
+      await me.look('life-events');
+      await me.press(`link "${say('life.question')}`);
+      await me.look('life-question');
+      await me.type(say('incident.text'), language === 'nl' ? 'Dit klopt niet.' : 'This is not right.');
+      await me.press(`button "${say('incident.send')}"`);
+      expect(await me.heading()).toBe(say('incident.done'));
+      expect((await desk.get('privacy', '/v1/incidents')).body.incidents.at(-1)).toMatchObject({ person: ref });
+      expect(me.faults).toEqual([]);
+    });
+
     it('reads every place that the navigation names', async () => {
       const me = await reader(language);
-      await me.goto('/portal');
-      await me.type(say('sign_in.contact'), PHONE);
-      await me.press(`button "${say('sign_in.send')}"`);
-      await me.type(say('sign_in.code'), await codeFor());
-      await me.press(`button "${say('sign_in.enter')}"`);
+      await signIn(me, PHONE);
       const named = (name: string): Promise<string[]> =>
         me.page
           .getByRole('navigation', { name, exact: true })
@@ -298,6 +391,10 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
         '/portal/ways/authenticator',
         '/portal/ways/contact',
         '/portal/preferences/ask-first',
+        '/portal/held/ended',
+        '/portal/held/recognition',
+        '/portal/prove',
+        '/portal/nowhere',
       ];
       for (const place of [...places, ...others]) {
         await me.goto(place);
