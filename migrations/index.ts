@@ -24,4 +24,6 @@ export { AddSharedPoints1764210003000 } from './1764210003000-add-shared-points.
 export { AnswerInSession1764220000000 } from './1764220000000-answer-in-session.ts';
 export { AddMandateReminders1764220000001 } from './1764220000001-add-mandate-reminders.ts';
 export { IndexWhatWaits1764220000002 } from './1764220000002-index-what-waits.ts';
+export { PassMandatesOn1764300000000 } from './1764300000000-pass-mandates-on.ts';
+export { IndexSubMandates1764300000001 } from './1764300000001-index-sub-mandates.ts';
 export { AddRecordingChoice1764320000000 } from './1764320000000-add-recording-choice.ts';

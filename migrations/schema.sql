@@ -310,6 +310,8 @@ TABLE public.mandates
   id uuid NOT NULL
   is_silent boolean NOT NULL DEFAULT false
   mandate_ref text NOT NULL
+  may_pass_on boolean NOT NULL DEFAULT false
+  parent_id uuid
   proxy_id uuid NOT NULL
   revision integer NOT NULL DEFAULT 1
   starts_at timestamp with time zone NOT NULL
@@ -582,10 +584,12 @@ public.mandate_scopes: mandate_scopes_pkey PRIMARY KEY (mandate_id, scope)
 public.mandates: mandates_acceptance_check CHECK (((state <> 'pending_acceptance'::text) OR ((accept_before IS NOT NULL) AND (acceptance_key_id IS NOT NULL))))
 public.mandates: mandates_acceptance_tries_check CHECK (((acceptance_tries >= 0) AND (acceptance_tries <= 5)))
 public.mandates: mandates_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
-public.mandates: mandates_ending_check CHECK ((((state = 'ended'::text) = (ending IS NOT NULL)) AND ((state = 'ended'::text) = (ended_at IS NOT NULL)) AND (ending = ANY (ARRAY['expired'::text, 'withdrawn_by_holder'::text, 'renounced_by_proxy'::text, 'refused_by_organisation'::text, 'life_event'::text]))))
+public.mandates: mandates_ending_check CHECK ((((state = 'ended'::text) = (ending IS NOT NULL)) AND ((state = 'ended'::text) = (ended_at IS NOT NULL)) AND (ending = ANY (ARRAY['expired'::text, 'withdrawn_by_holder'::text, 'renounced_by_proxy'::text, 'refused_by_organisation'::text, 'life_event'::text, 'withdrawn_by_proxy'::text]))))
 public.mandates: mandates_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
 public.mandates: mandates_mandate_ref_key UNIQUE (mandate_ref)
+public.mandates: mandates_one_step_check CHECK (((parent_id IS NULL) OR (NOT may_pass_on)))
 public.mandates: mandates_pair_check CHECK ((holder_id <> proxy_id))
+public.mandates: mandates_parent_fkey FOREIGN KEY (parent_id) REFERENCES public.mandates(id)
 public.mandates: mandates_period_check CHECK (((ends_at > starts_at) AND (asked_ends_at > ends_at) AND (COALESCE(asked_ends_at, ends_at) <= (starts_at + '5 years'::interval))))
 public.mandates: mandates_pkey PRIMARY KEY (id)
 public.mandates: mandates_proxy_fkey FOREIGN KEY (proxy_id) REFERENCES public.people(id)
@@ -733,6 +737,7 @@ CREATE UNIQUE INDEX mandate_scopes_pkey ON public.mandate_scopes USING btree (ma
 CREATE INDEX mandates_ending_idx ON public.mandates USING btree (ends_at, id) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]))
 CREATE INDEX mandates_holder_idx ON public.mandates USING btree (holder_id)
 CREATE UNIQUE INDEX mandates_mandate_ref_key ON public.mandates USING btree (mandate_ref)
+CREATE INDEX mandates_parent_idx ON public.mandates USING btree (parent_id) WHERE (parent_id IS NOT NULL)
 CREATE UNIQUE INDEX mandates_pkey ON public.mandates USING btree (id)
 CREATE INDEX mandates_proxy_idx ON public.mandates USING btree (proxy_id, holder_id)
 CREATE UNIQUE INDEX message_days_pkey ON public.message_days USING btree (day)
@@ -862,6 +867,18 @@ AS $function$
           FROM mandates m WHERE m.id = NEW.mandate_id;
         RETURN NEW;
       END $function$
+CREATE OR REPLACE FUNCTION public.mandates_check_parent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        PERFORM FROM mandates p WHERE p.id = NEW.parent_id AND p.parent_id IS NULL
+          AND p.holder_id = NEW.holder_id AND p.proxy_id <> NEW.proxy_id;
+        IF NOT FOUND THEN
+          RAISE EXCEPTION 'not a parent of this mandate' USING ERRCODE = 'check_violation', CONSTRAINT = 'mandates_parent_check';
+        END IF;
+        RETURN NEW;
+      END $function$
 CREATE OR REPLACE FUNCTION public.mandates_refuse_revival()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -887,6 +904,7 @@ CREATE TRIGGER audit_tiles_refuse BEFORE DELETE OR TRUNCATE ON public.audit_tile
 CREATE TRIGGER audit_trees_only_grow BEFORE UPDATE ON public.audit_trees FOR EACH ROW EXECUTE FUNCTION public.audit_trees_only_grow()
 CREATE TRIGGER audit_trees_refuse BEFORE DELETE OR TRUNCATE ON public.audit_trees FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
 CREATE TRIGGER mandate_scopes_copy BEFORE INSERT OR UPDATE ON public.mandate_scopes FOR EACH ROW EXECUTE FUNCTION public.mandate_scopes_copy()
+CREATE TRIGGER mandates_check_parent BEFORE INSERT OR UPDATE OF parent_id, holder_id, proxy_id ON public.mandates FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION public.mandates_check_parent()
 CREATE TRIGGER mandates_refuse_revival BEFORE UPDATE ON public.mandates FOR EACH ROW WHEN ((old.state = 'ended'::text)) EXECUTE FUNCTION public.mandates_refuse_revival()
 CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at, state ON public.mandates FOR EACH ROW EXECUTE FUNCTION public.mandates_spread()
 

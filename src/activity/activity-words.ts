@@ -88,10 +88,14 @@ export function toldOf(record: PersonRecord, telling: Telling, around: Around): 
   }
   // What was asked for is no mandate yet, and whom it was asked of is nobody's business here.
   if (room === 'mandate' && kind !== 'mandate.requested') {
-    const other = personIds.find((id) => id !== personId);
-    // Nobody but the holder is named: it ended, and the other side was not told.
-    if (other === undefined) return { sentence: text(language, 'activity.mandate.silent'), details: [] };
-    const side = personIds[0] === personId ? 'holder' : 'proxy';
+    const [holder, proxy] = personIds;
+    // Nobody else is named: it is not given yet; or it ended, and the other side was not told.
+    if (proxy === undefined) {
+      const alone = body['state'] === 'draft' ? 'activity.mandate.draft' : 'activity.mandate.silent';
+      return { sentence: text(language, alone), details: [] };
+    }
+    const side = personId === holder ? 'holder' : personId === proxy ? 'proxy' : 'giver';
+    const other = side === 'proxy' ? holder : proxy;
     return { sentence: text(language, 'activity.mandate', { side, other: nameOf(other), what: plain() }), details: [] };
   }
   if (room === 'block') return { sentence: plain({ other: nameOf(body['callerId']) }), details: [] };

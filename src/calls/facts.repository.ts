@@ -11,6 +11,7 @@ import type {
   HolderFacts,
   LifeEvent,
   Mandate,
+  ParentMandate,
   Representation,
   Verification,
 } from '../policy/facts.ts';
@@ -56,6 +57,11 @@ const seconds = (at: string): string => `date_part('epoch', ${at})`;
 const LAPSED = 'm.accept_before <= o.now AND m.accepted_at IS NULL';
 const BLOCKED = `EXISTS (SELECT FROM blocks b
         WHERE b.caller_id = o.caller_id AND b.holder_id = o.holder_id AND b.lifted_at IS NULL)`;
+/** The holder of the parent `p` blocked who passed it on. */
+const HAS_BLOCKED_PROXY = `EXISTS (SELECT FROM blocks b
+        WHERE b.caller_id = p.proxy_id AND b.holder_id = p.holder_id AND b.lifted_at IS NULL)`;
+/** Mandates, and what those were made from that were passed on; NULLs are nothing's id. */
+const WITH_PARENTS = 'ARRAY (SELECT unnest(ARRAY[id, parent_id]) FROM granted)';
 
 /** Purposes, with a blank between them. */
 const REFUSED_RECORDINGS = `(SELECT array_to_string(h.refused_recordings, ' ') FROM people h WHERE h.id = o.holder_id)`;
@@ -87,7 +93,7 @@ const factsSql = (now: string): string => `
   ), granted AS MATERIALIZED (
     SELECT o.n, m.id, m.holder_id, CASE WHEN ${LAPSED} THEN 'ended' ELSE m.state END AS state,
       CASE WHEN ${LAPSED} THEN coalesce(m.ending, 'expired') ELSE m.ending END AS ending,
-      m.is_silent, m.starts_at, m.ends_at, m.revision, m.terms_revision, m.call_id
+      m.is_silent, m.starts_at, m.ends_at, m.revision, m.terms_revision, m.call_id, m.parent_id
     FROM owned o JOIN mandates m ON m.proxy_id = o.caller_id AND m.holder_id = o.holder_id
     WHERE m.ended_at IS NULL OR m.id IN (SELECT e.id FROM mandates e
       WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > o.now - interval '15 months'
@@ -136,15 +142,29 @@ const factsSql = (now: string): string => `
         'm.revision',
         'm.terms_revision',
         orEmpty('m.call_id'),
+        orEmpty('m.parent_id'),
       ],
       'm.id',
     )} FROM granted m) AS mandates,
+    (SELECT ${plainRows([
+      'p.id',
+      'p.state',
+      orEmpty('p.ending'),
+      'p.is_silent',
+      seconds('p.starts_at'),
+      seconds('p.ends_at'),
+      'p.revision',
+      'p.terms_revision',
+      orEmpty('p.call_id'),
+      'p.may_pass_on',
+      HAS_BLOCKED_PROXY,
+    ])} FROM mandates p WHERE p.id = ANY (ARRAY (SELECT parent_id FROM granted WHERE parent_id IS NOT NULL))) AS parents,
     (SELECT json_agg(json_build_array(s.mandate_id, s.scope) ORDER BY s.mandate_id, s.scope)
-      FROM mandate_scopes s WHERE s.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS scopes,
+      FROM mandate_scopes s WHERE s.mandate_id = ANY (${WITH_PARENTS})) AS scopes,
     (SELECT ${plainRows(['mc.mandate_id', 'mc.contract_id'])}
-      FROM mandate_contracts mc WHERE mc.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS contracts,
+      FROM mandate_contracts mc WHERE mc.mandate_id = ANY (${WITH_PARENTS})) AS contracts,
     (SELECT ${plainRows(['e.mandate_id', 'e.form', 'e.session_strength', seconds('e.registered_at'), 'e.terms_revision'])}
-      FROM mandate_evidence e WHERE e.mandate_id = ANY (ARRAY (SELECT id FROM granted))) AS evidence,
+      FROM mandate_evidence e WHERE e.mandate_id = ANY (${WITH_PARENTS})) AS evidence,
     (SELECT json_agg(json_build_array(c.n, q.id, q.person_id, q.caller_id, q.state, q.route, q.session_strength,
         ${seconds('q.answered_at')}, q.mandate_id, q.mandate_revision, q.actions,
         (SELECT json_agg(encode(u.action_key_hash, 'hex')) FROM code_uses u WHERE u.code_id = q.id)
@@ -239,6 +259,20 @@ type MandateRow = readonly [
   revision: string,
   termsRevision: string,
   callId: CallId | '',
+  parentId: Mandate['id'] | '',
+];
+type ParentRow = readonly [
+  Mandate['id'],
+  Mandate['state'],
+  ending: NonNullable<Mandate['ending']> | '',
+  isSilent: Truth,
+  startsAt: string,
+  endsAt: string,
+  revision: string,
+  termsRevision: string,
+  callId: CallId | '',
+  mayPassOn: Truth,
+  hasBlockedProxy: Truth,
 ];
 type ScopeRow = readonly [Mandate['id'], scope: string];
 type ContractRow = readonly [Mandate['id'], ContractId];
@@ -286,6 +320,7 @@ interface FactsRow {
   readonly passkeys: readonly number[] | null;
   readonly verifications: RowsText<VerificationRow> | null;
   readonly mandates: RowsText<MandateRow> | null;
+  readonly parents: RowsText<ParentRow> | null;
   readonly scopes: readonly ScopeRow[] | null;
   readonly contracts: RowsText<ContractRow> | null;
   readonly evidence: RowsText<EvidenceRow> | null;
@@ -326,9 +361,12 @@ export class FactsRepository {
       text: 'SELECT 1 FROM contracts WHERE id = (SELECT contract_id FROM calls WHERE id = $1) FOR UPDATE',
       values: [callId],
     });
+    // What the holder gave before what was made from it: who ends one with all that hangs on it has the same order.
     await client.query({
       name: 'calls-lock-mandates',
-      text: `SELECT 1 FROM mandates WHERE proxy_id = (SELECT caller_id FROM calls WHERE id = $1) ORDER BY id FOR SHARE`,
+      text: `SELECT 1 FROM mandates WHERE id = ANY (ARRAY (SELECT unnest(ARRAY[m.id, m.parent_id]) FROM mandates m
+          WHERE m.proxy_id = (SELECT caller_id FROM calls WHERE id = $1)))
+        ORDER BY parent_id IS NOT NULL, id FOR SHARE`,
       values: [callId],
     });
     await client.query({
@@ -354,7 +392,18 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   const mandates = byFirst(parsed(row.mandates));
   const scopes = byFirst(row.scopes ?? []);
   const contracts = byFirst(parsed(row.contracts));
+  const parents = byFirst(parsed(row.parents));
   const evidence = byFirst(parsed(row.evidence));
+  const partsOf = (id: Mandate['id']): Parts => ({
+    scopes: (scopes.get(id) ?? []).map(([, scope]) => scope),
+    contractIds: (contracts.get(id) ?? []).map(([, contractId]) => contractId),
+    evidence: (evidence.get(id) ?? []).map(([, form, strength, given, terms]) => ({
+      form,
+      sessionStrength: Number(strength) as Level,
+      at: instantOf(given),
+      termsRevision: Number(terms),
+    })),
+  });
   const confirmations = byFirst(row.confirmations ?? []);
   const deliveries = byFirst(row.deliveries ?? []);
   const lifeEvents = byFirst(parsed(row.life_events));
@@ -396,12 +445,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
         signInLevel,
       },
       mandates: (mandates.get(place) ?? []).map((mandate) =>
-        mandateOf(
-          mandate,
-          scopes.get(mandate[1]) ?? [],
-          contracts.get(mandate[1]) ?? [],
-          evidence.get(mandate[1]) ?? [],
-        ),
+        mandateOf(mandate, parents.get(mandate[11] as Mandate['id'])?.[0], partsOf),
       ),
       confirmations: (confirmations.get(Number(place)) ?? []).map(confirmationOf),
       // Few have any: neither a decision nor its record pays for what is not there.
@@ -473,12 +517,10 @@ function verificationOf([, method, route, at, strength]: VerificationRow): Verif
   return strength === '' ? verification : { ...verification, sessionStrength: Number(strength) as Level };
 }
 
-function mandateOf(
-  row: MandateRow,
-  scopes: readonly ScopeRow[],
-  contracts: readonly ContractRow[],
-  evidence: readonly EvidenceRow[],
-): Mandate {
+/** What hangs on a mandate in rows of its own. */
+type Parts = Pick<Mandate, 'scopes' | 'contractIds' | 'evidence'>;
+
+function mandateOf(row: MandateRow, parent: ParentRow | undefined, partsOf: (id: Mandate['id']) => Parts): Mandate {
   const [, id, holderId, state, ending, isSilent, startsAt, endsAt, revision, termsRevision, callId] = row;
   return {
     id,
@@ -491,14 +533,30 @@ function mandateOf(
     revision: Number(revision),
     termsRevision: Number(termsRevision),
     callId: orNull(callId),
-    scopes: scopes.map(([, scope]) => scope),
-    contractIds: contracts.map(([, contractId]) => contractId),
-    evidence: evidence.map(([, form, strength, at, terms]) => ({
-      form,
-      sessionStrength: Number(strength) as Level,
-      at: instantOf(at),
-      termsRevision: Number(terms),
-    })),
+    ...partsOf(id),
+    ...(parent === undefined ? {} : { parent: parentOf(parent, holderId, partsOf) }),
+  };
+}
+
+function parentOf(
+  [id, state, ending, isSilent, startsAt, endsAt, revision, termsRevision, callId, mayPassOn, isBlocked]: ParentRow,
+  holderId: HolderId,
+  partsOf: (id: Mandate['id']) => Parts,
+): ParentMandate {
+  return {
+    id,
+    holderId,
+    state,
+    ending: orNull(ending),
+    isSilent: isTrue(isSilent),
+    startsAt: instantOf(startsAt),
+    endsAt: instantOf(endsAt),
+    revision: Number(revision),
+    termsRevision: Number(termsRevision),
+    callId: orNull(callId),
+    ...partsOf(id),
+    mayPassOn: isTrue(mayPassOn),
+    hasBlockedProxy: isTrue(isBlocked),
   };
 }
 

@@ -140,6 +140,7 @@ export function rowsOf(view: ConfirmationPageView): { key: string; value: VNode 
             { key: texts.proxy, value: mandate.proxy },
             { key: texts.scopes, value: <Scopes scopes={mandate.scopes} never={texts.never} /> },
             { key: texts.contracts, value: mandate.contracts.join(', ') },
+            ...(mandate.mayPassOn ? [{ key: texts.passOn, value: texts.mayPassOn }] : []),
             { key: texts.starts, value: day(mandate.startsAt, view.language) },
             // Periods are half-open: the last day is the one before the end.
             { key: texts.ends, value: day(new Date(mandate.endsAt.getTime() - 1), view.language) },

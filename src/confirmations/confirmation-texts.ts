@@ -21,6 +21,8 @@ export interface ConfirmationTexts {
   /** Before what a scope never includes. */
   readonly never: string;
   readonly contracts: string;
+  readonly passOn: string;
+  readonly mayPassOn: string;
   readonly starts: string;
   /** The last day that counts. */
   readonly ends: string;
@@ -69,6 +71,8 @@ export const confirmationTexts: Readonly<Record<Language, ConfirmationTexts>> = 
     scopes: 'Wat die persoon mag',
     never: 'Nooit',
     contracts: 'Voor welke contracten',
+    passOn: 'Doorgeven',
+    mayPassOn: 'Deze persoon mag het ook door iemand anders laten doen.',
     starts: 'Vanaf',
     ends: 'Tot en met',
     reference: 'Nummer van de machtiging',
@@ -125,6 +129,8 @@ export const confirmationTexts: Readonly<Record<Language, ConfirmationTexts>> = 
     scopes: 'What that person may do',
     never: 'Never',
     contracts: 'For which contracts',
+    passOn: 'Passing it on',
+    mayPassOn: 'This person may also have somebody else do it.',
     starts: 'From',
     ends: 'Up to and including',
     reference: 'Number of the mandate',

@@ -342,6 +342,7 @@ export class ConfirmationsService implements OnModuleInit {
       proxy: mandate.proxy,
       scopes: mandate.scopes.map((scope) => scope.title),
       contracts: mandate.contracts,
+      mayPassOn: mandate.mayPassOn,
       mandateRef: mandate.ref,
       startsAt: mandate.startsAt,
       endsAt: mandate.endsAt,

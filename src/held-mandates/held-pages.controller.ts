@@ -10,7 +10,7 @@ import { MandatesService } from '../mandates/mandates.service.ts';
 import { type OwnMandate, MyMandatesService } from '../my-mandates/my-mandates.service.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
-import { RecognitionPage } from './acceptance-pages.tsx';
+import { type AcceptanceFault, RecognitionPage } from './acceptance-pages.tsx';
 import { AcceptanceCodeForm, HeldPageQuery } from './held-mandates.dto.ts';
 import { HeldListPage, HeldMandatePage, RenouncePage } from './held-pages.tsx';
 import { RecognitionService } from './recognition.service.ts';
@@ -59,7 +59,7 @@ export class HeldPagesController {
     @Param() { id }: MandateParams,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return HeldMandatePage({ page, own: await this.#held(id, page, principal) });
+    return this.#page(await this.#held(id, page, principal), page, principal);
   }
 
   /** The code that the holder passed on. */
@@ -72,13 +72,13 @@ export class HeldPagesController {
   ): Promise<PageAnswer> {
     if (code.trim() === '') {
       const own = await this.#held(id, page, principal);
-      return { page: HeldMandatePage({ page, own, fault: { is: 'empty' } }), status: HttpStatus.BAD_REQUEST };
+      return { page: await this.#page(own, page, principal, { is: 'empty' }), status: HttpStatus.BAD_REQUEST };
     }
     const { isAccepted, triesLeft } = await this.acceptance.accept(id, code, { principal, callId: null });
     if (isAccepted) return seeOther(`/portal/held/${id}/recognition`);
     const own = await this.#held(id, page, principal);
     const fault = { is: 'wrong', triesLeft } as const;
-    return { page: HeldMandatePage({ page, own, fault }), status: HttpStatus.BAD_REQUEST };
+    return { page: await this.#page(own, page, principal, fault), status: HttpStatus.BAD_REQUEST };
   }
 
   /** How the proxy will be recognised on the phone: where one goes after accepting. */
@@ -108,6 +108,11 @@ export class HeldPagesController {
   async renounce(@Param() { id }: MandateParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     await this.mandates.end(id, 'renounce', { principal, callId: null });
     return seeOther(`/portal/held/${id}`);
+  }
+
+  async #page(own: OwnMandate, page: Page, principal: Principal, fault?: AcceptanceFault) {
+    const subs = await this.mine.subMandates(own.mandate.id, principal, page.language);
+    return HeldMandatePage({ page, own, subs, ...(fault === undefined ? {} : { fault }) });
   }
 
   async #list(part: MandatePart, page: Page, { after }: HeldPageQuery, principal: Principal): Promise<PageAnswer> {

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 
 import { ACCEPTANCE_TRIES, type MandatePart } from '../mandates/mandate.ts';
+import { MandateList } from '../my-mandates/my-mandates-pages.tsx';
 import type { OwnMandate } from '../my-mandates/my-mandates.service.ts';
 import { lastDayOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
@@ -8,7 +9,7 @@ import { Button, SummaryList } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text, type TextKey } from '../pages/text.ts';
 import { acceptanceError, AcceptanceErrors, AcceptanceForm, type AcceptanceFault } from './acceptance-pages.tsx';
-import { giverOf, Scopes, stateText, Terms } from './held-parts.tsx';
+import { codeHolderOf, giverOf, Scopes, stateText, Terms } from './held-parts.tsx';
 
 export interface HeldListPageProps {
   readonly page: Page;
@@ -72,17 +73,19 @@ function ListedMandate({ page: { language }, own }: OwnMandateProps): VNode {
 }
 
 export interface HeldMandatePageProps extends OwnMandateProps {
+  /** What the reader passed on of it, and lives. */
+  readonly subs: readonly OwnMandate[];
   /** What was wrong with the code that the reader typed. */
   readonly fault?: AcceptanceFault;
 }
 
 /** One mandate, in words; and where the code goes, if it waits for one. */
-export function HeldMandatePage({ page, own, fault }: HeldMandatePageProps): VNode {
+export function HeldMandatePage({ page, own, subs, fault }: HeldMandatePageProps): VNode {
   const { language } = page;
   const { mandate, scopes } = own;
   const holder = giverOf(own, language);
   const title = text(language, 'held.one_title', { holder });
-  const error = acceptanceError(fault, page, holder);
+  const error = acceptanceError(fault, page, codeHolderOf(own, language));
   return (
     <PortalLayout page={page} title={title} hasErrors={error !== undefined} ownPath={`/portal/held/${mandate.id}`}>
       <AcceptanceErrors language={language} fault={fault} error={error} />
@@ -92,6 +95,16 @@ export function HeldMandatePage({ page, own, fault }: HeldMandatePageProps): VNo
       <p class="govuk-body">{text(language, 'held.may_intro', { holder })}</p>
       <Scopes language={language} scopes={scopes} />
       {mandate.state === 'pending_acceptance' ? <Acceptance page={page} own={own} error={error} /> : null}
+      {subs.length === 0 ? null : (
+        <>
+          <h2 class="govuk-heading-m">{text(language, 'pass_on.own')}</h2>
+          <p class="govuk-body">{text(language, 'pass_on.own_text')}</p>
+          <MandateList language={language} mandates={subs} none="mandates.none" />
+        </>
+      )}
+      {mandate.state === 'active' && mandate.mayPassOn ? (
+        <Way href={`/portal/mandates/new?on=${mandate.id}`} words={text(language, 'pass_on.do')} />
+      ) : null}
       {mandate.state === 'ended' ? null : (
         <Way href={`/portal/held/${mandate.id}/renounce`} words={text(language, wordsOf(own).ask)} />
       )}
@@ -110,7 +123,7 @@ interface AcceptanceProps extends OwnMandateProps {
 function Acceptance({ page, own, error }: AcceptanceProps): VNode {
   const { language } = page;
   const { id, acceptanceTries, acceptBefore, endsAt } = own.mandate;
-  const holder = giverOf(own, language);
+  const holder = codeHolderOf(own, language);
   const isOver = acceptanceTries >= ACCEPTANCE_TRIES;
   return (
     <>

@@ -12,6 +12,11 @@ export function giverOf({ holder }: OwnMandate, language: Language): string {
   return holder ?? text(language, 'held.somebody');
 }
 
+/** Who has the code with which it is accepted: who passed it on, where somebody did. */
+export function codeHolderOf(own: OwnMandate, language: Language): string {
+  return own.giver ?? giverOf(own, language);
+}
+
 export interface TermsProps {
   readonly language: Language;
   readonly own: OwnMandate;
@@ -24,6 +29,7 @@ export function Terms({ language, own }: TermsProps): VNode {
     <SummaryList
       rows={[
         { key: text(language, 'held.state'), value: stateText(own, language) },
+        ...(own.giver === null ? [] : [{ key: text(language, 'pass_on.by'), value: own.giver }]),
         { key: text(language, 'held.contracts'), value: mandate.contracts.map(({ ref }) => ref).join(', ') },
         { key: text(language, 'held.from'), value: dayOf(new Date(mandate.startsAt), language) },
         { key: text(language, 'held.until'), value: lastDayOf(new Date(mandate.endsAt), language) },

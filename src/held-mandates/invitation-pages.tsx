@@ -22,13 +22,18 @@ export function InvitationPage({ page, invitation, path, fault }: InvitationPage
   const { language } = page;
   const { ref, scopes, startsAt, endsAt, acceptBefore } = invitation;
   const holder = invitation.holder ?? text(language, 'held.somebody');
-  const title = text(language, 'invitation.title', { holder });
-  const error = acceptanceError(fault, page, holder);
+  const giver = invitation.giver ?? holder;
+  const title = text(language, 'invitation.title', { holder: giver });
+  const error = acceptanceError(fault, page, giver);
   return (
     <PortalLayout page={page} title={title} hasErrors={error !== undefined}>
       <AcceptanceErrors language={language} fault={fault} error={error} />
       <h1 class="govuk-heading-l">{title}</h1>
-      <p class="govuk-body">{text(language, 'invitation.intro', { holder })}</p>
+      <p class="govuk-body">
+        {invitation.giver === null
+          ? text(language, 'invitation.intro', { holder })
+          : text(language, 'invitation.intro_for', { giver, holder })}
+      </p>
       <SummaryList
         rows={[
           { key: text(language, 'held.from'), value: dayOf(startsAt, language) },
@@ -41,7 +46,7 @@ export function InvitationPage({ page, invitation, path, fault }: InvitationPage
       <p class="govuk-body">{text(language, 'held.may_intro', { holder })}</p>
       <Scopes language={language} scopes={scopes} />
       <h2 class="govuk-heading-m">{text(language, 'acceptance.title')}</h2>
-      <Answer page={page} invitation={invitation} holder={holder} path={path} error={error} />
+      <Answer page={page} invitation={invitation} holder={giver} path={path} error={error} />
       <h2 class="govuk-heading-m">{text(language, 'invitation.no_title')}</h2>
       <p class="govuk-body">{text(language, 'invitation.no_text')}</p>
     </PortalLayout>
@@ -51,6 +56,7 @@ export function InvitationPage({ page, invitation, path, fault }: InvitationPage
 interface AnswerProps {
   readonly page: Page;
   readonly invitation: Invitation;
+  /** Who has the code. */
   readonly holder: string;
   readonly path: string;
   readonly error: string | undefined;

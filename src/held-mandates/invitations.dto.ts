@@ -27,9 +27,13 @@ export class InvitationResponse {
   /** Of the mandate. */
   mandate_ref: string;
 
-  /** Name of who invites; null once they were erased. */
+  /** Name of the one to act for; null once they were erased. */
   @ApiProperty({ type: String, nullable: true })
   holder: string | null;
+
+  /** Name of the proxy who passes the holder's mandate on, and has the code; null where the holder invites. */
+  @ApiProperty({ type: String, nullable: true })
+  passed_on_by: string | null;
 
   scopes: InvitedScopeResponse[];
 
@@ -51,10 +55,11 @@ export class InvitationResponse {
   needs_sign_in: boolean;
 
   static of(invitation: Invitation): InvitationResponse {
-    const { ref, holder, scopes, startsAt, endsAt, acceptBefore, triesLeft, needsSignIn } = invitation;
+    const { ref, holder, giver, scopes, startsAt, endsAt, acceptBefore, triesLeft, needsSignIn } = invitation;
     return Object.assign(new InvitationResponse(), {
       mandate_ref: ref,
       holder,
+      passed_on_by: giver,
       scopes: scopes.map((scope) => Object.assign(new InvitedScopeResponse(), scope)),
       starts_at: startsAt.toISOString(),
       ends_at: endsAt.toISOString(),

@@ -13,6 +13,8 @@ export interface Invitation {
   readonly ref: string;
   /** Who invites; null once they were erased. */
   readonly holder: string | null;
+  /** Who passes the holder's mandate on, and has the code; null = the holder. */
+  readonly giver: string | null;
   /** In the reader's language. */
   readonly scopes: readonly ScopeInWords[];
   readonly startsAt: Date;
@@ -41,11 +43,14 @@ export class InvitationsService {
     if (invited === null) return null;
     const { mandate, needsSignIn } = invited;
     const { id, ref, holderId, startsAt, endsAt, acceptBefore, acceptanceTries } = mandate;
-    const { name } = await this.holders.describe(this.dataSource.manager, holderId);
+    const { manager } = this.dataSource;
+    const { name } = await this.holders.describe(manager, holderId);
+    const { parent } = mandate;
     return {
       mandateId: id,
       ref,
       holder: name,
+      giver: parent === undefined ? null : (await this.holders.describe(manager, parent.proxyId)).name,
       scopes: await this.notices.inWords(mandate, language),
       startsAt: new Date(startsAt),
       endsAt: new Date(endsAt),

@@ -65,6 +65,7 @@ export class RequestDelivery implements OnModuleInit {
             proxy: (await this.holders.describe(tx, request.personId)).crmRef,
             scopes,
             contracts,
+            may_pass_on: false,
             starts_at,
             ends_at,
             form: 'portal',

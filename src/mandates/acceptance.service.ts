@@ -12,7 +12,7 @@ import { InvitationLinks } from './invitation-links.service.ts';
 import type { Asker } from './mandate-calls.ts';
 import { MandateNotices } from './mandate-notices.ts';
 import { entryOf, MandateRegister } from './mandate-register.ts';
-import { ACCEPTANCE_TRIES, type MandateRecord, viewOf } from './mandate.ts';
+import { ACCEPTANCE_TRIES, type MandateRecord, personOn, viewOf } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 import { inGroups } from './spoken-code.ts';
 
@@ -124,17 +124,17 @@ export class AcceptanceService {
       const mandate = await this.register.lock(tx, now, id, asker, 'invite');
       await this.notices.requireBudget(tx, now, mandate);
       const invited = await this.notices.invite(tx, now, mandate);
-      if (!invited.holder && !invited.proxy) {
+      if (!invited.giver && !invited.proxy) {
         throw new AppError('no_usable_contact_point', 'Neither side has a contact point that has aged.');
       }
       const view = viewOf(mandate, now.getTime(), limits.decayMonths);
-      const entry = entryOf('mandate.invited', mandate, asker, { ...invited });
+      const entry = entryOf('mandate.invited', mandate, asker, { holder: invited.giver, proxy: invited.proxy });
       return { result: { mandate: view, invited }, entries: [entry] };
     });
   }
 
   /**
-   * The acceptance code, for the holder's own eyes: they pass it on to the proxy. Every look is recorded.
+   * The acceptance code, for the eyes of who gives it alone: they pass it on to the proxy. Every look is recorded.
    *
    * @throws AppError `not_found`, `invalid_state` when nothing waits for the proxy, or its key was taken out
    */
@@ -142,7 +142,8 @@ export class AcceptanceService {
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, 'invite');
       const { acceptanceKeyId: keyId, acceptBefore } = mandate;
-      if (asker.principal.person?.id !== mandate.holderId) throw new AppError('not_found', 'There is no such mandate.');
+      if (asker.principal.person?.id !== personOn(mandate, 'giver'))
+        throw new AppError('not_found', 'There is no such mandate.');
       if (keyId === null || acceptBefore === null || !this.ring.has(keyId)) {
         throw new AppError('invalid_state', 'There is no code any more. Grant it anew.');
       }
@@ -181,7 +182,7 @@ export class AcceptanceService {
       const ended = { acceptBefore: null, acceptanceKeyId: null };
       await this.repository.update(tx, mandate.id, { state: 'active', acceptedAt: now, revision, ...ended });
       const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
-      await this.notices.tell(tx, now, mandate, 'holder', 'accepted');
+      await this.notices.tellGivers(tx, now, mandate, 'accepted');
       return {
         result: undefined,
         entries: [entryOf('mandate.accepted', mandate, asker ?? invitee(mandate), { revision, cancelled })],

@@ -7,6 +7,8 @@ import type { MandateScope } from './mandate.ts';
 export interface Terms {
   readonly scopes: readonly MandateScope[];
   readonly contractIds: readonly ContractId[];
+  /** The holder lets the proxy pass it on. */
+  readonly mayPassOn: boolean;
   /** The period that was asked for. */
   readonly period: Period;
 }
@@ -15,12 +17,13 @@ export interface Terms {
 export const CHANGE = 'mandate.change';
 
 /** The terms as the code is bound to them: another set is another code. */
-export function detailsOf({ scopes, contractIds, period }: Terms): ActionDetails {
+export function detailsOf({ scopes, contractIds, mayPassOn, period }: Terms): ActionDetails {
   return {
     name: CHANGE,
     properties: {
       scopes: scopes.map(({ name, version }) => `${name}@${version}`).join(' '),
       contracts: contractIds.join(' '),
+      may_pass_on: mayPassOn,
       starts_at: new Date(period.startsAt).toISOString(),
       ends_at: new Date(period.endsAt).toISOString(),
     },
@@ -37,6 +40,7 @@ export function termsOf(details: ActionDetails | undefined): Terms | null {
       return { name: word.slice(0, at), version: Number(word.slice(at + 1)) };
     }),
     contractIds: wordsOf(contracts) as ContractId[],
+    mayPassOn: details.properties.may_pass_on === true,
     period: { startsAt: Date.parse(String(startsAt)), endsAt: Date.parse(String(endsAt)) },
   };
 }

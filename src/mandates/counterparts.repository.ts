@@ -13,13 +13,19 @@ export class CounterpartsRepository {
   /**
    * Who of these stands on the other side of a mandate with this person, whatever became of it since: an ending that nobody
    * was told of must not show in a name that goes away. To a proxy, the holder of one that was accepted alone: whoever only
-   * asks for a mandate learns nobody's name.
+   * asks for a mandate learns nobody's name. The same for who passed one on and who got it from them.
    */
   async among(manager: EntityManager, personId: string, others: readonly string[]): Promise<readonly string[]> {
     const rows = await manager.query<{ id: string }[]>(
       `SELECT proxy_id AS id FROM mandates WHERE holder_id = $1 AND proxy_id = ANY ($2::uuid[])
        UNION
-       SELECT holder_id FROM mandates WHERE proxy_id = $1 AND holder_id = ANY ($2::uuid[]) AND accepted_at IS NOT NULL`,
+       SELECT holder_id FROM mandates WHERE proxy_id = $1 AND holder_id = ANY ($2::uuid[]) AND accepted_at IS NOT NULL
+       UNION
+       SELECT s.proxy_id FROM mandates p JOIN mandates s ON s.parent_id = p.id
+       WHERE p.proxy_id = $1 AND s.proxy_id = ANY ($2::uuid[])
+       UNION
+       SELECT p.proxy_id FROM mandates s JOIN mandates p ON p.id = s.parent_id
+       WHERE s.proxy_id = $1 AND p.proxy_id = ANY ($2::uuid[]) AND s.accepted_at IS NOT NULL`,
       [personId, others],
     );
     return rows.map(({ id }) => id);

@@ -9,15 +9,16 @@ import { Capacity } from '../life-events/capacity.service.ts';
 import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { actionKey } from '../policy/binding.ts';
-import type { Instant } from '../policy/ids.ts';
+import type { Instant, MandateId } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mandateStrength, routeLevel } from '../policy/strength.ts';
 import type { CodeRoute, Level } from '../policy/vocabulary.ts';
 import { CHANGE, detailsOf, type Terms } from './asked-change.ts';
 import type { Asker } from './mandate-calls.ts';
+import { MandateEndings } from './mandate-endings.service.ts';
 import { type Invited, MandateNotices } from './mandate-notices.ts';
 import { type AskedPeriod, type Period, readPeriod } from './mandate-period.ts';
-import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
+import { entryOf, lookUpsOf, MandateRegister, recordedTerms } from './mandate-register.ts';
 import { CONFIRMATION_LEVEL, isApproval, MandateTerms, type Pair, refusal, requireForm } from './mandate-terms.ts';
 import {
   isConfirmed,
@@ -35,6 +36,7 @@ export interface GrantRequest extends AskedPeriod {
   readonly proxy: string;
   readonly scopes: readonly string[];
   readonly contracts: readonly string[];
+  readonly may_pass_on: boolean;
   readonly form: RegisteredForm;
   readonly evidence_ref: string | null;
   readonly call_id: string | null;
@@ -44,6 +46,7 @@ export interface GrantRequest extends AskedPeriod {
 export interface ChangeRequest extends AskedPeriod {
   readonly scopes: readonly string[] | null;
   readonly contracts: readonly string[] | null;
+  readonly may_pass_on: boolean | null;
   /** New proof; required when the change widens anything. */
   readonly form: RegisteredForm | null;
   readonly evidence_ref: string | null;
@@ -63,8 +66,10 @@ export interface ChangedMandate extends InvitedMandate {
 /** What proves a change; the revision that it speaks about is the mandate's. */
 type Proof = Omit<NewEvidence, 'termsRevision'>;
 
-interface ReadGrant extends Terms {
+export interface ReadGrant extends Terms {
   readonly pair: Pair;
+  /** What it is made from; null = the holder gives it. */
+  readonly parentId: MandateId | null;
   readonly sessionStrength: Level;
   /** When the end comes unless the holder confirms; null = no sooner than asked. */
   readonly unconfirmedEnd: Instant | null;
@@ -82,6 +87,7 @@ export class GrantsService {
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
     private readonly capacity: Capacity,
+    private readonly endings: MandateEndings,
   ) {}
 
   /**
@@ -104,9 +110,19 @@ export class GrantsService {
     principal: Principal,
     policy: Policy,
   ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
-    const { form, evidence_ref: reference } = request;
     const grant = await this.readGrant(tx, now, request, principal, policy);
-    const { pair, scopes, contractIds, period, sessionStrength } = grant;
+    return this.giveIn(tx, now, grant, request, principal, policy);
+  }
+
+  /** Writes down what was read, in the caller's recorded transaction. */
+  async giveIn(
+    tx: EntityManager,
+    now: Date,
+    { pair, parentId, scopes, contractIds, mayPassOn, period, sessionStrength, unconfirmedEnd }: ReadGrant,
+    { form, evidence_ref: reference, call_id: callId }: Pick<GrantRequest, 'form' | 'evidence_ref' | 'call_id'>,
+    principal: Principal,
+    policy: Policy,
+  ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
     const expired = await this.register.endOverdue(tx, now, pair);
     await this.capacity.requireOwnWord(tx, now, pair.holderId);
     const isOral = form === 'oral';
@@ -115,8 +131,10 @@ export class GrantsService {
       ...pair,
       state,
       startsAt: new Date(period.startsAt),
-      ...endsOf(period, grant.unconfirmedEnd),
-      callId: isOral ? request.call_id : null,
+      ...endsOf(period, unconfirmedEnd),
+      callId: isOral ? callId : null,
+      mayPassOn,
+      parentId,
       createdAt: now,
       ...this.register.waiting(state, isOral, now),
     });
@@ -130,10 +148,11 @@ export class GrantsService {
     const entry = entryOf(
       'mandate.granted',
       mandate,
-      { principal, callId: request.call_id },
+      { principal, callId },
       {
         ...recordedTerms(mandate),
         ...pair,
+        parentId,
         state,
         evidence: { form, sessionStrength },
       },
@@ -270,6 +289,7 @@ export class GrantsService {
     // Somebody registered proof in the holder's name.
     if (!isMoved) await this.notices.tell(tx, now, after, 'holder', 'confirmed');
     const cancelled = after.revision === before.revision ? [] : await this.codes.cancelOfMandate(tx, now, id);
+    const followed = await this.endings.follow(tx, now, after, by);
     const entry = entryOf('mandate.changed', after, by, {
       ...recordedTerms(after),
       difference,
@@ -280,7 +300,7 @@ export class GrantsService {
       cancelled,
     });
     const mandate = viewOf(await this.register.read(tx, id), now.getTime(), policy.limits.decayMonths);
-    return { mandate, invited, entries: [...expired, entry] };
+    return { mandate, invited, entries: [...expired, entry, ...followed] };
   }
 
   private async readGrant(
@@ -304,7 +324,8 @@ export class GrantsService {
       faults.push({ pointer: '/starts_at', detail: 'An oral mandate starts within 24 hours of its call.' });
     }
     if (faults.length > 0 || period === null) throw refusal(faults);
-    return { pair, scopes, contractIds, period, sessionStrength, unconfirmedEnd };
+    const { may_pass_on: mayPassOn } = request;
+    return { pair, parentId: null, scopes, contractIds, mayPassOn, period, sessionStrength, unconfirmedEnd };
   }
 
   private async readChange(
@@ -328,14 +349,14 @@ export class GrantsService {
       faults.push({ pointer: '/starts_at', detail: 'It has to be confirmed first: until then it ends before that.' });
     }
     if (faults.length > 0 || period === null) throw refusal(faults);
-    return { scopes, contractIds, period };
+    return { scopes, contractIds, mayPassOn: request.may_pass_on ?? before.mayPassOn, period };
   }
 
   private async write(
     tx: EntityManager,
     now: Date,
     before: MandateRecord,
-    { scopes, contractIds, period }: Terms,
+    { scopes, contractIds, mayPassOn, period }: Terms,
     difference: Difference,
     withheld: MandateChanges,
     proof: Proof | null,
@@ -355,6 +376,7 @@ export class GrantsService {
       ...withheld,
       startsAt: new Date(period.startsAt),
       ...endsOf(period, isUnconfirmed ? before.endsAt : null),
+      mayPassOn,
       revision,
       termsRevision,
     });
@@ -373,8 +395,8 @@ export class GrantsService {
     isNew = true,
   ): Promise<Invited | null> {
     if (mandate.state === 'draft') return null;
-    if (mandate.state === 'pending_acceptance' && isNew) return this.notices.invite(tx, now, mandate);
-    await this.notices.tellBoth(tx, now, mandate, change);
+    if (mandate.state === 'pending_acceptance' && isNew) return this.notices.offer(tx, now, mandate);
+    await this.notices.tellAll(tx, now, mandate, change);
     return null;
   }
 }
@@ -384,17 +406,19 @@ const NOT_FOR_AGENTS =
 
 type Difference = 'same' | 'narrower' | 'wider';
 
-function compare(before: MandateRecord, { scopes, contractIds, period }: Terms): Difference {
+function compare(before: MandateRecord, { scopes, contractIds, mayPassOn, period }: Terms): Difference {
   const known = askedPeriod(before);
   const isWider =
     scopes.some((scope) => !before.scopes.includes(scope.name)) ||
     contractIds.some((id) => !before.contractIds.includes(id)) ||
+    (mayPassOn && !before.mayPassOn) ||
     period.startsAt < known.startsAt ||
     period.endsAt > known.endsAt;
   if (isWider) return 'wider';
   const isSame =
     scopes.length === before.scopes.length &&
     contractIds.length === before.contractIds.length &&
+    mayPassOn === before.mayPassOn &&
     period.startsAt === known.startsAt &&
     period.endsAt === known.endsAt;
   return isSame ? 'same' : 'narrower';
@@ -440,14 +464,4 @@ function requireLastingProof(principal: Principal, form: RegisteredForm, evidenc
     ]);
   }
   if (principal.strength === 0) throw new AppError('forbidden', 'A session of strength 0 proves nothing.');
-}
-
-function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
-  const { endsAt } = askedPeriod(mandate);
-  return {
-    scopes: mandate.scopeVersions,
-    contractIds: mandate.contractIds,
-    startsAt: new Date(mandate.startsAt),
-    endsAt: new Date(endsAt),
-  };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Principal, signedInOf } from '../auth/principal.ts';
 import { isSamePerson } from '../policy/ids.ts';
-import { isKnownToProxy, type MandateRecord, type Side, VERBS_OF, type Verb } from './mandate.ts';
+import { isOpenTo, type MandateRecord, type Verb } from './mandate.ts';
 import { type MandateCall, MandatesRepository } from './mandates.repository.ts';
 
 /** Who asks, and in which call; null = in none. */
@@ -38,7 +38,10 @@ export class MandateCalls {
     asker: Asker,
     verb: Verb | null,
   ): Promise<boolean> {
-    if (asker.principal.scope === 'person') return mandate !== null && isOwn(mandate, asker, verb);
+    if (asker.principal.scope === 'person') {
+      // Who is signed in is in no call.
+      return mandate !== null && asker.callId === null && isOpenTo(mandate, signedInOf(asker.principal).id, verb);
+    }
     const isAgent = asker.principal.scope === 'agent';
     if (!isAgent && asker.callId === null) return mandate !== null;
     const call = await this.own(tx, now, asker);
@@ -46,13 +49,4 @@ export class MandateCalls {
     const isSide = isSamePerson(mandate.holderId, call.callerId) || mandate.proxyId === call.callerId;
     return isSide && mandate.contractIds.includes(call.contractId);
   }
-}
-
-/** On the side that this verb is for, and in no call. */
-function isOwn(mandate: MandateRecord, { principal, callId }: Asker, verb: Verb | null): boolean {
-  const { id } = signedInOf(principal);
-  if (callId !== null) return false;
-  const may = (side: Side): boolean => verb === null || VERBS_OF[side].includes(verb);
-  if (mandate.holderId === id) return may('holder');
-  return mandate.proxyId === id && isKnownToProxy(mandate) && may('proxy');
 }

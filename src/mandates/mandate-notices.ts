@@ -12,7 +12,7 @@ import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import { acceptanceCode } from './acceptance-code.ts';
 import { InvitationLinks } from './invitation-links.service.ts';
-import { isSelfMade, type MandateRecord, type Side, stateAt } from './mandate.ts';
+import { isSelfMade, type MandateRecord, personOn, type Side, sidesOf, stateAt } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 import { inGroups } from './spoken-code.ts';
 
@@ -25,7 +25,7 @@ export interface ScopeInWords {
 }
 
 /** Who gets a message about an invitation; false = there is nowhere safe to send it, or enough was sent. */
-export type Invited = Readonly<Record<Side, boolean>>;
+export type Invited = Readonly<Record<'giver' | 'proxy', boolean>>;
 
 interface Awaiting {
   readonly mandate: MandateRecord;
@@ -35,9 +35,10 @@ interface Awaiting {
 
 /** Invitations to one person, and acceptance codes to one person, by whatever mandates. */
 const SENDS = { most: 3, window: 10 * 60_000 } as const;
-/** Invitations that one holder has sent from the self-service: nobody floods others in our name. */
+/** Invitations that one person has sent from the self-service: nobody floods others in our name. */
 const SELF_SENDS = { most: 10, window: 24 * 60 * 60_000 } as const;
-const TEMPLATE_TO = { holder: 'acceptance_code', proxy: 'invitation' } as const;
+/** The code goes to who gives it, who passes it on. */
+const TEMPLATE_TO = { giver: 'acceptance_code', proxy: 'invitation' } as const;
 
 /**
  * What people hear about their mandates. Only over contact points that have aged: who has just taken over somebody's
@@ -70,28 +71,39 @@ export class MandateNotices implements OnModuleInit {
   }
 
   /** Also to whoever did it: somebody else may have done it in their name. */
-  async tellBoth(tx: EntityManager, now: Date, mandate: MandateRecord, change: MandateChange): Promise<void> {
-    for (const side of ['holder', 'proxy'] as const) await this.tell(tx, now, mandate, side, change);
+  async tellAll(tx: EntityManager, now: Date, mandate: MandateRecord, change: MandateChange): Promise<void> {
+    for (const side of sidesOf(mandate)) await this.tell(tx, now, mandate, side, change);
   }
 
-  /** Both sides, that it ends by itself soon. */
+  /** All sides but the proxy's. */
+  async tellGivers(tx: EntityManager, now: Date, mandate: MandateRecord, change: MandateChange): Promise<void> {
+    for (const side of sidesOf(mandate)) if (side !== 'proxy') await this.tell(tx, now, mandate, side, change);
+  }
+
+  /** Who gave it and its proxy, that it ends by itself soon. */
   async tellEnding(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<void> {
     const parameters = { endsAt: new Date(mandate.endsAt).toISOString() };
-    for (const side of ['holder', 'proxy'] as const) {
+    for (const side of ['giver', 'proxy'] as const) {
       await this.send(tx, now, mandate, side, 'mandate_ending', parameters);
     }
   }
 
-  /** The acceptance code to the holder, the invitation to the proxy: three of each in ten minutes a person. */
+  /** A mandate that waits for its proxy for the first time. The holder hears it, where somebody else passed it on. */
+  async offer(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<Invited> {
+    if (mandate.parent !== undefined) await this.tell(tx, now, mandate, 'holder', 'passed_on');
+    return this.invite(tx, now, mandate);
+  }
+
+  /** The acceptance code to who gives it, the invitation to the proxy: three of each in ten minutes a person. */
   async invite(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<Invited> {
     const parameters = { termsRevision: mandate.termsRevision };
-    const invite = async (side: Side): Promise<CodeRoute | null> =>
+    const invite = async (side: keyof Invited): Promise<CodeRoute | null> =>
       (await this.isExhausted(tx, now, mandate, side))
         ? null
         : this.send(tx, now, mandate, side, TEMPLATE_TO[side], parameters);
-    const [holder, proxy] = [await invite('holder'), await invite('proxy')];
-    if (holder === 'letter' || proxy === 'letter') await this.waitForPost(tx, now, mandate);
-    return { holder: holder !== null, proxy: proxy !== null };
+    const [giver, proxy] = [await invite('giver'), await invite('proxy')];
+    if (giver === 'letter' || proxy === 'letter') await this.waitForPost(tx, now, mandate);
+    return { giver: giver !== null, proxy: proxy !== null };
   }
 
   /** What waits for somebody's answer waits longer when they are asked by letter. */
@@ -102,13 +114,13 @@ export class MandateNotices implements OnModuleInit {
   }
 
   /**
-   * Before a holder gives or sends anything from the self-service.
+   * Before somebody gives or sends anything from the self-service.
    *
-   * @throws AppError `code_budget_exhausted` when this holder has had enough invitations sent today
+   * @throws AppError `code_budget_exhausted` when this person has had enough invitations sent today
    */
-  async requireSelfBudget(tx: EntityManager, now: Date, holderId: string): Promise<void> {
+  async requireSelfBudget(tx: EntityManager, now: Date, giverId: string): Promise<void> {
     const since = new Date(now.getTime() - SELF_SENDS.window);
-    if ((await this.repository.countSelfSends(tx, holderId, since)) < SELF_SENDS.most) return;
+    if ((await this.repository.countSelfSends(tx, giverId, since)) < SELF_SENDS.most) return;
     throw new AppError(
       'code_budget_exhausted',
       `You had ${SELF_SENDS.most} invitations sent today. Wait until tomorrow.`,
@@ -120,12 +132,12 @@ export class MandateNotices implements OnModuleInit {
 
   /** @throws AppError `code_budget_exhausted` when either side was sent enough */
   async requireBudget(tx: EntityManager, now: Date, mandate: MandateRecord): Promise<void> {
-    if (isSelfMade(mandate)) await this.requireSelfBudget(tx, now, mandate.holderId);
-    for (const side of ['holder', 'proxy'] as const) {
+    if (isSelfMade(mandate)) await this.requireSelfBudget(tx, now, personOn(mandate, 'giver'));
+    for (const side of ['giver', 'proxy'] as const) {
       if (!(await this.isExhausted(tx, now, mandate, side))) continue;
       throw new AppError(
         'code_budget_exhausted',
-        `The ${side} was sent ${SENDS.most} of these in 10 minutes. Wait a while.`,
+        `The ${side === 'giver' ? 'holder' : side} was sent ${SENDS.most} of these in 10 minutes. Wait a while.`,
         {
           retryAfter: SENDS.window / 1_000,
         },
@@ -133,9 +145,14 @@ export class MandateNotices implements OnModuleInit {
     }
   }
 
-  private async isExhausted(tx: EntityManager, now: Date, mandate: MandateRecord, side: Side): Promise<boolean> {
+  private async isExhausted(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    side: keyof Invited,
+  ): Promise<boolean> {
     const since = new Date(now.getTime() - SENDS.window);
-    return (await this.repository.countSends(tx, personOf(mandate, side), TEMPLATE_TO[side], since)) >= SENDS.most;
+    return (await this.repository.countSends(tx, personOn(mandate, side), TEMPLATE_TO[side], since)) >= SENDS.most;
   }
 
   private async send(
@@ -149,7 +166,7 @@ export class MandateNotices implements OnModuleInit {
     // The acceptance code shows that the two are in touch: on a phone that both read it would show nothing.
     // The holder gave us this contact point to invite them at: nobody knows yet whose it is.
     const isGiven = template === 'invitation' && isSelfMade(mandate);
-    return this.notices.send(tx, now, personOf(mandate, side), {
+    return this.notices.send(tx, now, personOn(mandate, side), {
       template,
       parameters: { ...parameters, ...(isGiven ? { [TO_ANY_POINT]: 1 } : {}), mandateId: mandate.id },
       ...(template === 'acceptance_code' ? { notSharedWith: mandate.proxyId } : {}),
@@ -178,6 +195,7 @@ export class MandateNotices implements OnModuleInit {
     const { mandate, keyId, acceptBefore } = awaiting;
     return {
       holder: await this.nameOf(mandate, 'holder'),
+      giver: mandate.parent === undefined ? null : await this.nameOf(mandate, 'giver'),
       scopes: await this.titles(mandate, message.language),
       mandateRef: mandate.ref,
       startsAt: new Date(mandate.startsAt),
@@ -191,9 +209,9 @@ export class MandateNotices implements OnModuleInit {
     const { change, changedAt, mandateId } = message.parameters;
     const mandate = await this.repository.find(this.dataSource.manager, String(mandateId));
     if (mandate === null) return 'drop';
-    const reader: Side = message.personId === mandate.holderId ? 'holder' : 'proxy';
+    const reader = message.personId === mandate.proxyId ? 'proxy' : 'holder';
     // Silence came after this was queued: what has not been said yet stays unsaid.
-    if (mandate.isSilent && reader === 'proxy') return 'drop';
+    if (mandate.isSilent && message.personId !== mandate.holderId) return 'drop';
     return {
       change: change as MandateChange,
       reader,
@@ -211,7 +229,7 @@ export class MandateNotices implements OnModuleInit {
     if (mandate === null || new Date(mandate.endsAt).toISOString() !== endsAt) return 'drop';
     const { state } = stateAt(mandate, await this.repository.clock(manager));
     if (state !== 'active' && state !== 'suspended') return 'drop';
-    const reader: Side = message.personId === mandate.holderId ? 'holder' : 'proxy';
+    const reader = message.personId === mandate.proxyId ? 'proxy' : 'holder';
     return {
       reader,
       other: await this.nameOf(mandate, reader === 'holder' ? 'proxy' : 'holder'),
@@ -235,7 +253,7 @@ export class MandateNotices implements OnModuleInit {
 
   /** An erased person has no name any more. */
   private async nameOf(mandate: MandateRecord, side: Side): Promise<string> {
-    const { name } = await this.holders.describe(this.dataSource.manager, personOf(mandate, side));
+    const { name } = await this.holders.describe(this.dataSource.manager, personOn(mandate, side));
     return name ?? '—';
   }
 
@@ -252,8 +270,4 @@ export class MandateNotices implements OnModuleInit {
   private async titles(mandate: MandateRecord, language: Language): Promise<string[]> {
     return (await this.inWords(mandate, language)).map((scope) => scope.title);
   }
-}
-
-function personOf(mandate: MandateRecord, side: Side): string {
-  return side === 'holder' ? mandate.holderId : mandate.proxyId;
 }

@@ -19,7 +19,9 @@ import {
   isSelfMade,
   type MandateRecord,
   moveFrom,
+  personOn,
   provenState,
+  sidesOf,
   stateAt,
   type Verb,
 } from './mandate.ts';
@@ -49,6 +51,9 @@ export class MandateRegister {
     const isReached = asker === null || (await this.calls.reaches(tx, now, mandate, asker, verb));
     if (mandate === null || !isReached) throw new AppError('not_found', 'There is no such mandate.');
     const current = { ...mandate, ...stateAt(mandate, now.getTime()) };
+    if (verb === 'change' && mandate.parent !== undefined) {
+      throw new AppError('invalid_state', 'What was passed on is not changed: end it, and have another given.');
+    }
     if (moveFrom(current.state, verb) === null) {
       throw new AppError('invalid_state', `A mandate in state ${current.state} does not allow this.`);
     }
@@ -147,9 +152,21 @@ export function lookUpsOf({ principal, callId }: Asker, mandates: readonly Manda
   return [{ ...lookUpEntry(actorOf(principal), [...personIds], body), callId }];
 }
 
-/** What the proxy may not know of does not stand in their log either. */
+/** What a record says of a mandate's terms. */
+export function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
+  return {
+    scopes: mandate.scopeVersions,
+    contractIds: mandate.contractIds,
+    startsAt: new Date(mandate.startsAt),
+    endsAt: new Date(mandate.askedEndsAt ?? mandate.endsAt),
+    mayPassOn: mandate.mayPassOn,
+  };
+}
+
+/** What the proxy may not know of does not stand in their log either. Whoever passed it on comes last. */
 function personsOf(mandate: MandateRecord): string[] {
-  const { isSilent, holderId, proxyId } = mandate;
   const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
-  return isSilent || isUnheard ? [holderId] : [holderId, proxyId];
+  if (mandate.isSilent) return [mandate.holderId];
+  // Not given yet: the business of whoever gives it.
+  return isUnheard ? [personOn(mandate, 'giver')] : sidesOf(mandate).map((side) => personOn(mandate, side));
 }

@@ -6,6 +6,7 @@ import { HoldersService } from '../holders/holders.service.ts';
 import type { Contract } from '../holders/person.ts';
 import { isSamePerson, type CallerId, type ContractId, type HolderId } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
+import { isOnlyByLaw } from '../policy/scopes.ts';
 import { callerStrength, lowest } from '../policy/strength.ts';
 import type { Level } from '../policy/vocabulary.ts';
 import { MandateCalls } from './mandate-calls.ts';
@@ -60,6 +61,10 @@ export class MandateTerms {
     const versions = new Map(known.map((scope) => [scope.name, scope.version]));
     return names.flatMap((name, at) => {
       const version = versions.get(name) ?? policy.scopes.get(name)?.version;
+      if (!versions.has(name) && isOnlyByLaw(policy, name)) {
+        faults.push({ pointer: `/scopes/${at}`, detail: ONLY_BY_LAW });
+        return [];
+      }
       if (version !== undefined) return [{ name, version }];
       const right = [...policy.scopes.keys()].join(', ');
       faults.push({ pointer: `/scopes/${at}`, detail: `The policy has no such scope. It has: ${right}.` });
@@ -152,6 +157,9 @@ export const CONFIRMATION_LEVEL = 2;
 
 /** The strength at which a session is as good as a confirmation. */
 const APPROVAL = 3;
+
+const ONLY_BY_LAW =
+  'No holder gives this: the law gives it to an executor, once a death is proven. Record a representation (executor) instead.';
 
 const NOT_HELD = 'The holder has no contract with this reference.';
 

@@ -6,6 +6,8 @@ import type { MandateEnding, MandateState } from '../policy/vocabulary.ts';
 @Index('mandates_proxy_idx', ['proxyId', 'holderId'])
 @Index('mandates_holder_idx', ['holderId'])
 @Index('mandates_ending_idx', ['endsAt', 'id'], { where: `state IN ('active', 'suspended')` })
+@Index('mandates_parent_idx', ['parentId'], { where: 'parent_id IS NOT NULL' })
+@Check('mandates_one_step_check', 'parent_id IS NULL OR NOT may_pass_on')
 @Check('mandates_pair_check', 'holder_id <> proxy_id')
 @Check('mandates_revision_check', 'terms_revision BETWEEN 1 AND revision')
 @Check('mandates_acceptance_tries_check', 'acceptance_tries BETWEEN 0 AND 5')
@@ -23,6 +25,8 @@ export class MandateEntity {
   @Column('integer', { default: 1 }) revision: number;
   @Column('integer', { name: 'terms_revision', default: 1 }) termsRevision: number;
   @Column('uuid', { name: 'call_id', nullable: true }) callId: string | null;
+  @Column('boolean', { name: 'may_pass_on', default: false }) mayPassOn: boolean;
+  @Column('uuid', { name: 'parent_id', nullable: true }) parentId: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'accept_before', nullable: true }) acceptBefore: Date | null;
   @Column('integer', { name: 'acceptance_tries', default: 0 }) acceptanceTries: number;

@@ -1,5 +1,6 @@
-import type { Evidence, Mandate } from '../policy/facts.ts';
-import type { CallerId, ContractId, Instant } from '../policy/ids.ts';
+import type { Evidence, Mandate, ParentMandate } from '../policy/facts.ts';
+import type { CallerId, ContractId, Instant, PersonId } from '../policy/ids.ts';
+import { stateUnder } from '../policy/passed-on.ts';
 import { type DatedLevel, mandateStrength } from '../policy/strength.ts';
 import type { EvidenceForm, MandateEnding, MandateState } from '../policy/vocabulary.ts';
 
@@ -20,13 +21,20 @@ export interface RegisteredEvidence extends Evidence {
   readonly registeredBy: string;
 }
 
-/** Which side of a mandate somebody is on. */
-export const SIDES = ['holder', 'proxy'] as const;
+/** Which side of a mandate somebody is on. The giver of a sub-mandate is the proxy who passed theirs on; of others, the holder. */
+export const SIDES = ['holder', 'proxy', 'giver'] as const;
 export type Side = (typeof SIDES)[number];
 
 /** Those that live, or those that ended. Time ends a mandate by itself. */
 export const MANDATE_PARTS = ['live', 'ended'] as const;
 export type MandatePart = (typeof MANDATE_PARTS)[number];
+
+/** What a sub-mandate was made from. */
+export interface ParentRecord extends ParentMandate {
+  readonly ref: string;
+  /** Who passed it on. */
+  readonly proxyId: CallerId;
+}
 
 /** Everything that is known of a mandate: what `decide` sees, and what people need besides. */
 export interface MandateRecord extends Mandate {
@@ -38,6 +46,9 @@ export interface MandateRecord extends Mandate {
   readonly scopeVersions: readonly MandateScope[];
   readonly contracts: readonly { readonly id: ContractId; readonly ref: string }[];
   readonly evidence: readonly RegisteredEvidence[];
+  /** The holder lets the proxy pass it on. Never of a sub-mandate. */
+  readonly mayPassOn: boolean;
+  readonly parent?: ParentRecord;
   /** The end that was asked for, while an oral mandate is unconfirmed and ends before it; null = `endsAt` is it. */
   readonly askedEndsAt: Instant | null;
   readonly createdAt: Instant;
@@ -104,13 +115,57 @@ export function isLasting(form: EvidenceForm): boolean {
 
 /** What people do with a mandate. */
 export type Verb =
-  'confirm' | 'accept' | 'invite' | 'change' | 'suspend' | 'resume' | 'withdraw' | 'renounce' | 'refuse';
+  'confirm' | 'accept' | 'invite' | 'change' | 'pass_on' | 'suspend' | 'resume' | 'withdraw' | 'renounce' | 'refuse';
 
-/** What each side of a mandate does with it in person. Verbs of the other side look as if there were no mandate. */
-export const VERBS_OF: Readonly<Record<Side, readonly Verb[]>> = {
-  holder: ['change', 'confirm', 'invite', 'suspend', 'resume', 'withdraw'],
-  proxy: ['accept', 'renounce'],
+/** What each side of a mandate does with it in person. Verbs of the other sides look as if there were no mandate. */
+const VERBS_OF: Readonly<Record<Side, readonly Verb[]>> = {
+  holder: ['suspend', 'resume', 'withdraw'],
+  giver: ['change', 'confirm', 'invite', 'withdraw'],
+  proxy: ['accept', 'renounce', 'pass_on'],
 };
+
+/** Who is on this side. */
+export function personOn(mandate: Pick<MandateRecord, 'holderId' | 'proxyId' | 'parent'>, side: Side): PersonId {
+  switch (side) {
+    case 'holder':
+      return mandate.holderId;
+    case 'proxy':
+      return mandate.proxyId;
+    case 'giver':
+      return mandate.parent?.proxyId ?? mandate.holderId;
+  }
+}
+
+/** The sides that have somebody of their own on them: nobody hears twice that they gave something. */
+export function sidesOf({ parent }: Pick<MandateRecord, 'parent'>): readonly Side[] {
+  return parent === undefined ? ['holder', 'proxy'] : SIDES;
+}
+
+/**
+ * Whether this mandate exists for a person, to do this with it.
+ *
+ * @param verb null = to look at it
+ */
+export function isOpenTo(mandate: MandateRecord, personId: PersonId, verb: Verb | null): boolean {
+  return SIDES.some(
+    (side) =>
+      personOn(mandate, side) === personId &&
+      isKnownTo(mandate, side) &&
+      (verb === null || VERBS_OF[side].includes(verb)),
+  );
+}
+
+/** What was withdrawn in silence is known to the holder alone. */
+export function isKnownTo(mandate: MandateRecord, side: Side): boolean {
+  switch (side) {
+    case 'holder':
+      return true;
+    case 'proxy':
+      return isKnownToProxy(mandate);
+    case 'giver':
+      return mandate.parent === undefined || !mandate.isSilent;
+  }
+}
 
 /**
  * Whether the proxy may know of it: not what was withdrawn in silence, and not what the holder has not given yet. What they asked
@@ -143,6 +198,7 @@ const MOVES: Readonly<Record<Verb, Readonly<Partial<Record<MandateState, Mandate
   accept: { pending_acceptance: 'active' },
   invite: { pending_acceptance: 'pending_acceptance' },
   change: { draft: 'draft', pending_acceptance: 'pending_acceptance', active: 'active', suspended: 'suspended' },
+  pass_on: { active: 'active' },
   suspend: { active: 'suspended', suspended: 'suspended', ended: 'ended' },
   resume: { suspended: 'active', active: 'active' },
   withdraw: END_IT,
@@ -155,7 +211,9 @@ export function moveFrom(state: MandateState, verb: Verb): MandateState | null {
   return MOVES[verb][state] ?? null;
 }
 
-/** The mandate as it is at `now`; `decayMonths` is the policy's. */
+/** The mandate as it is at `now`; `decayMonths` is the policy's. A sub-mandate is no more alive than what it was made from. */
 export function viewOf(mandate: MandateRecord, now: Instant, decayMonths: number): MandateView {
-  return { ...mandate, ...stateAt(mandate, now), strength: mandateStrength(mandate, now, decayMonths) };
+  const own = stateAt(mandate, now);
+  const { state, ending } = mandate.parent === undefined ? own : stateUnder(own, mandate.parent);
+  return { ...mandate, ...own, state, ending, strength: mandateStrength(mandate, now, decayMonths) };
 }

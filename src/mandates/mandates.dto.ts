@@ -29,6 +29,7 @@ import {
 } from '../policy/vocabulary.ts';
 import type { Acceptance } from './acceptance.service.ts';
 import type { ChangeRequest, GrantRequest, InvitedMandate } from './grants.service.ts';
+import type { Invited } from './mandate-notices.ts';
 import { parseMandateRef } from './mandate-ref.ts';
 import { isConfirmed, REGISTERED_FORMS, type MandateView, type RegisteredForm } from './mandate.ts';
 import type { MandatePage, MandateQuery } from './mandates.service.ts';
@@ -119,6 +120,10 @@ export class GrantMandateRequest {
   @IsLeftOutOr(IsString(), MaxLength(MOMENT_LENGTH))
   ends_at?: string;
 
+  /** True: the proxy may have somebody else do it, one step further. False when left out. */
+  @IsLeftOutOr(IsBoolean())
+  may_pass_on?: boolean;
+
   /**
    * How the holder gave it. An agent registers oral, email and letter; the CRM also portal and eid; notarial and court need a
    * session of strength 4.
@@ -142,8 +147,9 @@ export class GrantMandateRequest {
   call_id?: string;
 
   toGrant(): GrantRequest {
-    const { holder, proxy, scopes, contracts, starts_at, ends_at, form, evidence_ref = null, call_id = null } = this;
-    return { holder, proxy, scopes, contracts, starts_at, ends_at, form, evidence_ref, call_id };
+    const { holder, proxy, scopes, contracts, starts_at, ends_at, form } = this;
+    const { may_pass_on = false, evidence_ref = null, call_id = null } = this;
+    return { holder, proxy, scopes, contracts, may_pass_on, starts_at, ends_at, form, evidence_ref, call_id };
   }
 }
 
@@ -165,6 +171,10 @@ export class ChangeMandateRequest {
   @IsLeftOutOr(IsString(), MaxLength(MOMENT_LENGTH))
   ends_at?: string;
 
+  /** Whether the proxy may pass it on. False takes back at once what was passed on; true is more than before. */
+  @IsLeftOutOr(IsBoolean())
+  may_pass_on?: boolean;
+
   /**
    * How the holder proved this change. Required when it widens the mandate: another scope or contract, an earlier start, a
    * later end. Not oral. An agent can't widen it.
@@ -185,13 +195,14 @@ export class ChangeMandateRequest {
   call_id?: string;
 
   toChange(): ChangeRequest {
-    const { scopes = null, contracts = null, starts_at, ends_at, form = null, evidence_ref = null } = this;
+    const { scopes = null, contracts = null, may_pass_on = null, starts_at, ends_at } = this;
+    const { form = null, evidence_ref = null } = this;
     if (form === null && evidence_ref !== null) {
       throw new AppError('validation_failed', 'Some fields are not as they should be; errors says which.', {
         faults: [{ pointer: '/form', detail: 'evidence_ref belongs to a proof: give its form too.' }],
       });
     }
-    return { scopes, contracts, starts_at, ends_at, form, evidence_ref };
+    return { scopes, contracts, may_pass_on, starts_at, ends_at, form, evidence_ref };
   }
 }
 
@@ -374,6 +385,13 @@ export class MandateResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   asked_ends_at: string | null;
 
+  /** Whether the proxy may have somebody else do it. */
+  may_pass_on: boolean;
+
+  /** The mandate that its proxy passed on, which this one ends with; null = the holder gave it. */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  parent_id: string | null;
+
   /** Also the ETag. Raised by every change; new proof of the same terms leaves it as it is. */
   revision: number;
 
@@ -414,6 +432,8 @@ export class MandateResponse {
       starts_at: moment(mandate.startsAt),
       ends_at: moment(mandate.endsAt),
       asked_ends_at: momentOrNull(mandate.askedEndsAt),
+      may_pass_on: mandate.mayPassOn,
+      parent_id: mandate.parent?.id ?? null,
       revision: mandate.revision,
       strength: { level: mandate.strength.level, until: momentOrNull(mandate.strength.until) },
       bound_to_call: isConfirmed(mandate.evidence, termsRevision) ? null : mandate.callId,
@@ -434,11 +454,15 @@ export class MandateResponse {
 
 /** Who got a message. False: there is no contact point that has aged, or this person was sent enough for now. */
 export class InvitedResponse {
-  /** The acceptance code, for the proxy. */
+  /** The acceptance code for the proxy, to who gives it. */
   holder: boolean;
 
   /** The invitation, without a code. */
   proxy: boolean;
+
+  static of({ giver, proxy }: Invited): InvitedResponse {
+    return Object.assign(new InvitedResponse(), { holder: giver, proxy });
+  }
 }
 
 export class InvitedMandateResponse extends MandateResponse {
@@ -447,7 +471,9 @@ export class InvitedMandateResponse extends MandateResponse {
   invited: InvitedResponse | null;
 
   static ofInvited({ mandate, invited }: InvitedMandate): InvitedMandateResponse {
-    return Object.assign(new InvitedMandateResponse(), MandateResponse.of(mandate), { invited });
+    return Object.assign(new InvitedMandateResponse(), MandateResponse.of(mandate), {
+      invited: invited === null ? null : InvitedResponse.of(invited),
+    });
   }
 }
 

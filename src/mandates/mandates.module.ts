@@ -12,6 +12,7 @@ import { CounterpartsService } from './counterparts.service.ts';
 import { GrantsService } from './grants.service.ts';
 import { InvitationLinks } from './invitation-links.service.ts';
 import { MandateCalls } from './mandate-calls.ts';
+import { MandateEndings } from './mandate-endings.service.ts';
 import { MandateNotices } from './mandate-notices.ts';
 import { MandateRegister } from './mandate-register.ts';
 import { MandateTerms } from './mandate-terms.ts';
@@ -20,6 +21,7 @@ import { MandatesRepository } from './mandates.repository.ts';
 import { MandatesService } from './mandates.service.ts';
 import { RemindersRepository } from './reminders.repository.ts';
 import { RemindersService } from './reminders.service.ts';
+import { SubMandatesService } from './sub-mandates.service.ts';
 
 @Module({
   imports: [HoldersModule, MessagesModule, CodesModule, CapacityModule],
@@ -30,6 +32,8 @@ import { RemindersService } from './reminders.service.ts';
     AcceptanceService,
     MandateRegister,
     MandateCalls,
+    MandateEndings,
+    SubMandatesService,
     MandateTerms,
     MandateNotices,
     InvitationLinks,
@@ -45,6 +49,7 @@ import { RemindersService } from './reminders.service.ts';
     MandatesService,
     MandateTerms,
     GrantsService,
+    SubMandatesService,
     AcceptanceService,
     MandateNotices,
     InvitationLinks,

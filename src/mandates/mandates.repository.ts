@@ -6,7 +6,7 @@ import type { CallerId, CallId, ContractId, HolderId, Instant, MandateId } from 
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
 import { MandateContractEntity, MandateEvidenceEntity } from './mandate-parts.entity.ts';
 import { MandateEntity } from './mandate.entity.ts';
-import type { MandatePart, MandateRecord, MandateScope, Side } from './mandate.ts';
+import type { MandatePart, MandateRecord, MandateScope, ParentRecord, Side } from './mandate.ts';
 
 /** A mandate with everything that hangs on it, in one query. */
 const SELECT = `
@@ -18,7 +18,19 @@ const SELECT = `
     (SELECT coalesce(json_agg(json_build_object('form', e.form, 'sessionStrength', e.session_strength,
          'at', extract(epoch FROM e.registered_at) * 1000, 'termsRevision', e.terms_revision,
          'reference', e.reference, 'registeredBy', e.registered_by) ORDER BY e.registered_at, e.id), '[]')
-       FROM mandate_evidence e WHERE e.mandate_id = m.id) AS evidence
+       FROM mandate_evidence e WHERE e.mandate_id = m.id) AS evidence,
+    (SELECT json_build_object('id', p.id, 'ref', p.mandate_ref, 'holderId', p.holder_id, 'proxyId', p.proxy_id,
+         'state', p.state, 'ending', p.ending, 'isSilent', p.is_silent, 'mayPassOn', p.may_pass_on,
+         'startsAt', extract(epoch FROM p.starts_at) * 1000, 'endsAt', extract(epoch FROM p.ends_at) * 1000,
+         'revision', p.revision, 'termsRevision', p.terms_revision, 'callId', p.call_id,
+         'scopes', ARRAY (SELECT s.scope FROM mandate_scopes s WHERE s.mandate_id = p.id),
+         'contractIds', ARRAY (SELECT c.contract_id FROM mandate_contracts c WHERE c.mandate_id = p.id),
+         'evidence', (SELECT json_agg(json_build_object('form', e.form, 'sessionStrength', e.session_strength,
+             'at', extract(epoch FROM e.registered_at) * 1000, 'termsRevision', e.terms_revision))
+           FROM mandate_evidence e WHERE e.mandate_id = p.id),
+         'hasBlockedProxy', EXISTS (SELECT FROM blocks b
+           WHERE b.holder_id = p.holder_id AND b.caller_id = p.proxy_id AND b.lifted_at IS NULL))
+       FROM mandates p WHERE p.id = m.parent_id) AS parent
   FROM mandates m JOIN people holder ON holder.id = m.holder_id JOIN people proxy ON proxy.id = m.proxy_id`;
 
 interface MandateRow {
@@ -46,6 +58,8 @@ interface MandateRow {
   readonly scopes: readonly MandateScope[];
   readonly contracts: MandateRecord['contracts'];
   readonly evidence: MandateRecord['evidence'];
+  readonly may_pass_on: boolean;
+  readonly parent: ParentRecord | null;
 }
 
 /** Columns of the mandate itself that a change writes. */
@@ -65,6 +79,7 @@ export type MandateChanges = Partial<
     | 'acceptanceKeyId'
     | 'acceptedAt'
     | 'endedAt'
+    | 'mayPassOn'
   >
 >;
 
@@ -91,8 +106,8 @@ export interface MandateCall {
   readonly verifications: readonly Verification[];
 }
 
-export interface ListedMandates {
-  readonly by: 'holder' | 'proxy';
+export interface ListedMandates<By extends Side = 'holder' | 'proxy'> {
+  readonly by: By;
   readonly personId: string;
   /** Ended before this moment: left out. */
   readonly endedSince: Date;
@@ -105,9 +120,14 @@ export interface ListedMandates {
 const IS_LIVE = `(m.state <> 'ended' AND m.ends_at > $4
   AND (m.state NOT IN ('draft', 'pending_acceptance') OR m.accept_before IS NULL OR m.accept_before > $4))`;
 
-/** As `isKnownToProxy` has it. */
-const IS_KNOWN_TO_PROXY = `(NOT m.is_silent AND EXISTS (
-  SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND e.session_strength > 0))`;
+/** Who is on each side, and what they know of, as `personOn` and `isKnownTo` have it; $1 is the person. */
+const ON_SIDE: Readonly<Record<Side, string>> = {
+  holder: 'm.holder_id = $1::uuid',
+  proxy: `m.proxy_id = $1::uuid AND NOT m.is_silent AND EXISTS (
+    SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND e.session_strength > 0)`,
+  // What the holder gave is on the holder's side.
+  giver: 'm.parent_id IN (SELECT p.id FROM mandates p WHERE p.proxy_id = $1::uuid) AND NOT m.is_silent',
+};
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
@@ -173,13 +193,31 @@ export class MandatesRepository {
     return this.find(tx, id);
   }
 
-  /** Those on this side of a person that have not ended, locked. */
-  async lockLive(tx: EntityManager, side: Side, personId: string): Promise<string[]> {
+  /** Those on this side of a person that have not ended, locked: what was made from others after those. */
+  async lockLive(tx: EntityManager, side: 'holder' | 'proxy', personId: string): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
-      `SELECT id FROM mandates WHERE ${side}_id = $1 AND state <> 'ended' ORDER BY id FOR UPDATE`,
+      `SELECT id FROM mandates WHERE ${side}_id = $1 AND state <> 'ended' ORDER BY parent_id IS NOT NULL, id FOR UPDATE`,
       [personId],
     );
     return rows.map((row) => row.id);
+  }
+
+  /** What was made from this mandate and has not ended, locked. */
+  async lockSubMandates(tx: EntityManager, parentId: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `SELECT id FROM mandates WHERE parent_id = $1 AND state <> 'ended' ORDER BY id FOR UPDATE`,
+      [parentId],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** What was made from this mandate and has not ended, the oldest first. */
+  async subMandates(manager: EntityManager, parentId: string, now: Date): Promise<MandateRecord[]> {
+    const rows = await manager.query<MandateRow[]>(
+      `${SELECT} WHERE m.parent_id = $1 AND m.state <> 'ended' AND m.ends_at > $2 ORDER BY m.created_at, m.id LIMIT 100`,
+      [parentId, now],
+    );
+    return rows.map(toRecord);
   }
 
   /** The newest first. One more than `limit` when there are more. */
@@ -201,14 +239,13 @@ export class MandatesRepository {
   /** What a person sees of their own, on one side. The newest first; one more than `limit` when there are more. */
   async listOwn(
     manager: EntityManager,
-    { by, personId, endedSince, limit, after }: ListedMandates,
+    { by, personId, endedSince, limit, after }: ListedMandates<Side>,
     part: MandatePart,
     now: Date,
   ): Promise<MandateRecord[]> {
     const rows = await manager.query<MandateRow[]>(
       `${SELECT}
-       WHERE m.${by}_id = $1::uuid AND coalesce(m.ended_at, m.ends_at) > $2 AND ${part === 'live' ? '' : 'NOT '}${IS_LIVE}
-         ${by === 'proxy' ? `AND ${IS_KNOWN_TO_PROXY}` : ''}
+       WHERE ${ON_SIDE[by]} AND coalesce(m.ended_at, m.ends_at) > $2 AND ${part === 'live' ? '' : 'NOT '}${IS_LIVE}
          AND ($5::uuid IS NULL
            OR (m.created_at, m.id) < (SELECT a.created_at, a.id FROM mandates a WHERE a.id = $5))
        ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
@@ -301,18 +338,21 @@ export class MandatesRepository {
   }
 
   /**
-   * Invitations of this holder's own mandates that were made in the self-service. Locks the holder's row, so that two at once
-   * count each other.
+   * Invitations to mandates that this person gave in the self-service, their own or passed on. Locks the person's row, so that
+   * two at once count each other.
    */
-  async countSelfSends(tx: EntityManager, holderId: string, since: Date): Promise<number> {
-    await tx.query('SELECT 1 FROM people WHERE id = $1 FOR NO KEY UPDATE', [holderId]);
+  async countSelfSends(tx: EntityManager, giverId: string, since: Date): Promise<number> {
+    await tx.query('SELECT 1 FROM people WHERE id = $1 FOR NO KEY UPDATE', [giverId]);
     const [row] = await tx.query<[{ count: number }]>(
-      `SELECT count(*)::integer AS count FROM mandates m
+      `SELECT count(*)::integer AS count FROM (
+         SELECT id, proxy_id FROM mandates WHERE holder_id = $1 AND parent_id IS NULL
+         UNION ALL
+         SELECT m.id, m.proxy_id FROM mandates p JOIN mandates m ON m.parent_id = p.id WHERE p.proxy_id = $1) m
          JOIN messages i ON i.person_id = m.proxy_id AND i.template = 'invitation' AND i.queued_at > $2
            AND i.parameters->>'mandateId' = m.id::text
-       WHERE m.holder_id = $1 AND EXISTS (
+       WHERE EXISTS (
          SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND starts_with(e.registered_by, 'person:'))`,
-      [holderId, since],
+      [giverId, since],
     );
     return row.count;
   }
@@ -362,6 +402,8 @@ function toRecord(row: MandateRow): MandateRecord {
     contractIds: row.contracts.map((contract) => contract.id),
     contracts: row.contracts,
     evidence: row.evidence,
+    mayPassOn: row.may_pass_on,
+    ...(row.parent === null ? {} : { parent: row.parent }),
   };
 }
 

@@ -10,21 +10,21 @@ import { Capacity } from '../life-events/capacity.service.ts';
 import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { monthsAfter, routeLevel } from '../policy/strength.ts';
-import type { CodeRoute, Language, MandateEnding } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import type { Terms } from './asked-change.ts';
 import { type Asker, MandateCalls } from './mandate-calls.ts';
+import { BY_GIVER, BY_LIFE_EVENT, ENDINGS, MandateEndings } from './mandate-endings.service.ts';
 import { MandateNotices, type ScopeInWords } from './mandate-notices.ts';
 import { entryOf, lookUpsOf, MandateRegister } from './mandate-register.ts';
 import { CONFIRMATION_LEVEL } from './mandate-terms.ts';
 import {
-  isKnownToProxy,
-  isSelfMade,
+  isOpenTo,
   type MandatePart,
   type MandateRecord,
   type MandateView,
   moveFrom,
+  personOn,
   type Side,
-  SIDES,
   viewOf,
 } from './mandate.ts';
 import { MandatesRepository, type NewEvidence } from './mandates.repository.ts';
@@ -57,6 +57,8 @@ export interface MandateSummary {
   readonly scopes: readonly ScopeInWords[];
   /** References, as the holder knows them. */
   readonly contracts: readonly string[];
+  /** The proxy may have somebody else do it. */
+  readonly mayPassOn: boolean;
   readonly startsAt: Date;
   /** The end that a yes gives it. */
   readonly endsAt: Date;
@@ -76,20 +78,6 @@ export interface SetAside {
   readonly proxy: string;
   readonly state: 'suspended' | 'ended';
 }
-
-interface Ending {
-  readonly ending: MandateEnding;
-  readonly change: MandateChange;
-  readonly kind: string;
-}
-
-const ENDINGS = {
-  withdraw: { ending: 'withdrawn_by_holder', change: 'withdrawn', kind: 'mandate.withdrawn' },
-  renounce: { ending: 'renounced_by_proxy', change: 'renounced', kind: 'mandate.renounced' },
-  refuse: { ending: 'refused_by_organisation', change: 'refused', kind: 'mandate.refused' },
-} as const satisfies Record<string, Ending>;
-
-const BY_LIFE_EVENT: Ending = { ending: 'life_event', change: 'ended', kind: 'mandate.ended' };
 
 const SWITCHES = {
   suspend: { change: 'suspended', kind: 'mandate.suspended' },
@@ -112,6 +100,7 @@ export class MandatesService {
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
     private readonly capacity: Capacity,
+    private readonly endings: MandateEndings,
   ) {}
 
   /** A mandate as it is written down, for other rooms' own rules; null when unknown. */
@@ -143,6 +132,7 @@ export class MandatesService {
       proxy: proxy.name ?? '—',
       scopes: await this.notices.inWords({ scopes }, language),
       contracts,
+      mayPassOn: asked?.mayPassOn ?? mandate.mayPassOn,
       startsAt: new Date(asked?.period.startsAt ?? mandate.startsAt),
       endsAt: new Date(asked?.period.endsAt ?? mandate.askedEndsAt ?? mandate.endsAt),
     };
@@ -191,18 +181,39 @@ export class MandatesService {
     });
   }
 
+  /** What was made from this mandate and lives, as the reader may know it: its holder, or the proxy who passed it on. */
+  async subMandates(id: string, principal: Principal): Promise<readonly MandateView[]> {
+    const { limits } = await this.policies.current();
+    const { id: personId } = signedInOf(principal);
+    return this.audit.record(async (tx, now) => {
+      const parent = await this.repository.find(tx, id);
+      if (parent === null || !isOpenTo(parent, personId, null))
+        throw new AppError('not_found', 'There is no such mandate.');
+      const subs = (await this.repository.subMandates(tx, id, now)).filter((sub) => isOpenTo(sub, personId, null));
+      return { result: subs.map((sub) => viewOf(sub, now.getTime(), limits.decayMonths)), entries: [] };
+    });
+  }
+
   /**
    * Ends it, now and for good. A mandate that has ended already is answered as it is: this can always be said again. Both
    * sides are told: the one in whose name it was done may not have been the one who did it.
    *
-   * @param isSilent nobody is told anything, the proxy also not later or on the phone: they may read the holder's messages too
+   * @param isSilent only by the holder: nobody is told anything, the proxy also not later or on the phone: they may read the holder's messages too
    * @throws AppError `not_found`
    */
   async end(id: string, verb: keyof typeof ENDINGS, asker: Asker, isSilent = false): Promise<MandateView> {
     const { limits } = await this.policies.current();
     return this.audit.record(async (tx, now) => {
       const mandate = await this.register.lock(tx, now, id, asker, verb);
-      const entries = await this.endNow(tx, now, mandate, ENDINGS[verb], isSilent, asker);
+      const isByGiver = verb === 'withdraw' && isGiver(mandate, asker);
+      const entries = await this.endings.end(
+        tx,
+        now,
+        mandate,
+        isByGiver ? BY_GIVER : ENDINGS[verb],
+        isSilent && !isByGiver,
+        asker,
+      );
       if (entries.length === 0) entries.push(...lookUpsOf(asker, [mandate]));
       return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
     });
@@ -227,7 +238,7 @@ export class MandatesService {
         const revision = mandate.revision + 1;
         await this.repository.update(tx, id, { state, revision });
         const cancelled = await this.codes.cancelOfMandate(tx, now, id);
-        await this.notices.tellBoth(tx, now, mandate, change);
+        await this.notices.tellAll(tx, now, mandate, change);
         entries.push(entryOf(kind, mandate, asker, { revision, cancelled }));
       } else entries.push(...lookUpsOf(asker, [mandate]));
       return { result: viewOf(await this.register.read(tx, id), now.getTime(), limits.decayMonths), entries };
@@ -284,10 +295,10 @@ export class MandatesService {
   ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
     const { principal, callId } = asker;
     const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
-    const { holderId, proxyId, revision, id: mandateId } = mandate;
+    const { proxyId, revision, id: mandateId } = mandate;
     const { result, entry } = await this.codes.issue(tx, now, {
       purpose: 'mandate',
-      personId: holderId,
+      personId: personOn(mandate, 'giver'),
       callId: null,
       agentId: principal.agent?.id ?? null,
       // Who asks for themselves asks on nobody else's behalf: the message says so.
@@ -322,7 +333,7 @@ export class MandatesService {
     { codeId, route }: { readonly codeId: string; readonly route: CodeRoute },
   ): Promise<AuditEntry[]> {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'confirm');
-    const registeredBy = actorOfHolder(mandate);
+    const registeredBy = actorOfGiver(mandate);
     const evidence = { form: 'code', sessionStrength: routeLevel(route), reference: codeId, registeredBy } as const;
     const { after, body } = await this.proved(tx, now, mandate, evidence);
     return [entryOf('mandate.confirmed', after, registeredBy, { codeId, route, ...body })];
@@ -349,7 +360,7 @@ export class MandatesService {
    */
   async declinedByHolder(tx: EntityManager, now: Date, mandateId: string): Promise<AuditEntry[]> {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'withdraw');
-    return this.endNow(tx, now, mandate, ENDINGS.withdraw, true, actorOfHolder(mandate));
+    return this.endings.end(tx, now, mandate, ENDINGS.withdraw, true, actorOfGiver(mandate));
   }
 
   /**
@@ -364,7 +375,7 @@ export class MandatesService {
     asker: Asker,
   ): Promise<{ readonly proxyId: string; readonly entries: AuditEntry[] }> {
     const mandate = await this.register.lock(tx, now, id, asker, 'withdraw');
-    const entries = await this.endNow(tx, now, mandate, ENDINGS.withdraw, true, asker);
+    const entries = await this.endings.end(tx, now, mandate, ENDINGS.withdraw, true, asker);
     return { proxyId: mandate.proxyId, entries };
   }
 
@@ -376,7 +387,8 @@ export class MandatesService {
     evidence: Omit<NewEvidence, 'termsRevision'>,
   ): Promise<{ readonly after: MandateRecord; readonly body: Readonly<Record<string, unknown>> }> {
     const { id, termsRevision } = mandate;
-    await this.capacity.requireOwnWord(tx, now, mandate.holderId);
+    for (const side of ['holder', 'giver'] as const)
+      await this.capacity.requireOwnWord(tx, now, personOn(mandate, side));
     const changes = this.register.proof(mandate, evidence, now);
     const isMoved = changes.state !== undefined;
     const revision = mandate.revision + (isMoved ? 1 : 0);
@@ -385,7 +397,7 @@ export class MandatesService {
     // Others about the same mandate were bound to the revision before.
     const cancelled = isMoved ? await this.codes.cancelOfMandate(tx, now, id) : [];
     const after = await this.register.read(tx, id);
-    if (after.state === 'pending_acceptance' && isMoved) await this.notices.invite(tx, now, after);
+    if (after.state === 'pending_acceptance' && isMoved) await this.notices.offer(tx, now, after);
     return { after, body: { state: after.state, revision, endsAt: new Date(after.endsAt), cancelled } };
   }
 
@@ -405,7 +417,7 @@ export class MandatesService {
       actor,
     }: {
       readonly personId: string;
-      readonly sides: readonly Side[];
+      readonly sides: readonly ('holder' | 'proxy')[];
       readonly isDead: boolean;
       readonly actor: string;
     },
@@ -414,31 +426,11 @@ export class MandatesService {
     for (const side of sides) {
       for (const id of await this.repository.lockLive(tx, side, personId)) {
         const mandate = await this.register.read(tx, id);
-        const unheard: Side | null = isDead ? side : null;
-        entries.push(...(await this.endNow(tx, now, mandate, BY_LIFE_EVENT, false, actor, unheard)));
+        const deadId = isDead ? personId : null;
+        entries.push(...(await this.endings.end(tx, now, mandate, BY_LIFE_EVENT, false, actor, deadId)));
       }
     }
     return entries;
-  }
-
-  private async endNow(
-    tx: EntityManager,
-    now: Date,
-    mandate: MandateRecord,
-    { ending, change, kind }: Ending,
-    isSilent: boolean,
-    by: Asker | string,
-    dead: Side | null = null,
-  ): Promise<AuditEntry[]> {
-    if (mandate.state === 'ended') return [];
-    const revision = mandate.revision + 1;
-    await this.repository.update(tx, mandate.id, { state: 'ended', ending, isSilent, endedAt: now, revision });
-    const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
-    // Who asked for it has heard of nothing yet, and hears of no end.
-    const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
-    const told = SIDES.filter((side) => !isSilent && side !== dead && !(isUnheard && side === 'proxy'));
-    for (const side of told) await this.notices.tell(tx, now, mandate, side, change);
-    return [entryOf(kind, { ...mandate, isSilent }, by, { revision, isSilent, cancelled })];
   }
 
   private async search(tx: EntityManager, now: Date, query: MandateQuery): Promise<MandateRecord[]> {
@@ -461,7 +453,12 @@ function pageOf(found: readonly MandateRecord[], limit: number, now: Date, decay
   return { mandates: page.map((mandate) => viewOf(mandate, now.getTime(), decayMonths)), next };
 }
 
-/** How the audit names the holder's own answer. */
-function actorOfHolder(mandate: MandateRecord): string {
-  return `holder:${mandate.holderId}`;
+/** How the audit names the answer of who gives it. */
+function actorOfGiver(mandate: MandateRecord): string {
+  return mandate.parent === undefined ? `holder:${mandate.holderId}` : `person:${mandate.parent.proxyId}`;
+}
+
+/** Whether who is signed in passed it on. */
+function isGiver({ parent }: MandateRecord, { principal }: Asker): boolean {
+  return parent !== undefined && parent.proxyId === principal.person?.id;
 }

@@ -38,19 +38,19 @@ export const en: Catalogue = {
   'mandate_code.subject': 'Your code for a mandate at {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: you authorise "{proxy}" for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +
-    'Mandate {mandateRef}. {asker, select, self {You asked for this yourself on My mandates.} other {Employee: {agent}.}} ' +
+    'Mandate {mandateRef}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} other {Employee: {agent}.}} ' +
     '{shortened, select, yes {Not everything fits here: read the page first. } other {}}Works until {until}. {asker, select, ' +
     'self {Type the code yourself, and give it to nobody.} other {Give the code only if you want this.}} We never call or ' +
     'mail you for this code. Say no: {link}',
   'mandate_code.voice':
-    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. {asker, ' +
+    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, ' +
     'select, self {You asked for this yourself on My mandates.} other {Our employee is {agent}.}} Your code is: ' +
     '{spokenCode}. I repeat: {spokenCode}. The code works until {until}. {asker, select, self {Type the code yourself, and ' +
     'give it to nobody.} other {Give the code only if you want this.}} We never ask you for this code ourselves. Do you not ' +
     'want this? Then give the code to nobody and call us: {call}.',
   'mandate_code.body':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe ' +
-    'mandate {mandateRef} is valid from {starts} up to and including {ends}. {asker, select, self {You asked for this ' +
+    'mandate {mandateRef} is valid from {starts} up to and including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this ' +
     'yourself on My mandates.} other {Our employee is {agent}.}} The code works until {until}.\n\nDo you want this?\n' +
     '{asker, select, self {Then enter the code yourself on My mandates, or on this page:} other {Then give the code to our ' +
     'employee, or enter it yourself on this page:}}\n' +
@@ -59,7 +59,7 @@ export const en: Catalogue = {
   'mandate_code.letter':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor ' +
     'this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
-    'including {ends}. {asker, select, self {You asked for this yourself on My mandates.} other {Our employee is ' +
+    'including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} other {Our employee is ' +
     '{agent}.}} The code works until {until}.\n\nDo you want this?\n{asker, select, self {Then enter the code yourself on ' +
     'My mandates, at mandate {mandateRef}. Or call us: {call}.} other {Then call us: {call}.}} Tell us the number of the ' +
     'mandate and give the code to our employee.\n\nDo you not want this?\nThen give ' +
@@ -132,21 +132,21 @@ export const en: Catalogue = {
 
   'invitation.subject': 'Will you arrange something for another person at {organisation}?',
   'invitation.sms':
-    '{organisation}: "{holder}" asks you to arrange for them: {scopes}. From {starts} up to and including {ends}. ' +
-    'Mandate {mandateRef}. Do you want this? Ask "{holder}" for the code. Enter it before {acceptBefore} on {link} or give ' +
+    '{organisation}: "{giver}" asks you to arrange for {isPassedOn, select, yes {"{holder}"} other {them}}: {scopes}. From {starts} up to and including {ends}. ' +
+    'Mandate {mandateRef}. Do you want this? Ask "{giver}" for the code. Enter it before {acceptBefore} on {link} or give ' +
     'it to us. Do you not want this? Then do nothing. Questions: {call}.',
   'invitation.voice':
-    'This is {organisation}. {holder} asks you to arrange for them: {scopes}. From {starts} up to and including ' +
-    '{ends}. The number of the mandate is {mandateRef}. Do you want this? Ask {holder} for the code and give it to us ' +
+    'This is {organisation}. {giver} asks you to arrange for {isPassedOn, select, yes {{holder}} other {them}}: {scopes}. From {starts} up to and including ' +
+    '{ends}. The number of the mandate is {mandateRef}. Do you want this? Ask {giver} for the code and give it to us ' +
     'before {acceptBefore}. Do you not want this? Then do nothing. Do you have questions? Call us: {call}.',
   'invitation.body':
-    '"{holder}" asks you to arrange for them:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
-    'including {ends}.\n\nDo you want this?\nAsk "{holder}" for the code. Enter it before {acceptBefore} on this page:\n' +
+    '"{giver}" asks you to arrange for {isPassedOn, select, yes {"{holder}"} other {them}}:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
+    'including {ends}.\n\nDo you want this?\nAsk "{giver}" for the code. Enter it before {acceptBefore} on this page:\n' +
     '{link}\nYou can also give us the code. Then also tell us the number of the mandate.\n\nDo you not want this?\nThen ' +
     'you do not have to do anything. Do you have questions? Call us: {call}.',
   'invitation.letter':
-    '"{holder}" asks you to arrange for them:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
-    'including {ends}.\n\nDo you want this?\nAsk "{holder}" for the code and give it to us before {acceptBefore}. ' +
+    '"{giver}" asks you to arrange for {isPassedOn, select, yes {"{holder}"} other {them}}:\n{scopes}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
+    'including {ends}.\n\nDo you want this?\nAsk "{giver}" for the code and give it to us before {acceptBefore}. ' +
     'Also tell us the number of the mandate.\n\nDo you not want this?\nThen you do not have to do anything. Do you ' +
     'have questions? Call us: {call}.',
 
@@ -182,18 +182,18 @@ export const en: Catalogue = {
   'mandate_changed.subject': 'Your mandate {mandateRef} at {organisation}',
   'mandate_changed.sms':
     '{organisation}: mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" {change, select, ' +
-    'granted {was given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
+    'granted {was given} passed_on {was given by somebody whom you had authorised} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
     'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} ended {has ended, as something changed in a life} other ' +
     '{was refused by us}}, on {at}. Is this not right? Call us at once: {call}.',
   'mandate_changed.voice':
     'This is {organisation}. Your mandate {reader, select, holder {to} other {from}} {other} {change, select, ' +
-    'granted {was given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
+    'granted {was given} passed_on {was given by somebody whom you had authorised} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was ' +
     'stopped for now} resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} ended {has ended, as something changed in a life} other ' +
     '{was refused by us}}, on {at}. The number of the mandate is {mandateRef}. Is this not right? Then call us at ' +
     'once: {call}.',
   'mandate_changed.body':
     'The mandate {mandateRef} {reader, select, holder {to} other {from}} "{other}" {change, select, granted {was ' +
-    'given} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was stopped for now} ' +
+    'given} passed_on {was given by somebody whom you had authorised} accepted {was accepted} changed {was changed} confirmed {was confirmed} suspended {was stopped for now} ' +
     'resumed {works again} withdrawn {was withdrawn} renounced {was laid down by the proxy} ended {has ended, as something changed in a life} other {was refused by ' +
     'us}}. That was on {at}.\n\nIs this not right? Then call us at once: {call}.',
 

@@ -40,19 +40,19 @@ export const nl = {
   'mandate_code.subject': 'Uw code voor een machtiging bij {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: u machtigt "{proxy}" voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Machtiging ' +
-    '{mandateRef}. {asker, select, self {U vroeg dit zelf op Mijn machtigingen.} other {Medewerker: {agent}.}} {shortened, ' +
+    '{mandateRef}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, select, self {U vroeg dit zelf op Mijn machtigingen.} other {Medewerker: {agent}.}} {shortened, ' +
     'select, yes {Niet alles past hier: lees eerst de pagina. } other {}}Werkt tot {until}. {asker, select, self {Typ de ' +
     'code alleen zelf, en geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij bellen of mailen u nooit ' +
     'om deze code te vragen. Nee zeggen: {link}',
   'mandate_code.voice':
-    'Dit is {organisation}. U machtigt {proxy} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. {asker, ' +
+    'Dit is {organisation}. U machtigt {proxy} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, ' +
     'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} Uw code is: ' +
     '{spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. {asker, select, self {Typ de code alleen zelf, en ' +
     'geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij vragen u nooit zelf om deze code. Wilt u dit ' +
     'niet? Geef de code dan aan niemand en bel ons: {call}.',
   'mandate_code.body':
     'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe ' +
-    'machtiging {mandateRef} geldt van {starts} tot en met {ends}. {asker, select, self {U vroeg dit zelf op Mijn ' +
+    'machtiging {mandateRef} geldt van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, select, self {U vroeg dit zelf op Mijn ' +
     'machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot {until}.\n\nWilt u dit?\n{asker, select, self ' +
     '{Vul de code dan zelf in op Mijn machtigingen, of op deze pagina:} other {Geef de code dan aan onze medewerker, of ' +
     'vul hem zelf in op deze pagina:}}\n{link}\n\nWilt ' +
@@ -60,7 +60,7 @@ export const nl = {
     'code alleen als u dit zelf wilt. Wij bellen of mailen u nooit om deze code te vragen.',
   'mandate_code.letter':
     'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit ' +
-    'contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt van {starts} tot en met {ends}. {asker, ' +
+    'contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, ' +
     'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot ' +
     '{until}.\n\nWilt u dit?\n{asker, select, self {Vul de code dan zelf in op Mijn machtigingen, bij machtiging ' +
     '{mandateRef}. Of bel ons: {call}.} other {Bel ons dan: {call}.}} Noem het nummer van de ' +
@@ -133,21 +133,21 @@ export const nl = {
 
   'invitation.subject': 'Wilt u iets regelen voor een ander bij {organisation}?',
   'invitation.sms':
-    '{organisation}: "{holder}" vraagt u om namens hen te regelen: {scopes}. Van {starts} tot en met {ends}. ' +
-    'Machtiging {mandateRef}. Wilt u dit? Vraag "{holder}" om de code. Vul die in voor {acceptBefore} op {link} of geef die ' +
+    '{organisation}: "{giver}" vraagt u om namens {isPassedOn, select, yes {"{holder}"} other {hen}} te regelen: {scopes}. Van {starts} tot en met {ends}. ' +
+    'Machtiging {mandateRef}. Wilt u dit? Vraag "{giver}" om de code. Vul die in voor {acceptBefore} op {link} of geef die ' +
     'aan ons door. Wilt u dit niet? Doe dan niets. Vragen: {call}.',
   'invitation.voice':
-    'Dit is {organisation}. {holder} vraagt u om namens hen te regelen: {scopes}. Van {starts} tot en met {ends}. Het ' +
-    'nummer van de machtiging is {mandateRef}. Wilt u dit? Vraag {holder} om de code en geef die aan ons door voor ' +
+    'Dit is {organisation}. {giver} vraagt u om namens {isPassedOn, select, yes {{holder}} other {hen}} te regelen: {scopes}. Van {starts} tot en met {ends}. Het ' +
+    'nummer van de machtiging is {mandateRef}. Wilt u dit? Vraag {giver} om de code en geef die aan ons door voor ' +
     '{acceptBefore}. Wilt u dit niet? Doe dan niets. Heeft u vragen? Bel ons: {call}.',
   'invitation.body':
-    '"{holder}" vraagt u om namens hen te regelen:\n{scopes}\n\nDe machtiging {mandateRef} geldt van {starts} tot en ' +
-    'met {ends}.\n\nWilt u dit?\nVraag "{holder}" om de code. Vul die in voor {acceptBefore} op deze pagina:\n{link}\nU ' +
+    '"{giver}" vraagt u om namens {isPassedOn, select, yes {"{holder}"} other {hen}} te regelen:\n{scopes}\n\nDe machtiging {mandateRef} geldt van {starts} tot en ' +
+    'met {ends}.\n\nWilt u dit?\nVraag "{giver}" om de code. Vul die in voor {acceptBefore} op deze pagina:\n{link}\nU ' +
     'kunt de code ook aan ons doorgeven. Noem dan ook het nummer van de machtiging.\n\nWilt u dit niet?\nDan hoeft u ' +
     'niets te doen. Heeft u vragen? Bel ons: {call}.',
   'invitation.letter':
-    '"{holder}" vraagt u om namens hen te regelen:\n{scopes}\n\nDe machtiging {mandateRef} geldt van {starts} tot en ' +
-    'met {ends}.\n\nWilt u dit?\nVraag "{holder}" om de code en geef die aan ons door voor {acceptBefore}. Noem ook ' +
+    '"{giver}" vraagt u om namens {isPassedOn, select, yes {"{holder}"} other {hen}} te regelen:\n{scopes}\n\nDe machtiging {mandateRef} geldt van {starts} tot en ' +
+    'met {ends}.\n\nWilt u dit?\nVraag "{giver}" om de code en geef die aan ons door voor {acceptBefore}. Noem ook ' +
     'het nummer van de machtiging.\n\nWilt u dit niet?\nDan hoeft u niets te doen. Heeft u vragen? Bel ons: {call}.',
 
   'action_executed.subject': 'Dit hebben wij voor u gedaan bij {organisation}',
@@ -182,18 +182,18 @@ export const nl = {
   'mandate_changed.subject': 'Uw machtiging {mandateRef} bij {organisation}',
   'mandate_changed.sms':
     '{organisation}: machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" {change, select, ' +
-    'granted {is gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
+    'granted {is gegeven} passed_on {is gegeven door iemand die u had gemachtigd} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
     'tijdelijk gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de ' +
     'gemachtigde} ended {is gestopt, want er is iets veranderd in een leven} other {is door ons geweigerd}}, op {at}. Klopt dit niet? Bel ons meteen: {call}.',
   'mandate_changed.voice':
     'Dit is {organisation}. Uw machtiging {reader, select, holder {aan} other {van}} {other} {change, select, ' +
-    'granted {is gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
+    'granted {is gegeven} passed_on {is gegeven door iemand die u had gemachtigd} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is ' +
     'tijdelijk gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de ' +
     'gemachtigde} ended {is gestopt, want er is iets veranderd in een leven} other {is door ons geweigerd}}, op {at}. Het nummer van de machtiging is {mandateRef}. Klopt dit ' +
     'niet? Bel ons dan meteen: {call}.',
   'mandate_changed.body':
     'De machtiging {mandateRef} {reader, select, holder {aan} other {van}} "{other}" {change, select, granted {is ' +
-    'gegeven} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is tijdelijk ' +
+    'gegeven} passed_on {is gegeven door iemand die u had gemachtigd} accepted {is aangenomen} changed {is veranderd} confirmed {is bevestigd} suspended {is tijdelijk ' +
     'gestopt} resumed {werkt weer} withdrawn {is ingetrokken} renounced {is neergelegd door de gemachtigde} ended {is gestopt, want er is iets veranderd in een leven} other ' +
     '{is door ons geweigerd}}. Dat was op {at}.\n\nKlopt dit niet? Bel ons dan meteen: {call}.',
 

@@ -93,6 +93,7 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     mandateRef: values.mandateRef,
     starts: writer.date(values.startsAt),
     ends: writer.lastDay(values.endsAt),
+    passOn: values.mayPassOn ? 'yes' : 'no',
     asker: values.agent === null ? 'self' : 'agent',
     agent: values.agent === null ? '' : writer.agent(values.agent),
     until: writer.deadline(values.expiresAt),
@@ -122,6 +123,8 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
   }),
   invitation: (values, writer) => ({
     holder: writer.name(values.holder),
+    giver: writer.name(values.giver ?? values.holder),
+    isPassedOn: values.giver === null ? 'no' : 'yes',
     scopes: writer.list(values.scopes),
     mandateRef: values.mandateRef,
     starts: writer.date(values.startsAt),

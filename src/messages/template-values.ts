@@ -47,6 +47,7 @@ export type CallerOnMessage = { readonly is: 'recipient' } | { readonly is: 'oth
 /** What happened to a mandate. */
 export const MANDATE_CHANGES = [
   'granted',
+  'passed_on',
   'accepted',
   'changed',
   'confirmed',
@@ -81,6 +82,8 @@ export interface TemplateValues {
     readonly scopes: readonly string[];
     /** References, as the holder knows them. */
     readonly contracts: readonly string[];
+    /** The proxy may have somebody else do it. */
+    readonly mayPassOn: boolean;
     readonly mandateRef: string;
     readonly startsAt: Date;
     readonly endsAt: Date;
@@ -126,6 +129,8 @@ export interface TemplateValues {
   /** To the proxy: you were asked to act for somebody. Holds no code. */
   readonly invitation: {
     readonly holder: string;
+    /** Who passes the holder's mandate on, and has the code; null = the holder in person. */
+    readonly giver: string | null;
     readonly scopes: readonly string[];
     readonly mandateRef: string;
     readonly startsAt: Date;

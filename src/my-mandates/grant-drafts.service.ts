@@ -16,6 +16,10 @@ export interface GrantAnswers {
   /** Empty until it was asked, like the next one. */
   readonly scopes: readonly string[];
   readonly contracts: readonly string[];
+  /** The proxy may have somebody else do it. */
+  readonly mayPassOn?: boolean;
+  /** The mandate of theirs that they pass on; left out by who gives one of their own. */
+  readonly parentId?: string;
   /** Dates such as 2026-12-01; null until they were asked. */
   readonly startsAt: string | null;
   readonly endsAt: string | null;

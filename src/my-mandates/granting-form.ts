@@ -39,11 +39,14 @@ export function readDates(
   return { period: null, faults };
 }
 
-/** Today, and the last day of a year from it. */
-export function usualDates(now: Date): { readonly startsAt: string; readonly endsAt: string } {
+/** Today, and the last day of a year from it, or of what ends sooner. */
+export function usualDates(
+  now: Date,
+  atMost = Number.POSITIVE_INFINITY,
+): { readonly startsAt: string; readonly endsAt: string } {
   const startsAt = dateInAmsterdam(now.getTime());
   const { period } = readDates({ starts_at: startsAt }, now);
-  return { startsAt, endsAt: dateInAmsterdam((period?.endsAt ?? now.getTime()) - 1) };
+  return { startsAt, endsAt: dateInAmsterdam(Math.min(period?.endsAt ?? now.getTime(), atMost) - 1) };
 }
 
 export function readRoute({ route }: Typed): CodeRoute | null {
@@ -60,6 +63,9 @@ export function grantFault(error: unknown): TextKey {
     switch (error.code) {
       case 'validation_failed':
         return error.faults.some(({ pointer }) => pointer === '/proxy') ? 'grant.fault.self' : 'grant.fault.changed';
+      case 'invalid_state':
+      case 'forbidden':
+        return 'pass_on.fault.gone';
       case 'mandate_overlaps':
         return 'grant.fault.overlap';
       case 'code_budget_exhausted':

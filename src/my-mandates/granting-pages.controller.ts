@@ -1,9 +1,11 @@
-import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
-import { IsUUID } from 'class-validator';
+import { Body, Controller, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { IsUUID, isUUID } from 'class-validator';
 
 import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
+import { AppError } from '../errors.ts';
 import { VisitorLimitGuard } from '../http/rate-limit.guard.ts';
+import { dateInAmsterdam } from '../mandates/mandate-period.ts';
 import { isApproval } from '../mandates/mandate-terms.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
@@ -11,7 +13,8 @@ import { chosenOf } from '../pages/parts.tsx';
 import { type GrantAnswers, GrantDrafts } from './grant-drafts.service.ts';
 import { grantFault, readDates, readProxy, readRoute, type Typed, usualDates } from './granting-form.ts';
 import { CheckPage, WhatPage, WhenPage, WhoPage, type FieldFault } from './granting-pages.tsx';
-import { GrantingService } from './granting.service.ts';
+import { GrantingService, type OfferedScope } from './granting.service.ts';
+import { MyMandatesService, type OwnMandate } from './my-mandates.service.ts';
 
 /** The screens on which somebody gives a mandate. */
 const HERE = '/portal/mandates/new';
@@ -28,22 +31,39 @@ export class GrantingPagesController {
   constructor(
     private readonly drafts: GrantDrafts,
     private readonly granting: GrantingService,
+    private readonly mine: MyMandatesService,
   ) {}
 
+  /** @param on the mandate that the reader holds and passes on; left out by who gives one of their own */
   @Get()
-  begin(@CurrentPage() page: Page): PageAnswer {
-    return WhoPage({ page, action: HERE, name: '', contact: '' });
+  async begin(
+    @CurrentPage() page: Page,
+    @Query('on') on: unknown,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    if (on !== undefined) await this.#passable(on, page, principal);
+    return WhoPage({ page, action: pathOf(on), name: '', contact: '' });
   }
 
   @Post()
   async start(
     @CurrentPage() page: Page,
+    @Query('on') on: unknown,
     @Body() form: Record<string, string>,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
+    const parent = on === undefined ? null : await this.#passable(on, page, principal);
     const proxy = readProxy(form);
-    if ('faults' in proxy) return wrong(this.#who(page, HERE, form, proxy.faults));
-    const answers = { proxy, scopes: [], contracts: [], startsAt: null, endsAt: null };
+    if ('faults' in proxy) return wrong(this.#who(page, pathOf(on), form, proxy.faults));
+    const parentId = parent?.mandate.id;
+    const answers = {
+      proxy,
+      scopes: [],
+      contracts: [],
+      startsAt: null,
+      endsAt: null,
+      ...(parentId === undefined ? {} : { parentId }),
+    };
     return seeOther(`${HERE}/${await this.drafts.start(answers, principal)}/what`);
   }
 
@@ -77,7 +97,7 @@ export class GrantingPagesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     const answers = await this.drafts.read(draft, principal);
-    return this.#what(page, draft, answers, answers.scopes, []);
+    return this.#what(page, draft, answers, principal, []);
   }
 
   @Post(':draft/what')
@@ -88,12 +108,14 @@ export class GrantingPagesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     const answers = await this.drafts.read(draft, principal);
-    const offered = (await this.granting.offered(page.language)).map(({ name }) => name);
+    const offered = (await this.#offered(answers, page, principal)).map(({ name }) => name);
     const scopes = chosenOf(form, 'scope').filter((name) => offered.includes(name));
+    const mayPassOn = answers.parentId === undefined && chosenOf(form, 'pass_on').length > 0;
     if (scopes.length === 0) {
-      return wrong(await this.#what(page, draft, answers, [], [{ field: 'scope', key: 'grant.no_scope' }]));
+      const typed = { ...answers, scopes, mayPassOn };
+      return wrong(await this.#what(page, draft, typed, principal, [{ field: 'scope', key: 'grant.no_scope' }]));
     }
-    return this.#next(draft, { ...answers, scopes }, principal);
+    return this.#next(draft, { ...answers, scopes, mayPassOn }, principal);
   }
 
   @Get(':draft/when')
@@ -102,9 +124,11 @@ export class GrantingPagesController {
     @Param() { draft }: DraftParams,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    const { contracts: chosen, startsAt, endsAt } = await this.drafts.read(draft, principal);
-    const contracts = await this.granting.contracts(principal);
-    const usual = usualDates(new Date());
+    const answers = await this.drafts.read(draft, principal);
+    const { contracts: chosen, startsAt, endsAt } = answers;
+    const parent = await this.#parent(answers, page, principal);
+    const contracts = await this.#contracts(parent, principal);
+    const usual = usualDates(new Date(), parent?.mandate.endsAt);
     return WhenPage({
       page,
       action: `${HERE}/${draft}/when`,
@@ -124,12 +148,16 @@ export class GrantingPagesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     const answers = await this.drafts.read(draft, principal);
-    const own = await this.granting.contracts(principal);
+    const parent = await this.#parent(answers, page, principal);
+    const own = await this.#contracts(parent, principal);
     const contracts = chosenOf(form, 'contract').filter((ref) => own.includes(ref));
-    const { faults } = readDates(form, new Date());
+    const { starts_at: startsAt = '', ends_at: endsAt = '' } = form as Typed;
+    const isTooLong = parent !== null && endsAt > dateInAmsterdam(parent.mandate.endsAt - 1);
+    const faults: readonly FieldFault[] = isTooLong
+      ? [{ field: 'ends_at', key: 'pass_on.bad_until' }]
+      : readDates(form, new Date()).faults;
     const all: readonly FieldFault[] =
       contracts.length === 0 ? [{ field: 'contract', key: 'grant.no_contract' }, ...faults] : faults;
-    const { starts_at: startsAt = '', ends_at: endsAt = '' } = form as Typed;
     if (all.length > 0) {
       const action = `${HERE}/${draft}/when`;
       return wrong(WhenPage({ page, action, contracts: own, chosen: contracts, startsAt, endsAt, faults: all }));
@@ -161,10 +189,12 @@ export class GrantingPagesController {
     const answers = await this.drafts.read(draft, principal);
     const missing = missingStep(answers);
     if (missing !== null) return seeOther(`${HERE}/${draft}/${missing}`);
-    const { proxy, scopes, contracts, startsAt, endsAt } = answers;
+    const { proxy, scopes, contracts, mayPassOn = false, parentId, startsAt, endsAt } = answers;
     const asked = { proxy, scopes, contracts, ...periodOf(startsAt, endsAt), route: readRoute(form) };
     try {
-      const { mandate } = await this.granting.grant(asked, principal);
+      const { mandate } = await (parentId === undefined
+        ? this.granting.grant({ ...asked, may_pass_on: mayPassOn }, principal)
+        : this.granting.passOn(parentId, asked, principal));
       await this.drafts.drop(draft, principal);
       return seeOther(`/portal/mandates/${mandate.id}/code`);
     } catch (error) {
@@ -178,15 +208,32 @@ export class GrantingPagesController {
     return WhoPage({ page, action, name, contact, faults });
   }
 
-  async #what(
-    page: Page,
-    draft: string,
-    { proxy }: GrantAnswers,
-    chosen: readonly string[],
-    faults: readonly FieldFault[],
-  ) {
-    const offered = await this.granting.offered(page.language);
-    return WhatPage({ page, action: `${HERE}/${draft}/what`, name: proxy.name, offered, chosen, faults });
+  async #what(page: Page, draft: string, answers: GrantAnswers, principal: Principal, faults: readonly FieldFault[]) {
+    const offered = await this.#offered(answers, page, principal);
+    return WhatPage({ page, action: `${HERE}/${draft}/what`, answers, offered, faults });
+  }
+
+  /** What the reader passes on; null = they give a mandate of their own. */
+  async #parent({ parentId }: GrantAnswers, page: Page, principal: Principal): Promise<OwnMandate | null> {
+    return parentId === undefined ? null : this.#passable(parentId, page, principal);
+  }
+
+  /** @throws AppError `not_found` for what the reader does not hold, or may not pass on */
+  async #passable(id: unknown, { language }: Page, principal: Principal): Promise<OwnMandate> {
+    const own = typeof id === 'string' && isUUID(id) ? await this.mine.get(id, principal, language) : null;
+    if (own?.side === 'proxy' && own.mandate.mayPassOn && own.mandate.state === 'active') return own;
+    throw new AppError('not_found', 'There is no such mandate to pass on.');
+  }
+
+  async #offered(answers: GrantAnswers, page: Page, principal: Principal): Promise<readonly OfferedScope[]> {
+    const parent = await this.#parent(answers, page, principal);
+    return parent === null
+      ? this.granting.offered(page.language)
+      : this.granting.passable(parent.mandate, page.language);
+  }
+
+  async #contracts(parent: OwnMandate | null, principal: Principal): Promise<readonly string[]> {
+    return parent === null ? this.granting.contracts(principal) : parent.mandate.contracts.map(({ ref }) => ref);
   }
 
   async #check(
@@ -203,7 +250,8 @@ export class GrantingPagesController {
       page,
       base: `${HERE}/${draft}`,
       answers,
-      scopes: (await this.granting.offered(page.language)).filter(({ name }) => answers.scopes.includes(name)),
+      holder: (await this.#parent(answers, page, principal))?.holder ?? null,
+      scopes: (await this.#offered(answers, page, principal)).filter(({ name }) => answers.scopes.includes(name)),
       period: { startsAt: new Date(period?.startsAt ?? now), endsAt: new Date(period?.endsAt ?? now) },
       isApproval: isApproval(principal),
       route,
@@ -228,6 +276,11 @@ function periodOf(startsAt: string | null, endsAt: string | null): { starts_at?:
     ...(startsAt === null || startsAt === '' ? {} : { starts_at: startsAt }),
     ...(endsAt === null || endsAt === '' ? {} : { ends_at: endsAt }),
   };
+}
+
+/** Where the first screen goes. */
+function pathOf(on: unknown): string {
+  return typeof on === 'string' ? `${HERE}?on=${encodeURIComponent(on)}` : HERE;
 }
 
 function wrong(page: ReturnType<typeof WhoPage>, status = 400): PageAnswer {

@@ -91,19 +91,20 @@ export function WhoPage({ page, action, name, contact, faults = [] }: WhoPagePro
 export interface WhatPageProps {
   readonly page: Page;
   readonly action: string;
-  readonly name: string;
+  readonly answers: GrantAnswers;
   readonly offered: readonly OfferedScope[];
-  readonly chosen: readonly string[];
   readonly faults?: readonly FieldFault[];
 }
 
-export function WhatPage({ page, action, name, offered, chosen, faults = [] }: WhatPageProps): VNode {
+export function WhatPage({ page, action, answers, offered, faults = [] }: WhatPageProps): VNode {
   const { language } = page;
+  const { proxy, scopes, mayPassOn = false, parentId } = answers;
   const errors = inWords(faults, language);
   return (
-    <Step page={page} step={2} title={text(language, 'grant.what_title', { name })} errors={errors}>
+    <Step page={page} step={2} title={text(language, 'grant.what_title', { name: proxy.name })} errors={errors}>
       <Form page={page} action={action}>
-        <ScopeBoxes language={language} offered={offered} chosen={chosen} error={errorOf(errors, 'scope')} />
+        <ScopeBoxes language={language} offered={offered} chosen={scopes} error={errorOf(errors, 'scope')} />
+        {parentId === undefined ? <PassOnBox language={language} isChosen={mayPassOn} /> : null}
         <Button>{text(language, 'grant.next')}</Button>
       </Form>
     </Step>
@@ -131,6 +132,25 @@ export function ScopeBoxes({ language, offered, chosen, error }: ScopeBoxesProps
         label: scope.title,
         hint: `${scope.text ?? ''}\n${text(language, 'mandate.never')}: ${scope.excludes ?? ''}`,
       }))}
+    />
+  );
+}
+
+export interface PassOnBoxProps {
+  readonly language: Language;
+  readonly isChosen: boolean;
+}
+
+/** Whether the proxy may have somebody else do it. */
+export function PassOnBox({ language, isChosen }: PassOnBoxProps): VNode {
+  const name = boxOf('pass_on', 'yes');
+  return (
+    <Checkboxes
+      language={language}
+      id="pass_on"
+      legend={text(language, 'pass_on.question')}
+      chosen={isChosen ? [name] : []}
+      options={[{ name, label: text(language, 'pass_on.yes'), hint: text(language, 'pass_on.hint') }]}
     />
   );
 }
@@ -215,6 +235,8 @@ export interface CheckPageProps {
   /** Of this draft's screens. */
   readonly base: string;
   readonly answers: GrantAnswers;
+  /** For whom, where the reader passes a mandate on; else null. */
+  readonly holder: string | null;
   readonly scopes: readonly OfferedScope[];
   readonly period: { readonly startsAt: Date; readonly endsAt: Date };
   /** Whether the session is proof enough; else a code goes out. */
@@ -225,7 +247,7 @@ export interface CheckPageProps {
 
 /** Everything in plain words, with a way back to each answer. */
 export function CheckPage(props: CheckPageProps): VNode {
-  const { page, base, answers, scopes, period, isApproval, route, fault } = props;
+  const { page, base, answers, holder, scopes, period, isApproval, route, fault } = props;
   const { language, sender } = page;
   const { name, value } = answers.proxy;
   const edit = (href: string, what: TextKey): VNode => (
@@ -245,12 +267,25 @@ export function CheckPage(props: CheckPageProps): VNode {
   const errors = fault === undefined ? [] : [{ text: text(language, fault, { phone: sender.phone }) }];
   return (
     <Step page={page} step={4} title={text(language, 'grant.check_title')} errors={errors}>
-      <p class="govuk-body">{text(language, 'grant.check_text', { name })}</p>
+      <p class="govuk-body">
+        {holder === null
+          ? text(language, 'grant.check_text', { name })
+          : text(language, 'pass_on.check_text', { name, holder })}
+      </p>
       <SummaryList
         rows={[
           row('mandate.who', name, 'who'),
           row('mandate.contact', value, 'who'),
           row('mandate.what', <ScopesInWords language={language} scopes={scopes} />, 'what'),
+          ...(holder === null
+            ? [
+                row(
+                  'pass_on.may',
+                  text(language, answers.mayPassOn === true ? 'pass_on.allowed' : 'pass_on.not'),
+                  'what',
+                ),
+              ]
+            : []),
           row('mandate.contracts', answers.contracts.join(', '), 'when'),
           row('mandate.from', dayOf(period.startsAt, language), 'when'),
           row('mandate.until', lastDayOf(period.endsAt, language), 'when'),

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
 
 import type { Code } from '../codes/code.ts';
 import { CONTACT_POINT_KINDS, type ContactPointKind } from '../holders/contact-point.ts';
@@ -13,10 +13,12 @@ import {
   MandateConfirmationResponse,
   MandateParams,
 } from '../mandates/mandates.dto.ts';
+import type { Invited } from '../mandates/mandate-notices.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
-import type { OwnGrant } from './granting.service.ts';
+import type { OwnGrant, OwnSubGrant } from './granting.service.ts';
 import { MyMandateResponse } from './my-mandates.dto.ts';
 import type { OwnMandate } from './my-mandates.service.ts';
+import type { NamedProxy } from './proxies.service.ts';
 
 /** Longest name and moment that anybody types. */
 const NAME = 200;
@@ -49,6 +51,11 @@ export class NamedProxyRequest {
   @ValidateNested()
   @Type(() => NamedContactRequest)
   contact: NamedContactRequest;
+
+  toProxy(): NamedProxy {
+    const { name, contact } = this;
+    return { name, kind: contact.kind, value: contact.value };
+  }
 }
 
 /** A mandate that you give. */
@@ -87,15 +94,58 @@ export class GrantMyMandateRequest {
   @IsLeftOutOr(IsString(), MaxLength(MOMENT))
   ends_at?: string;
 
+  /** True: the proxy may have somebody else do it, one step further. False when left out. */
+  @IsLeftOutOr(IsBoolean())
+  may_pass_on?: boolean;
+
   /** How the code comes that confirms it, in a session below strength 3. Left out: the best road. E-mail proves too little. */
   @IsLeftOutOr(IsIn(CODE_ROUTES))
   @ApiProperty({ enum: CODE_ROUTES, required: false })
   route?: CodeRoute;
 
   toGrant(): OwnGrant {
-    const { proxy, scopes, contracts, starts_at, ends_at, route = null } = this;
-    const { name, contact } = proxy;
-    return { proxy: { name, kind: contact.kind, value: contact.value }, scopes, contracts, starts_at, ends_at, route };
+    const { scopes, contracts, may_pass_on = false, starts_at, ends_at, route = null } = this;
+    return { proxy: this.proxy.toProxy(), scopes, contracts, may_pass_on, starts_at, ends_at, route };
+  }
+}
+
+/** What you let somebody else do, with a mandate that you hold. */
+export class GrantSubMandateRequest {
+  @IsObject()
+  @ValidateNested()
+  @Type(() => NamedProxyRequest)
+  proxy: NamedProxyRequest;
+
+  /**
+   * 1 to 20 different scopes of the mandate, of those that the policy lets be passed on.
+   * @example ["billing"]
+   */
+  @IsScopeList()
+  scopes: string[];
+
+  /**
+   * 1 to 50 different contracts of the mandate.
+   * @example ["C-2001"]
+   */
+  @IsContractList()
+  contracts: string[];
+
+  /** As at a grant. Now when left out, and not before the mandate itself. */
+  @IsLeftOutOr(IsString(), MaxLength(MOMENT))
+  starts_at?: string;
+
+  /** As at a grant. When the mandate itself ends, when left out, and not later. */
+  @IsLeftOutOr(IsString(), MaxLength(MOMENT))
+  ends_at?: string;
+
+  /** How the code comes that confirms it, in a session below strength 3. Left out: the best road. */
+  @IsLeftOutOr(IsIn(CODE_ROUTES))
+  @ApiProperty({ enum: CODE_ROUTES, required: false })
+  route?: CodeRoute;
+
+  toGrant(): OwnSubGrant {
+    const { scopes, contracts, starts_at, ends_at, route = null } = this;
+    return { proxy: this.proxy.toProxy(), scopes, contracts, starts_at, ends_at, route };
   }
 }
 
@@ -112,10 +162,10 @@ export class ChangedMyMandateResponse extends MyMandateResponse {
   @ApiProperty({ type: InvitedResponse, nullable: true })
   invited: InvitedResponse | null;
 
-  static ofChanged(own: OwnMandate, code: Code | null, invited: InvitedResponse | null): ChangedMyMandateResponse {
+  static ofChanged(own: OwnMandate, code: Code | null, invited: Invited | null): ChangedMyMandateResponse {
     return Object.assign(new ChangedMyMandateResponse(), MyMandateResponse.of(own), {
       confirmation: code === null ? null : MandateConfirmationResponse.of(code),
-      invited,
+      invited: invited === null ? null : InvitedResponse.of(invited),
     });
   }
 }

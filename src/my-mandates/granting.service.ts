@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
-import { AuditService } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import type { Code } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
@@ -13,12 +13,16 @@ import { MandateNotices, type ScopeInWords } from '../mandates/mandate-notices.t
 import type { AskedPeriod } from '../mandates/mandate-period.ts';
 import type { MandateView } from '../mandates/mandate.ts';
 import { MandatesService } from '../mandates/mandates.service.ts';
+import { SubMandatesService } from '../mandates/sub-mandates.service.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { mayBePassedOn } from '../policy/passed-on.ts';
+import type { Policy, Scope } from '../policy/policy.ts';
+import { isOpenToHolders } from '../policy/scopes.ts';
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import { type NamedProxy, ProxiesService } from './proxies.service.ts';
 
-/** What a holder gives. */
-export interface OwnGrant extends AskedPeriod {
+/** What a proxy lets somebody else do. */
+export interface OwnSubGrant extends AskedPeriod {
   readonly proxy: NamedProxy;
   readonly scopes: readonly string[];
   readonly contracts: readonly string[];
@@ -26,10 +30,16 @@ export interface OwnGrant extends AskedPeriod {
   readonly route: CodeRoute | null;
 }
 
+/** What a holder gives. */
+export interface OwnGrant extends OwnSubGrant {
+  readonly may_pass_on: boolean;
+}
+
 /** What is to be different. What is null or left out stays as it is. */
 export interface OwnChange extends AskedPeriod {
   readonly scopes: readonly string[] | null;
   readonly contracts: readonly string[] | null;
+  readonly may_pass_on: boolean | null;
 }
 
 export interface OwnGranted extends InvitedMandate {
@@ -42,9 +52,6 @@ export interface OfferedScope extends ScopeInWords {
   readonly name: string;
 }
 
-/** The strongest mandate that a holder gives in a session of their own. */
-const SESSION = 3;
-
 /** A holder gives a mandate, in person. */
 @Injectable()
 export class GrantingService {
@@ -55,6 +62,7 @@ export class GrantingService {
     private readonly holders: HoldersService,
     private readonly proxies: ProxiesService,
     private readonly grants: GrantsService,
+    private readonly subMandates: SubMandatesService,
     private readonly mandates: MandatesService,
     private readonly notices: MandateNotices,
     private readonly confirmations: ConfirmationsService,
@@ -64,15 +72,19 @@ export class GrantingService {
   /** What can be given, in the reader's words. */
   async offered(language: Language): Promise<readonly OfferedScope[]> {
     const policy = await this.policies.current();
-    const actions = [...policy.actions.values()];
-    return [...policy.scopes].flatMap(([name, { title, text, excludes }]) => {
-      // Where every action asks for more than a session gives, only the law gives it: nobody is offered what would not work.
-      const isReached = actions.some(
-        ({ scope, proxy }) => scope === name && proxy !== null && proxy.mandate <= SESSION,
-      );
-      if (!isReached) return [];
-      return [{ name, title: title[language], text: text[language], excludes: excludes[language] }];
-    });
+    // Where every action asks for more than a session gives, nobody is offered what would not work.
+    return [...policy.scopes.values()]
+      .filter(({ name }) => isOpenToHolders(policy, name))
+      .map((scope) => inWords(scope, language));
+  }
+
+  /** What can be passed on of a mandate that the reader holds, in their words. */
+  async passable({ scopes }: MandateView, language: Language): Promise<readonly OfferedScope[]> {
+    const policy = await this.policies.current();
+    const offered = [...policy.scopes.values()].filter(
+      ({ name }) => scopes.includes(name) && mayBePassedOn(policy, name),
+    );
+    return offered.map((scope) => inWords(scope, language));
   }
 
   /** References of the contracts that the reader can give a mandate about. */
@@ -86,25 +98,43 @@ export class GrantingService {
    * @throws AppError `validation_failed`, `mandate_overlaps`, `code_budget_exhausted`, `no_usable_contact_point`
    */
   async grant(grant: OwnGrant, principal: Principal): Promise<OwnGranted> {
+    const { scopes, contracts, may_pass_on, starts_at, ends_at } = grant;
+    return this.#give(grant, principal, async (tx, now, proxy, policy) => {
+      const { crmRef: holder } = await this.holders.describe(tx, signedInOf(principal).id);
+      const terms = { holder, proxy, scopes, contracts, may_pass_on, starts_at, ends_at };
+      const request = { ...terms, form: 'portal', evidence_ref: null, call_id: null } as const;
+      return this.grants.grantIn(tx, now, request, principal, policy);
+    });
+  }
+
+  /**
+   * The same with a mandate that the reader holds, whose holder lets them.
+   *
+   * @throws AppError as `grant`, and `not_found`, `invalid_state`, `forbidden`
+   */
+  async passOn(parentId: string, grant: OwnSubGrant, principal: Principal): Promise<OwnGranted> {
+    return this.#give(grant, principal, (tx, now, proxy, policy) =>
+      this.subMandates.grantIn(tx, now, parentId, { ...grant, proxy }, principal, policy),
+    );
+  }
+
+  async #give(
+    { proxy: named, route }: OwnSubGrant,
+    principal: Principal,
+    give: (
+      tx: EntityManager,
+      now: Date,
+      proxyRef: string,
+      policy: Policy,
+    ) => Promise<{ readonly result: InvitedMandate; readonly entries: readonly AuditEntry[] }>,
+  ): Promise<OwnGranted> {
     const policy = await this.policies.current();
     const { id } = signedInOf(principal);
     return this.audit.record<OwnGranted>(async (tx, now) => {
       await this.notices.requireSelfBudget(tx, now, id);
-      const holder = await this.holders.describe(tx, id);
-      const { scopes, contracts, starts_at, ends_at, route } = grant;
-      const proxy = await this.proxies.findOrRegister(tx, now, grant.proxy, holder.language, actorOf(principal));
-      const request = {
-        holder: holder.crmRef,
-        proxy: proxy.ref,
-        scopes,
-        contracts,
-        starts_at,
-        ends_at,
-        form: 'portal',
-        evidence_ref: null,
-        call_id: null,
-      } as const;
-      const granted = await this.grants.grantIn(tx, now, request, principal, policy);
+      const { language } = await this.holders.describe(tx, id);
+      const proxy = await this.proxies.findOrRegister(tx, now, named, language, actorOf(principal));
+      const granted = await give(tx, now, proxy.ref, policy);
       const entries = [...proxy.entries, ...granted.entries];
       const { mandate } = granted.result;
       if (mandate.state !== 'draft') return { result: { ...granted.result, code: null }, entries };
@@ -149,4 +179,8 @@ export class GrantingService {
   confirm(mandateId: string, codeId: string, typed: string, principal: Principal): Promise<Attempt> {
     return this.confirmations.attemptInPerson(codeId, mandateId, principal, typed);
   }
+}
+
+function inWords({ name, title, text, excludes }: Scope, language: Language): OfferedScope {
+  return { name, title: title[language], text: text[language], excludes: excludes[language] };
 }

@@ -22,7 +22,7 @@ const PAGE_LENGTH = 20;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const REVISION = /^[1-9]\d{0,8}$/;
 
-/** The mandates that somebody gave: looked at, confirmed, changed, stopped. */
+/** The mandates that somebody gave, or passed on: looked at, confirmed, changed, stopped. */
 @Controller('portal/mandates')
 @Pages()
 export class MyMandatesPagesController {
@@ -57,7 +57,14 @@ export class MyMandatesPagesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     const own = await this.mine.get(id, principal, page.language);
-    return MandatePage({ page, own, principal, ...(done === 'invited' ? { news: 'mandate.invited' as const } : {}) });
+    const subs = own.side === 'holder' ? await this.mine.subMandates(id, principal, page.language) : [];
+    return MandatePage({
+      page,
+      own,
+      subs,
+      principal,
+      ...(done === 'invited' ? { news: 'mandate.invited' as const } : {}),
+    });
   }
 
   /** The last screen of giving: the code to type, and then the code to pass on. */
@@ -163,6 +170,7 @@ export class MyMandatesPagesController {
       revision,
       chosenScopes: scopes,
       chosenContracts: contracts.map(({ ref }) => ref),
+      mayPassOn: own.mandate.mayPassOn,
       endsAt: lastDay(own),
     });
   }
@@ -186,10 +194,16 @@ export class MyMandatesPagesController {
       ...(isSameEnd ? [] : readDates({ ends_at: endsAt }, new Date(), known).faults),
     ];
     if (!REVISION.test(revision)) throw new AppError('revision_conflict', 'The form does not say what was looked at.');
-    const typed = { revision: Number(revision), chosenScopes: scopes, chosenContracts: contracts, endsAt };
+    const mayPassOn = chosenOf(form, 'pass_on').length > 0;
+    const typed = { revision: Number(revision), chosenScopes: scopes, chosenContracts: contracts, mayPassOn, endsAt };
     if (faults.length > 0) return wrong(await this.#changePage(page, own, principal, { ...typed, faults }));
     try {
-      const change = { scopes, contracts, ...(isSameEnd || endsAt === '' ? {} : { ends_at: endsAt }) };
+      const change = {
+        scopes,
+        contracts,
+        may_pass_on: mayPassOn,
+        ...(isSameEnd || endsAt === '' ? {} : { ends_at: endsAt }),
+      };
       const { code } = await this.granting.change(id, Number(revision), change, principal);
       return seeOther(code === null ? `/portal/mandates/${id}` : `/portal/mandates/${id}/code`);
     } catch (error) {
@@ -198,10 +212,10 @@ export class MyMandatesPagesController {
     }
   }
 
-  /** One that the reader gave: what they got has pages of its own. */
+  /** One that the reader gave, or passed on: what they got has pages of its own. */
   async #given(id: string, principal: Principal, { language }: Page): Promise<OwnMandate> {
     const own = await this.mine.get(id, principal, language);
-    if (own.side === 'holder') return own;
+    if (own.side !== 'proxy') return own;
     throw new AppError('not_found', 'There is no such mandate.');
   }
 
@@ -209,7 +223,10 @@ export class MyMandatesPagesController {
     page: Page,
     own: OwnMandate,
     principal: Principal,
-    typed: Pick<ChangePageProps, 'revision' | 'chosenScopes' | 'chosenContracts' | 'endsAt' | 'faults' | 'refused'>,
+    typed: Pick<
+      ChangePageProps,
+      'revision' | 'chosenScopes' | 'chosenContracts' | 'mayPassOn' | 'endsAt' | 'faults' | 'refused'
+    >,
   ): Promise<ReturnType<typeof ChangePage>> {
     const has = own.mandate.contracts.map(({ ref }) => ref);
     return ChangePage({

@@ -7,7 +7,7 @@ import { Button, boxOf, Checkboxes, ErrorSummary, Radios, SummaryList } from '..
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text, type TextKey } from '../pages/text.ts';
 import type { Language } from '../policy/vocabulary.ts';
-import { type FieldFault, inWords, PeriodInputs, ScopeBoxes, ScopesInWords } from './granting-pages.tsx';
+import { type FieldFault, inWords, PassOnBox, PeriodInputs, ScopeBoxes, ScopesInWords } from './granting-pages.tsx';
 import type { OfferedScope } from './granting.service.ts';
 import type { OwnMandate, OwnMandatePage } from './my-mandates.service.ts';
 
@@ -75,10 +75,13 @@ export function MandateList({ language, mandates, none }: MandateListProps): VNo
         const titles = scopes.map((scope) => scope.title).join(', ');
         return (
           <li key={mandate.id}>
-            <a class="govuk-link" href={`/portal/${own.side === 'holder' ? 'mandates' : 'held'}/${mandate.id}`}>
+            <a class="govuk-link" href={`/portal/${own.side === 'proxy' ? 'held' : 'mandates'}/${mandate.id}`}>
               {otherOf(own, language)}
             </a>
             {`: ${titles}`}
+            {own.giver === null || own.side !== 'holder' ? null : (
+              <div class="govuk-hint">{`${text(language, 'pass_on.by')} ${own.giver}`}</div>
+            )}
             <div class="govuk-hint">{`${stateOf(own, language)}. ${text(language, 'mandate.until')} ${lastDayOf(new Date(mandate.endsAt), language)}`}</div>
           </li>
         );
@@ -90,16 +93,18 @@ export function MandateList({ language, mandates, none }: MandateListProps): VNo
 export interface MandatePageProps {
   readonly page: Page;
   readonly own: OwnMandate;
+  /** What its proxy passed on, and lives. */
+  readonly subs: readonly OwnMandate[];
   readonly principal: Principal;
   /** What was done just now. */
   readonly news?: TextKey;
 }
 
 /** One mandate, and what the reader can do with it when they gave it. */
-export function MandatePage({ page, own, principal, news }: MandatePageProps): VNode {
+export function MandatePage({ page, own, subs, principal, news }: MandatePageProps): VNode {
   const { language } = page;
   const { mandate } = own;
-  const key = own.side === 'holder' ? 'mandate.title' : 'mandate.title_from';
+  const key = own.side === 'proxy' ? 'mandate.title_from' : 'mandate.title';
   const title = text(language, key, { name: otherOf(own, language) });
   const until = new Date(mandate.askedEndsAt ?? mandate.endsAt);
   return (
@@ -115,6 +120,12 @@ export function MandatePage({ page, own, principal, news }: MandatePageProps): V
         rows={[
           { key: text(language, 'mandate.state'), value: stateOf(own, language) },
           { key: text(language, 'mandate.ref'), value: mandate.ref },
+          ...(own.side === 'giver'
+            ? [{ key: text(language, 'pass_on.for'), value: own.holder ?? text(language, 'mandates.nobody') }]
+            : []),
+          ...(mandate.parent !== undefined && own.side === 'holder'
+            ? [{ key: text(language, 'pass_on.by'), value: own.giver ?? text(language, 'mandates.nobody') }]
+            : []),
           {
             key: text(language, 'mandate.what'),
             value: <ScopesInWords language={language} scopes={own.scopes} />,
@@ -122,11 +133,26 @@ export function MandatePage({ page, own, principal, news }: MandatePageProps): V
           { key: text(language, 'mandate.contracts'), value: mandate.contracts.map(({ ref }) => ref).join(', ') },
           { key: text(language, 'mandate.from'), value: dayOf(new Date(mandate.startsAt), language) },
           { key: text(language, 'mandate.until'), value: lastDayOf(until, language) },
+          ...(mandate.parent === undefined
+            ? [
+                {
+                  key: text(language, 'pass_on.may'),
+                  value: text(language, mandate.mayPassOn ? 'pass_on.allowed' : 'pass_on.not'),
+                },
+              ]
+            : []),
           { key: text(language, 'mandate.strength'), value: text(language, `strength.${mandate.strength.level}`) },
         ]}
       />
       {mandate.state === 'ended' || own.side === 'proxy' ? null : (
         <Actions page={page} own={own} principal={principal} />
+      )}
+      {subs.length === 0 ? null : (
+        <>
+          <h2 class="govuk-heading-m">{text(language, 'pass_on.subs')}</h2>
+          <p class="govuk-body">{text(language, 'pass_on.subs_text', { name: otherOf(own, language) })}</p>
+          <MandateList language={language} mandates={subs} none="mandates.none" />
+        </>
       )}
       <h2 class="govuk-heading-m">{text(language, 'mandate.history')}</h2>
       <SummaryList
@@ -147,7 +173,11 @@ interface ActionsProps {
 
 function Actions({ page, own, principal }: ActionsProps): VNode {
   const { language } = page;
-  const { id, state } = own.mandate;
+  const { id, state, parent } = own.mandate;
+  // What is passed on is confirmed and offered by who passes it on, and switched by the holder.
+  const isGiver = own.side === 'giver' || parent === undefined;
+  const isHolder = own.side === 'holder';
+  const isResting = state === 'suspended' && (parent === undefined || parent.state === 'active');
   const base = `/portal/mandates/${id}`;
   const link = (path: string, key: TextKey): VNode => (
     <p class="govuk-body">
@@ -159,8 +189,8 @@ function Actions({ page, own, principal }: ActionsProps): VNode {
   return (
     <section>
       <h2 class="govuk-heading-m">{text(language, 'mandate.actions')}</h2>
-      {state === 'draft' ? link('code', 'mandate.confirm') : null}
-      {state === 'pending_acceptance' ? (
+      {isGiver && state === 'draft' ? link('code', 'mandate.confirm') : null}
+      {isGiver && state === 'pending_acceptance' ? (
         <>
           {link('code', 'mandate.show_code')}
           <Form page={page} action={`${base}/invite`}>
@@ -168,21 +198,21 @@ function Actions({ page, own, principal }: ActionsProps): VNode {
           </Form>
         </>
       ) : null}
-      {state === 'active' ? (
+      {isHolder && state === 'active' ? (
         <Form page={page} action={`${base}/suspend`}>
           <p class="govuk-body">{text(language, 'mandate.suspend_text')}</p>
           <Button kind="secondary">{text(language, 'mandate.suspend')}</Button>
         </Form>
       ) : null}
-      {state === 'suspended' && principal.strength >= 2 ? (
+      {isHolder && isResting && principal.strength >= 2 ? (
         <Form page={page} action={`${base}/resume`}>
           <Button kind="secondary">{text(language, 'mandate.resume')}</Button>
         </Form>
       ) : null}
-      {state === 'suspended' && principal.strength < 2 ? (
+      {isHolder && isResting && principal.strength < 2 ? (
         <p class="govuk-body">{text(language, 'mandate.resume_weak')}</p>
       ) : null}
-      {link('change', 'mandate.change')}
+      {parent === undefined ? link('change', 'mandate.change') : null}
       {link('withdraw', 'mandate.withdraw')}
     </section>
   );
@@ -205,18 +235,24 @@ export function WithdrawPage({ page, own, fault }: WithdrawPageProps): VNode {
     <PortalLayout page={page} title={title} hasErrors={fault !== undefined}>
       <ErrorSummary language={language} errors={errors} />
       <h1 class="govuk-heading-l">{title}</h1>
-      <p class="govuk-body">{text(language, 'withdraw.text', { name })}</p>
+      <p class="govuk-body">
+        {text(language, own.side === 'giver' ? 'withdraw.text_giver' : 'withdraw.text', { name })}
+      </p>
       <Form page={page} action={`${base}/withdraw`}>
-        <Radios
-          name="how"
-          legend={text(language, 'withdraw.how')}
-          chosen={null}
-          options={(['told', 'silent'] as const).map((how) => ({
-            value: how,
-            label: text(language, `withdraw.${how}`, { name }),
-            hint: text(language, `withdraw.${how}_hint`, { name }),
-          }))}
-        />
+        {own.side === 'giver' ? (
+          <input type="hidden" name="how" value="told" />
+        ) : (
+          <Radios
+            name="how"
+            legend={text(language, 'withdraw.how')}
+            chosen={null}
+            options={(['told', 'silent'] as const).map((how) => ({
+              value: how,
+              label: text(language, `withdraw.${how}`, { name }),
+              hint: text(language, `withdraw.${how}_hint`, { name }),
+            }))}
+          />
+        )}
         <Button kind="warning">{text(language, 'withdraw.button')}</Button>
       </Form>
       <p class="govuk-body">
@@ -239,6 +275,7 @@ export interface ChangePageProps {
   readonly contracts: readonly string[];
   readonly chosenScopes: readonly string[];
   readonly chosenContracts: readonly string[];
+  readonly mayPassOn: boolean;
   readonly endsAt: string;
   readonly faults?: readonly FieldFault[];
   readonly refused?: TextKey;
@@ -246,7 +283,8 @@ export interface ChangePageProps {
 
 /** Scopes, contracts and the end of a mandate. */
 export function ChangePage(props: ChangePageProps): VNode {
-  const { page, own, needsCode, revision, offered, contracts, chosenScopes, chosenContracts, endsAt } = props;
+  const { page, own, needsCode, revision, offered, contracts, chosenScopes, chosenContracts, mayPassOn, endsAt } =
+    props;
   const { language, sender } = page;
   const title = text(language, 'change.title');
   const fields = inWords(props.faults ?? [], language);
@@ -276,6 +314,7 @@ export function ChangePage(props: ChangePageProps): VNode {
             label: text(language, 'grant.contract', { ref }),
           }))}
         />
+        <PassOnBox language={language} isChosen={mayPassOn} />
         <PeriodInputs language={language} startsAt={null} endsAt={endsAt} errors={fields} />
         <Button>{text(language, 'change.button')}</Button>
       </Form>
@@ -289,7 +328,7 @@ export function ChangePage(props: ChangePageProps): VNode {
 }
 
 function otherOf({ side, holder, proxy }: OwnMandate, language: Language): string {
-  return (side === 'holder' ? proxy : holder) ?? text(language, 'mandates.nobody');
+  return (side === 'proxy' ? holder : proxy) ?? text(language, 'mandates.nobody');
 }
 
 function stateOf({ mandate: { state, ending } }: OwnMandate, language: Language): string {

@@ -18,6 +18,7 @@ import {
   AttemptMyConfirmationRequest,
   ChangedMyMandateResponse,
   GrantMyMandateRequest,
+  GrantSubMandateRequest,
   MyConfirmationParams,
 } from './granting.dto.ts';
 import { GrantingService, type OwnGranted } from './granting.service.ts';
@@ -27,6 +28,7 @@ import {
   MyMandatePageResponse,
   MyMandateResponse,
   MyMandatesQuery,
+  SubMandatesResponse,
   WithdrawMyMandateRequest,
 } from './my-mandates.dto.ts';
 import { MyMandatesService } from './my-mandates.service.ts';
@@ -77,6 +79,38 @@ export class MyMandatesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChangedMyMandateResponse> {
     const granted = await this.granting.grant(request.toGrant(), principal);
+    void reply.header('Location', `/v1/me/mandates/${granted.mandate.id}`);
+    return this.#changed(granted, principal, language, reply);
+  }
+
+  /**
+   * What was made from this mandate and lives: to its holder all of it, to the proxy what they passed on. Each is stopped like
+   * every mandate; `may_pass_on: false` in a change stops them all.
+   */
+  @Get(':id/sub-mandates')
+  async subMandates(
+    @Param() { id }: MandateParams,
+    @CurrentPrincipal() principal: Principal,
+    @AskedLanguage() language: Language,
+  ): Promise<SubMandatesResponse> {
+    return SubMandatesResponse.of(await this.mine.subMandates(id, principal, language));
+  }
+
+  /**
+   * Lets somebody else do it, with a mandate that you hold and that its holder lets you pass on (403 otherwise). Never more,
+   * stronger or longer than what you hold, and never further than to them. The same way as a grant: a draft until you type the
+   * code that is sent to you, or at once in a session of strength 3. The holder gets a message.
+   */
+  @Post(':id/sub-mandates')
+  @Idempotent()
+  async passOn(
+    @Param() { id }: MandateParams,
+    @Body() request: GrantSubMandateRequest,
+    @CurrentPrincipal() principal: Principal,
+    @AskedLanguage() language: Language,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ChangedMyMandateResponse> {
+    const granted = await this.granting.passOn(id, request.toGrant(), principal);
     void reply.header('Location', `/v1/me/mandates/${granted.mandate.id}`);
     return this.#changed(granted, principal, language, reply);
   }

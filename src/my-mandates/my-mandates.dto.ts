@@ -26,7 +26,7 @@ import type { OwnMandate, OwnMandatePage } from './my-mandates.service.ts';
 const DEFAULT_PAGE = 50;
 
 export class MyMandatesQuery {
-  /** Which side to be on: `holder` of those that you gave, `proxy` of those that you got. */
+  /** Which side to be on: `holder` of those that you gave, `proxy` of those that you got, `giver` of those that you passed on. */
   @IsIn(SIDES)
   @ApiProperty({ enum: SIDES })
   side: Side;
@@ -61,6 +61,10 @@ export class ChangeMyMandateRequest {
   @IsLeftOutOr(IsContractList())
   contracts?: string[];
 
+  /** Whether the proxy may pass it on. False takes back at once what was passed on; true is more than before. */
+  @IsLeftOutOr(IsBoolean())
+  may_pass_on?: boolean;
+
   /** As at the grant. */
   @IsLeftOutOr(IsString(), MaxLength(40))
   starts_at?: string;
@@ -70,8 +74,8 @@ export class ChangeMyMandateRequest {
   ends_at?: string;
 
   toChange(): OwnChange {
-    const { scopes = null, contracts = null, starts_at, ends_at } = this;
-    return { scopes, contracts, starts_at, ends_at };
+    const { scopes = null, contracts = null, may_pass_on = null, starts_at, ends_at } = this;
+    return { scopes, contracts, may_pass_on, starts_at, ends_at };
   }
 }
 
@@ -132,6 +136,17 @@ export class MyMandateResponse {
   @ApiProperty({ type: String, nullable: true })
   proxy: string | null;
 
+  /** Name of the proxy who passed theirs on; null where the holder gave it. */
+  @ApiProperty({ type: String, nullable: true })
+  passed_on_by: string | null;
+
+  /** The mandate that was passed on, which this one ends with; null where the holder gave it. */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  parent_id: string | null;
+
+  /** Whether the proxy may have somebody else do it. */
+  may_pass_on: boolean;
+
   scopes: MyMandateScopeResponse[];
 
   /** References of the contracts. */
@@ -162,7 +177,7 @@ export class MyMandateResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   ended_at: string | null;
 
-  static of({ mandate, side, holder, proxy, scopes }: OwnMandate): MyMandateResponse {
+  static of({ mandate, side, holder, proxy, giver, scopes }: OwnMandate): MyMandateResponse {
     return Object.assign(new MyMandateResponse(), {
       id: mandate.id,
       mandate_ref: mandate.ref,
@@ -172,6 +187,9 @@ export class MyMandateResponse {
       is_silent: mandate.isSilent,
       holder,
       proxy,
+      passed_on_by: giver,
+      parent_id: mandate.parent?.id ?? null,
+      may_pass_on: mandate.mayPassOn,
       scopes: mandate.scopeVersions.map(({ name: scope, version }, at) => ({
         scope,
         version,
@@ -203,5 +221,14 @@ export class MyMandatePageResponse {
       mandates: mandates.map((one) => MyMandateResponse.of(one)),
       next,
     });
+  }
+}
+
+export class SubMandatesResponse {
+  /** The oldest first. */
+  mandates: MyMandateResponse[];
+
+  static of(mandates: readonly OwnMandate[]): SubMandatesResponse {
+    return Object.assign(new SubMandatesResponse(), { mandates: mandates.map((one) => MyMandateResponse.of(one)) });
   }
 }

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { type Principal, signedInOf } from '../auth/principal.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { MandateNotices, type ScopeInWords } from '../mandates/mandate-notices.ts';
-import type { MandateView, Side } from '../mandates/mandate.ts';
+import { type MandateView, personOn, type Side, SIDES } from '../mandates/mandate.ts';
 import { MandatesService, type OwnMandateQuery } from '../mandates/mandates.service.ts';
 import type { Language } from '../policy/vocabulary.ts';
 
@@ -16,6 +16,8 @@ export interface OwnMandate {
   /** Names; an erased person has none any more. */
   readonly holder: string | null;
   readonly proxy: string | null;
+  /** Who passed it on; null also where the holder gave it. */
+  readonly giver: string | null;
   /** In the reader's language. */
   readonly scopes: readonly ScopeInWords[];
 }
@@ -46,6 +48,11 @@ export class MyMandatesService {
     return this.asOwn(await this.mandates.get(id, { principal, callId: null }), principal, language);
   }
 
+  /** What was made from one of the reader's mandates, and lives. @throws AppError `not_found` */
+  async subMandates(id: string, principal: Principal, language: Language): Promise<readonly OwnMandate[]> {
+    return this.#inWords(await this.mandates.subMandates(id, principal), principal, language);
+  }
+
   /** @param mandate one that the reader is a side of */
   async asOwn(mandate: MandateView, principal: Principal, language: Language): Promise<OwnMandate> {
     const [own] = await this.#inWords([mandate], principal, language);
@@ -59,14 +66,15 @@ export class MyMandatesService {
     language: Language,
   ): Promise<readonly OwnMandate[]> {
     const { id } = signedInOf(principal);
-    const people = [...new Set(mandates.flatMap(({ holderId, proxyId }) => [holderId, proxyId]))];
+    const people = [...new Set(mandates.flatMap((mandate) => SIDES.map((side) => personOn(mandate, side))))];
     const names = await this.holders.names(this.dataSource.manager, people);
     return Promise.all(
       mandates.map(async (mandate) => ({
         mandate,
-        side: mandate.holderId === id ? 'holder' : 'proxy',
+        side: SIDES.find((side) => personOn(mandate, side) === id) ?? 'proxy',
         holder: names.get(mandate.holderId) ?? null,
         proxy: names.get(mandate.proxyId) ?? null,
+        giver: mandate.parent === undefined ? null : (names.get(mandate.parent.proxyId) ?? null),
         scopes: await this.notices.inWords(mandate, language),
       })),
     );

@@ -52,9 +52,9 @@ function build(document: PolicyDocument, hash: PolicyHash): Policy {
     hash,
     name: document.name,
     scopes: new Map(
-      Object.entries(document.scopes).map(([name, { version, title, text, never_includes: excludes }]) => [
+      Object.entries(document.scopes).map(([name, { version, title, text, never_includes: excludes, ...rest }]) => [
         name,
-        { name, version, title, text, excludes },
+        { name, version, title, text, excludes, mayBePassedOn: rest.may_be_passed_on ?? true },
       ]),
     ),
     actions,

@@ -103,7 +103,8 @@ function isSameScope(scope: Scope, draft: unknown): boolean {
   return (
     isSame(scope.title, member(draft, 'title')) &&
     isSame(scope.text, member(draft, 'text')) &&
-    isSame(scope.excludes, member(draft, 'never_includes'))
+    isSame(scope.excludes, member(draft, 'never_includes')) &&
+    (scope.mayBePassedOn || member(draft, 'may_be_passed_on') === false)
   );
 }
 

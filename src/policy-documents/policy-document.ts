@@ -29,6 +29,7 @@ interface ScopeEntry {
   readonly title: Texts;
   readonly text: Texts;
   readonly never_includes: Texts;
+  readonly may_be_passed_on?: boolean;
 }
 
 export interface PropertyEntry {

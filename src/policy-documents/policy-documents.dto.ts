@@ -185,13 +185,17 @@ export class ScopeResponse {
   /** What a mandate for this never allows. */
   excludes: string;
 
-  static of({ name, version, title, text, excludes }: Scope, language: Language): ScopeResponse {
+  /** Whether a proxy may let somebody else do it, where the holder lets them pass their mandate on. */
+  may_be_passed_on: boolean;
+
+  static of({ name, version, title, text, excludes, mayBePassedOn }: Scope, language: Language): ScopeResponse {
     return Object.assign(new ScopeResponse(), {
       name,
       version,
       title: title[language],
       text: text[language],
       excludes: excludes[language],
+      may_be_passed_on: mayBePassedOn,
     });
   }
 }

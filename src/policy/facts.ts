@@ -34,7 +34,8 @@ export interface Evidence {
   readonly termsRevision: number;
 }
 
-export interface Mandate {
+/** What a holder gave, as it stands by itself. */
+interface GivenMandate {
   readonly id: MandateId;
   readonly holderId: HolderId;
   readonly state: MandateState;
@@ -52,6 +53,19 @@ export interface Mandate {
   readonly scopes: readonly string[];
   readonly contractIds: readonly ContractId[];
   readonly evidence: readonly Evidence[];
+}
+
+/** A mandate whose proxy passed it on. It stands by itself: what was passed on is not passed on again. */
+export interface ParentMandate extends GivenMandate {
+  /** The holder lets its proxy pass it on. */
+  readonly mayPassOn: boolean;
+  /** The holder blocked its proxy. */
+  readonly hasBlockedProxy: boolean;
+}
+
+export interface Mandate extends GivenMandate {
+  /** Of a sub-mandate: the mandate that it was made from, without which it is nothing. Absent where the holder gave it. */
+  readonly parent?: ParentMandate;
 }
 
 /** One successful proof of who is on the line, made in this call about this caller. */

@@ -2,6 +2,7 @@ import type { Confirmation, Facts, HolderFacts, Mandate, Representation } from '
 import { type ConfirmationId, type Instant, isSamePerson } from './ids.ts';
 import { type Inquiry, isHolderInPerson } from './inquiry.ts';
 import { isClosed, needsSaySo, representationsOf } from './life-events.ts';
+import { carried } from './passed-on.ts';
 import type { Requirement } from './policy.ts';
 import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, yesLevel } from './strength.ts';
 import type { Level } from './vocabulary.ts';
@@ -84,7 +85,8 @@ function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts):
   if (needsSaySo(inquiry, required)) {
     for (const one of representationsOf(inquiry, holder.id)) grants.push(grant(one, BY_LAW));
   }
-  for (const mandate of mandates) {
+  for (const given of mandates) {
+    const mandate = carried(policy, given);
     if (mandate.holderId !== holder.id || !isCovering(inquiry, mandate)) continue;
     grants.push(grant(mandate, mandateStrength(mandate, now, policy.limits.decayMonths)));
   }

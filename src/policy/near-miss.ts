@@ -2,6 +2,7 @@ import type { Mandate } from './facts.ts';
 import type { Instant } from './ids.ts';
 import type { Inquiry } from './inquiry.ts';
 import { isClosed } from './life-events.ts';
+import { carried } from './passed-on.ts';
 import { isBoundToOtherCall } from './strength.ts';
 import type { Level, Reason } from './vocabulary.ts';
 
@@ -30,7 +31,7 @@ export function whyNoMandate(inquiry: Inquiry): Why {
   if (inquiry.caller < DISCLOSURE_LEVEL) return { reason: 'no_mandate', boundary: never };
   let told: Why = { reason: 'no_mandate', boundary: never };
   for (const mandate of inquiry.facts.mandates) {
-    const why = whyNot(inquiry, mandate);
+    const why = whyNot(inquiry, carried(inquiry.policy, mandate));
     if (why !== null && isMoreHelpful(why, told)) told = why;
   }
   return told;

@@ -88,6 +88,8 @@ export interface Scope {
   readonly text: Texts;
   /** What this scope never includes. */
   readonly excludes: Texts;
+  /** A proxy may let somebody else do it, where the holder lets them pass their mandate on. */
+  readonly mayBePassedOn: boolean;
 }
 
 export interface ChannelRule {

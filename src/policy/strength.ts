@@ -62,9 +62,21 @@ export function monthsAfter(at: Instant, months: number): Instant {
 
 /**
  * M: how strongly the holder granted this, at `now`, from the evidence about the present terms. Evidence from the future
- * proves nothing. Strength 2 decays to 1 `decayMonths` after the last evidence that reached it; 3 and 4 don't decay.
+ * proves nothing. Strength 2 decays to 1 `decayMonths` after the last evidence that reached it; 3 and 4 don't decay. What was
+ * passed on is never stronger than what it was made from.
  */
 export function mandateStrength(mandate: Mandate, now: Instant, decayMonths: number): DatedLevel {
+  const own = provenStrength(mandate, now, decayMonths);
+  return mandate.parent === undefined ? own : weaker(own, provenStrength(mandate.parent, now, decayMonths));
+}
+
+/** Of two that are equally strong, the one that falls first: either both fall by themselves, or neither. */
+function weaker(first: DatedLevel, second: DatedLevel): DatedLevel {
+  if (first.level !== second.level) return first.level < second.level ? first : second;
+  return (first.until ?? 0) <= (second.until ?? 0) ? first : second;
+}
+
+function provenStrength(mandate: Proven, now: Instant, decayMonths: number): DatedLevel {
   let best: Level = 0;
   let fresh: Instant | null = null;
   for (const evidence of mandate.evidence) {
@@ -80,8 +92,10 @@ export function mandateStrength(mandate: Mandate, now: Instant, decayMonths: num
   return now < fresh ? { level: 2, until: fresh } : { level: 1, until: null };
 }
 
+type Proven = Pick<Mandate, 'evidence' | 'termsRevision'>;
+
 /** A widened mandate needs new evidence, and a row from the future proves nothing. */
-function isAboutPresentTerms(evidence: Evidence, mandate: Mandate, now: Instant): boolean {
+function isAboutPresentTerms(evidence: Evidence, mandate: Proven, now: Instant): boolean {
   return evidence.termsRevision === mandate.termsRevision && evidence.at <= now;
 }
 
@@ -89,8 +103,12 @@ function evidenceLevel(evidence: Evidence): Level {
   return lowest(FORM_CEILING[evidence.form], evidence.sessionStrength);
 }
 
-/** An oral mandate counts in the call in which it was given, until better evidence about the same terms comes. */
+/**
+ * An oral mandate counts in the call in which it was given, until better evidence about the same terms comes. What was made
+ * from it counts nowhere else either.
+ */
 export function isBoundToOtherCall(mandate: Mandate, callId: CallId, now: Instant): boolean {
+  if (mandate.parent !== undefined && isBoundToOtherCall(mandate.parent, callId, now)) return true;
   if (mandate.callId === null || mandate.callId === callId) return false;
   return !mandate.evidence.some((evidence) => evidence.form !== 'oral' && isAboutPresentTerms(evidence, mandate, now));
 }

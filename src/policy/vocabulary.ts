@@ -83,6 +83,8 @@ export const MANDATE_ENDINGS = [
   'renounced_by_proxy',
   'refused_by_organisation',
   'life_event',
+  // A sub-mandate, by the proxy who had given it or laid down their own.
+  'withdrawn_by_proxy',
 ] as const;
 export type MandateEnding = (typeof MANDATE_ENDINGS)[number];
 

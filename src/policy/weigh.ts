@@ -119,7 +119,7 @@ function weighConfirmation(inquiry: Inquiry, required: Requirement, grants: read
 
 function authorityOf(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Authority {
   const representations = grants.flatMap(({ by }) => (isByLaw(by) ? [by.id] : []));
-  const mandates = grants.flatMap(({ by }) => atOf(by) ?? []);
+  const mandates = grants.flatMap(({ by }) => standingOn(by));
   if (representations.length > 0) return { kind: 'representation', representations, mandates };
   if (!needsMandate(inquiry, required)) return required.confirmation > 0 ? { kind: 'confirmation' } : { kind: 'none' };
   if (mandates.length > 0) return { kind: 'mandate', mandates };
@@ -152,6 +152,14 @@ function askOrRefuse(
     nextSteps: [{ type: 'ask_holder', holders }, { type: 'letter' }],
     boundary,
   };
+}
+
+/** The mandate, and the one that it was made from. */
+function standingOn(by: Grant['by']): readonly MandateAt[] {
+  const mandate = mandateIn(by);
+  if (mandate === null) return [];
+  const both = mandate.parent === undefined ? [mandate] : [mandate, mandate.parent];
+  return both.map(({ id, revision }) => ({ id, revision }));
 }
 
 function atOf(by: Grant['by']): MandateAt | null {

@@ -332,6 +332,13 @@ describe('Granting', () => {
     expect([status, body.code]).toEqual([403, 'forbidden']);
   });
 
+  it('by deed is refused for what only an executor does, whoever registers it', async () => {
+    const terms = { form: 'notarial', evidence_ref: 'DOC-7', scopes: ['billing', 'bereavement'] } as const;
+    const { status, body } = await grant(await aPair(), terms, 'strong');
+    expect([status, body.errors[0].pointer]).toEqual([400, '/scopes/1']);
+    expect(body.errors[0].detail).toContain('Record a representation (executor) instead.');
+  });
+
   it('by deed needs the reference of the deed', async () => {
     const { status, body } = await grant(await aPair(), { form: 'court' }, 'strong');
     expect([status, body.errors[0].pointer]).toEqual([400, '/evidence_ref']);

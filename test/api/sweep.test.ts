@@ -93,6 +93,8 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /v1/me/mandates/{id}': ['person'],
   'POST /v1/me/mandates': ['person'],
   'PATCH /v1/me/mandates/{id}': ['person'],
+  'GET /v1/me/mandates/{id}/sub-mandates': ['person'],
+  'POST /v1/me/mandates/{id}/sub-mandates': ['person'],
   'POST /v1/me/mandates/{id}/confirmations': ['person'],
   'POST /v1/me/mandates/{id}/confirmations/{confirmation_id}/attempts': ['person'],
   'GET /v1/me/mandates/{id}/acceptance-code': ['person'],

@@ -6,6 +6,11 @@ import { AgentsService } from '../../src/auth/agents.service.ts';
 import type { Principal } from '../../src/auth/principal.ts';
 import { ChecksService } from '../../src/calls/checks.service.ts';
 import { FactsRepository, type LoadedFacts } from '../../src/calls/facts.repository.ts';
+import { AuditService } from '../../src/audit/audit.service.ts';
+import { AppError } from '../../src/errors.ts';
+import { SubMandatesService } from '../../src/mandates/sub-mandates.service.ts';
+import { PolicyDocuments } from '../../src/policy-documents/policy-documents.service.ts';
+import type { PersonId } from '../../src/policy/ids.ts';
 import { makeMandateRef } from '../../src/mandates/mandate-ref.ts';
 import { MandatesService } from '../../src/mandates/mandates.service.ts';
 import type { Facts } from '../../src/policy/facts.ts';
@@ -63,7 +68,8 @@ async function grant(
     DELETE FROM mandate_evidence WHERE mandate_id IN ${ended};
     DELETE FROM mandate_contracts WHERE mandate_id IN ${ended};
     DELETE FROM mandate_scopes WHERE mandate_id IN ${ended};
-    DELETE FROM mandates m WHERE m.id IN ${ended} AND NOT EXISTS (SELECT FROM codes c WHERE c.mandate_id = m.id);
+    DELETE FROM mandates m WHERE m.id IN ${ended} AND NOT EXISTS (SELECT FROM codes c WHERE c.mandate_id = m.id)
+      AND NOT EXISTS (SELECT FROM mandates s WHERE s.parent_id = m.id);
     INSERT INTO mandates (id, mandate_ref, holder_id, proxy_id, state, starts_at, ends_at, created_at, accepted_at)
       VALUES ('${id}', '${ref}', '${holderId}', '${proxyId}', 'active', now() - interval '1 hour',
         now() + interval '1 year', now(), now());
@@ -203,6 +209,59 @@ describe('After a withdrawal was answered', () => {
     const late = await withBroken(factsOf(sibling), cachedFacts, () => inSequence(2)).finally(endAll);
     expect(late).toBeGreaterThan(0);
   });
+
+  /** A mandate of the partner that was passed on, to who calls. */
+  async function passOn(): Promise<string> {
+    const { id } = await grant(partnerId);
+    const sub = await grant(otherId);
+    await first.owner.query('UPDATE mandates SET may_pass_on = true WHERE id = $1', [id]);
+    await first.owner.query('UPDATE mandates SET parent_id = $2 WHERE id = $1', [sub.id, id]);
+    return id;
+  }
+
+  /** Answers how many permits came after what they were made from had been withdrawn. */
+  async function inSequenceBelow(rounds: number): Promise<number> {
+    const callId = await identifiedCall(otherId);
+    let late = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      await endAll();
+      const parentId = await passOn();
+      const [at, elsewhere] = round % 2 === 0 ? [first.api, sibling] : [sibling, first.api];
+      if (!(await isPermitted(elsewhere, callId, 'invoice.explain'))) throw new Error('it was never permitted');
+      await withdraw(at, parentId);
+      if (await isPermitted(elsewhere, callId, 'invoice.explain')) late += 1;
+    }
+    return late;
+  }
+
+  it('nothing permits that was made from it, at either instance', async () => {
+    expect(await inSequenceBelow(20)).toBe(0);
+  }, 120_000);
+
+  it('what was made from it would permit if facts were kept: this test can tell', async () => {
+    const late = await withBroken(factsOf(sibling), cachedFacts, () => inSequenceBelow(2)).finally(endAll);
+    expect(late).toBeGreaterThan(0);
+  });
+
+  it('nothing is made from it any more, however they race', async () => {
+    const person = { id: partnerId as PersonId, sessionId: randomUUID(), provedAt: new Date() };
+    const principal: Principal = { keyId: 'test', scope: 'person', strength: 3, agent: null, person };
+    const asked = { proxy: 'P-3', scopes: ['billing'], contracts: [CONTRACT] };
+    const of = <T>(service: new (...parts: never[]) => T): T => sibling.app.get(service, { strict: false });
+    const policy = await of(PolicyDocuments).current();
+    for (let round = 0; round < 12; round += 1) {
+      const { id } = await grant(partnerId);
+      await first.owner.query('UPDATE mandates SET may_pass_on = true WHERE id = $1', [id]);
+      const making = of(AuditService)
+        .record((tx, now) => of(SubMandatesService).grantIn(tx, now, id, asked, principal, policy))
+        .catch((error: unknown) => expect(error).toBeInstanceOf(AppError));
+      await Promise.all([making, withdraw(first.api, id)]);
+      const { rows } = await first.owner.query("SELECT 1 FROM mandates WHERE parent_id = $1 AND state <> 'ended'", [
+        id,
+      ]);
+      expect(rows).toEqual([]);
+    }
+  }, 120_000);
 
   interface Raced {
     readonly before: number;

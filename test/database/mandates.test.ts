@@ -74,6 +74,8 @@ async function grant(pair: Pair, asked: Asked = {}, pool = pools[0]): Promise<st
       endsAt,
       askedEndsAt,
       callId: null,
+      mayPassOn: false,
+      parentId: null,
       createdAt: NOW,
       acceptBefore: state === 'active' ? null : at(7),
       acceptanceKeyId: state === 'active' ? null : 'test',

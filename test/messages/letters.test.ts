@@ -29,6 +29,7 @@ const MANDATE: TemplateValues['mandate_code'] = {
   proxy: 'P. Verzonnen',
   scopes: ['Facturen en betalingen', 'Storingen'],
   contracts: ['C-1001'],
+  mayPassOn: false,
   mandateRef: 'M-7K2Q-9XYZ',
   startsAt: NOW,
   endsAt: new Date('2027-11-20T23:00:00Z'),

@@ -54,6 +54,7 @@ const VALUES: TemplateValues = {
     code: '048213',
     proxy: 'P. Verzonnen',
     ...mandate,
+    mayPassOn: false,
     startsAt: NOW,
     agent,
     expiresAt: IN_FIVE_MINUTES,
@@ -70,7 +71,7 @@ const VALUES: TemplateValues = {
     expiresAt: IN_FIVE_MINUTES,
   },
   acceptance_code: { code: '048213', proxy: 'P. Verzonnen', ...mandate, expiresAt: IN_A_WEEK },
-  invitation: { holder: 'H. Fictief', ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK, link: LINK },
+  invitation: { holder: 'H. Fictief', giver: null, ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK, link: LINK },
   action_executed: { actions: [action], caller: { is: 'other', name: 'P. Verzonnen' }, agent, executedAt: NOW },
   mandate_asked: { proxy: 'P. Verzonnen', ...mandate, startsAt: NOW, answerBefore: IN_A_WEEK, link: LINK },
   mandate_changed: {

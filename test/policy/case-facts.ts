@@ -144,6 +144,17 @@ export function evidenceRows(mandate: CaseMandate): readonly CaseEvidence[] {
 }
 
 function mandateOf(mandate: CaseMandate, at: number, holders: readonly CaseHolder[], now: Instant): Mandate {
+  const { from } = mandate;
+  const own = givenOf(mandate, at, holders, now);
+  if (from === undefined) return own;
+  const given = givenOf({ ...from, ref: 'parent', holder: mandate.holder }, at, holders, now);
+  return {
+    ...own,
+    parent: { ...given, mayPassOn: from.may_pass_on ?? true, hasBlockedProxy: from.blocked ?? false },
+  };
+}
+
+function givenOf(mandate: CaseMandate, at: number, holders: readonly CaseHolder[], now: Instant): Mandate {
   const { state = 'active', terms_revision: termsRevision = 1 } = mandate;
   return aMandate({
     id: id.mandate(mandateRef(mandate, at)),

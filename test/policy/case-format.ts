@@ -100,6 +100,13 @@ export interface CaseMandate extends Omit<CaseEvidence, 'terms_revision'> {
   readonly terms_revision?: number;
   readonly call?: 'here' | 'elsewhere';
   readonly evidence?: readonly CaseEvidence[];
+  readonly from?: CaseParent;
+}
+
+/** What a sub-mandate was made from; its name is \`parent\`. */
+export interface CaseParent extends Omit<CaseMandate, 'ref' | 'holder' | 'from'> {
+  readonly may_pass_on?: boolean;
+  readonly blocked?: boolean;
 }
 
 export interface Call {

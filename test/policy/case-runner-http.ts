@@ -60,7 +60,7 @@ class Arrangement {
     for (const holder of this.holders) await this.addHolder(holder);
     await this.addPostalAddress();
     const caller = callerRefOf(this.one);
-    for (const ref of ['proxy', 'stranger']) if (!this.people.has(ref)) await this.addPerson(ref);
+    for (const ref of ['proxy', 'stranger', 'giver']) if (!this.people.has(ref)) await this.addPerson(ref);
     await this.addMethods(this.people.get(caller));
     await this.addContracts();
     const agentId = await this.addAgent(agentRef, call.agent?.role ?? 'employee');
@@ -231,6 +231,20 @@ class Arrangement {
   }
 
   private async addMandate(mandate: CaseMandate, at: number, proxyId: string): Promise<void> {
+    const { from, holder } = mandate;
+    if (from === undefined) return void (await this.addGiven(mandate, at, proxyId));
+    const parent = { ...from, ref: 'parent', holder };
+    const parentId = await this.addGiven(parent, at, this.person('giver'), { may_pass_on: from.may_pass_on ?? true });
+    if (from.blocked === true) await this.block(holder ?? this.holders[0]!.ref, this.person('giver'));
+    await this.addGiven(mandate, at, proxyId, { parent_id: parentId });
+  }
+
+  private async addGiven(
+    mandate: CaseMandate,
+    at: number,
+    proxyId: string,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<string> {
     const { state = 'active', terms_revision: termsRevision = 1 } = mandate;
     const id = await this.insert('mandates', {
       mandate_ref: randomUUID(),
@@ -248,6 +262,7 @@ class Arrangement {
       ended_at: state === 'ended' ? this.date('-1h') : null,
       accept_before: state === 'pending_acceptance' ? this.date('+7d') : null,
       acceptance_key_id: state === 'pending_acceptance' ? 'test' : null,
+      ...more,
     });
     this.mandateIds.set(mandateRef(mandate, at), id);
     for (const scope of mandate.scopes ?? ['billing', 'contract', 'care']) {
@@ -267,6 +282,7 @@ class Arrangement {
         registered_at: this.date(evidence.at ?? '-30d'),
       });
     }
+    return id;
   }
 
   private async addLifeEvent({ kind, of, lapses }: CaseLifeEvent, agentId: string): Promise<void> {

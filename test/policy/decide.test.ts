@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
+import { isOnlyByLaw, isOpenToHolders } from '../../src/policy/scopes.ts';
 import {
   aConfirmation,
   aHolder,
@@ -15,6 +16,37 @@ import {
   NOW,
   someFacts,
 } from '../support/facts.ts';
+
+describe('a scope', () => {
+  const policy = aPolicy(
+    [
+      anAction({ name: 'estate.settle', scope: 'estate', proxy: needs(4, 2, 0) }),
+      anAction({ name: 'estate.talk', scope: 'estate', proxy: null }),
+      anAction({ name: 'deed.show', scope: 'deeds', proxy: needs(4, 2, 0) }),
+      anAction({ name: 'invoice.explain', scope: 'billing', proxy: needs(3, 2, 0) }),
+    ],
+    { representations: new Map([['executor', ['estate', 'billing']]]) },
+  );
+
+  it('is given by a holder themselves where an action of it takes no more than they can say', () => {
+    expect(['estate', 'deeds', 'billing', 'none'].map((scope) => isOpenToHolders(policy, scope))).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('is given by the law alone where an executor acts, and no holder could', () => {
+    expect(['estate', 'deeds', 'billing', 'none'].map((scope) => isOnlyByLaw(policy, scope))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(isOnlyByLaw({ ...policy, representations: new Map() }, 'estate')).toBe(false);
+  });
+});
 
 /** What the golden cases can't say, because no document compiles to such a policy or no world holds such rows. */
 describe('decide', () => {

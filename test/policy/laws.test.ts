@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Decision } from '../../src/policy/decision.ts';
-import type { Facts, LifeEvent, Mandate } from '../../src/policy/facts.ts';
+import type { Facts, LifeEvent, Mandate, ParentMandate } from '../../src/policy/facts.ts';
 import type { Instant } from '../../src/policy/ids.ts';
 import type { ActionRule } from '../../src/policy/policy.ts';
 import { reachableCallerStrength } from '../../src/policy/strength.ts';
@@ -48,7 +48,7 @@ function changed<T>(list: readonly T[], at: number, change: (one: T) => T): read
   return list.map((one, index) => (index === at ? change(one) : one));
 }
 
-function lowered(mandate: Mandate): Mandate {
+function lowered<Given extends Pick<Mandate, 'evidence'>>(mandate: Given): Given {
   return {
     ...mandate,
     evidence: mandate.evidence.map((one) => ({
@@ -56,6 +56,15 @@ function lowered(mandate: Mandate): Mandate {
       sessionStrength: LEVELS[Math.floor(one.sessionStrength / 2)] ?? 0,
     })),
   };
+}
+
+/** Takes something from what a sub-mandate was made from. Those that the holder gave stay as they are. */
+function underLess(change: (parent: ParentMandate) => Partial<ParentMandate>) {
+  return ({ mandates }: Facts, at: number): Partial<Facts> => ({
+    mandates: changed(mandates, at, (one) =>
+      one.parent === undefined ? one : { ...one, parent: { ...one.parent, ...change(one.parent) } },
+    ),
+  });
 }
 
 /** Each takes something away. `at` picks the row that it is taken from. */
@@ -92,6 +101,14 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
   'another revision': ({ mandates }, at) => ({
     mandates: changed(mandates, at, (one) => ({ ...one, revision: one.revision + 2 })),
   }),
+  'a parent that is suspended': underLess(() => ({ state: 'suspended' })),
+  'a parent that has ended': underLess(() => ({ state: 'ended', ending: 'withdrawn_by_holder', isSilent: true })),
+  'a parent that is passed on no more': underLess(() => ({ mayPassOn: false })),
+  'a parent whose proxy is blocked': underLess(() => ({ hasBlockedProxy: true })),
+  'a parent for other things': underLess(() => ({ scopes: [] })),
+  'a parent for other contracts': underLess(() => ({ contractIds: [] })),
+  'a parent whose period is over': underLess(() => ({ endsAt: NOW })),
+  'less strength of the parent': underLess(lowered),
   'a verification less': ({ caller }, at) => ({
     caller: { ...caller, verifications: without(caller.verifications, at) },
   }),
@@ -189,13 +206,59 @@ describe('nothing is gained by losing something', () => {
           [...facts.caller.verifications, ...facts.mandates.flatMap(({ evidence }) => evidence)].every(
             ({ at }) => at <= NOW,
           ) &&
-          facts.mandates.every(({ startsAt }) => startsAt <= NOW) &&
+          facts.mandates.every(({ startsAt, parent }) => startsAt <= NOW && (parent?.startsAt ?? 0) <= NOW) &&
+          facts.mandates.every(({ parent }) => (parent?.evidence ?? []).every(({ at }) => at <= NOW)) &&
           facts.confirmations.every(({ answeredAt }) => answeredAt <= NOW) &&
           (facts.representations ?? []).every(({ startsAt }) => startsAt <= NOW) &&
           (facts.lifeEvents ?? []).every(({ until }) => until === null) &&
           world.rule.safeDelivery === null;
         fc.pre(isAllHere && decided(world).outcome !== 'permit');
         expect(decided(world, {}, NOW + later).outcome).not.toBe('permit');
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('a mandate that was passed on', () => {
+  const passedOn = ({ facts }: Situation): readonly Mandate[] =>
+    facts.mandates.filter(({ parent }) => parent !== undefined);
+
+  it('never permits what the one that it was made from would not', () => {
+    fc.assert(
+      fc.property(situation, (world) => {
+        fc.pre(passedOn(world).length > 0 && decided(world).outcome === 'permit');
+        // The parent itself in the hands of who calls, under the name that the yeses were given to.
+        const mandates = world.facts.mandates.map(({ parent, ...own }): Mandate => {
+          if (parent === undefined) return own;
+          const { mayPassOn: _may, hasBlockedProxy: _blocked, ...given } = parent;
+          return { ...given, id: own.id, revision: own.revision };
+        });
+        expect(decided(world, { mandates }).outcome).toBe('permit');
+      }),
+      FEW,
+    );
+  });
+
+  it('never permits what the holder could not have given its proxy themselves', () => {
+    fc.assert(
+      fc.property(situation, (world) => {
+        fc.pre(passedOn(world).length > 0 && decided(world).outcome === 'permit');
+        const mandates = world.facts.mandates.map(({ parent: _from, ...own }): Mandate => own);
+        expect(decided(world, { mandates }).outcome).toBe('permit');
+      }),
+      FEW,
+    );
+  });
+
+  it('is worth nothing for what the policy lets nobody pass on', () => {
+    fc.assert(
+      fc.property(situation, (world) => {
+        const { facts, rule } = world;
+        const policy = aPolicy([rule], { representations: world.policy.representations, notPassedOn: ['billing'] });
+        const without = decided(world, { mandates: facts.mandates.filter(({ parent }) => parent === undefined) });
+        const { outcome } = decided({ ...world, policy });
+        if (without.outcome !== 'permit') expect(outcome).not.toBe('permit');
       }),
       RUNS,
     );

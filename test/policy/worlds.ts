@@ -7,6 +7,7 @@ import type {
   HolderFacts,
   LifeEvent,
   Mandate,
+  ParentMandate,
   Representation,
   Verification,
 } from '../../src/policy/facts.ts';
@@ -30,6 +31,7 @@ import {
   aLifeEvent,
   aMandate,
   anAction,
+  aParent,
   aPolicy,
   aRepresentation,
   DAY,
@@ -100,6 +102,25 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
   termsRevision: mostly(1, 2),
 });
 
+/** Most mandates were given by the holder; of the others, the parent is mostly well. */
+const parent: fc.Arbitrary<ParentMandate | undefined> = fc.option(
+  fc
+    .record({
+      state: mostly<Mandate['state']>('active', 'suspended', 'pending_acceptance'),
+      isSilent: rarely(false, true),
+      startsAt: mostly(NOW - DAY, NOW, NOW + 1),
+      endsAt: mostly(NOW + DAY, NOW + 1000, NOW + 1, NOW),
+      callId: mostly<Mandate['callId']>(null, id.call('now'), id.call('before')),
+      scopes: mostly(['billing'], ['care']),
+      contractIds: mostly([id.contract('here')], [id.contract('elsewhere')]),
+      evidence: fc.array(evidence, { minLength: 1, maxLength: 2 }),
+      mayPassOn: mostly(true, false),
+      hasBlockedProxy: mostly(false, true),
+    })
+    .map((changes) => aParent(changes)),
+  { freq: 2, nil: undefined },
+);
+
 const mandate = (name: string): fc.Arbitrary<Mandate> =>
   fc
     .record({
@@ -114,9 +135,15 @@ const mandate = (name: string): fc.Arbitrary<Mandate> =>
       scopes: mostly(['billing'], ['care']),
       contractIds: mostly([id.contract('here')], [id.contract('elsewhere')]),
       evidence: fc.array(evidence, { maxLength: 3 }),
+      parent,
     })
-    .map(({ ending, ...rest }) =>
-      aMandate({ ...rest, id: id.mandate(name), ending: rest.state === 'ended' ? ending : null }),
+    .map(({ ending, parent: from, ...rest }) =>
+      aMandate({
+        ...rest,
+        id: id.mandate(name),
+        ending: rest.state === 'ended' ? ending : null,
+        ...(from === undefined ? {} : { parent: { ...from, holderId: rest.holderId } }),
+      }),
     );
 
 const holder = (name: string): fc.Arbitrary<HolderFacts> =>
@@ -252,8 +279,8 @@ const facts: fc.Arbitrary<Facts> = fc
     });
   });
 
-export const situation: fc.Arbitrary<Situation> = fc.record({ rule, facts, representations }).map((one) => ({
-  rule: one.rule,
-  facts: one.facts,
-  policy: aPolicy([one.rule], { representations: one.representations }),
-}));
+const notPassedOn = rarely<readonly string[]>([], ['billing']);
+
+export const situation: fc.Arbitrary<Situation> = fc
+  .record({ rule, facts, representations, notPassedOn })
+  .map((one) => ({ rule: one.rule, facts: one.facts, policy: aPolicy([one.rule], one) }));

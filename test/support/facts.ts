@@ -5,6 +5,7 @@ import type {
   HolderFacts,
   LifeEvent,
   Mandate,
+  ParentMandate,
   Question,
   Representation,
   Verification,
@@ -70,6 +71,11 @@ export function aMandate(changes: Partial<Mandate> = {}): Mandate {
     evidence: [anEvidence()],
     ...changes,
   };
+}
+
+/** What a sub-mandate was made from: active, at strength 3, for this contract; its proxy may pass it on. */
+export function aParent(changes: Partial<ParentMandate> = {}): ParentMandate {
+  return { ...aMandate(), id: id.mandate('parent'), mayPassOn: true, hasBlockedProxy: false, ...changes };
 }
 
 export function aVerification(changes: Partial<Verification> = {}): Verification {
@@ -197,6 +203,7 @@ export function aPolicy(
     limits?: Partial<Limits>;
     channels?: Partial<Record<Channel, ChannelRule>>;
     representations?: Policy['representations'];
+    notPassedOn?: readonly string[];
   } = {},
 ): Policy {
   const channels = CHANNELS.map(
@@ -205,7 +212,15 @@ export function aPolicy(
   return {
     hash: '0'.repeat(64) as PolicyHash,
     name: 'test',
-    scopes: new Map(),
+    scopes: new Map(
+      actions.map(({ scope }) => {
+        const mayBePassedOn = changes.notPassedOn?.includes(scope) !== true;
+        return [
+          scope,
+          { name: scope, version: 1, title: BOTH(scope), text: BOTH(scope), excludes: BOTH('-'), mayBePassedOn },
+        ];
+      }),
+    ),
     actions: new Map(actions.map((action) => [action.name, action])),
     channels: new Map(channels),
     representations: changes.representations ?? new Map(),

@@ -153,8 +153,12 @@ export const activityTexts = {
   },
 
   'activity.mandate': {
-    nl: '{side, select, holder {Uw machtiging voor {other}} other {De machtiging die u van {other} heeft}} {what}.',
-    en: '{side, select, holder {Your mandate for {other}} other {The mandate that you have from {other}}} {what}.',
+    nl: '{side, select, holder {Uw machtiging voor {other}} giver {De machtiging die u doorgaf aan {other}} other {De machtiging die u van {other} heeft}} {what}.',
+    en: '{side, select, holder {Your mandate for {other}} giver {The mandate that you passed on to {other}} other {The mandate that you have from {other}}} {what}.',
+  },
+  'activity.mandate.draft': {
+    nl: 'U begon met een machtiging. Die telt pas als u haar bevestigt.',
+    en: 'You began a mandate. It counts only once you confirm it.',
   },
   'activity.mandate.granted': { nl: 'is vastgelegd', en: 'was registered' },
   'activity.mandate.changed': { nl: 'is veranderd', en: 'was changed' },

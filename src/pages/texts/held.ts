@@ -41,6 +41,10 @@ export const heldTexts = {
   'held.ending.withdrawn_by_holder': { nl: 'Gestopt door de klant', en: 'Ended by the customer' },
   'held.ending.renounced_by_proxy': { nl: 'Door u neergelegd', en: 'Laid down by you' },
   'held.ending.refused_by_organisation': { nl: 'Gestopt door ons', en: 'Ended by us' },
+  'held.ending.withdrawn_by_proxy': {
+    nl: 'Gestopt door wie de machtiging aan u doorgaf',
+    en: 'Ended by who passed the mandate on to you',
+  },
   'held.ending.life_event': {
     nl: 'Gestopt door een gebeurtenis die ons is gemeld',
     en: 'Ended by an event that was reported to us',

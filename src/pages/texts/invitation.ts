@@ -5,6 +5,10 @@ export const invitationTexts = {
     nl: '{holder} vraagt of u namens hen iets wilt regelen. Kent u {holder} niet, of verwachtte u dit niet? Doe dan niets.',
     en: '{holder} asks whether you want to arrange something in their name. Do you not know {holder}, or did you not expect this? Then do nothing.',
   },
+  'invitation.intro_for': {
+    nl: '{giver} vraagt of u iets wilt regelen namens {holder}. Kent u hen niet, of verwachtte u dit niet? Doe dan niets.',
+    en: '{giver} asks whether you want to arrange something in the name of {holder}. Do you not know them, or did you not expect this? Then do nothing.',
+  },
   'invitation.answer_before': { nl: 'Antwoord voor', en: 'Answer before' },
   'invitation.may': { nl: 'Wat u dan mag', en: 'What you may do then' },
   'invitation.sign_in_text': {

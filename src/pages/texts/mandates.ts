@@ -28,6 +28,10 @@ export const mandatesTexts = {
   'ending.withdrawn_by_holder': { nl: 'Ingetrokken', en: 'Withdrawn' },
   'ending.renounced_by_proxy': { nl: 'Neergelegd door de gemachtigde', en: 'Laid down by the proxy' },
   'ending.refused_by_organisation': { nl: 'Door ons geweigerd', en: 'Refused by us' },
+  'ending.withdrawn_by_proxy': {
+    nl: 'Gestopt door wie de machtiging had doorgegeven',
+    en: 'Stopped by who had passed the mandate on',
+  },
   'ending.life_event': { nl: 'Door een gebeurtenis in iemands leven', en: 'By an event in somebody’s life' },
 
   'strength.0': {
@@ -101,6 +105,10 @@ export const mandatesTexts = {
     nl: '{name} mag dan meteen niets meer voor u regelen. Dit kunt u niet terugdraaien. U kunt later wel een nieuwe machtiging geven.',
     en: '{name} may then arrange nothing for you any more, at once. You cannot undo this. You can give a new mandate later.',
   },
+  'withdraw.text_giver': {
+    nl: '{name} mag dan meteen niets meer regelen met wat u doorgaf. Dit kunt u niet terugdraaien. Iedereen krijgt bericht.',
+    en: '{name} may then arrange nothing any more with what you passed on, at once. You cannot undo this. Everybody gets a message.',
+  },
   'withdraw.how': { nl: 'Wat mag de ander weten?', en: 'What may the other person know?' },
   'withdraw.told': { nl: 'Stuur {name} een bericht', en: 'Send {name} a message' },
   'withdraw.told_hint': {
@@ -127,6 +135,44 @@ export const mandatesTexts = {
     en: 'We sent you a code. The message says what {name} may do then. Until you enter the code, nothing changes.',
   },
   'change.button': { nl: 'Bewaar', en: 'Save' },
+
+  'pass_on.question': { nl: 'Mag iemand anders het ook doen?', en: 'May somebody else do it too?' },
+  'pass_on.yes': {
+    nl: 'Deze persoon mag het ook door iemand anders laten doen',
+    en: 'This person may also have somebody else do it',
+  },
+  'pass_on.hint': {
+    nl: 'U krijgt dan bericht. U kunt het altijd stoppen. Die ander mag het niet weer doorgeven.',
+    en: 'You then get a message. You can always stop it. That other person may not pass it on again.',
+  },
+  'pass_on.may': { nl: 'Doorgeven', en: 'Passing it on' },
+  'pass_on.allowed': { nl: 'Mag ook door iemand anders worden gedaan', en: 'May also be done by somebody else' },
+  'pass_on.not': { nl: 'Mag niet worden doorgegeven', en: 'May not be passed on' },
+  'pass_on.by': { nl: 'Doorgegeven door', en: 'Passed on by' },
+  'pass_on.for': { nl: 'Namens', en: 'In the name of' },
+  'pass_on.subs': { nl: 'Doorgegeven aan', en: 'Passed on to' },
+  'pass_on.subs_text': {
+    nl: '{name} laat het ook deze mensen doen. U kunt elke machtiging apart stoppen. Stopt u de machtiging aan {name}, dan stoppen deze ook.',
+    en: '{name} has these people do it too. You can stop each mandate by itself. If you stop the mandate to {name}, these stop too.',
+  },
+  'pass_on.own': { nl: 'Aan wie u het doorgaf', en: 'To whom you passed it on' },
+  'pass_on.own_text': {
+    nl: 'Stopt uw eigen machtiging, dan stoppen deze ook.',
+    en: 'If your own mandate ends, these end too.',
+  },
+  'pass_on.do': { nl: 'Laat het ook door iemand anders doen', en: 'Let somebody else do it too' },
+  'pass_on.check_text': {
+    nl: '{name} mag dan voor {holder} regelen wat hieronder staat, en meer niet. {holder} krijgt hier bericht van. U en {holder} kunnen dit altijd stoppen.',
+    en: '{name} may then arrange for {holder} what is below, and no more. {holder} gets a message about it. You and {holder} can always stop this.',
+  },
+  'pass_on.bad_until': {
+    nl: 'Uw eigen machtiging stopt eerder. Kies een eerdere laatste dag',
+    en: 'Your own mandate ends sooner. Choose an earlier last day',
+  },
+  'pass_on.fault.gone': {
+    nl: 'U mag deze machtiging nu niet doorgeven.',
+    en: 'You may not pass this mandate on now.',
+  },
 
   'grant.step': { nl: 'Stap {step} van 5', en: 'Step {step} of 5' },
   'grant.next': { nl: 'Verder', en: 'Continue' },
