@@ -26,4 +26,5 @@ export { AddMandateReminders1764220000001 } from './1764220000001-add-mandate-re
 export { IndexWhatWaits1764220000002 } from './1764220000002-index-what-waits.ts';
 export { PassMandatesOn1764300000000 } from './1764300000000-pass-mandates-on.ts';
 export { IndexSubMandates1764300000001 } from './1764300000001-index-sub-mandates.ts';
+export { MarkMandatesBetweenPartners1764300000002 } from './1764300000002-mark-mandates-between-partners.ts';
 export { AddRecordingChoice1764320000000 } from './1764320000000-add-recording-choice.ts';

@@ -317,6 +317,7 @@ TABLE public.mandates
   starts_at timestamp with time zone NOT NULL
   state text NOT NULL
   terms_revision integer NOT NULL DEFAULT 1
+  while_partner boolean NOT NULL DEFAULT false
 TABLE public.message_days
   cents bigint NOT NULL DEFAULT 0
   day date NOT NULL

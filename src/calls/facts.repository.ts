@@ -93,7 +93,7 @@ const factsSql = (now: string): string => `
   ), granted AS MATERIALIZED (
     SELECT o.n, m.id, m.holder_id, CASE WHEN ${LAPSED} THEN 'ended' ELSE m.state END AS state,
       CASE WHEN ${LAPSED} THEN coalesce(m.ending, 'expired') ELSE m.ending END AS ending,
-      m.is_silent, m.starts_at, m.ends_at, m.revision, m.terms_revision, m.call_id, m.parent_id
+      m.is_silent, m.starts_at, m.ends_at, m.revision, m.terms_revision, m.call_id, m.parent_id, m.while_partner
     FROM owned o JOIN mandates m ON m.proxy_id = o.caller_id AND m.holder_id = o.holder_id
     WHERE m.ended_at IS NULL OR m.id IN (SELECT e.id FROM mandates e
       WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > o.now - interval '15 months'
@@ -143,6 +143,7 @@ const factsSql = (now: string): string => `
         'm.terms_revision',
         orEmpty('m.call_id'),
         orEmpty('m.parent_id'),
+        'm.while_partner',
       ],
       'm.id',
     )} FROM granted m) AS mandates,
@@ -158,6 +159,7 @@ const factsSql = (now: string): string => `
       orEmpty('p.call_id'),
       'p.may_pass_on',
       HAS_BLOCKED_PROXY,
+      'p.while_partner',
     ])} FROM mandates p WHERE p.id = ANY (ARRAY (SELECT parent_id FROM granted WHERE parent_id IS NOT NULL))) AS parents,
     (SELECT json_agg(json_build_array(s.mandate_id, s.scope) ORDER BY s.mandate_id, s.scope)
       FROM mandate_scopes s WHERE s.mandate_id = ANY (${WITH_PARENTS})) AS scopes,
@@ -260,6 +262,7 @@ type MandateRow = readonly [
   termsRevision: string,
   callId: CallId | '',
   parentId: Mandate['id'] | '',
+  isWhilePartner: Truth,
 ];
 type ParentRow = readonly [
   Mandate['id'],
@@ -273,6 +276,7 @@ type ParentRow = readonly [
   callId: CallId | '',
   mayPassOn: Truth,
   hasBlockedProxy: Truth,
+  isWhilePartner: Truth,
 ];
 type ScopeRow = readonly [Mandate['id'], scope: string];
 type ContractRow = readonly [Mandate['id'], ContractId];
@@ -534,15 +538,13 @@ function mandateOf(row: MandateRow, parent: ParentRow | undefined, partsOf: (id:
     termsRevision: Number(termsRevision),
     callId: orNull(callId),
     ...partsOf(id),
+    ...(isTrue(row[12]) ? { isWhilePartner: true } : {}),
     ...(parent === undefined ? {} : { parent: parentOf(parent, holderId, partsOf) }),
   };
 }
 
-function parentOf(
-  [id, state, ending, isSilent, startsAt, endsAt, revision, termsRevision, callId, mayPassOn, isBlocked]: ParentRow,
-  holderId: HolderId,
-  partsOf: (id: Mandate['id']) => Parts,
-): ParentMandate {
+function parentOf(row: ParentRow, holderId: HolderId, partsOf: (id: Mandate['id']) => Parts): ParentMandate {
+  const [id, state, ending, isSilent, startsAt, endsAt, revision, termsRevision, callId, mayPassOn, isBlocked] = row;
   return {
     id,
     holderId,
@@ -557,6 +559,7 @@ function parentOf(
     ...partsOf(id),
     mayPassOn: isTrue(mayPassOn),
     hasBlockedProxy: isTrue(isBlocked),
+    ...(isTrue(row[11]) ? { isWhilePartner: true } : {}),
   };
 }
 

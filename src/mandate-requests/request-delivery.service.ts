@@ -66,6 +66,7 @@ export class RequestDelivery implements OnModuleInit {
             scopes,
             contracts,
             may_pass_on: false,
+            while_partner: false,
             starts_at,
             ends_at,
             form: 'portal',

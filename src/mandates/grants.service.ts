@@ -37,6 +37,8 @@ export interface GrantRequest extends AskedPeriod {
   readonly scopes: readonly string[];
   readonly contracts: readonly string[];
   readonly may_pass_on: boolean;
+  /** For as long as the two are partners. */
+  readonly while_partner: boolean;
   readonly form: RegisteredForm;
   readonly evidence_ref: string | null;
   readonly call_id: string | null;
@@ -70,6 +72,8 @@ export interface ReadGrant extends Terms {
   readonly pair: Pair;
   /** What it is made from; null = the holder gives it. */
   readonly parentId: MandateId | null;
+  /** For as long as the two are partners. */
+  readonly whilePartner: boolean;
   readonly sessionStrength: Level;
   /** When the end comes unless the holder confirms; null = no sooner than asked. */
   readonly unconfirmedEnd: Instant | null;
@@ -118,11 +122,12 @@ export class GrantsService {
   async giveIn(
     tx: EntityManager,
     now: Date,
-    { pair, parentId, scopes, contractIds, mayPassOn, period, sessionStrength, unconfirmedEnd }: ReadGrant,
+    { pair, parentId, scopes, contractIds, mayPassOn, whilePartner, period, ...rest }: ReadGrant,
     { form, evidence_ref: reference, call_id: callId }: Pick<GrantRequest, 'form' | 'evidence_ref' | 'call_id'>,
     principal: Principal,
     policy: Policy,
   ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
+    const { sessionStrength, unconfirmedEnd } = rest;
     const expired = await this.register.endOverdue(tx, now, pair);
     await this.capacity.requireOwnWord(tx, now, pair.holderId);
     const isOral = form === 'oral';
@@ -134,6 +139,7 @@ export class GrantsService {
       ...endsOf(period, unconfirmedEnd),
       callId: isOral ? callId : null,
       mayPassOn,
+      whilePartner,
       parentId,
       createdAt: now,
       ...this.register.waiting(state, isOral, now),
@@ -324,8 +330,9 @@ export class GrantsService {
       faults.push({ pointer: '/starts_at', detail: 'An oral mandate starts within 24 hours of its call.' });
     }
     if (faults.length > 0 || period === null) throw refusal(faults);
-    const { may_pass_on: mayPassOn } = request;
-    return { pair, parentId: null, scopes, contractIds, mayPassOn, period, sessionStrength, unconfirmedEnd };
+    const { may_pass_on: mayPassOn, while_partner: whilePartner } = request;
+    const given = { pair, parentId: null, scopes, contractIds, mayPassOn, whilePartner, period };
+    return { ...given, sessionStrength, unconfirmedEnd };
   }
 
   private async readChange(

@@ -160,6 +160,7 @@ export function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
     startsAt: new Date(mandate.startsAt),
     endsAt: new Date(mandate.askedEndsAt ?? mandate.endsAt),
     mayPassOn: mandate.mayPassOn,
+    whilePartner: mandate.isWhilePartner,
   };
 }
 

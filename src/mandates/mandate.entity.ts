@@ -27,6 +27,7 @@ export class MandateEntity {
   @Column('uuid', { name: 'call_id', nullable: true }) callId: string | null;
   @Column('boolean', { name: 'may_pass_on', default: false }) mayPassOn: boolean;
   @Column('uuid', { name: 'parent_id', nullable: true }) parentId: string | null;
+  @Column('boolean', { name: 'while_partner', default: false }) whilePartner: boolean;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'accept_before', nullable: true }) acceptBefore: Date | null;
   @Column('integer', { name: 'acceptance_tries', default: 0 }) acceptanceTries: number;

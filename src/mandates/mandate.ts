@@ -48,6 +48,9 @@ export interface MandateRecord extends Mandate {
   readonly evidence: readonly RegisteredEvidence[];
   /** The holder lets the proxy pass it on. Never of a sub-mandate. */
   readonly mayPassOn: boolean;
+  readonly isWhilePartner: boolean;
+  /** Given to a partner, and a separation is in force. */
+  readonly isSetAside: boolean;
   readonly parent?: ParentRecord;
   /** The end that was asked for, while an oral mandate is unconfirmed and ends before it; null = `endsAt` is it. */
   readonly askedEndsAt: Instant | null;
@@ -211,9 +214,13 @@ export function moveFrom(state: MandateState, verb: Verb): MandateState | null {
   return MOVES[verb][state] ?? null;
 }
 
-/** The mandate as it is at `now`; `decayMonths` is the policy's. A sub-mandate is no more alive than what it was made from. */
+/**
+ * The mandate as it is at `now`; `decayMonths` is the policy's. A sub-mandate is no more alive than what it was made from, and
+ * one between partners rests when they are none.
+ */
 export function viewOf(mandate: MandateRecord, now: Instant, decayMonths: number): MandateView {
-  const own = stateAt(mandate, now);
+  const known = stateAt(mandate, now);
+  const own = known.state === 'active' && mandate.isSetAside ? { ...known, state: 'suspended' as const } : known;
   const { state, ending } = mandate.parent === undefined ? own : stateUnder(own, mandate.parent);
   return { ...mandate, ...own, state, ending, strength: mandateStrength(mandate, now, decayMonths) };
 }

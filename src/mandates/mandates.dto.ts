@@ -124,6 +124,10 @@ export class GrantMandateRequest {
   @IsLeftOutOr(IsBoolean())
   may_pass_on?: boolean;
 
+  /** True: for as long as the two are partners. It rests while a separation of one of them is in force. False when left out. */
+  @IsLeftOutOr(IsBoolean())
+  while_partner?: boolean;
+
   /**
    * How the holder gave it. An agent registers oral, email and letter; the CRM also portal and eid; notarial and court need a
    * session of strength 4.
@@ -148,8 +152,9 @@ export class GrantMandateRequest {
 
   toGrant(): GrantRequest {
     const { holder, proxy, scopes, contracts, starts_at, ends_at, form } = this;
-    const { may_pass_on = false, evidence_ref = null, call_id = null } = this;
-    return { holder, proxy, scopes, contracts, may_pass_on, starts_at, ends_at, form, evidence_ref, call_id };
+    const { may_pass_on = false, while_partner = false, evidence_ref = null, call_id = null } = this;
+    const terms = { holder, proxy, scopes, contracts, may_pass_on, while_partner, starts_at, ends_at };
+    return { ...terms, form, evidence_ref, call_id };
   }
 }
 
@@ -388,6 +393,9 @@ export class MandateResponse {
   /** Whether the proxy may have somebody else do it. */
   may_pass_on: boolean;
 
+  /** For as long as the two are partners: `suspended` while a separation is in force. */
+  while_partner: boolean;
+
   /** The mandate that its proxy passed on, which this one ends with; null = the holder gave it. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   parent_id: string | null;
@@ -433,6 +441,7 @@ export class MandateResponse {
       ends_at: moment(mandate.endsAt),
       asked_ends_at: momentOrNull(mandate.askedEndsAt),
       may_pass_on: mandate.mayPassOn,
+      while_partner: mandate.isWhilePartner,
       parent_id: mandate.parent?.id ?? null,
       revision: mandate.revision,
       strength: { level: mandate.strength.level, until: momentOrNull(mandate.strength.until) },

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { inForceSql } from '../life-events/in-force.ts';
 import type { Verification } from '../policy/facts.ts';
 import type { CallerId, CallId, ContractId, HolderId, Instant, MandateId } from '../policy/ids.ts';
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
 import { MandateContractEntity, MandateEvidenceEntity } from './mandate-parts.entity.ts';
 import { MandateEntity } from './mandate.entity.ts';
 import type { MandatePart, MandateRecord, MandateScope, ParentRecord, Side } from './mandate.ts';
+
+/** As `restsUntil` has it. */
+const isSeparatedSql = (people: string): string => `EXISTS (
+      SELECT FROM life_events e LEFT JOIN legal_verdicts v ON v.life_event_id = e.id
+      WHERE e.person_id = ANY (${people}) AND e.kind = 'separation' AND ${inForceSql('clock_timestamp()')})`;
 
 /** A mandate with everything that hangs on it, in one query. */
 const SELECT = `
@@ -30,7 +36,10 @@ const SELECT = `
            FROM mandate_evidence e WHERE e.mandate_id = p.id),
          'hasBlockedProxy', EXISTS (SELECT FROM blocks b
            WHERE b.holder_id = p.holder_id AND b.caller_id = p.proxy_id AND b.lifted_at IS NULL))
-       FROM mandates p WHERE p.id = m.parent_id) AS parent
+       FROM mandates p WHERE p.id = m.parent_id) AS parent,
+    ((m.while_partner AND ${isSeparatedSql('ARRAY[m.holder_id, m.proxy_id]')})
+      OR EXISTS (SELECT FROM mandates p WHERE p.id = m.parent_id AND p.while_partner
+        AND ${isSeparatedSql('ARRAY[p.holder_id]')})) AS is_set_aside
   FROM mandates m JOIN people holder ON holder.id = m.holder_id JOIN people proxy ON proxy.id = m.proxy_id`;
 
 interface MandateRow {
@@ -59,6 +68,8 @@ interface MandateRow {
   readonly contracts: MandateRecord['contracts'];
   readonly evidence: MandateRecord['evidence'];
   readonly may_pass_on: boolean;
+  readonly while_partner: boolean;
+  readonly is_set_aside: boolean;
   readonly parent: ParentRecord | null;
 }
 
@@ -403,6 +414,8 @@ function toRecord(row: MandateRow): MandateRecord {
     contracts: row.contracts,
     evidence: row.evidence,
     mayPassOn: row.may_pass_on,
+    isWhilePartner: row.while_partner,
+    isSetAside: row.is_set_aside,
     ...(row.parent === null ? {} : { parent: row.parent }),
   };
 }

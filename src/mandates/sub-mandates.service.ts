@@ -65,6 +65,7 @@ export class SubMandatesService {
       contractIds,
       // One step.
       mayPassOn: false,
+      whilePartner: false,
       period,
       // What a weaker session says is proven by the code that goes to who says it.
       sessionStrength: isApproval(principal) ? principal.strength : 0,

@@ -18,6 +18,8 @@ export interface GrantAnswers {
   readonly contracts: readonly string[];
   /** The proxy may have somebody else do it. */
   readonly mayPassOn?: boolean;
+  /** For as long as the two are partners. */
+  readonly isWhilePartner?: boolean;
   /** The mandate of theirs that they pass on; left out by who gives one of their own. */
   readonly parentId?: string;
   /** Dates such as 2026-12-01; null until they were asked. */

@@ -110,12 +110,14 @@ export class GrantingPagesController {
     const answers = await this.drafts.read(draft, principal);
     const offered = (await this.#offered(answers, page, principal)).map(({ name }) => name);
     const scopes = chosenOf(form, 'scope').filter((name) => offered.includes(name));
-    const mayPassOn = answers.parentId === undefined && chosenOf(form, 'pass_on').length > 0;
+    const isOwn = answers.parentId === undefined;
+    const mayPassOn = isOwn && chosenOf(form, 'pass_on').length > 0;
+    const isWhilePartner = isOwn && chosenOf(form, 'partner').length > 0;
     if (scopes.length === 0) {
-      const typed = { ...answers, scopes, mayPassOn };
+      const typed = { ...answers, scopes, mayPassOn, isWhilePartner };
       return wrong(await this.#what(page, draft, typed, principal, [{ field: 'scope', key: 'grant.no_scope' }]));
     }
-    return this.#next(draft, { ...answers, scopes, mayPassOn }, principal);
+    return this.#next(draft, { ...answers, scopes, mayPassOn, isWhilePartner }, principal);
   }
 
   @Get(':draft/when')
@@ -189,11 +191,11 @@ export class GrantingPagesController {
     const answers = await this.drafts.read(draft, principal);
     const missing = missingStep(answers);
     if (missing !== null) return seeOther(`${HERE}/${draft}/${missing}`);
-    const { proxy, scopes, contracts, mayPassOn = false, parentId, startsAt, endsAt } = answers;
+    const { proxy, scopes, contracts, mayPassOn = false, isWhilePartner = false, parentId, startsAt, endsAt } = answers;
     const asked = { proxy, scopes, contracts, ...periodOf(startsAt, endsAt), route: readRoute(form) };
     try {
       const { mandate } = await (parentId === undefined
-        ? this.granting.grant({ ...asked, may_pass_on: mayPassOn }, principal)
+        ? this.granting.grant({ ...asked, may_pass_on: mayPassOn, while_partner: isWhilePartner }, principal)
         : this.granting.passOn(parentId, asked, principal));
       await this.drafts.drop(draft, principal);
       return seeOther(`/portal/mandates/${mandate.id}/code`);

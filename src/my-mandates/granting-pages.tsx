@@ -98,13 +98,18 @@ export interface WhatPageProps {
 
 export function WhatPage({ page, action, answers, offered, faults = [] }: WhatPageProps): VNode {
   const { language } = page;
-  const { proxy, scopes, mayPassOn = false, parentId } = answers;
+  const { proxy, scopes, mayPassOn = false, isWhilePartner = false, parentId } = answers;
   const errors = inWords(faults, language);
   return (
     <Step page={page} step={2} title={text(language, 'grant.what_title', { name: proxy.name })} errors={errors}>
       <Form page={page} action={action}>
         <ScopeBoxes language={language} offered={offered} chosen={scopes} error={errorOf(errors, 'scope')} />
-        {parentId === undefined ? <PassOnBox language={language} isChosen={mayPassOn} /> : null}
+        {parentId === undefined ? (
+          <>
+            <PartnerBox language={language} isChosen={isWhilePartner} />
+            <PassOnBox language={language} isChosen={mayPassOn} />
+          </>
+        ) : null}
         <Button>{text(language, 'grant.next')}</Button>
       </Form>
     </Step>
@@ -136,13 +141,27 @@ export function ScopeBoxes({ language, offered, chosen, error }: ScopeBoxesProps
   );
 }
 
-export interface PassOnBoxProps {
+export interface BoxProps {
   readonly language: Language;
   readonly isChosen: boolean;
 }
 
+/** Whether it holds for as long as the two are partners. */
+function PartnerBox({ language, isChosen }: BoxProps): VNode {
+  const name = boxOf('partner', 'yes');
+  return (
+    <Checkboxes
+      language={language}
+      id="partner"
+      legend={text(language, 'partner.question')}
+      chosen={isChosen ? [name] : []}
+      options={[{ name, label: text(language, 'partner.yes'), hint: text(language, 'partner.hint') }]}
+    />
+  );
+}
+
 /** Whether the proxy may have somebody else do it. */
-export function PassOnBox({ language, isChosen }: PassOnBoxProps): VNode {
+export function PassOnBox({ language, isChosen }: BoxProps): VNode {
   const name = boxOf('pass_on', 'yes');
   return (
     <Checkboxes
@@ -277,6 +296,7 @@ export function CheckPage(props: CheckPageProps): VNode {
           row('mandate.who', name, 'who'),
           row('mandate.contact', value, 'who'),
           row('mandate.what', <ScopesInWords language={language} scopes={scopes} />, 'what'),
+          ...(answers.isWhilePartner === true ? [row('partner.row', text(language, 'partner.told'), 'what')] : []),
           ...(holder === null
             ? [
                 row(

@@ -98,14 +98,18 @@ export class GrantMyMandateRequest {
   @IsLeftOutOr(IsBoolean())
   may_pass_on?: boolean;
 
+  /** True: for as long as the two are partners. It rests while a separation of one of them is in force. False when left out. */
+  @IsLeftOutOr(IsBoolean())
+  while_partner?: boolean;
+
   /** How the code comes that confirms it, in a session below strength 3. Left out: the best road. E-mail proves too little. */
   @IsLeftOutOr(IsIn(CODE_ROUTES))
   @ApiProperty({ enum: CODE_ROUTES, required: false })
   route?: CodeRoute;
 
   toGrant(): OwnGrant {
-    const { scopes, contracts, may_pass_on = false, starts_at, ends_at, route = null } = this;
-    return { proxy: this.proxy.toProxy(), scopes, contracts, may_pass_on, starts_at, ends_at, route };
+    const { scopes, contracts, may_pass_on = false, while_partner = false, starts_at, ends_at, route = null } = this;
+    return { proxy: this.proxy.toProxy(), scopes, contracts, may_pass_on, while_partner, starts_at, ends_at, route };
   }
 }
 

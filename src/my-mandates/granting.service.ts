@@ -33,6 +33,8 @@ export interface OwnSubGrant extends AskedPeriod {
 /** What a holder gives. */
 export interface OwnGrant extends OwnSubGrant {
   readonly may_pass_on: boolean;
+  /** For as long as the two are partners. */
+  readonly while_partner: boolean;
 }
 
 /** What is to be different. What is null or left out stays as it is. */
@@ -98,10 +100,10 @@ export class GrantingService {
    * @throws AppError `validation_failed`, `mandate_overlaps`, `code_budget_exhausted`, `no_usable_contact_point`
    */
   async grant(grant: OwnGrant, principal: Principal): Promise<OwnGranted> {
-    const { scopes, contracts, may_pass_on, starts_at, ends_at } = grant;
+    const { scopes, contracts, may_pass_on, while_partner, starts_at, ends_at } = grant;
     return this.#give(grant, principal, async (tx, now, proxy, policy) => {
       const { crmRef: holder } = await this.holders.describe(tx, signedInOf(principal).id);
-      const terms = { holder, proxy, scopes, contracts, may_pass_on, starts_at, ends_at };
+      const terms = { holder, proxy, scopes, contracts, may_pass_on, while_partner, starts_at, ends_at };
       const request = { ...terms, form: 'portal', evidence_ref: null, call_id: null } as const;
       return this.grants.grantIn(tx, now, request, principal, policy);
     });

@@ -116,6 +116,14 @@ export function MandatePage({ page, own, subs, principal, news }: MandatePagePro
       )}
       <h1 class="govuk-heading-l">{title}</h1>
       {mandate.isSilent ? <p class="govuk-body">{text(language, 'mandate.silent')}</p> : null}
+      {mandate.isSetAside && mandate.state === 'suspended' && own.side === 'holder' ? (
+        <div class="govuk-inset-text">
+          {text(language, 'partner.set_aside')}{' '}
+          <a class="govuk-link" href="/portal/life">
+            {text(language, 'life.title')}
+          </a>
+        </div>
+      ) : null}
       <SummaryList
         rows={[
           { key: text(language, 'mandate.state'), value: stateOf(own, language) },
@@ -133,6 +141,9 @@ export function MandatePage({ page, own, subs, principal, news }: MandatePagePro
           { key: text(language, 'mandate.contracts'), value: mandate.contracts.map(({ ref }) => ref).join(', ') },
           { key: text(language, 'mandate.from'), value: dayOf(new Date(mandate.startsAt), language) },
           { key: text(language, 'mandate.until'), value: lastDayOf(until, language) },
+          ...(mandate.isWhilePartner
+            ? [{ key: text(language, 'partner.row'), value: text(language, 'partner.told') }]
+            : []),
           ...(mandate.parent === undefined
             ? [
                 {
@@ -177,7 +188,8 @@ function Actions({ page, own, principal }: ActionsProps): VNode {
   // What is passed on is confirmed and offered by who passes it on, and switched by the holder.
   const isGiver = own.side === 'giver' || parent === undefined;
   const isHolder = own.side === 'holder';
-  const isResting = state === 'suspended' && (parent === undefined || parent.state === 'active');
+  const isResting =
+    state === 'suspended' && !own.mandate.isSetAside && (parent === undefined || parent.state === 'active');
   const base = `/portal/mandates/${id}`;
   const link = (path: string, key: TextKey): VNode => (
     <p class="govuk-body">

@@ -147,6 +147,9 @@ export class MyMandateResponse {
   /** Whether the proxy may have somebody else do it. */
   may_pass_on: boolean;
 
+  /** For as long as the two are partners: `suspended` while a separation is in force. */
+  while_partner: boolean;
+
   scopes: MyMandateScopeResponse[];
 
   /** References of the contracts. */
@@ -190,6 +193,7 @@ export class MyMandateResponse {
       passed_on_by: giver,
       parent_id: mandate.parent?.id ?? null,
       may_pass_on: mandate.mayPassOn,
+      while_partner: mandate.isWhilePartner,
       scopes: mandate.scopeVersions.map(({ name: scope, version }, at) => ({
         scope,
         version,

@@ -53,6 +53,8 @@ interface GivenMandate {
   readonly scopes: readonly string[];
   readonly contractIds: readonly ContractId[];
   readonly evidence: readonly Evidence[];
+  /** Given for as long as the two are partners: it rests while one of them is separated. Left out = no. */
+  readonly isWhilePartner?: boolean;
 }
 
 /** A mandate whose proxy passed it on. It stands by itself: what was passed on is not passed on again. */

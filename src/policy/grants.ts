@@ -1,7 +1,7 @@
 import type { Confirmation, Facts, HolderFacts, Mandate, Representation } from './facts.ts';
 import { type ConfirmationId, type Instant, isSamePerson } from './ids.ts';
 import { type Inquiry, isHolderInPerson } from './inquiry.ts';
-import { isClosed, needsSaySo, representationsOf } from './life-events.ts';
+import { isClosed, needsSaySo, representationsOf, restsUntil } from './life-events.ts';
 import { carried } from './passed-on.ts';
 import type { Requirement } from './policy.ts';
 import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, yesLevel } from './strength.ts';
@@ -148,11 +148,13 @@ function rank(inquiry: Inquiry, required: Requirement, grant: Grant): number {
 }
 
 /** Live at `now`, for this contract and this action's scope, and not tied to another call. */
-function isCovering({ facts, rule, now }: Inquiry, mandate: Mandate): boolean {
+function isCovering(inquiry: Inquiry, mandate: Mandate): boolean {
+  const { facts, rule, now } = inquiry;
   return (
     isLive(mandate, facts, now) &&
     mandate.scopes.includes(rule.scope) &&
-    mandate.contractIds.includes(facts.contract.id)
+    mandate.contractIds.includes(facts.contract.id) &&
+    restsUntil(inquiry, mandate) === null
   );
 }
 

@@ -1,4 +1,4 @@
-import type { LifeEvent, Representation } from './facts.ts';
+import type { LifeEvent, Mandate, Representation } from './facts.ts';
 import type { Instant, PersonId } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
 import type { ActionRule, Policy, Requirement } from './policy.ts';
@@ -50,6 +50,20 @@ function isCallerOut(inquiry: Inquiry): boolean {
   return inquiry.facts.call.claim === 'holder' ? events.length > 0 : events.some(({ kind }) => kind === 'death');
 }
 
+/**
+ * When a mandate counts again that was given for as long as two people are partners, and one of them is separated now; null =
+ * it rests for no such reason. A report alone does so where it could do harm. Of who passed it on only the holder is known.
+ */
+export function restsUntil(inquiry: Inquiry, { holderId, isWhilePartner, parent }: Mandate): Instant | null {
+  const { id: callerId } = inquiry.facts.caller;
+  const people: readonly (PersonId | null)[] =
+    isWhilePartner === true ? [holderId, callerId] : parent?.isWhilePartner === true ? [holderId] : [];
+  const separations = people
+    .flatMap((id) => inForce(inquiry, id))
+    .filter(({ kind, isProven }) => kind === 'separation' && (isProven || !inquiry.rule.isLowRisk));
+  return separations.length === 0 ? null : lapseOf(separations, inquiry.now);
+}
+
 /** The representations on which the one on the line may act for this holder now. */
 export function representationsOf(inquiry: Inquiry, holderId: PersonId): readonly Representation[] {
   const { facts, policy, rule, now } = inquiry;
@@ -81,7 +95,7 @@ function closing(inquiry: Inquiry, personId: PersonId): readonly LifeEvent[] {
   return inForce(inquiry, personId).filter((event) => isClosing(inquiry.policy, inquiry.rule, event));
 }
 
-function inForce({ facts, now }: Inquiry, personId: PersonId): readonly LifeEvent[] {
+function inForce({ facts, now }: Inquiry, personId: PersonId | null): readonly LifeEvent[] {
   return (facts.lifeEvents ?? []).filter(
     (event) => event.personId === personId && (event.until === null || now < event.until),
   );

@@ -1,7 +1,7 @@
 import type { Mandate } from './facts.ts';
 import type { Instant } from './ids.ts';
 import type { Inquiry } from './inquiry.ts';
-import { isClosed } from './life-events.ts';
+import { isClosed, restsUntil } from './life-events.ts';
 import { carried } from './passed-on.ts';
 import { isBoundToOtherCall } from './strength.ts';
 import type { Level, Reason } from './vocabulary.ts';
@@ -64,6 +64,8 @@ function whyNot(inquiry: Inquiry, mandate: Mandate): Why | null {
   if (!mandate.scopes.includes(rule.scope)) return because('scope_not_covered');
   if (mandate.state === 'suspended') return because('mandate_suspended');
   if (mandate.state !== 'active') return because('mandate_pending');
+  const restingUntil = restsUntil(inquiry, mandate);
+  if (restingUntil !== null) return because('mandate_suspended', restingUntil);
   return because('mandate_not_started', mandate.startsAt);
 }
 

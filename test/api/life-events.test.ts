@@ -395,6 +395,43 @@ describe('what an event took', () => {
   });
 });
 
+describe('a separation', () => {
+  it('lets rest what was given to a partner, from the report on and until it is taken back; and nothing else', async () => {
+    const { holder, holderId, holderPhone, proxy, proxyPhone, contract } = await family();
+    const terms = { holder, proxy, scopes: ['personal_data'], contracts: [contract], form: 'portal', while_partner: true };
+    const { body: given } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', terms));
+    expect(given.while_partner).toBe(true);
+    await desk.owner.query("UPDATE mandates SET state = 'active', accepted_at = now() WHERE id = $1", [given.id]);
+    const callId = (await desk.open(contract, { number: proxyPhone, mandateRef: given.mandate_ref })).body.call.id;
+    await desk.identify(callId);
+    const reasons = async () => [
+      (await desk.decide(callId, 'personal_data.explain')).reason,
+      (await desk.decide(callId, 'invoice.explain')).reason,
+    ];
+    const seen = async () => (await desk.get('crm', `/v1/mandates/${given.id}`)).body.state;
+    expect([await reasons(), await seen()]).toEqual([['permitted', 'permitted'], 'active']);
+    const { body: reported } = await desk.expectSuccess(record(holder, 'separation', { evidence: EVIDENCE }));
+    expect([await reasons(), await seen()]).toEqual([['mandate_suspended', 'permitted'], 'suspended']);
+    await desk.expectSuccess(by('A-2', `/v1/life-events/${reported.id}/approve`));
+    expect([await reasons(), await seen()]).toEqual([['mandate_suspended', 'permitted'], 'suspended']);
+    // Whom it concerns is asked at once what to do about the others.
+    const told = await desk.message('person_id', holderId, 'life_event');
+    expect(told.body).toContain('machtiging');
+    const page = visitor.browser();
+    await page.signIn(holderPhone);
+    const { text } = await page.get(`/portal/mandates/${given.id}`);
+    expect(text).toContain('Deze machtiging staat stil');
+    expect(text).not.toContain('Weer aanzetten');
+    // Saying that it works again does not make it so: they would have to give another.
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${given.id}/resume`));
+    expect(await seen()).toBe('suspended');
+    const reversal = { occurred_on: '2026-01-21', reported_by: 'holder', evidence: EVIDENCE };
+    const { body: back } = await desk.expectSuccess(by('A-1', `/v1/life-events/${reported.id}/reversals`, reversal));
+    await desk.expectSuccess(by('A-2', `/v1/life-events/${back.id}/approve`));
+    expect([await reasons(), await seen()]).toEqual([['permitted', 'permitted'], 'active']);
+  });
+});
+
 describe('whose life it is', () => {
   let me: Me;
 

@@ -298,10 +298,20 @@ describe('on the pages', () => {
     const started = await page.submit('/portal/mandates/new', { name: 'G. Voorbeeld', contact: PROXY });
     const what = await page.get(started.location ?? '');
     expect(what.text).toContain('Mag iemand anders het ook doen?');
-    const next = await page.submit(started.location ?? '', { 'scope.billing': 'on', 'pass_on.yes': 'on' });
+    const next = await page.submit(started.location ?? '', {
+      'scope.billing': 'on',
+      'partner.yes': 'on',
+      'pass_on.yes': 'on',
+    });
     const dates = { 'contract.C-1': 'on', starts_at: '2026-12-01', ends_at: '2027-11-30' };
     const checked = await page.submit(next.location ?? '', dates);
-    expect((await page.get(checked.location ?? '')).text).toContain('Mag ook door iemand anders worden gedaan');
+    const summary = await page.get(checked.location ?? '');
+    expect(summary.text).toContain('Mag ook door iemand anders worden gedaan');
+    expect(summary.text).toContain('Geldt zolang u partners bent');
+    const given = await page.submit(checked.location ?? '', { route: 'sms' });
+    const [, id = ''] = /mandates\/([0-9a-f-]{36})\/code/.exec(given.location ?? '') ?? [];
+    expect((await holder.get(pathOf(id))).body).toMatchObject({ may_pass_on: true, while_partner: true });
+    await desk.expectSuccess(holder.send('POST', `${pathOf(id)}/withdraw`, { silent: true }));
 
     const parentId = await held();
     await passedOn(parentId);

@@ -75,6 +75,7 @@ async function grant(pair: Pair, asked: Asked = {}, pool = pools[0]): Promise<st
       askedEndsAt,
       callId: null,
       mayPassOn: false,
+      whilePartner: false,
       parentId: null,
       createdAt: NOW,
       acceptBefore: state === 'active' ? null : at(7),

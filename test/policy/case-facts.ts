@@ -170,6 +170,7 @@ function givenOf(mandate: CaseMandate, at: number, holders: readonly CaseHolder[
     scopes: mandate.scopes ?? ['billing', 'contract', 'care'],
     contractIds: (mandate.contracts ?? ['here']).map((name) => id.contract(name)),
     evidence: evidenceRows(mandate).map((evidence) => evidenceOf(evidence, termsRevision, now)),
+    ...(mandate.while_partner === true ? { isWhilePartner: true } : {}),
   });
 }
 

@@ -100,6 +100,7 @@ export interface CaseMandate extends Omit<CaseEvidence, 'terms_revision'> {
   readonly terms_revision?: number;
   readonly call?: 'here' | 'elsewhere';
   readonly evidence?: readonly CaseEvidence[];
+  readonly while_partner?: boolean;
   readonly from?: CaseParent;
 }
 

@@ -261,6 +261,7 @@ class Arrangement {
       created_at: this.date('-1h'),
       ended_at: state === 'ended' ? this.date('-1h') : null,
       accept_before: state === 'pending_acceptance' ? this.date('+7d') : null,
+      while_partner: mandate.while_partner ?? false,
       acceptance_key_id: state === 'pending_acceptance' ? 'test' : null,
       ...more,
     });

@@ -158,6 +158,13 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
     const personId = contract.holders[at % contract.holders.length]?.id ?? id.holder('anna');
     return { lifeEvents: [...lifeEvents, aLifeEvent({ personId, isProven: false, until: NOW + DAY })] };
   },
+  'a separation': ({ mandates, lifeEvents = [], contract }) => ({
+    mandates: mandates.map((one) => ({ ...one, isWhilePartner: true })),
+    lifeEvents: [
+      ...lifeEvents,
+      ...contract.holders.map(({ id: personId }) => aLifeEvent({ personId, kind: 'separation' })),
+    ],
+  }),
   'a representation less': ({ representations = [] }, at) => ({ representations: without(representations, at) }),
   'a representation without proof': ({ representations = [] }, at) => ({
     representations: changed(representations, at, (one) => ({ ...one, isProven: false })),

@@ -31,6 +31,7 @@ import {
   aLifeEvent,
   aMandate,
   anAction,
+  anEvidence,
   aParent,
   aPolicy,
   aRepresentation,
@@ -103,22 +104,29 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
 });
 
 /** Most mandates were given by the holder; of the others, the parent is mostly well. */
-const parent: fc.Arbitrary<ParentMandate | undefined> = fc.option(
-  fc
-    .record({
-      state: mostly<Mandate['state']>('active', 'suspended', 'pending_acceptance'),
-      isSilent: rarely(false, true),
-      startsAt: mostly(NOW - DAY, NOW, NOW + 1),
-      endsAt: mostly(NOW + DAY, NOW + 1000, NOW + 1, NOW),
-      callId: mostly<Mandate['callId']>(null, id.call('now'), id.call('before')),
-      scopes: mostly(['billing'], ['care']),
-      contractIds: mostly([id.contract('here')], [id.contract('elsewhere')]),
-      evidence: fc.array(evidence, { minLength: 1, maxLength: 2 }),
-      mayPassOn: mostly(true, false),
-      hasBlockedProxy: mostly(false, true),
-    })
-    .map((changes) => aParent(changes)),
-  { freq: 2, nil: undefined },
+const parent: fc.Arbitrary<ParentMandate | undefined> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        state: mostly<Mandate['state']>('active', 'suspended', 'pending_acceptance'),
+        isSilent: rarely(false, true),
+        startsAt: mostly(NOW - DAY, NOW, NOW + 1),
+        endsAt: mostly(NOW + DAY, NOW + 1000, NOW + 1, NOW),
+        callId: mostly<Mandate['callId']>(null, id.call('now'), id.call('before')),
+        scopes: mostly(['billing'], ['care']),
+        contractIds: mostly([id.contract('here')], [id.contract('elsewhere')]),
+        // Strong enough, more often than not, for its own strength to be what counts.
+        evidence: fc
+          .constantFrom<Level>(4, 3, 2, 1)
+          .map((sessionStrength) => [anEvidence({ form: 'eid', sessionStrength })]),
+        mayPassOn: mostly(true, false),
+        hasBlockedProxy: mostly(false, true),
+        isWhilePartner: mostly(false, true),
+      })
+      .map((changes) => aParent(changes)),
+  },
 );
 
 const mandate = (name: string): fc.Arbitrary<Mandate> =>
@@ -135,6 +143,7 @@ const mandate = (name: string): fc.Arbitrary<Mandate> =>
       scopes: mostly(['billing'], ['care']),
       contractIds: mostly([id.contract('here')], [id.contract('elsewhere')]),
       evidence: fc.array(evidence, { maxLength: 3 }),
+      isWhilePartner: fc.boolean(),
       parent,
     })
     .map(({ ending, parent: from, ...rest }) =>

@@ -136,6 +136,22 @@ export const mandatesTexts = {
   },
   'change.button': { nl: 'Bewaar', en: 'Save' },
 
+  'partner.question': { nl: 'Is deze persoon uw partner?', en: 'Is this person your partner?' },
+  'partner.yes': {
+    nl: 'Ja, en de machtiging geldt zolang wij partners zijn',
+    en: 'Yes, and the mandate holds for as long as we are partners',
+  },
+  'partner.hint': {
+    nl: 'Krijgen wij bericht dat u uit elkaar bent? Dan staat de machtiging meteen stil.',
+    en: 'Are we told that you have separated? Then the mandate stands still at once.',
+  },
+  'partner.row': { nl: 'Partner', en: 'Partner' },
+  'partner.told': { nl: 'Geldt zolang u partners bent', en: 'Holds for as long as you are partners' },
+  'partner.set_aside': {
+    nl: 'Deze machtiging staat stil, want bij ons is gemeld dat u uit elkaar bent. Wilt u dat deze persoon toch iets voor u mag regelen? Trek deze machtiging dan in, en geef een nieuwe. Klopt de melding niet? Laat het ons weten:',
+    en: 'This mandate stands still, as we were told that you have separated. Do you want this person to arrange things for you all the same? Then withdraw this mandate and give a new one. Is what we were told not right? Tell us:',
+  },
+
   'pass_on.question': { nl: 'Mag iemand anders het ook doen?', en: 'May somebody else do it too?' },
   'pass_on.yes': {
     nl: 'Deze persoon mag het ook door iemand anders laten doen',
