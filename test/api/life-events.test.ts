@@ -398,7 +398,14 @@ describe('what an event took', () => {
 describe('a separation', () => {
   it('lets rest what was given to a partner, from the report on and until it is taken back; and nothing else', async () => {
     const { holder, holderId, holderPhone, proxy, proxyPhone, contract } = await family();
-    const terms = { holder, proxy, scopes: ['personal_data'], contracts: [contract], form: 'portal', while_partner: true };
+    const terms = {
+      holder,
+      proxy,
+      scopes: ['personal_data'],
+      contracts: [contract],
+      form: 'portal',
+      while_partner: true,
+    };
     const { body: given } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', terms));
     expect(given.while_partner).toBe(true);
     await desk.owner.query("UPDATE mandates SET state = 'active', accepted_at = now() WHERE id = $1", [given.id]);
