@@ -27,4 +27,5 @@ export { IndexWhatWaits1764220000002 } from './1764220000002-index-what-waits.ts
 export { PassMandatesOn1764300000000 } from './1764300000000-pass-mandates-on.ts';
 export { IndexSubMandates1764300000001 } from './1764300000001-index-sub-mandates.ts';
 export { MarkMandatesBetweenPartners1764300000002 } from './1764300000002-mark-mandates-between-partners.ts';
+export { AddRegistrations1764310000000 } from './1764310000000-add-registrations.ts';
 export { AddRecordingChoice1764320000000 } from './1764320000000-add-recording-choice.ts';

@@ -27,6 +27,7 @@ import { PortalModule } from './portal/portal.module.ts';
 import { SignInModule } from './sign-in/sign-in.module.ts';
 import { ContactChangesModule } from './contact-changes/contact-changes.module.ts';
 import { PreferencesModule } from './preferences/preferences.module.ts';
+import { RegistrationsModule } from './registrations/registrations.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 import { WaysModule } from './ways/ways.module.ts';
 
@@ -61,6 +62,7 @@ export class AppModule {
         HeldMandatesModule,
         MandateRequestsModule,
         LifeEventsModule,
+        RegistrationsModule,
         WaysModule,
         ActivityModule,
         PreferencesModule,

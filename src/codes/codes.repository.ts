@@ -27,8 +27,8 @@ export class CodesRepository {
     return row.now;
   }
 
-  async openAbout(mandateId: string): Promise<string | null> {
-    const [row] = await this.dataSource.query<{ id: string }[]>(
+  async openAbout(mandateId: string, manager: EntityManager = this.dataSource.manager): Promise<string | null> {
+    const [row] = await manager.query<{ id: string }[]>(
       `SELECT id FROM codes WHERE mandate_id = $1 AND purpose = 'mandate' AND state = 'pending'
          AND expires_at > clock_timestamp() ORDER BY issued_at DESC LIMIT 1`,
       [mandateId],

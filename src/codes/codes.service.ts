@@ -243,8 +243,8 @@ export class CodesService {
   }
 
   /** The open code with which the holder confirms this mandate; null when there is none. */
-  openAbout(mandateId: string): Promise<string | null> {
-    return this.repository.openAbout(mandateId);
+  openAbout(mandateId: string, manager?: EntityManager): Promise<string | null> {
+    return this.repository.openAbout(mandateId, manager);
   }
 
   /** What somebody is asked and has not answered, the newest first. */

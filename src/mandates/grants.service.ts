@@ -42,6 +42,11 @@ export interface GrantRequest extends AskedPeriod {
   readonly form: RegisteredForm;
   readonly evidence_ref: string | null;
   readonly call_id: string | null;
+  /**
+   * An employee takes down what the holder said or wrote: a draft in which nothing counts until a colleague has looked and the
+   * holder has typed a code. Papers need no call.
+   */
+  readonly is_taken_down?: true;
 }
 
 /** What is null or left out stays as it is. */
@@ -123,14 +128,15 @@ export class GrantsService {
     tx: EntityManager,
     now: Date,
     { pair, parentId, scopes, contractIds, mayPassOn, whilePartner, period, ...rest }: ReadGrant,
-    { form, evidence_ref: reference, call_id: callId }: Pick<GrantRequest, 'form' | 'evidence_ref' | 'call_id'>,
+    request: Pick<GrantRequest, 'form' | 'evidence_ref' | 'call_id' | 'is_taken_down'>,
     principal: Principal,
     policy: Policy,
   ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
     const { sessionStrength, unconfirmedEnd } = rest;
+    const { form, evidence_ref: reference, call_id: callId } = request;
     const expired = await this.register.endOverdue(tx, now, pair);
     await this.capacity.requireOwnWord(tx, now, pair.holderId);
-    const isOral = form === 'oral';
+    const isOral = form === 'oral' && request.is_taken_down !== true;
     const state = provenState({ form, sessionStrength }, isOral);
     const id = await this.register.insert(tx, {
       ...pair,
@@ -324,8 +330,12 @@ export class GrantsService {
     if (pair === null) throw refusal(faults);
     const contractIds = await this.terms.contracts(tx, now, request.contracts, pair.holderId, [], faults);
     const { form } = request;
-    const sessionStrength = this.terms.sessionStrength(now, form, call, principal, pair, contractIds, faults);
-    const unconfirmedEnd = form === 'oral' && call !== null ? call.openedAt.getTime() + ORAL_LIFE : null;
+    const isTakenDown = request.is_taken_down === true;
+    const said = this.terms.sessionStrength(now, form, call, principal, pair, contractIds, faults);
+    if (isTakenDown && said === 0 && faults.length === 0) faults.push(NOT_THE_HOLDER);
+    const sessionStrength = isTakenDown ? 0 : said;
+    const unconfirmedEnd =
+      form === 'oral' && !isTakenDown && call !== null ? call.openedAt.getTime() + ORAL_LIFE : null;
     if (period !== null && unconfirmedEnd !== null && period.startsAt >= unconfirmedEnd) {
       faults.push({ pointer: '/starts_at', detail: 'An oral mandate starts within 24 hours of its call.' });
     }
@@ -410,6 +420,11 @@ export class GrantsService {
 
 const NOT_FOR_AGENTS =
   'An agent can only make a mandate less. Register a new one, ask the holder for a code, or let the holder change it in self-service.';
+
+const NOT_THE_HOLDER = {
+  pointer: '/call_id',
+  detail: 'The holder says this, on the line: what a proxy claims is asked of the holder.',
+};
 
 type Difference = 'same' | 'narrower' | 'wider';
 

@@ -7,7 +7,7 @@ import type { MandateEnding } from '../policy/vocabulary.ts';
 import type { Asker } from './mandate-calls.ts';
 import { MandateNotices } from './mandate-notices.ts';
 import { entryOf, MandateRegister, recordedTerms } from './mandate-register.ts';
-import { isKnownToProxy, isSelfMade, type MandateRecord, personOn, sidesOf } from './mandate.ts';
+import { isUnheard, type MandateRecord, personOn, sidesOf } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 
 export interface Ending {
@@ -65,9 +65,8 @@ export class MandateEndings {
     await this.repository.update(tx, mandate.id, { state: 'ended', ending, isSilent, endedAt: now, revision });
     const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
     // Who asked for it has heard of nothing yet, and hears of no end.
-    const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
     const told = sidesOf(mandate).filter(
-      (side) => !isSilent && personOn(mandate, side) !== deadId && !(isUnheard && side === 'proxy'),
+      (side) => !isSilent && personOn(mandate, side) !== deadId && !(isUnheard(mandate) && side === 'proxy'),
     );
     for (const side of told) await this.notices.tell(tx, now, mandate, side, change);
     const entries = [entryOf(kind, { ...mandate, isSilent }, by, { revision, isSilent, cancelled })];

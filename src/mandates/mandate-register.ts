@@ -14,9 +14,8 @@ import { makeMandateRef } from './mandate-ref.ts';
 import { refusal } from './mandate-terms.ts';
 import {
   INVITATION_LIFE,
-  isKnownToProxy,
   isLasting,
-  isSelfMade,
+  isUnheard,
   type MandateRecord,
   moveFrom,
   personOn,
@@ -166,8 +165,9 @@ export function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
 
 /** What the proxy may not know of does not stand in their log either. Whoever passed it on comes last. */
 function personsOf(mandate: MandateRecord): string[] {
-  const isUnheard = isSelfMade(mandate) && !isKnownToProxy(mandate);
   if (mandate.isSilent) return [mandate.holderId];
   // Not given yet: the business of whoever gives it.
-  return isUnheard ? [personOn(mandate, 'giver')] : sidesOf(mandate).map((side) => personOn(mandate, side));
+  return isUnheard(mandate)
+    ? [personOn(mandate, 'giver')]
+    : sidesOf(mandate).map((side) => personOn(mandate, side));
 }

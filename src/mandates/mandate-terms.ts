@@ -22,6 +22,7 @@ export interface Pair {
 interface Given {
   readonly form: RegisteredForm;
   readonly call_id: string | null;
+  readonly is_taken_down?: true;
 }
 
 /**
@@ -101,11 +102,12 @@ export class MandateTerms {
   async call(
     tx: EntityManager,
     now: Date,
-    { form, call_id: callId }: Given,
+    { form, call_id: callId, is_taken_down: isTakenDown }: Given,
     principal: Principal,
     faults: Fault[],
   ): Promise<MandateCall | null> {
-    const isAgent = principal.scope === 'agent';
+    // What came on paper came in no call.
+    const isAgent = principal.scope === 'agent' && !(isTakenDown === true && form !== 'oral');
     if (callId === null && !isAgent && form !== 'oral') return null;
     const call = await this.calls.own(tx, now, { principal, callId });
     if (call === null) {
@@ -169,7 +171,7 @@ function whyNotGrantable(contract: Contract, holderId: HolderId, now: Date): str
 }
 
 /**
- * Which proof a key may register: an agent what people say and write, the CRM what its portal saw, and deeds and court orders
+ * Which proof a key may register: an agent what people say, the CRM what its portal saw, and deeds and court orders
  * only a session of the highest strength. Nothing counts for more than the session anyway; this keeps wrong papers out.
  *
  * @throws AppError `forbidden`, `validation_failed` when the proof's place is missing
@@ -177,7 +179,8 @@ function whyNotGrantable(contract: Contract, holderId: HolderId, now: Date): str
 export function requireForm({ scope, strength }: Principal, form: RegisteredForm, evidenceRef: string | null): void {
   const isDeed = form === 'notarial' || form === 'court';
   const forms: Readonly<Record<PrincipalScope, readonly RegisteredForm[]>> = {
-    agent: ['oral', 'email', 'letter'],
+    // Papers are taken down with a colleague: see the room of registrations.
+    agent: ['oral'],
     crm: strength === 4 ? REGISTERED_FORMS : ['oral', 'email', 'letter', 'portal', 'eid'],
     admin: strength === 4 ? ['notarial', 'court'] : [],
     privacy: [],
@@ -189,14 +192,11 @@ export function requireForm({ scope, strength }: Principal, form: RegisteredForm
     const may = own.length === 0 ? 'none' : own.join(', ');
     throw new AppError(
       'forbidden',
-      `Forms that this key may register: ${may}. Deeds and court orders need strength 4.`,
+      `Forms that this key may register: ${may}. Papers that an agent has are for /v1/registrations; deeds and court orders need strength 4.`,
     );
   }
-  // What an employee says to have received must be found again; the CRM keeps its own post.
-  const isPost = scope === 'agent' && (form === 'email' || form === 'letter');
-  if ((isDeed || isPost) && evidenceRef === null) {
-    const what = isDeed ? 'A deed or court order' : 'A letter or e-mail that an agent registers';
-    throw refusal([{ pointer: '/evidence_ref', detail: `${what} needs its reference.` }]);
+  if (isDeed && evidenceRef === null) {
+    throw refusal([{ pointer: '/evidence_ref', detail: 'A deed or court order needs its reference.' }]);
   }
 }
 

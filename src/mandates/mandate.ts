@@ -183,6 +183,15 @@ export function isSelfMade({ evidence }: MandateRecord): boolean {
   return evidence[0]?.registeredBy.startsWith('person:') === true;
 }
 
+/**
+ * Whether its proxy has heard nothing of it, and hears of no end: the holder has not given it yet. Who asks for one on the phone
+ * has heard themselves.
+ */
+export function isUnheard(mandate: MandateRecord): boolean {
+  const isTakenDown = mandate.callId === null && mandate.evidence[0]?.registeredBy.startsWith('agent:') === true;
+  return (isSelfMade(mandate) || isTakenDown) && !isKnownToProxy(mandate);
+}
+
 const END_IT = {
   draft: 'ended',
   pending_acceptance: 'ended',

@@ -62,7 +62,7 @@ export function IsContractList(): PropertyDecorator {
   };
 }
 
-function IsEvidenceRef(): PropertyDecorator {
+export function IsEvidenceRef(): PropertyDecorator {
   return Matches(EVIDENCE_REF, {
     message:
       'must be 1 to 64 letters, digits, dots, colons, slashes, hyphens or underscores, beginning with a letter or digit',
@@ -129,7 +129,7 @@ export class GrantMandateRequest {
   while_partner?: boolean;
 
   /**
-   * How the holder gave it. An agent registers oral, email and letter; the CRM also portal and eid; notarial and court need a
+   * How the holder gave it. An agent registers oral; the CRM also email, letter, portal and eid; notarial and court need a
    * session of strength 4.
    */
   @IsIn(REGISTERED_FORMS)

@@ -156,6 +156,16 @@ export class MandatesRepository {
     return row === undefined ? null : toRecord(row);
   }
 
+  /** Whether an employee took it down, and no second one has approved that. The database keeps it a draft meanwhile. */
+  async needsColleague(tx: EntityManager, id: string): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `SELECT FROM registrations r WHERE r.mandate_id = $1 AND NOT EXISTS (
+         SELECT FROM registration_verdicts v WHERE v.registration_id = r.id AND v.verdict = 'approved')`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
   /** References of contracts, in their own order. */
   async contractRefs(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
     const rows = await manager.query<{ ref: string }[]>(

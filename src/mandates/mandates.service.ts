@@ -295,14 +295,67 @@ export class MandatesService {
   ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
     const { principal, callId } = asker;
     const mandate = await this.register.lock(tx, now, id, asker, 'confirm');
-    const { proxyId, revision, id: mandateId } = mandate;
+    if (await this.repository.needsColleague(tx, id)) {
+      throw new AppError('invalid_state', 'An employee took this down, and no colleague has looked at it yet.');
+    }
+    return this.ask(tx, now, mandate, {
+      agentId: principal.agent?.id ?? null,
+      // Who asks for themselves asks on nobody else's behalf: the message says so.
+      callerId: principal.person?.id ?? mandate.proxyId,
+      callId,
+      route,
+      actor: actorOf(principal),
+    });
+  }
+
+  /**
+   * Asks the holder whether it is so, what one employee took down and another has looked at. In the caller's recorded transaction.
+   *
+   * @param agentId who took it down, and talks with the holder
+   * @throws AppError as {@link askHolder}
+   */
+  async askTakenDownIn(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    asked: {
+      readonly agentId: string;
+      readonly callId: string | null;
+      readonly route: CodeRoute;
+      readonly actor: string;
+    },
+  ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
+    const mandate = await this.register.lock(tx, now, id, null, 'confirm');
+    await this.capacity.requireOwnWord(tx, now, mandate.holderId);
+    return this.ask(tx, now, mandate, { ...asked, callerId: mandate.proxyId });
+  }
+
+  /** A colleague says that it is not so: there never was one. In the caller's recorded transaction. @throws AppError `not_found` */
+  async refuseTakenDownIn(tx: EntityManager, now: Date, id: string, asker: Asker): Promise<AuditEntry[]> {
+    const mandate = await this.register.lock(tx, now, id, null, 'refuse');
+    return this.endings.end(tx, now, mandate, ENDINGS.refuse, true, asker);
+  }
+
+  private async ask(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    asked: {
+      readonly agentId: string | null;
+      readonly callerId: string;
+      readonly callId: string | null;
+      readonly route: CodeRoute | null;
+      readonly actor: string;
+    },
+  ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
+    const { revision, id: mandateId } = mandate;
+    const { agentId, callerId, callId, route, actor } = asked;
     const { result, entry } = await this.codes.issue(tx, now, {
       purpose: 'mandate',
       personId: personOn(mandate, 'giver'),
       callId: null,
-      agentId: principal.agent?.id ?? null,
-      // Who asks for themselves asks on nobody else's behalf: the message says so.
-      callerId: principal.person?.id ?? proxyId,
+      agentId,
+      callerId,
       claimKeys: [],
       mandate: { id: mandateId, revision },
       actions: [],
@@ -310,7 +363,7 @@ export class MandatesService {
       digits: 6,
       level: CONFIRMATION_LEVEL,
       ...(route === null ? {} : { route }),
-      actor: actorOf(principal),
+      actor,
     });
     if (result.route === 'letter') await this.notices.waitForPost(tx, now, mandate);
     return { result, entries: [{ ...entry, callId }] };

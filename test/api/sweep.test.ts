@@ -143,6 +143,11 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/representations/{id}/approve': ['agent', 'crm'],
   'POST /v1/representations/{id}/reject': ['agent', 'crm'],
   'POST /v1/representations/{id}/revoke': ['agent', 'crm'],
+  'POST /v1/registrations': ['agent', 'crm'],
+  'GET /v1/registrations': ['agent', 'crm'],
+  'GET /v1/registrations/{id}': ['agent', 'crm'],
+  'POST /v1/registrations/{id}/approve': ['agent', 'crm'],
+  'POST /v1/registrations/{id}/reject': ['agent', 'crm'],
   'GET /v1/me/ask-first': ['person'],
   'GET /v1/me/contact-points': ['person'],
   'PUT /v1/me/contact-points/{id}/shared': ['person'],
@@ -266,7 +271,12 @@ const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 /** About nobody: there is one policy, and the keys are for everybody. */
 const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-keys']);
 /** Of everybody on purpose: what waits for who deals with it, and with what, recorded in the log of each. */
-const WORK_LISTS = new Set(['GET /v1/incidents', 'GET /v1/life-events', 'GET /v1/representations']);
+const WORK_LISTS = new Set([
+  'GET /v1/incidents',
+  'GET /v1/life-events',
+  'GET /v1/representations',
+  'GET /v1/registrations',
+]);
 
 /** What is about the one who asks is a list of nobody else's. */
 function isList(route: string): boolean {

@@ -170,6 +170,14 @@ async function somethingHappens(): Promise<void> {
     dated_on: '2026-01-15',
   };
   await desk.owner.query('DELETE FROM code_budget_entries');
+  const paper = { reference: 'DOC-1', sha256: '0'.repeat(64) };
+  const wish = { holder: 'P-1', proxy: 'P-3', scopes: ['billing'], contracts: ['C-1'], form: 'letter', paper };
+  for (const verdict of ['approve', 'reject']) {
+    const { body: down } = await by('A-1', '/v1/registrations', wish);
+    await by('A-2', `/v1/registrations/${down.id}/${verdict}`);
+    await desk.post('crm', `/v1/mandates/${down.mandate_id}/withdraw`);
+  }
+  await desk.owner.query('DELETE FROM code_budget_entries');
   await desk.mandate('P-1', 'P-2', ['faults', 'subscription'], ['C-1']);
   const { body: opened } = await desk.open('C-1', { as: 'holder', number: '+49 30 23125 001' });
   await desk.identify(opened.call.id);
@@ -297,6 +305,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     'state',
     'whilePartner',
   ],
+  'mandate.refused': ['cancelled', 'isSilent', 'mandateId', 'revision'],
   'mandate.reminded': ['days', 'mandateId'],
   'mandate.resumed': ['cancelled', 'mandateId', 'revision'],
   'mandate.suspended': ['cancelled', 'mandateId', 'revision'],
@@ -306,6 +315,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'passkey.removed': ['passkeyId'],
   'person.created': ['personId'],
   'policy.loaded': ['hash', 'name', 'previous'],
+  'registration.approved': ['codeId', 'mandateId', 'registrationId'],
+  'registration.recorded': ['form', 'mandateId', 'registrationId', 'route'],
+  'registration.rejected': ['mandateId', 'registrationId'],
   'representation.approved': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
   'representation.evidence_added': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
   'representation.recorded': ['endsAt', 'proofs', 'representation', 'representationId', 'startsAt'],
