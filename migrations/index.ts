@@ -28,4 +28,5 @@ export { PassMandatesOn1764300000000 } from './1764300000000-pass-mandates-on.ts
 export { IndexSubMandates1764300000001 } from './1764300000001-index-sub-mandates.ts';
 export { MarkMandatesBetweenPartners1764300000002 } from './1764300000002-mark-mandates-between-partners.ts';
 export { AddRegistrations1764310000000 } from './1764310000000-add-registrations.ts';
+export { AddAssistance1764310000001 } from './1764310000001-add-assistance.ts';
 export { AddRecordingChoice1764320000000 } from './1764320000000-add-recording-choice.ts';

@@ -30,6 +30,13 @@ TABLE public.ask_first
   chosen_at timestamp with time zone NOT NULL
   person_id uuid NOT NULL
   scope text NOT NULL
+TABLE public.assisted_acts
+  begun_at timestamp with time zone NOT NULL
+  done_at timestamp with time zone
+  id uuid NOT NULL
+  lines_sealed bytea
+  operation text NOT NULL
+  session_id uuid NOT NULL
 TABLE public.audit_anchors
   chain_id integer NOT NULL
   detached_at timestamp with time zone NOT NULL
@@ -393,6 +400,8 @@ TABLE public.representations
   representative_id uuid NOT NULL
   starts_at timestamp with time zone NOT NULL
 TABLE public.sessions
+  agent_id uuid
+  call_id uuid
   contact_point_ids uuid[] NOT NULL DEFAULT '{}'::uuid[]
   ended_at timestamp with time zone
   expires_at timestamp with time zone NOT NULL
@@ -445,6 +454,9 @@ public.api_keys: api_keys_strength_check CHECK (((strength >= 0) AND (strength <
 public.ask_first: ask_first_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.ask_first: ask_first_pkey PRIMARY KEY (person_id, scope)
 public.ask_first: ask_first_scope_check CHECK ((scope ~ '^[a-z][a-z0-9_]*$'::text))
+public.assisted_acts: assisted_acts_lines_check CHECK (((lines_sealed IS NULL) OR (done_at IS NOT NULL)))
+public.assisted_acts: assisted_acts_pkey PRIMARY KEY (id)
+public.assisted_acts: assisted_acts_session_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE
 public.audit_anchors: audit_anchors_hash_check CHECK ((length(hash) = 32))
 public.audit_anchors: audit_anchors_pkey PRIMARY KEY (chain_id, sequence)
 public.audit_chains: audit_chains_hash_check CHECK ((length(hash) = 32))
@@ -633,7 +645,10 @@ public.representations: representations_recorded_by_fkey FOREIGN KEY (recorded_b
 public.representations: representations_recorder_key UNIQUE (id, recorded_by)
 public.representations: representations_representative_fkey FOREIGN KEY (representative_id) REFERENCES public.people(id)
 public.representations: representations_self_check CHECK ((holder_id <> representative_id))
-public.sessions: sessions_methods_check CHECK (((cardinality(methods) > 0) AND (methods <@ ARRAY['sms'::text, 'voice'::text, 'email'::text, 'totp'::text, 'passkey'::text, 'openid'::text])))
+public.sessions: sessions_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.sessions: sessions_assistance_check CHECK ((((call_id IS NULL) = (agent_id IS NULL)) AND ((call_id IS NOT NULL) = ('employee'::text = ANY (methods))) AND ((call_id IS NULL) OR (strength = 2))))
+public.sessions: sessions_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.sessions: sessions_methods_check CHECK (((cardinality(methods) > 0) AND (methods <@ ARRAY['sms'::text, 'voice'::text, 'email'::text, 'totp'::text, 'passkey'::text, 'openid'::text, 'employee'::text])))
 public.sessions: sessions_period_check CHECK (((expires_at > opened_at) AND (proved_at >= opened_at) AND (used_at >= opened_at)))
 public.sessions: sessions_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.sessions: sessions_pkey PRIMARY KEY (id)
@@ -662,6 +677,8 @@ CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym
 CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
 CREATE UNIQUE INDEX api_keys_rotated_from_key ON public.api_keys USING btree (rotated_from) WHERE (revoked_at IS NULL)
 CREATE UNIQUE INDEX ask_first_pkey ON public.ask_first USING btree (person_id, scope)
+CREATE UNIQUE INDEX assisted_acts_pkey ON public.assisted_acts USING btree (id)
+CREATE INDEX assisted_acts_session_idx ON public.assisted_acts USING btree (session_id, begun_at)
 CREATE UNIQUE INDEX audit_anchors_pkey ON public.audit_anchors USING btree (chain_id, sequence)
 CREATE UNIQUE INDEX audit_chains_pkey ON public.audit_chains USING btree (id)
 CREATE UNIQUE INDEX audit_checkpoints_pkey ON public.audit_checkpoints USING btree (number)
@@ -943,6 +960,7 @@ GRANT INSERT, SELECT ON public.representations TO mandaat_app
 GRANT INSERT, SELECT ON public.verifications TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.agents TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.api_keys TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.assisted_acts TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.audit_chains TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.authenticators TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.blocks TO mandaat_app

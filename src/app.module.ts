@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ActivityModule } from './activity/activity.module.ts';
+import { AssistanceModule } from './assistance/assistance.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
@@ -63,6 +64,7 @@ export class AppModule {
         MandateRequestsModule,
         LifeEventsModule,
         RegistrationsModule,
+        AssistanceModule,
         WaysModule,
         ActivityModule,
         PreferencesModule,

@@ -47,6 +47,7 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'authenticator.tried': 'hidden',
   'authenticator.confirmed': { category: 'changed', text: 'activity.authenticator.confirmed' },
   'authenticator.removed': { category: 'changed', text: 'activity.authenticator.removed' },
+  'assistance.used': { category: 'done', text: 'activity.assistance.used' },
   'registration.recorded': { category: 'changed', text: 'activity.registration.recorded' },
   'registration.approved': { category: 'changed', text: 'activity.registration.approved' },
   'registration.rejected': { category: 'changed', text: 'activity.registration.rejected' },

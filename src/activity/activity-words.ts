@@ -1,6 +1,6 @@
 import type { PersonRecord } from '../audit/audit-reader.ts';
 import type { Agent } from '../auth/principal.ts';
-import { text, type TextKey } from '../pages/text.ts';
+import { everyText, text, type TextKey } from '../pages/text.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Channel, type Language, type Outcome, OUTCOMES } from '../policy/vocabulary.ts';
 import { SIGN_IN_METHODS } from '../sessions/session.ts';
@@ -80,6 +80,11 @@ export function toldOf(record: PersonRecord, telling: Telling, around: Around): 
     const name = typeof callerId === 'string' ? names.get(callerId) : undefined;
     const who = callerId === personId ? 'you' : name === undefined ? 'other' : 'named';
     return { sentence: plain({ who, name: name ?? '' }), details: [] };
+  }
+  if (room === 'assistance') {
+    const key = `assisted.${word(body['operation'])}`;
+    const what = key in everyText ? text(language, key as TextKey) : word(body['operation']);
+    return { sentence: plain({ what }), details: [] };
   }
   if (room === 'check') return toldCheck(record, telling, around);
   if (room === 'code') {

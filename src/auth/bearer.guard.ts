@@ -56,7 +56,8 @@ export class BearerGuard extends AuthGuard() {
       if (access?.includes('person') !== true) {
         throw new AppError('forbidden', 'This is not for people who are signed in: it needs a key.');
       }
-      request.principal = principalOf(key);
+      const agent = key.assistance === null ? null : activeAgent(await this.agents.byId(key.assistance.agentId));
+      request.principal = principalOf(key, agent);
       return true;
     }
     if ('agentRef' in key) {
@@ -86,8 +87,9 @@ export class BearerGuard extends AuthGuard() {
   private async ofCookie(request: FastifyRequest): Promise<Principal> {
     const token = this.cookies.get(request, 'session');
     const session = token !== null && isSessionToken(token) ? await this.sessions.authenticate(token) : null;
-    if (session === null) throw signedOut();
-    return principalOf(session);
+    // Pages are for who is signed in themselves: an employee has the API, and a list of what they may do there.
+    if (session === null || session.assistance !== null) throw signedOut();
+    return principalOf(session, null);
   }
 
   private async agentOf(key: LiveKey, header: string | string[] | undefined): Promise<Agent | null> {
@@ -119,9 +121,9 @@ export class BearerGuard extends AuthGuard() {
   }
 }
 
-function principalOf({ id, personId, strength, provedAt }: Session): Principal {
-  const person = { id: personId, sessionId: id, provedAt };
-  return Object.freeze<Principal>({ keyId: `session-${id}`, scope: 'person', strength, agent: null, person });
+function principalOf({ id, personId, strength, provedAt, assistance }: Session, agent: Agent | null): Principal {
+  const person = { id: personId, sessionId: id, provedAt, assistance };
+  return Object.freeze<Principal>({ keyId: `session-${id}`, scope: 'person', strength, agent, person });
 }
 
 function wrongScope(access: readonly string[], key: LiveKey): AppError {

@@ -15,6 +15,8 @@ export interface SignedIn {
   readonly sessionId: string;
   /** When they last proved who they are. */
   readonly provedAt: Date;
+  /** The employee who acts for them, and in which call; null = they act themselves. */
+  readonly assistance: { readonly agentId: string; readonly callId: string } | null;
 }
 
 /** The employee who acts. Holders see role, team and pseudonym; the reference stays inside. */
@@ -41,17 +43,24 @@ export interface Principal {
   readonly person?: SignedIn;
   /** Nothing that is registered in this session counts for more than this. */
   readonly strength: Level;
-  /** The agent that the key is bound to or acts for (header `Mandaat-Agent`); null for keys that act for none. */
+  /**
+   * The agent that the key is bound to or acts for (header `Mandaat-Agent`), or who acts for the person of an assisted session;
+   * null for keys that act for none, and for who is signed in themselves.
+   */
   readonly agent: Agent | null;
 }
 
 /**
  * How the audit names who did something: `key:<id>`, and before it `agent:<uuid>` where somebody acts. The key is always
  * told: what a stolen one did must be found, whichever agents it named. Who came with a staff token, and so with the
- * provider's word for who they are, is `agent:<uuid> issuer:<address>`; who is signed in, `person:<uuid> session:<uuid>`.
+ * provider's word for who they are, is `agent:<uuid> issuer:<address>`; who is signed in, `person:<uuid> session:<uuid>`, after
+ * the `agent:<uuid>` who acts for them in a call.
  */
 export function actorOf({ agent, keyId, issuer, person }: Principal): string {
-  if (person !== undefined) return `person:${person.id} session:${person.sessionId}`;
+  if (person !== undefined) {
+    const own = `person:${person.id} session:${person.sessionId}`;
+    return person.assistance === null ? own : `agent:${person.assistance.agentId} ${own}`;
+  }
   if (issuer !== undefined && agent !== null) return `agent:${agent.id} issuer:${issuer}`;
   return agent === null ? `key:${keyId}` : `agent:${agent.id} key:${keyId}`;
 }

@@ -346,8 +346,9 @@ export class ConfirmationsService implements OnModuleInit {
       mandateRef: mandate.ref,
       startsAt: mandate.startsAt,
       endsAt: mandate.endsAt,
+      // Who asks for themselves, and with no employee between.
       agent:
-        code.callerId === code.personId
+        code.callerId === code.personId && agent === null
           ? null
           : (agent ?? { pseudonym: this.config.organisationName, role: OWN_SYSTEM[message.language] }),
       expiresAt: code.expiresAt,

@@ -290,7 +290,7 @@ export class ContactChangesService {
       personId: signedInOf(principal).id,
       pointId,
       callId: null,
-      agentId: null,
+      agentId: principal.agent?.id ?? null,
       callerId: null,
       claimKeys: [],
       mandate: null,

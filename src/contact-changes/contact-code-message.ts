@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
+import { AgentsService } from '../auth/agents.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { masked } from '../holders/contact-point.ts';
 import { MessagesService } from '../messages/messages.service.ts';
@@ -15,6 +16,7 @@ export class ContactCodeMessage implements OnModuleInit {
     private readonly codes: CodesService,
     private readonly changes: ContactChangesService,
     private readonly messages: MessagesService,
+    private readonly agents: AgentsService,
   ) {}
 
   onModuleInit(): void {
@@ -34,12 +36,14 @@ export class ContactCodeMessage implements OnModuleInit {
     if (code === null || value === null || about === null) return 'drop';
     const { added, ended, kind } = about.change;
     const point = added ?? ended;
+    const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
     return {
       code: value,
       reader: about.side,
       change: added === null ? 'removed' : 'added',
       kind,
       masked: point === null ? '' : masked(point),
+      agent: agent === null ? null : { pseudonym: agent.pseudonym, role: agent.role },
       expiresAt: code.expiresAt,
     };
   }

@@ -62,7 +62,7 @@ export function serveDocs(app: INestApplication): void {
 }
 
 /** `AgentsController`, `put` → `agentsPut`: what a generated client calls the operation. */
-function operationIdFactory(controller: string, method: string): string {
+export function operationIdFactory(controller: string, method: string): string {
   const room = controller.replace(/Controller$/, '');
   return `${room.charAt(0).toLowerCase()}${room.slice(1)}${method.charAt(0).toUpperCase()}${method.slice(1)}`;
 }

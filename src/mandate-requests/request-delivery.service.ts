@@ -127,6 +127,6 @@ const REFUSALS: ReadonlySet<string> = new Set(['validation_failed', 'mandate_ove
 
 /** Who asked, in the session in which they did. What they say proves nothing. */
 function principalOf({ personId, sessionId, askedAt }: MandateRequestEntity): Principal {
-  const person = { id: personId as PersonId, sessionId, provedAt: askedAt };
+  const person = { id: personId as PersonId, sessionId, provedAt: askedAt, assistance: null };
   return { keyId: `session-${sessionId}`, scope: 'person', strength: 0, agent: null, person };
 }

@@ -261,7 +261,7 @@ export class GrantsService {
       purpose: 'mandate',
       personId: holderId,
       callId: null,
-      agentId: null,
+      agentId: principal.agent?.id ?? null,
       callerId: holderId,
       claimKeys: [],
       mandate: { id, revision },

@@ -98,22 +98,25 @@ export const en: Catalogue = {
   'contact_code.subject': 'Your code to change your details at {organisation}',
   'contact_code.sms':
     'Code {code}. {organisation}: {reader, select, new {show with this code that this message really reaches you} other ' +
-    '{somebody who is signed in as you wants to {change, select, added {add} other {remove}} the {kind, select, phone {phone ' +
+    '{somebody who {asker, select, self {is signed in as you} other {is in contact with us now}} wants to {change, select, added {add} other {remove}} the {kind, select, phone {phone ' +
     'number that ends in} email {e-mail address} other {postal address that begins with}} {masked}}}. Works until {until}. ' +
-    'Type the code yourself, on My mandates alone. We never ask you for this code. Not you? Call us at once: {call}.',
+    '{asker, select, self {Type the code yourself, on My mandates alone. We never ask you for this code.} other {Read the code out ' +
+    'to our employee {agent} alone. We never call or mail you to ask for this code.}} Not you? Call us at once: {call}.',
   'contact_code.voice':
-    'This is {organisation}. {reader, select, new {Show with this code that we really reach you here} other {Somebody who is ' +
-    'signed in as you wants to {change, select, added {add} other {remove}} the {kind, select, phone {phone number that ends ' +
+    'This is {organisation}. {reader, select, new {Show with this code that we really reach you here} other {Somebody who ' +
+    '{asker, select, self {is signed in as you} other {is in contact with us now}} wants to {change, select, added {add} other {remove}} the {kind, select, phone {phone number that ends ' +
     'in} email {e-mail address} other {postal address that begins with}} {masked}}}. Your code is: {spokenCode}. I repeat: ' +
-    '{spokenCode}. The code works until {until}. Type the code yourself, on My mandates alone. We never ask you for this ' +
-    'code. Is it not you who does this? Then give the code to nobody and call us at once: {call}.',
+    '{spokenCode}. The code works until {until}. {asker, select, self {Type the code yourself, on My mandates alone. We never ask ' +
+    'you for this code.} other {Read the code out to our employee {agent} alone. We never call or mail you to ask for this code.}} ' +
+    'Is it not you who does this? Then give the code to nobody and call us at once: {call}.',
   'contact_code.body':
     'Your code is {code}.\n\n{reader, select, new {Somebody gave us this address as theirs. Is that you? Then show it with this ' +
-    'code.} other {Somebody who is signed in as you on My mandates wants to {change, select, added {add} other {remove}} this: ' +
+    'code.} other {{asker, select, self {Somebody who is signed in as you on My mandates} other {Somebody who was in contact with us}} wants to {change, select, added {add} other {remove}} this: ' +
     '{kind, select, phone {phone number that ends in} email {e-mail address} other {postal address that begins with}} ' +
-    '{masked}.}} The code works until {until}.\n\nIs it you who does this?\nThen type the code on the page where you asked for ' +
-    'it.\n\nIs it not you?\nThen give the code to nobody and call us at once: {call}.\n\nPlease note: we never ask you for this ' +
-    'code.',
+    '{masked}.}} The code works until {until}.\n\nIs it you who does this?\n{asker, select, self {Then type the code on the page where you asked for it.} other {Then read it out to our employee ' +
+    '{agent}. Do you no longer talk to them? Then call us: {call}.}}\n\nIs it not you?\nThen give the code to nobody and call us at ' +
+    'once: {call}.\n\nPlease note: {asker, select, self {we never ask you for this code} other {we never call or mail you to ask for ' +
+    'this code}}.',
 
   'acceptance_code.subject': 'Code for your mandate at {organisation}',
   'acceptance_code.sms':
@@ -262,6 +265,16 @@ export const en: Catalogue = {
   'blocked.body':
     'You blocked "{caller}" on {at}. We do nothing more for this person on your behalf.\n\nIs this not right, or do ' +
     'you want to undo it? Call us: {call}.',
+
+  'assisted.subject': 'This is what we did for you at {organisation}',
+  'assisted.sms':
+    '{organisation}: on {at} our employee {agent} did this for you: {titles}. Not right? Call us at once: {call}.',
+  'assisted.voice':
+    'This is {organisation}. On {at} our employee {agent} did this for you. {titles}. Is this not right? Then call us at once: ' +
+    '{call}.',
+  'assisted.body':
+    'On {at} you were in contact with us. Our employee {agent} then did this for you.\n\n{acts}\n\nIs something not right, or ' +
+    'was it not you? Then call us at once: {call}. Keep this message.',
 
   'unblocked.subject': 'You no longer block somebody at {organisation}',
   'unblocked.sms':

@@ -100,21 +100,26 @@ export const nl = {
   'contact_code.subject': 'Uw code om uw gegevens bij {organisation} te veranderen',
   'contact_code.sms':
     'Code {code}. {organisation}: {reader, select, new {laat met deze code zien dat u dit bericht echt krijgt} other ' +
-    '{iemand die met uw gegevens is ingelogd, wil het {kind, select, phone {telefoonnummer dat eindigt op} email ' +
+    '{iemand die {asker, select, self {met uw gegevens is ingelogd} other {nu contact met ons heeft}}, wil het {kind, select, phone {telefoonnummer dat eindigt op} email ' +
     '{e-mailadres} other {postadres dat begint met}} {masked} {change, select, added {toevoegen} other {weghalen}}}}. Werkt tot ' +
-    '{until}. Typ de code alleen zelf op Mijn machtigingen. Wij vragen u nooit om deze code. Niet u? Bel ons meteen: {call}.',
+    '{until}. {asker, select, self {Typ de code alleen zelf op Mijn machtigingen. Wij vragen u nooit om deze code.} other {Lees de ' +
+    'code alleen voor aan onze medewerker {agent}. Wij bellen of mailen u nooit om deze code te vragen.}} Niet u? Bel ons meteen: ' +
+    '{call}.',
   'contact_code.voice':
     'Dit is {organisation}. {reader, select, new {Laat met deze code zien dat wij u hier echt bereiken} other {Iemand die ' +
-    'met uw gegevens is ingelogd, wil het {kind, select, phone {telefoonnummer dat eindigt op} email {e-mailadres} other ' +
+    '{asker, select, self {met uw gegevens is ingelogd} other {nu contact met ons heeft}}, wil het {kind, select, phone {telefoonnummer dat eindigt op} email {e-mailadres} other ' +
     '{postadres dat begint met}} {masked} {change, select, added {toevoegen} other {weghalen}}}}. Uw code is: {spokenCode}. Ik ' +
-    'herhaal: {spokenCode}. De code werkt tot {until}. Typ de code alleen zelf op Mijn machtigingen. Wij vragen u nooit om ' +
-    'deze code. Doet u dit niet zelf? Geef de code dan aan niemand en bel ons meteen: {call}.',
+    'herhaal: {spokenCode}. De code werkt tot {until}. {asker, select, self {Typ de code alleen zelf op Mijn machtigingen. Wij ' +
+    'vragen u nooit om deze code.} other {Lees de code alleen voor aan onze medewerker {agent}. Wij bellen of mailen u nooit om ' +
+    'deze code te vragen.}} Doet u dit niet zelf? Geef de code dan aan niemand en bel ons meteen: {call}.',
   'contact_code.body':
     'Uw code is {code}.\n\n{reader, select, new {Iemand gaf ons dit adres als van zichzelf. Bent u dat? Laat dat dan zien met ' +
-    'deze code.} other {Iemand die met uw gegevens is ingelogd op Mijn machtigingen, wil dit {change, select, added {toevoegen} ' +
+    'deze code.} other {{asker, select, self {Iemand die met uw gegevens is ingelogd op Mijn machtigingen} other {Iemand die contact met ons had}}, wil dit {change, select, added {toevoegen} ' +
     'other {weghalen}}: {kind, select, phone {telefoonnummer dat eindigt op} email {e-mailadres} other {postadres dat begint ' +
-    'met}} {masked}.}} De code werkt tot {until}.\n\nDoet u dit zelf?\nTyp de code dan op de pagina waar u erom vroeg.\n\nDoet u ' +
-    'dit niet zelf?\nGeef de code dan aan niemand en bel ons meteen: {call}.\n\nLet op: wij vragen u nooit om deze code.',
+    'met}} {masked}.}} De code werkt tot {until}.\n\nDoet u dit zelf?\n{asker, select, self {Typ de code dan op de pagina waar u erom vroeg.} other {Lees de code dan voor aan onze ' +
+    'medewerker {agent}. Spreekt u die niet meer? Bel ons dan: {call}.}}\n\nDoet u ' +
+    'dit niet zelf?\nGeef de code dan aan niemand en bel ons meteen: {call}.\n\nLet op: {asker, select, self {wij vragen u nooit om ' +
+    'deze code} other {wij bellen of mailen u nooit om deze code te vragen}}.',
 
   'acceptance_code.subject': 'Code voor uw machtiging bij {organisation}',
   'acceptance_code.sms':
@@ -263,6 +268,16 @@ export const nl = {
   'blocked.body':
     'U heeft "{caller}" geblokkeerd op {at}. Wij doen niets meer voor deze persoon namens u.\n\nKlopt dit niet, of ' +
     'wilt u het terugdraaien? Bel ons: {call}.',
+
+  'assisted.subject': 'Dit deden wij voor u bij {organisation}',
+  'assisted.sms':
+    '{organisation}: op {at} deed onze medewerker {agent} dit voor u: {titles}. Klopt dit niet? Bel ons meteen: {call}.',
+  'assisted.voice':
+    'Dit is {organisation}. Op {at} deed onze medewerker {agent} dit voor u. {titles}. Klopt dit niet? Bel ons dan meteen: ' +
+    '{call}.',
+  'assisted.body':
+    'Op {at} had u contact met ons. Onze medewerker {agent} deed toen dit voor u.\n\n{acts}\n\nKlopt er iets niet, of was u ' +
+    'dit niet? Bel ons dan meteen: {call}. Bewaar dit bericht.',
 
   'unblocked.subject': 'U blokkeert iemand niet meer bij {organisation}',
   'unblocked.sms':

@@ -49,9 +49,11 @@ export class MessagesService {
 
   /** Who asks for a code waits for it; a letter rings nowhere. All else comes when the person wants to hear of us. */
   async #waitForSafeHours(tx: EntityManager, id: string, message: MessageRequest, now: Date): Promise<void> {
-    if (message.codeId !== undefined || message.route === 'letter') return;
-    const { safeHours } = await this.holders.describe(tx, message.personId);
-    const at = nextSafeMoment(now, safeHours);
+    const { notBefore = now } = message;
+    const isAnyHour = message.codeId !== undefined || message.route === 'letter';
+    const at = isAnyHour
+      ? notBefore
+      : nextSafeMoment(notBefore, (await this.holders.describe(tx, message.personId)).safeHours);
     if (at > now) await this.repository.wait(tx, id, at);
   }
 

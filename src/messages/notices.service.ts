@@ -12,6 +12,7 @@ export interface Notice {
   readonly parameters: NonNullable<MessageRequest['parameters']>;
   /** Somebody who must not be able to read it. */
   readonly notSharedWith?: string;
+  readonly notBefore?: Date;
 }
 
 /**
@@ -35,11 +36,11 @@ export class Notices {
    * @returns the road; null = nothing is queued for somebody whom we can't safely reach
    */
   async send(tx: EntityManager, now: Date, personId: string, notice: Notice): Promise<CodeRoute | null> {
-    const { template, parameters, notSharedWith } = notice;
+    const { template, parameters, notSharedWith, notBefore } = notice;
     const isAnyAge = parameters[TO_ANY_POINT] === 1;
     const request = await this.#request(tx, now, personId, template, notSharedWith ?? null, [], isAnyAge);
     if (request === null) return null;
-    await this.messages.enqueue(tx, { ...request, parameters }, now);
+    await this.messages.enqueue(tx, { ...request, parameters, ...(notBefore === undefined ? {} : { notBefore }) }, now);
     return request.route;
   }
 
@@ -70,13 +71,17 @@ export class Notices {
     const aged = await this.routes.ways(tx, personId, now, options);
     const ways =
       aged.length > 0 || !isAnyAge ? aged : await this.routes.ways(tx, personId, now, { ...options, isAnyAge });
-    const way = ways.find(({ route }) => !earlierRoutes.includes(route));
+    const order = PAPER_FIRST.has(template) ? ways.toReversed() : ways;
+    const way = order.find(({ route }) => !earlierRoutes.includes(route));
     if (way === undefined) return null;
     const { language } = await this.holders.describe(tx, personId);
     const { route, point } = way;
     return { template, personId, contactPointId: point.id, route, language, earlierRoutes, keptFrom };
   }
 }
+
+/** What is long, and to be kept: by letter, or else by e-mail, before a telephone. */
+const PAPER_FIRST: ReadonlySet<NoticeName> = new Set(['assisted']);
 
 /** The news of a changed contact point goes to that very point, and a code where its agent sends it. */
 const NOTICES: Readonly<Record<NoticeName, true>> = {
@@ -92,6 +97,7 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   unblocked: true,
   life_event: true,
   representation: true,
+  assisted: true,
 };
 
 function isNotice(template: string): template is NoticeName {

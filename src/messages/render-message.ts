@@ -1,7 +1,7 @@
 import type { Organisation } from '../config/organisation.ts';
 import type { MessageKey } from './catalogue.nl.ts';
 import { fitToGsm } from './neutral-text.ts';
-import type { TemplateName, TemplateValues } from './template-values.ts';
+import type { AgentOnMessage, TemplateName, TemplateValues } from './template-values.ts';
 import { Writer, type Envelope } from './writer.ts';
 
 /** Who sends: named in every message, and as a block in every e-mail and letter. */
@@ -94,8 +94,7 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     starts: writer.date(values.startsAt),
     ends: writer.lastDay(values.endsAt),
     passOn: values.mayPassOn ? 'yes' : 'no',
-    asker: values.agent === null ? 'self' : 'agent',
-    agent: values.agent === null ? '' : writer.agent(values.agent),
+    ...asker(values.agent, writer),
     until: writer.deadline(values.expiresAt),
   }),
   verification_code: (values, writer) => ({
@@ -110,6 +109,7 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     change: values.change,
     kind: values.kind,
     masked: writer.name(values.masked),
+    ...asker(values.agent, writer),
     until: writer.deadline(values.expiresAt),
   }),
   acceptance_code: (values, writer) => ({
@@ -170,8 +170,19 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     other: writer.name(values.other),
     at: writer.moment(values.at),
   }),
+  assisted: (values, writer) => ({
+    agent: writer.agent(values.agent),
+    at: writer.moment(values.at),
+    acts: writer.sections(values.acts),
+    titles: writer.list(values.acts.map(({ title }) => title)),
+  }),
   unblocked: (values, writer) => ({ caller: writer.name(values.caller), at: writer.moment(values.liftedAt) }),
 };
+
+/** Who has it asked: the reader themselves, or an employee. */
+function asker(agent: AgentOnMessage | null, writer: Writer): Filled {
+  return agent === null ? { asker: 'self', agent: '' } : { asker: 'agent', agent: writer.agent(agent) };
+}
 
 function code(value: string): Filled {
   return {

@@ -20,6 +20,7 @@ export const TEMPLATES = [
   'unblocked',
   'life_event',
   'representation',
+  'assisted',
 ] as const;
 export type TemplateName = (typeof TEMPLATES)[number];
 
@@ -112,6 +113,8 @@ export interface TemplateValues {
     readonly kind: 'phone' | 'email' | 'postal';
     /** Of what comes, or goes. */
     readonly masked: string;
+    /** Who asks for it in a call, and types the code; null: the reader themselves, in the self-service. */
+    readonly agent: AgentOnMessage | null;
     readonly expiresAt: Date;
   };
   /** To the holder, who passes it on to the proxy; it proves that the two are in touch. */
@@ -215,6 +218,13 @@ export interface TemplateValues {
     readonly other: string;
     readonly at: Date;
   };
+  /** To whoever an employee did something for in a call: what that was. */
+  readonly assisted: {
+    readonly agent: AgentOnMessage;
+    readonly at: Date;
+    /** In the reader's language, in their order. */
+    readonly acts: readonly { readonly title: string; readonly lines: readonly string[] }[];
+  };
   /** To the holder: this person is no longer blocked. */
   readonly unblocked: {
     readonly caller: string;
@@ -232,6 +242,8 @@ export interface MessageRequest {
   readonly codeId?: string;
   /** The code's counter at the time of asking: a resend raises it, and then this message is dropped. */
   readonly codeCounter?: number;
+  /** Left out: as soon as the reader's hours let it. */
+  readonly notBefore?: Date;
   readonly parameters?: Readonly<Record<string, string | number>>;
   /** Roads on which the same notice failed before. */
   readonly earlierRoutes?: readonly CodeRoute[];

@@ -89,6 +89,13 @@ export class Writer {
     return route === 'email' || route === 'letter' ? lines.map((line) => `- ${line}`).join('\n') : lines.join('; ');
   }
 
+  /** A heading each, with a list below it. Lines hold what people were called, and what they wrote. */
+  sections(sections: readonly { readonly title: string; readonly lines: readonly string[] }[]): string {
+    return sections
+      .map(({ title, lines }) => [title, ...lines.map((line) => `- ${neutralise(line)}`)].join('\n'))
+      .join('\n\n');
+  }
+
   /** When something happened. */
   moment(at: Date): string {
     return this.text('moment', { date: this.date(at), time: this.#time(at) });

@@ -2,6 +2,7 @@ import IntlMessageFormat from 'intl-messageformat';
 
 import type { Language } from '../policy/vocabulary.ts';
 import { acceptanceTexts } from './texts/acceptance.ts';
+import { assistanceTexts } from './texts/assistance.ts';
 import { contactTexts } from './texts/contact.ts';
 import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
@@ -39,6 +40,7 @@ const TEXTS = {
   ...questionTexts,
   ...lifeTexts,
   ...contactTexts,
+  ...assistanceTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

@@ -1,8 +1,11 @@
 import type { PersonId } from '../policy/ids.ts';
 import type { Level } from '../policy/vocabulary.ts';
 
-/** Ways in which somebody proves to a page who they are. A code goes by one of the first three roads. */
-export const SIGN_IN_METHODS = ['sms', 'voice', 'email', 'totp', 'passkey', 'openid'] as const;
+/**
+ * Ways in which somebody proves to a page who they are. A code goes by one of the first three roads; to an `employee` it was
+ * proved in a call.
+ */
+export const SIGN_IN_METHODS = ['sms', 'voice', 'email', 'totp', 'passkey', 'openid', 'employee'] as const;
 export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
 
 /** One proof, and what it is worth. */
@@ -12,6 +15,12 @@ export interface Proof {
   readonly level: Level;
   /** For a code: where it went. */
   readonly contactPointId?: string;
+}
+
+/** The employee who acts in a session for the person on the line, and that call. */
+export interface Assistance {
+  readonly agentId: string;
+  readonly callId: string;
 }
 
 /** Somebody who is signed in. Its token is with them alone. */
@@ -28,6 +37,8 @@ export interface Session {
   readonly provedAt: Date;
   readonly usedAt: Date;
   readonly expiresAt: Date;
+  /** Null: its person has it themselves. */
+  readonly assistance: Assistance | null;
 }
 
 /** Milliseconds after the last proof in which somebody may change how they are reached or recognised. */

@@ -10,7 +10,8 @@ import { AppError } from '../errors.ts';
 import type { PersonId } from '../policy/ids.ts';
 import { hashToken, mintSessionToken, sessionIdOf } from './session-token.ts';
 import type { SessionEntity } from './session.entity.ts';
-import { FRESH, mayEnrol, type Proof, type Session, strengthWith } from './session.ts';
+import type { Level } from '../policy/vocabulary.ts';
+import { type Assistance, FRESH, mayEnrol, type Proof, type Session, strengthWith } from './session.ts';
 import { SessionsRepository } from './sessions.repository.ts';
 
 /** A session with the text that opens it, which nobody can show again. */
@@ -20,6 +21,8 @@ export interface OpenedSession {
 }
 
 const HOUR = 60 * 60_000;
+/** What a session is worth in which an employee acts: as much as a telephone. */
+const ASSISTED: Level = 2;
 /** How long an ended session stays. Milliseconds. */
 const KEPT = 30 * 24 * HOUR;
 
@@ -55,9 +58,46 @@ export class SessionsService {
       usedAt: now,
       expiresAt: new Date(now.getTime() + this.config.sessionHours * HOUR),
       endedAt: null,
+      callId: null,
+      agentId: null,
     };
     await this.repository.insert(tx, row);
     return { session: sessionOf(row), token: text, entry: entryOf('session.opened', row, { method, strength: level }) };
+  }
+
+  /**
+   * A session for the employee of a call, who does in it what the person on the line asks for. It is worth 2, whatever was proved,
+   * and over with the call.
+   *
+   * @param provedAt when the caller last proved who they are, in this call: some changes need that within {@link FRESH}
+   */
+  async openAssisted(
+    tx: EntityManager,
+    now: Date,
+    personId: PersonId,
+    { agentId, callId }: Assistance,
+    { provedAt, expiresAt }: { readonly provedAt: Date; readonly expiresAt: Date },
+  ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
+    const id = randomUUID();
+    const { text, hash } = mintSessionToken(id);
+    const row: SessionEntity = {
+      id,
+      personId,
+      tokenHash: hash,
+      methods: ['employee'],
+      contactPointIds: [],
+      strength: ASSISTED,
+      openedAt: provedAt,
+      provedAt,
+      usedAt: now,
+      expiresAt,
+      endedAt: null,
+      callId,
+      agentId,
+    };
+    await this.repository.insert(tx, row);
+    const entry = entryOf('session.opened', row, { method: 'employee', strength: ASSISTED });
+    return { session: sessionOf(row), token: text, entry };
   }
 
   /**
@@ -199,16 +239,22 @@ export function signedOut(): AppError {
 }
 
 function sessionOf(row: SessionEntity): Session {
-  const { id, methods, contactPointIds, strength, openedAt, provedAt, usedAt, expiresAt } = row;
+  const { id, methods, contactPointIds, strength, openedAt, provedAt, usedAt, expiresAt, agentId, callId } = row;
   const personId = row.personId as PersonId;
-  return { id, personId, methods, contactPointIds, strength, openedAt, provedAt, usedAt, expiresAt };
+  const assistance = agentId === null || callId === null ? null : { agentId, callId };
+  return { id, personId, methods, contactPointIds, strength, openedAt, provedAt, usedAt, expiresAt, assistance };
 }
 
-function entryOf(kind: string, { id, personId }: SessionEntity, body: Record<string, unknown>): AuditEntry {
+function entryOf(
+  kind: string,
+  { id, personId, agentId, callId }: SessionEntity,
+  body: Record<string, unknown>,
+): AuditEntry {
+  const person = `person:${personId} session:${id}`;
   return {
     kind,
-    actor: `person:${personId} session:${id}`,
-    callId: null,
+    actor: agentId === null ? person : `agent:${agentId} ${person}`,
+    callId,
     personIds: [personId],
     body: { sessionId: id, ...body },
   };

@@ -247,7 +247,7 @@ describe('a code about an action', () => {
       scope: 'person',
       strength: 2,
       agent: null,
-      person: { id: id as PersonId, sessionId: randomUUID(), provedAt: new Date() },
+      person: { id: id as PersonId, sessionId: randomUUID(), provedAt: new Date(), assistance: null },
     });
     const { id, code } = await asking.fresh();
     const about = asking.mandate.id;

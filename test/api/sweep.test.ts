@@ -143,6 +143,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/representations/{id}/approve': ['agent', 'crm'],
   'POST /v1/representations/{id}/reject': ['agent', 'crm'],
   'POST /v1/representations/{id}/revoke': ['agent', 'crm'],
+  'POST /v1/calls/{call_id}/assistance': ['agent', 'crm'],
   'POST /v1/registrations': ['agent', 'crm'],
   'GET /v1/registrations': ['agent', 'crm'],
   'GET /v1/registrations/{id}': ['agent', 'crm'],

@@ -1,8 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateSync } from 'otplib';
+
+import { NON_DIGITAL } from '../../src/assistance/functions.ts';
+import * as lines from '../../src/assistance/letter-lines.ts';
+import { Say } from '../../src/assistance/letter-lines.ts';
+import { LIFE_EVENT_STATES } from '../../src/life-events/life-event.ts';
+import { REPRESENTATION_STATES } from '../../src/life-events/representation.ts';
+import { REQUEST_STATES } from '../../src/mandate-requests/mandate-request.ts';
+import { everyText, text, type TextKey } from '../../src/pages/text.ts';
+import { CODE_ROUTES, LANGUAGES, LIFE_EVENT_KINDS, REPRESENTATION_KINDS } from '../../src/policy/vocabulary.ts';
+import { SIGN_IN_METHODS } from '../../src/sessions/session.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { type Me, Visitor } from '../support/visitor.ts';
 
 let desk: Desk;
 let number = 100;
@@ -32,7 +45,7 @@ async function household(how: { withPhone?: boolean } = {}): Promise<Household> 
   const holderId = await desk.person(holder, {
     name: 'Hanna Voorbeeld',
     postal: address('Voorbeeldstraat'),
-    ...(how.withPhone === true ? { phone } : {}),
+    ...(how.withPhone === true ? { phone, email: `${key}@example.nl` } : {}),
   });
   const proxyId = await desk.person(proxy, { name: 'Willem Verzonnen', postal: address('Fictielaan') });
   await desk.contract(contract, [holder]);
@@ -221,5 +234,403 @@ describe('a mandate that is taken down', () => {
     const event = { person: people.holder, kind: 'curatele', occurred_on: '2026-01-20', reported_by: 'relative' };
     await desk.expectSuccess(by('A-1', '/v1/life-events', event));
     expect((await by('A-2', `/v1/registrations/${id}/approve`)).body).toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('the self-service, in a call', () => {
+  const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as {
+    paths: Record<string, Record<string, { operationId: string }>>;
+  };
+  const operations = new Map(
+    Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(
+        ([method, { operationId }]) => [operationId, `${method.toUpperCase()} ${path}`] as const,
+      ),
+    ),
+  );
+  const byEmployee = Object.keys(NON_DIGITAL).filter((id) => NON_DIGITAL[id]?.by === 'employee');
+  /** Operations that were used below. */
+  const used = new Set<string>();
+  let people: Household;
+  let me: Me;
+  let sessionId: string;
+
+  /** An assisted session of whoever calls from this number. */
+  async function assisted(contract: string, claim: 'holder' | 'proxy', number: string): Promise<Answer['body']> {
+    const { body } = await desk.expectSuccess(desk.open(contract, { as: claim, number }));
+    await desk.identify(body.call.id);
+    const opened = await desk.expectSuccess(by('A-1', `/v1/calls/${body.call.id}/assistance`));
+    return { ...opened.body, callId: body.call.id };
+  }
+
+  /** As the employee calls it; the operation's name is looked up in the document. */
+  async function use(method: string, path: string, body?: unknown, headers = {}): Promise<Answer> {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const answer = await me.send(method, path, body, headers);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const plain = path.split('?')[0] ?? '';
+    for (const [id, route] of operations) {
+      const [verb, template = ''] = route.split(' ');
+      const pattern = new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+      // `/v1/me/mandates/x` is no `/v1/me/{y}`: the most exact one counts.
+      if (verb === method && pattern.test(plain)) used.add(id);
+    }
+    return answer;
+  }
+
+  /** The letter about the session, as if its time had come. */
+  async function letter(id: string): Promise<{ body: string; link: string | null; subject: string | null }> {
+    const { rows } = await desk.owner.query<{ id: string }>(
+      "SELECT id FROM messages WHERE template = 'assisted' AND parameters->>'sessionId' = $1",
+      [id],
+    );
+    await desk.owner.query(
+      `SELECT graphile_worker.add_job('send_message', json_build_object('messageId', $1::text), job_key => 'message:' || $1::text)`,
+      [rows[0]?.id],
+    );
+    const sent = 'SELECT body, link, subject FROM demo_inbox WHERE message_id = $1';
+    for (let wait = 0; wait < 400; wait += 1) {
+      const found = await desk.owner.query<{ body: string; link: string | null; subject: string | null }>(sent, [
+        rows[0]?.id,
+      ]);
+      if (found.rows[0] !== undefined) return found.rows[0];
+      const { rows: states } = await desk.owner.query<{ state: string }>('SELECT state FROM messages WHERE id = $1', [
+        rows[0]?.id,
+      ]);
+      if (states[0]?.state === 'dropped') return { body: '', link: null, subject: 'dropped' };
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error('no letter');
+  }
+
+  beforeAll(async () => {
+    people = await household({ withPhone: true });
+    const { token } = await assisted(people.contract, 'holder', people.phone);
+    me = new Visitor(desk).as(token);
+    sessionId = (await me.get('/v1/me/sessions')).body[0].id;
+  });
+
+  it('has a row for every operation, and one for nothing else; what is done instead exists', () => {
+    const own = [...operations].filter(([, route]) => / \/v1\/me(\/|$)/.test(route)).map(([id]) => id);
+    expect(Object.keys(NON_DIGITAL).toSorted()).toEqual(own.toSorted());
+    for (const [id, row] of Object.entries(NON_DIGITAL)) {
+      if (row.by === 'instead')
+        expect([id, [...operations.values()]]).toEqual([id, expect.arrayContaining([row.operation])]);
+      else expect([id, Object.keys(everyText)]).toEqual([id, expect.arrayContaining([`assisted.${id}`])]);
+    }
+  });
+
+  it.each(LANGUAGES)('has words in %s for whatever can be answered', (language) => {
+    const say = new Say(language);
+    const at = '2026-01-20T10:00:00.000Z';
+    const every = [
+      lines.lifeEvents(
+        LIFE_EVENT_STATES.flatMap((state) =>
+          LIFE_EVENT_KINDS.map((kind) => ({
+            id: '',
+            kind,
+            state,
+            is_reversal: state === 'approved',
+            occurred_on: '2026-01-20',
+            recorded_at: at,
+            suspends_until: state === 'suspended_pending_evidence' ? at : null,
+          })),
+        ),
+        say,
+      ),
+      lines.representations(
+        REPRESENTATION_STATES.flatMap((state) =>
+          REPRESENTATION_KINDS.map((kind) => ({
+            id: '',
+            kind,
+            state,
+            side: kind === 'bewind' ? 'holder' : 'representative',
+            other: kind === 'executor' ? null : 'Hanna Voorbeeld',
+            starts_at: at,
+            ends_at: at,
+          })),
+        ),
+        say,
+      ),
+      lines.requests(
+        REQUEST_STATES.map((state) => ({
+          id: '',
+          state,
+          holder: null,
+          contracts: ['C-1'],
+          scopes: ['billing'],
+          asked_at: at,
+          expires_at: at,
+          mandate_id: null,
+        })),
+        say,
+      ),
+      lines.sessions(
+        [
+          {
+            id: '',
+            methods: [...SIGN_IN_METHODS],
+            strength: 2,
+            opened_at: at,
+            proved_at: at,
+            used_at: at,
+            expires_at: at,
+            is_current: true,
+          },
+        ],
+        say,
+      ),
+      lines.preferences({ language, large_type: false, declined: [...CODE_ROUTES], safe_hours: null }, say),
+    ];
+    for (const told of every) {
+      expect(told?.length).toBeGreaterThan(0);
+      for (const line of told ?? []) expect(line).not.toMatch(/[{}]|undefined|null/);
+    }
+  });
+
+  it('lets an employee do every one of them for the person on the line', async () => {
+    const { holder, holderId, contract } = people;
+    // What there is to look at and to change.
+    const first = await desk.mandate(holder, people.proxy, ['billing', 'subscription'], [contract]);
+    const held = await household({ withPhone: true });
+    const grant = (from: Household, scope: string) =>
+      desk.expectSuccess(
+        desk.post('crm', '/v1/mandates', {
+          holder: from.holder,
+          proxy: holder,
+          scopes: [scope],
+          contracts: [from.contract],
+          form: 'portal',
+        }),
+      );
+    const visitor = new Visitor(desk);
+
+    await use('GET', '/v1/me');
+    await use('GET', '/v1/me/ways');
+    await use('GET', '/v1/me/recognition');
+    await use('GET', '/v1/me/life-events');
+    await use('GET', '/v1/me/representations');
+    await visitor.signIn(people.phone);
+    const sessions = (await use('GET', '/v1/me/sessions')).body;
+    const other = sessions.find(({ is_current: isCurrent }: { is_current: boolean }) => !isCurrent);
+    await use('DELETE', `/v1/me/sessions/${other.id}`);
+
+    const preferred = { language: 'nl', large_type: true, declined: [], safe_hours: { from: 9, until: 20 } };
+    expect((await use('PUT', '/v1/me/preferences', preferred)).body).toMatchObject({ large_type: true });
+    await use('GET', '/v1/me/preferences');
+    await use('PUT', '/v1/me/ask-first', { scopes: ['faults'] });
+    await use('GET', '/v1/me/ask-first');
+
+    // Mandates that they gave.
+    const path = `/v1/me/mandates/${first.id}`;
+    await use('GET', '/v1/me/mandates?side=holder');
+    await use('GET', path);
+    await use('POST', `${path}/suspend`);
+    await use('POST', `${path}/resume`);
+    const { revision } = (await use('GET', path)).body;
+    const narrower = await use('PATCH', path, { scopes: ['billing'] }, { 'if-match': `"${revision}"` });
+    expect(narrower.body).toMatchObject({ confirmation: null });
+    const tag = { 'if-match': `"${narrower.body.revision}"` };
+    const wider = await use('PATCH', path, { scopes: ['billing', 'complaints'] }, tag);
+    const asked = await desk.message('code_id', wider.body.confirmation.id);
+    const agent = (
+      await desk.owner.query<{ pseudonym: string }>("SELECT pseudonym FROM agents WHERE agent_ref = 'A-1'")
+    ).rows[0]?.pseudonym;
+    // Not "type it only yourself": the employee is who types it, and the message says which one.
+    expect(asked.body).toContain(agent);
+    const code = await desk.codeOf(wider.body.confirmation.id);
+    const typed = await use('POST', `${path}/confirmations/${wider.body.confirmation.id}/attempts`, { code });
+    expect([asked.body, code, typed.body]).toEqual([asked.body, code, expect.objectContaining({ accepted: true })]);
+    const byPost = await use('POST', `${path}/confirmations`, { route: 'letter' });
+    expect(byPost.body).toMatchObject({ route: 'letter', digits: 10 });
+    const waiting = await desk.post('crm', '/v1/mandates', {
+      holder,
+      proxy: held.holder,
+      scopes: ['faults'],
+      contracts: [contract],
+      form: 'portal',
+    });
+    await use('POST', `/v1/me/mandates/${waiting.body.id}/invitation`);
+    await use('POST', `/v1/me/mandates/${waiting.body.id}/withdraw`, { silent: true });
+    await use('POST', `${path}/withdraw`, {});
+
+    // Mandates that they got, and what others ask of them.
+    const got = await grant(held, 'billing');
+    const passed = await desk.message('person_id', held.holderId, 'acceptance_code');
+    // Spoken, letter by letter.
+    const spoken = /code is: ([A-Z0-9, ]+)\./.exec(passed.body)?.[1] ?? '';
+    const accepted = await use('POST', `/v1/me/mandates/${got.body.id}/acceptance`, {
+      code: spoken.replaceAll(', ', ''),
+    });
+    expect(accepted.body).toMatchObject({ accepted: true });
+    await use('POST', `/v1/me/mandates/${got.body.id}/renounce`);
+    await use('POST', '/v1/me/mandate-requests', { contracts: [held.contract], scopes: ['faults'] });
+    await use('GET', '/v1/me/mandate-requests');
+    const asker = await visitor.signIn(held.phone);
+    for (const scope of ['faults', 'complaints']) {
+      await desk.expectSuccess(
+        asker.send('POST', '/v1/me/mandate-requests', { contracts: [contract], scopes: [scope], holder }),
+      );
+    }
+    let drafts: readonly { readonly id: string }[] = [];
+    for (let wait = 0; wait < 400 && drafts.length < 2; wait += 1) {
+      drafts = (await use('GET', '/v1/me/asked')).body;
+      if (drafts.length < 2) await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    await use('POST', `/v1/me/asked/${drafts[0]?.id}/approve`, {});
+    await use('POST', `/v1/me/asked/${drafts[1]?.id}/decline`, {});
+
+    // A question of somebody else who is on another line.
+    const { ref } = await desk.mandate(holder, held.holder, ['subscription'], [contract]);
+    const elsewhere = await desk.expectSuccess(
+      desk.open(contract, { number: held.phone, mandateRef: ref, agent: 'A-1' }),
+    );
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.identify(elsewhere.body.call.id);
+    const question = async (name: string): Promise<string> => {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      const sent = await desk.expectSuccess(
+        by('A-1', `/v1/calls/${elsewhere.body.call.id}/confirmations`, { actions: [{ name }] }),
+      );
+      return sent.body.confirmations[0].id;
+    };
+    const yes = await question('contract.terminate');
+    expect((await use('GET', '/v1/me/confirmations')).body).toHaveLength(1);
+    await use('GET', `/v1/me/confirmations/${yes}`);
+    // An employee says no yes of their own: without the code there is none.
+    expect((await me.send('POST', `/v1/me/confirmations/${yes}/approve`, {})).body).toMatchObject({
+      code: 'proof_required',
+    });
+    const right = await use('POST', `/v1/me/confirmations/${yes}/approve`, { code: await desk.codeOf(yes) });
+    expect(right.body).toMatchObject({ accepted: true });
+    await use('POST', `/v1/me/confirmations/${await question('contract.renew')}/decline`, {});
+
+    // What happened, and that it isn't right.
+    const { entries } = (await use('GET', '/v1/me/activity?limit=100')).body;
+    expect(entries.map(({ sentence }: { sentence: string }) => sentence)).toContainEqual(
+      expect.stringContaining('Een machtiging intrekken'),
+    );
+    const doubted = entries.find(({ category }: { category: string }) => category === 'decided');
+    await use('POST', `/v1/me/activity/${doubted.id}/incidents`, { text: 'Dat was ik niet.' });
+    await use('GET', '/v1/me/incidents');
+
+    // How they are reached and recognised.
+    const enrolled = await desk.expectSuccess(desk.post('crm', `/v1/people/${holder}/authenticator`));
+    const secret = new URL(enrolled.body.otpauth_uri).searchParams.get('secret') ?? '';
+    await desk.expectSuccess(
+      desk.post('crm', `/v1/people/${holder}/authenticator/confirmation`, {
+        code: generateSync({ strategy: 'totp', secret }),
+      }),
+    );
+    await use('DELETE', '/v1/me/authenticator');
+    const passkey = randomUUID();
+    await desk.owner.query(
+      `INSERT INTO passkeys (id, person_id, credential_hash, credential_sealed, sign_count, added_at)
+       VALUES ($1, $2, $3, $4, 0, now())`,
+      [passkey, holderId, createHash('sha256').update(passkey).digest(), Buffer.from('x')],
+    );
+    await use('DELETE', `/v1/me/passkeys/${passkey}`);
+    const { contact_points: points } = (await use('GET', '/v1/me/contact-points')).body;
+    const pointOf = (kind: string): string => points.find((one: { kind: string }) => one.kind === kind).id;
+    const changes = '/v1/me/contact-changes';
+    const dropped = await use('POST', changes, { kind: 'email', value: 'anders@example.nl' });
+    await use('DELETE', `${changes}/${dropped.body.id}`);
+    await use('PUT', `/v1/me/contact-points/${pointOf('email')}/shared`, { shared: true });
+    const change = await use('POST', changes, { remove: pointOf('email'), confirm_at: pointOf('phone') });
+    await use('GET', `${changes}/${change.body.id}`);
+    await use('POST', `${changes}/${change.body.id}/codes`, { side: 'known' });
+    const { rows } = await desk.owner.query<{ id: string }>(
+      'SELECT known_code_id AS id FROM contact_changes WHERE id = $1',
+      [change.body.id],
+    );
+    expect((await desk.message('code_id', rows[0]?.id ?? '')).body).toContain(agent);
+    const known = { side: 'known', code: await desk.codeOf(rows[0]?.id ?? '') };
+    expect((await use('POST', `${changes}/${change.body.id}/attempts`, known)).body).toMatchObject({ done: true });
+
+    expect(byEmployee.filter((id) => !used.has(id))).toEqual([]);
+  });
+
+  it('is told afterwards in one letter, each act with what was answered, but for what is silent', async () => {
+    const { body, link, subject } = await letter(sessionId);
+    expect([link, subject]).toEqual([null, expect.stringContaining('Dit deden wij voor u')]);
+    for (const id of byEmployee) expect(body).toContain(text('nl', `assisted.${id}` as TextKey));
+    expect(body).toContain('Brieven in grote letters');
+    expect(body).toContain('Dat was ik niet.');
+    expect(body).toContain('Willem Verzonnen');
+    const silent = await desk.owner.query<{ ref: string }>('SELECT mandate_ref AS ref FROM mandates WHERE is_silent');
+    expect(silent.rows.length).toBeGreaterThan(0);
+    // It waited for the proxy when its code was sent again; that it ended is nowhere.
+    for (const { ref } of silent.rows) expect(body).not.toMatch(new RegExp(`${ref}[^\\n]*Afgelopen`));
+  });
+
+  it('needs a caller who was identified, and is over with the call, the caller and the employee', async () => {
+    const house = await household({ withPhone: true });
+    const { body: opened } = await desk.expectSuccess(desk.open(house.contract, { as: 'holder', number: house.phone }));
+    const path = `/v1/calls/${opened.call.id}/assistance`;
+    // The number that the telephone shows is worth 1.
+    expect((await by('A-1', path)).body).toMatchObject({ code: 'proof_required' });
+    await desk.identify(opened.call.id);
+    expect((await by('A-2', path)).status).toBe(404);
+    await desk.owner.query(
+      "UPDATE verifications SET verified_at = verified_at - interval '61 minutes' WHERE call_id = $1",
+      [opened.call.id],
+    );
+    expect((await by('A-1', path)).body).toMatchObject({ code: 'proof_required' });
+    await desk.identify(opened.call.id);
+    const session = async (): Promise<Me> =>
+      new Visitor(desk).as((await desk.expectSuccess(by('A-1', path))).body.token);
+    const helped = await session();
+    expect((await helped.get('/v1/me')).body).toMatchObject({ strength: 2 });
+    await desk.put('admin', '/v1/agents/A-1', { role: 'agent', team: 'service', is_active: false });
+    expect((await helped.get('/v1/me')).status).toBe(401);
+    await desk.put('admin', '/v1/agents/A-1', { role: 'agent', team: 'service', is_active: true });
+    expect((await helped.get('/v1/me')).status).toBe(200);
+    await desk.expectSuccess(by('A-1', `/v1/calls/${opened.call.id}/caller`, { as: 'proxy' }));
+    expect((await helped.get('/v1/me')).status).toBe(401);
+    const again = await assisted(house.contract, 'holder', house.phone);
+    const later = new Visitor(desk).as(again.token);
+    expect((await later.get('/v1/me')).status).toBe(200);
+    await desk.expectSuccess(by('A-1', `/v1/calls/${again.callId}/end`));
+    expect((await later.get('/v1/me')).status).toBe(401);
+  });
+
+  it('shows no employee a code, opens no page, and lets nobody give, enrol or sign in for somebody else', async () => {
+    const house = await household({ withPhone: true });
+    const { token } = await assisted(house.contract, 'holder', house.phone);
+    const helped = new Visitor(desk).as(token);
+    const grant = { proxy: { name: 'Willem Verzonnen', contact: { kind: 'email', value: 'w@example.nl' } } };
+    const refused = [
+      ['POST', '/v1/me/mandates', { ...grant, scopes: ['billing'], contracts: [house.contract] }],
+      ['GET', `/v1/me/mandates/${randomUUID()}/acceptance-code`],
+      ['POST', '/v1/me/support-code'],
+      ['GET', '/v1/me/support-code'],
+      ['GET', '/v1/me/calls'],
+      ['POST', '/v1/me/authenticator'],
+      ['POST', '/v1/me/passkeys/questions'],
+      ['POST', '/v1/me/proofs/passkey-questions'],
+      ['GET', '/v1/me/activity/export'],
+    ] as const;
+    for (const [method, path, body] of refused) {
+      const answer = await helped.send(method, path, body ?? (method === 'GET' ? undefined : {}));
+      expect([path, answer.status, answer.body.detail]).toEqual([path, 403, expect.stringContaining('No employee')]);
+    }
+    const browser = new Visitor(desk).browser();
+    browser.put('session', token);
+    expect(await browser.get('/portal')).toMatchObject({ status: 303, location: expect.stringContaining('sign-in') });
+  });
+
+  it('leaves no letter when nothing was done, and says in the log of its person who looked', async () => {
+    const house = await household({ withPhone: true });
+    const { token, letter: road } = await assisted(house.contract, 'holder', house.phone);
+    expect(road).toBe('letter');
+    const idle = (await desk.owner.query<{ id: string }>('SELECT id FROM sessions ORDER BY used_at DESC LIMIT 1'))
+      .rows[0];
+    expect((await letter(idle?.id ?? '')).subject).toBe('dropped');
+    const helped = new Visitor(desk).as(token);
+    await helped.get('/v1/me/mandates?side=holder');
+    const own = await new Visitor(desk).signIn(house.phone);
+    const { entries } = (await own.get('/v1/me/activity')).body;
+    const entry = entries.find(({ sentence }: { sentence: string }) => sentence.includes('Uw machtigingen bekijken'));
+    expect(entry).toMatchObject({ who: { is: 'agent' }, channel: 'phone' });
   });
 });

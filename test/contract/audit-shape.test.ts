@@ -87,6 +87,9 @@ beforeAll(async () => {
   await answerInPerson(me);
   const calling = await desk.open('C-1', { as: 'holder' });
   const { body: support } = await me.send('POST', '/v1/me/support-code');
+  await desk.identify(calling.body.call.id);
+  const { body: helped } = await desk.expectSuccess(desk.post('agent', `/v1/calls/${calling.body.call.id}/assistance`));
+  await desk.expectSuccess(new Visitor(desk).as(helped.token).get('/v1/me'));
   const shown = { method: 'support_code', support_code: support.code };
   await desk.expectSuccess(desk.post('agent', `/v1/calls/${calling.body.call.id}/verifications`, shown));
   await signInAndChange();
@@ -219,6 +222,8 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const HASH = /^[0-9a-f]{64}$/;
 /** Of a closed list, or of the policy: `mandate.granted`, `portal`, `voorbeeld-telecom`. */
 const WORD = /^[a-z][a-z0-9_-]*(\.[a-z0-9_]+)*$/;
+/** An operation of the OpenAPI document: `myMandatesList`. */
+const OPERATION = /^[a-z]+([A-Z][a-z]+)+$/;
 /** A personal property stands in a record as a keyed value; other strings of a property as they were given. */
 const KEYED = /^[\w-]{43}$/;
 const KEY_ID = /^[\w]{12}$/;
@@ -229,6 +234,7 @@ const SEQUENCE = /^\d+$/;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'agent.registered': ['agentId', 'isActive', 'role', 'team'],
   'audit.detached': ['anchors', 'tables'],
+  'assistance.used': ['actId', 'operation', 'sessionId'],
   'ask_first.changed': ['added', 'removed'],
   'authenticator.confirmed': ['authenticatorId'],
   'authenticator.enrolled': ['authenticatorId'],
@@ -355,7 +361,7 @@ describe('The audit', () => {
       expect([kind, actor]).toEqual([
         kind,
         expect.stringMatching(
-          /^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36}|visitor|person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
+          /^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36}|visitor|(agent:[0-9a-f-]{36} )?person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
         ),
       ]);
       expect([kind, personIds.length === new Set(personIds).size]).toEqual([kind, true]);
@@ -379,6 +385,7 @@ describe('The audit', () => {
             INSTANT,
             HASH,
             WORD,
+            OPERATION,
             ...(row.kind.startsWith('check.') ? [KEYED] : row.kind.startsWith('audit.') ? [SEQUENCE] : [KEY_ID]),
           ].some((one) => one.test(text)),
       );

@@ -68,6 +68,7 @@ const VALUES: TemplateValues = {
     change: 'added',
     kind: 'phone',
     masked: '123',
+    agent: null,
     expiresAt: IN_FIVE_MINUTES,
   },
   acceptance_code: { code: '048213', proxy: 'P. Verzonnen', ...mandate, expiresAt: IN_A_WEEK },
@@ -86,6 +87,14 @@ const VALUES: TemplateValues = {
   authenticator_changed: { change: 'added', changedAt: NOW },
   passkey_changed: { change: 'added', changedAt: NOW },
   blocked: { caller: 'P. Verzonnen', blockedAt: NOW },
+  assisted: {
+    agent,
+    at: NOW,
+    acts: [
+      { title: 'Uw machtigingen bekijken', lines: ['M-7K2Q-9XYZ: aan P. Verzonnen'] },
+      { title: 'Een machtiging intrekken', lines: [] },
+    ],
+  },
   unblocked: { caller: 'P. Verzonnen', liftedAt: NOW },
   life_event: { event: 'bankruptcy', stage: 'recorded', at: NOW },
   representation: {
@@ -128,6 +137,7 @@ const CONTENT: Record<TemplateName, readonly string[]> = {
   blocked: [...NAMED, '21 [Nn]ovember 2026', '14:30', 'geblokkeerd|blocked'],
   life_event: ['faillissement|bankruptcy', '21 [Nn]ovember 2026', '14:30', 'vastgelegd|recorded'],
   representation: [...NAMED, 'bewindvoerder', '21 [Nn]ovember 2026', '14:30', 'vastgelegd|recorded'],
+  assisted: ['Merel \\(klantenservice\\)', '14:30', 'Uw machtigingen bekijken', 'Een machtiging intrekken'],
   unblocked: [...NAMED, '21 [Nn]ovember 2026', '14:30', 'niet meer geblokkeerd|no longer blocked'],
 };
 

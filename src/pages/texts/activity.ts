@@ -65,6 +65,10 @@ export const activityTexts = {
     nl: '{what, select, person {Bekeken is wie u bent en hoe wij u bereiken.} contact_point_history {Bekeken is hoe wij u nu en vroeger konden bereiken.} contract {Een contract van u is bekeken.} mandate {Een machtiging waar u in staat, is bekeken.} blocks {Bekeken is wie u heeft geblokkeerd.} life_events {Bekeken is wat er in uw leven is veranderd.} representations {Bekeken is wie er volgens de wet voor u of door u zaken regelt.} incidents {Bekeken is wat u heeft gemeld.} registrations {Bekeken is welke machtiging wij voor u hebben opgeschreven.} other {Gegevens over u zijn bekeken.}}',
     en: '{what, select, person {Who you are and how we reach you was looked up.} contact_point_history {How we can reach you now and could before was looked up.} contract {A contract of yours was looked up.} mandate {A mandate that names you was looked up.} blocks {Whom you blocked was looked up.} life_events {What changed in your life was looked up.} representations {Who acts for you by law, or for whom you act, was looked up.} incidents {What you reported was looked up.} registrations {Which mandate we wrote down for you was looked up.} other {Data about you were looked up.}}',
   },
+  'activity.assistance.used': {
+    nl: 'Een medewerker deed in een contact iets voor u: {what}.',
+    en: 'An employee did something for you in a contact: {what}.',
+  },
   'activity.registration.recorded': {
     nl: 'Een medewerker schreef een machtiging voor u op. Die telt pas als u zelf ja heeft gezegd met een code.',
     en: 'An employee wrote down a mandate for you. It counts only once you have said yes with a code yourself.',

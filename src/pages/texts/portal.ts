@@ -35,6 +35,7 @@ export const portalTexts = {
   'method.email': { nl: 'code per e-mail', en: 'code by e-mail' },
   'method.totp': { nl: 'app met codes', en: 'app with codes' },
   'method.passkey': { nl: 'toegangssleutel', en: 'passkey' },
+  'method.employee': { nl: 'bij een medewerker, in een contact', en: 'to an employee, in a contact' },
   'method.openid': { nl: 'andere inlogdienst', en: 'another sign-in service' },
 
   'fault.gone.title': { nl: 'Deze pagina is er niet', en: 'This page does not exist' },

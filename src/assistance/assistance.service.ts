@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { AuditService } from '../audit/audit.service.ts';
+import { AgentsService } from '../auth/agents.service.ts';
+import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
+import { CallsService } from '../calls/calls.service.ts';
+import { placeOf } from '../crypto/place.ts';
+import { AppError } from '../errors.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { MessagesService } from '../messages/messages.service.ts';
+import { Notices } from '../messages/notices.service.ts';
+import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
+import { everyText, type TextKey } from '../pages/text.ts';
+import type { PersonId } from '../policy/ids.ts';
+import { callerStrength } from '../policy/strength.ts';
+import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { OpenedSession } from '../sessions/sessions.service.ts';
+import { SessionsService } from '../sessions/sessions.service.ts';
+import { AssistanceRepository } from './assistance.repository.ts';
+import { Say, type Lines } from './letter-lines.ts';
+
+/** An assisted session, and the road by which its person hears of what was done in it; null = by none. */
+export interface OpenedAssistance extends OpenedSession {
+  readonly letter: CodeRoute | null;
+}
+
+/** What the one on the line must have shown: a telephone of theirs, or as much. */
+const ENOUGH = 2;
+/** From the proof on. Milliseconds. */
+const LIFE = 60 * 60_000;
+
+/**
+ * What people do in the self-service, an employee does for them in a call: by the very same routes, in a session that is the
+ * call's. Each act is recorded before it is done, and one letter tells all of them.
+ */
+@Injectable()
+export class AssistanceService implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly repository: AssistanceRepository,
+    private readonly calls: CallsService,
+    private readonly sessions: SessionsService,
+    private readonly holders: HoldersService,
+    private readonly agents: AgentsService,
+    private readonly notices: Notices,
+    private readonly messages: MessagesService,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.provide('assisted', (message) => this.#onMessage(message));
+  }
+
+  /**
+   * For whoever is on the line, identified in this call by what is worth 2. Its letter is queued with it, for when it is over.
+   *
+   * @throws AppError `not_found`, `call_ended`, `proof_required` when the caller has to be identified (once more)
+   */
+  open(callId: string, principal: Principal): Promise<OpenedAssistance> {
+    return this.audit.record(async (tx, now) => {
+      const { callerId, agentId, endsAt } = await this.calls.requireOpen(tx, callId, principal, now);
+      const proofs = callerId === null ? [] : await this.repository.verifications(tx, callId, callerId);
+      const isEnough = (at: number): boolean =>
+        callerStrength(
+          proofs.filter((one) => one.at <= at),
+          at,
+        ) >= ENOUGH;
+      const provedAt = Math.max(...proofs.map(({ at }) => at).filter((at) => at <= now.getTime() && isEnough(at)));
+      const expiresAt = new Date(Math.min(provedAt + LIFE, endsAt.getTime()));
+      if (callerId === null || !(expiresAt > now)) throw new AppError('proof_required', IDENTIFY);
+      const personId = callerId as PersonId;
+      const opened = await this.sessions.openAssisted(
+        tx,
+        now,
+        personId,
+        { agentId, callId },
+        { provedAt: new Date(provedAt), expiresAt },
+      );
+      const letter = await this.notices.send(tx, now, personId, {
+        template: 'assisted',
+        parameters: { sessionId: opened.session.id },
+        notBefore: expiresAt,
+      });
+      return { result: { ...opened, letter }, entries: [opened.entry] };
+    });
+  }
+
+  /**
+   * Before an act: no record, no act.
+   *
+   * @returns its id, and the language of who hears of it
+   */
+  begin(operation: string, principal: Principal): Promise<{ readonly id: string; readonly language: Language }> {
+    const { id: personId, sessionId, assistance } = signedInOf(principal);
+    return this.audit.record(async (tx, now) => {
+      const id = randomUUID();
+      await this.repository.begin(tx, { id, sessionId, operation }, now);
+      const { language } = await this.holders.describe(tx, personId);
+      const entry = {
+        id,
+        kind: 'assistance.used',
+        actor: actorOf(principal),
+        callId: assistance?.callId ?? null,
+        personIds: [personId],
+        body: { actId: id, sessionId, operation },
+      };
+      return { result: { id, language }, entries: [entry] };
+    });
+  }
+
+  /** After it: what was answered goes into the letter, in its person's words. */
+  async finish(
+    { id, language }: { readonly id: string; readonly language: Language },
+    lines: Lines<never>,
+    answer: unknown,
+    principal: Principal,
+  ): Promise<void> {
+    const { manager } = this.dataSource;
+    const told = lines(answer as never, new Say(language));
+    const sealed =
+      told === null
+        ? null
+        : await this.holders.seal(manager, signedInOf(principal).id, JSON.stringify(told), linesPlace(id));
+    await this.repository.finish(manager, id, sealed);
+  }
+
+  /** What was looked at twice is told once, as it was the last time. */
+  async #onMessage({ parameters, language }: QueuedMessage): Promise<TemplateValues['assisted'] | 'drop'> {
+    const { manager } = this.dataSource;
+    const sessionId = String(parameters['sessionId']);
+    const session = await this.repository.session(manager, sessionId);
+    const agent = session === null ? null : await this.agents.byId(session.agentId);
+    if (session === null || agent === null) return 'drop';
+    const say = new Say(language);
+    const acts = new Map<string, { title: string; lines: readonly string[] }>();
+    for (const { id, operation, linesSealed } of await this.repository.acts(manager, sessionId)) {
+      const text = await this.holders.open(manager, session.personId, linesSealed, linesPlace(id));
+      const key = `assisted.${operation}`;
+      const title = key in everyText ? say.text(key as TextKey) : operation;
+      const lines = JSON.parse(text) as readonly string[];
+      // In the order of the last time.
+      acts.delete(`${title} ${text}`);
+      acts.set(`${title} ${text}`, { title, lines });
+    }
+    if (acts.size === 0) return 'drop';
+    const { pseudonym, role } = agent;
+    return { agent: { pseudonym, role }, at: session.openedAt, acts: [...acts.values()] };
+  }
+}
+
+const IDENTIFY = 'Identify the caller in this call first, or once more: by a code to their own number, or as strongly.';
+
+function linesPlace(actId: string): ReturnType<typeof placeOf> {
+  return placeOf('assisted_acts', 'lines_sealed', actId);
+}

@@ -1,0 +1,90 @@
+import * as lines from './letter-lines.ts';
+import type { Lines } from './letter-lines.ts';
+
+/** How a function of the self-service is used without a screen. */
+export type NonDigital =
+  /** An employee calls the very same operation in an assisted session; a letter tells what was done and answered. */
+  | { readonly by: 'employee'; readonly lines: Lines<never> }
+  /** It is a screen's own; this does the same on the phone or by letter. */
+  | { readonly by: 'instead'; readonly operation: string };
+
+const employee = (row: Lines<never>): NonDigital => ({ by: 'employee', lines: row });
+const instead = (operation: string): NonDigital => ({ by: 'instead', operation });
+
+/** Who has no screen signs in nowhere: on the phone they say a code from their own telephone, or call from its number. */
+const IDENTIFIED = instead('POST /v1/calls/{call_id}/verifications');
+
+/**
+ * Every operation below `/v1/me` by its id, and its way without a screen. What is not here no employee can call for somebody.
+ * A test holds this list against the OpenAPI document, and uses each row.
+ */
+export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
+  signInsAsk: IDENTIFIED,
+  signInsAttempt: IDENTIFIED,
+  passkeySignInsAsk: IDENTIFIED,
+  passkeySignInsAttempt: IDENTIFIED,
+  waysSendCode: IDENTIFIED,
+  waysAttempt: IDENTIFIED,
+  waysProveByApp: IDENTIFIED,
+  waysAskForPasskey: IDENTIFIED,
+  waysProveByPasskey: IDENTIFIED,
+  // What an app, a passkey or a support code shows, the code to their own number shows as well.
+  waysEnrol: IDENTIFIED,
+  waysConfirm: IDENTIFIED,
+  waysAskToAdd: IDENTIFIED,
+  waysAdd: IDENTIFIED,
+  supportCodesIssue: IDENTIFIED,
+  supportCodesShow: IDENTIFIED,
+  meGet: employee(lines.me),
+  meList: employee(lines.sessions),
+  meEnd: employee(lines.nothing),
+  waysList: employee(lines.ways),
+  waysRemoveApp: employee(lines.nothing),
+  waysRemovePasskey: employee(lines.nothing),
+  myMandatesList: employee(lines.mandates),
+  myMandatesGet: employee(lines.mandate),
+  // An employee's word for what the holder gives needs a second employee.
+  myMandatesGrant: instead('POST /v1/registrations'),
+  myMandatesChange: employee(lines.changedMandate),
+  myMandatesAskAgain: employee(lines.nothing),
+  myMandatesConfirm: employee(lines.typed),
+  // For the holder's eyes alone: it is sent to them, by letter if need be.
+  myMandatesAcceptanceCode: instead('POST /v1/me/mandates/{id}/invitation'),
+  myMandatesInvite: employee(lines.changedMandate),
+  myMandatesSuspend: employee(lines.mandate),
+  myMandatesResume: employee(lines.mandate),
+  myMandatesWithdraw: employee(lines.mandate),
+  heldMandatesAccept: employee(lines.typed),
+  heldMandatesRenounce: employee(lines.mandate),
+  invitationsGet: instead('POST /v1/mandates/{id}/acceptance'),
+  invitationsAccept: instead('POST /v1/mandates/{id}/acceptance'),
+  recognitionNumbers: employee(lines.numbers),
+  mandateRequestsAsk: employee(lines.request),
+  mandateRequestsList: employee(lines.requests),
+  askedList: employee(lines.askedMandates),
+  askedApprove: employee(lines.approved),
+  askedDecline: employee(lines.nothing),
+  ownConfirmationsList: employee(lines.questions),
+  ownConfirmationsGet: employee(lines.question),
+  ownConfirmationsApprove: employee(lines.typed),
+  ownConfirmationsDecline: employee(lines.nothing),
+  // The employee reads the code out; who has no page to compare it with calls the number on our letters.
+  ownCallsList: instead('POST /v1/calls/{call_id}/reverse-verification'),
+  activityList: employee(lines.activity),
+  activityExport: instead('GET /v1/me/activity'),
+  ownIncidentsReport: employee(lines.reported),
+  ownIncidentsList: employee(lines.incidents),
+  ownLifeLifeEvents: employee(lines.lifeEvents),
+  ownLifeRepresentations: employee(lines.representations),
+  preferencesGet: employee(lines.preferences),
+  preferencesSave: employee(lines.preferences),
+  askFirstGet: employee(lines.askFirst),
+  askFirstSave: employee(lines.askFirst),
+  contactChangesList: employee(lines.points),
+  contactChangesShare: employee(lines.nothing),
+  contactChangesPropose: employee(lines.change),
+  contactChangesGet: employee(lines.change),
+  contactChangesCancel: employee(lines.nothing),
+  contactChangesResend: employee(lines.nothing),
+  contactChangesAttempt: employee(lines.changeTyped),
+};
