@@ -219,6 +219,37 @@ describe('every message', () => {
     },
   );
 
+  /** A screen's own, and codes that belong to a call: none of them is written on paper. */
+  const NEVER_ON_PAPER: ReadonlySet<TemplateName> = new Set(['action_code', 'verification_code', 'sign_in_code']);
+  /** Asked for in a call: who asked on a page types it there. */
+  const IN_A_CALL: TemplateValues = { ...VALUES, contact_code: { ...VALUES.contact_code, agent } };
+
+  it.each(
+    every.filter(
+      ([template, , route]) =>
+        (route === 'letter' && !NEVER_ON_PAPER.has(template)) || (route === 'voice' && template !== 'sign_in_code'),
+    ),
+  )('%s in %s by %s needs no screen, and has a number to call', (template, language, route) => {
+    const { text, link, letter } = render(template, route, language, IN_A_CALL[template]);
+    expect(text).not.toMatch(/deze pagina|this page|op Mijn machtigingen|on My mandates|Log in\b|Sign in\b|https?:/);
+    expect(text).toContain('+49 30 23125 000');
+    expect([link === null, letter === null]).toEqual(
+      route === 'letter' ? [true, false] : [!('link' in VALUES[template]), true],
+    );
+  });
+
+  it.each(LANGUAGES)(
+    'in %s writes the ten digits of a letter in two halves, and speaks every digit by itself',
+    (language) => {
+      const values = { ...VALUES.mandate_code, code: '0482136795' };
+      const { letter, text } = render('mandate_code', 'letter', language, values);
+      expect(letter?.code).toBe('04821 36795');
+      expect(text).toContain('04821 36795');
+      const spoken = render('mandate_code', 'voice', language, values).text;
+      expect(spoken.match(/0, 4, 8, 2, 1, 3, 6, 7, 9, 5/g)).toHaveLength(2);
+    },
+  );
+
   it('has no code in what is not a code', () => {
     for (const [template, language, route] of every.filter(([name]) => !isCode(name))) {
       expect(render(template, route, language).text).not.toMatch(/\d{6}(?![ -])/);
