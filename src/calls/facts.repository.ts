@@ -67,6 +67,16 @@ const WITH_PARENTS = 'ARRAY (SELECT unnest(ARRAY[id, parent_id]) FROM granted)';
 const REFUSED_RECORDINGS = `(SELECT array_to_string(h.refused_recordings, ' ') FROM people h WHERE h.id = o.holder_id)`;
 
 /**
+ * SQL: how strongly the holder of `o` can be asked, whose best contact point reaches `p.level`. Who can open a session of
+ * strength 3, as `signInLevelOf` has it, is told of the question there and answers it in that.
+ */
+const ASK_LEVEL = `CASE WHEN p.level > 0 AND (
+    EXISTS (SELECT FROM passkeys k WHERE k.person_id = o.holder_id AND k.ended_at IS NULL)
+    OR (p.level = 2 AND EXISTS (SELECT FROM authenticators t
+      WHERE t.person_id = o.holder_id AND t.ended_at IS NULL AND t.usable_from <= o.now))
+  ) THEN 3 ELSE coalesce(p.level, 0) END`;
+
+/**
  * The one query of a check: every fact of every call in the batch, read from committed rows in one statement. Each kind of
  * fact is gathered once for the whole batch, in one row of JSON texts that name their call by its place among the ids:
  * that is cheaper on both sides than gathering it for each call.
@@ -101,14 +111,7 @@ const factsSql = (now: string): string => `
   )
   SELECT (SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy_hash, calls.*,
     (SELECT ${plainRows(
-      [
-        'o.n',
-        'o.holder_id',
-        'coalesce(p.level, 0)',
-        BLOCKED,
-        orEmpty(seconds('p.address_changed_at')),
-        REFUSED_RECORDINGS,
-      ],
+      ['o.n', 'o.holder_id', ASK_LEVEL, BLOCKED, orEmpty(seconds('p.address_changed_at')), REFUSED_RECORDINGS],
       'o.position',
     )}
       FROM owned o CROSS JOIN LATERAL (

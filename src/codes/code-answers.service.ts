@@ -9,7 +9,16 @@ import type { Level } from '../policy/vocabulary.ts';
 import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
 import { bindingOf, deriveCode, isSameCode, requireKey } from './code-derivation.ts';
 import { entryOf } from './code-entry.ts';
-import { type Code, type CodeState, isSent, MAXIMUM_TRIES, type SentCode, stateAt, triesLeft } from './code.ts';
+import {
+  type Code,
+  type CodeState,
+  isBySession,
+  isSent,
+  MAXIMUM_TRIES,
+  type SentCode,
+  stateAt,
+  triesLeft,
+} from './code.ts';
 import { CodesRepository } from './codes.repository.ts';
 import { CodesService } from './codes.service.ts';
 
@@ -70,7 +79,10 @@ export class CodeAnswers {
     };
     // The same work for a decoy, which is never right.
     const isRight = isSameCode(deriveCode(this.ring, binding, code), presented);
-    return isRight && isSent(code) ? this.consume(code, actor, onApproval) : this.fail(code, actor);
+    // What nobody was sent is nobody's to type.
+    return isRight && isSent(code) && !isBySession(code)
+      ? this.consume(code, actor, onApproval)
+      : this.fail(code, actor);
   }
 
   /** The holder's no. Null when the code was not open any more: then what ended it stands. */

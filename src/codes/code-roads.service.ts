@@ -7,7 +7,7 @@ import { routesOf } from '../messages/routes-of.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import type { TemplateName } from '../messages/template-values.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
-import { type Code, type CodeAddress, type CodePurpose, LETTER, type SentCode } from './code.ts';
+import { type Code, type CodeAddress, type CodePurpose, isBySession, LETTER, type SentCode } from './code.ts';
 import { CodesRepository } from './codes.repository.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -53,13 +53,16 @@ export class CodeRoads {
     }: Pick<Code, 'purpose' | 'personId' | 'callerId' | 'mandateId' | 'level'>,
   ): Promise<readonly Way[]> {
     if (personId === null) return [];
-    return this.routes.ways(manager, personId, now, {
-      level,
+    const options = {
       isNews: false,
       byLetter: purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId)),
       // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
       ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
-    });
+    } as const;
+    const ways = await this.routes.ways(manager, personId, now, { ...options, level });
+    // Where no code is worth as much, the message only says to sign in: any road will do.
+    if (ways.length > 0 || purpose !== 'action') return ways;
+    return this.routes.ways(manager, personId, now, { ...options, level: 0 });
   }
 
   /** The roads to exactly this contact point, whatever its age. */
@@ -103,7 +106,7 @@ export class CodeRoads {
     await this.messages.enqueue(
       tx,
       {
-        template: TEMPLATE[code.purpose],
+        template: isBySession(code) ? 'action_question' : TEMPLATE[code.purpose],
         personId: code.personId,
         contactPointId: code.contactPointId,
         route: code.route,

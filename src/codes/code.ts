@@ -1,3 +1,4 @@
+import { routeLevel } from '../policy/strength.ts';
 import type { CodeRoute, Level } from '../policy/vocabulary.ts';
 
 export const CODE_PURPOSES = ['action', 'mandate', 'verification', 'sign_in', 'contact'] as const;
@@ -90,6 +91,14 @@ export interface LinkedCode extends SentCode {
 
 export function isLinked(code: Code): code is LinkedCode {
   return isSent(code) && PAGE_PURPOSES.some((purpose) => purpose === code.purpose);
+}
+
+/**
+ * A question whose code could not be worth what the yes must be: none is sent. Its message says to sign in, and it is answered in
+ * a session of that strength alone.
+ */
+export function isBySession({ purpose, route, level }: Pick<Code, 'purpose' | 'route' | 'level'>): boolean {
+  return purpose === 'action' && routeLevel(route) < level;
 }
 
 export const MAXIMUM_TRIES = 5;

@@ -89,8 +89,9 @@ export class ConfirmationsService implements OnModuleInit {
 
   onModuleInit(): void {
     this.messages.provide('action_code', (message) => this.actionOnCode(message));
+    this.messages.provide('action_question', (message) => this.actionOnQuestion(message));
     this.messages.provide('mandate_code', (message) => this.mandateOnCode(message));
-    for (const template of ['action_code', 'mandate_code'] as const) {
+    for (const template of ['action_code', 'action_question', 'mandate_code'] as const) {
       this.messages.onUndeliverable(template, ({ codeId, codeCounter }, fault) =>
         codeId === null || codeCounter === null
           ? Promise.resolve()
@@ -326,6 +327,15 @@ export class ConfirmationsService implements OnModuleInit {
       expiresAt: code.expiresAt,
       link: this.links.of(code),
     };
+  }
+
+  /** The same without the code: whoever reads it signs in. */
+  private async actionOnQuestion(message: QueuedMessage): Promise<TemplateValues['action_question'] | 'drop'> {
+    const values = await this.actionOnCode(message);
+    if (values === 'drop') return values;
+    const { actions, caller, agent, expiresAt } = values;
+    const link = `${this.config.publicUrl}/portal/questions/${message.codeId ?? ''}`;
+    return { actions, caller, agent, expiresAt, link };
   }
 
   private async mandateOnCode(message: QueuedMessage): Promise<TemplateValues['mandate_code'] | 'drop'> {

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 
 import type { Principal } from '../auth/principal.ts';
+import { isBySession } from '../codes/code.ts';
 import { isApproval } from '../mandates/mandate-terms.ts';
 import type { Page } from '../pages/page.ts';
 import { Button, CodeInput, ErrorSummary, SummaryList } from '../pages/parts.tsx';
@@ -79,6 +80,18 @@ interface YesProps {
 function Yes({ page, path, view, principal, error }: YesProps): VNode {
   const { language } = page;
   const texts = confirmationTexts[language];
+  if (isBySession(view.code) && principal.strength < view.code.level) {
+    return (
+      <>
+        <p class="govuk-inset-text">{text(language, 'questions.stronger')}</p>
+        <p class="govuk-body">
+          <a class="govuk-link" href="/portal/prove">
+            {text(language, 'ways.prove')}
+          </a>
+        </p>
+      </>
+    );
+  }
   return (
     <Form page={page} action={`${path}/yes`}>
       {isApproval(principal) ? (

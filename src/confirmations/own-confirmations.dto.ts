@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, Length } from 'class-validator';
 
-import { CODE_STATES, type CodeState } from '../codes/code.ts';
+import { CODE_STATES, type CodeState, isBySession } from '../codes/code.ts';
 import { IsLeftOutOr } from '../holders/field-rules.ts';
 import type { ConfirmationPageView } from './confirmations.service.ts';
 
@@ -56,8 +56,10 @@ export class MyConfirmationResponse {
   /** By which our employee is known; null when they are not known any more. */
   @ApiProperty({ type: String, nullable: true })
   agent: string | null;
-  /** Digits of the code that went to you, 6 to 10. */
+  /** Digits of the code that went to you, 6 to 10; 0 = there is none. */
   digits: number;
+  /** True: there is no code for this. Sign in at strength 3 to say yes. */
+  by_session: boolean;
   /** Tries that are left, 0 to 5. */
   tries_left: number;
   /** ISO 8601, UTC. */
@@ -74,7 +76,8 @@ export class MyConfirmationResponse {
       asked_by: caller.is === 'recipient' ? 'you' : 'somebody_else',
       caller: caller.is === 'recipient' ? null : caller.name,
       agent: agent?.pseudonym ?? null,
-      digits: code.digits,
+      digits: isBySession(code) ? 0 : code.digits,
+      by_session: isBySession(code),
       tries_left: triesLeft,
       expires_at: code.expiresAt.toISOString(),
     });

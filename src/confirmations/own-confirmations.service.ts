@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
-import { isLinked, isSent, type LinkedCode, stateAt, triesLeft } from '../codes/code.ts';
+import { isBySession, isLinked, isSent, type LinkedCode, stateAt, triesLeft } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
 import { isApproval } from '../mandates/mandate-terms.ts';
@@ -61,6 +61,9 @@ export class OwnConfirmations {
    */
   async approve(id: string, principal: Principal, typed: string | null): Promise<Attempt> {
     const asked = await this.#require(id, principal);
+    if (isBySession(asked) && principal.strength < asked.level) {
+      throw new AppError('proof_required', `Sign in at strength ${asked.level}: there is no code for this.`);
+    }
     if (!isApproval(principal)) {
       if (typed === null) throw new AppError('proof_required', 'Type the code that you got, or sign in at strength 3.');
       return this.answers.attempt(id, typed, null, actorOf(principal), NOTHING_MORE);
@@ -80,7 +83,8 @@ export class OwnConfirmations {
 
   /** The same as on the page behind a message. Null: it was a yes. @throws AppError as {@link approve} */
   async approveOnPage(id: string, principal: Principal, typed: string): Promise<PageFault | null> {
-    if (!isApproval(principal) && typed.trim() === '') return 'empty';
+    const asked = await this.#require(id, principal);
+    if (!isApproval(principal) && !isBySession(asked) && typed.trim() === '') return 'empty';
     return faultOf(await this.approve(id, principal, typed));
   }
 

@@ -35,6 +35,21 @@ export const en: Catalogue = {
     '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
     'Please note: give the code only if you want this yourself. We never call or mail you to ask for this code.',
 
+  'action_question.subject': 'A question from {organisation} to you',
+  'action_question.sms':
+    '{organisation}: {caller, select, recipient {you ask us yourself} named {"{callerName}" asks us for you} other {somebody we do ' +
+    'not know asks us}}: {actions}. Employee: {agent}. {shortened, select, yes {Not everything fits here: read the page first. } ' +
+    'other {}}Yes or no? Sign in strongly and answer before {until}: {link}. Questions: {call}.',
+  'action_question.voice':
+    'This is {organisation}. {caller, select, recipient {You ask us yourself} named {{callerName} asks us for you} other {Somebody ' +
+    'we do not know asks us}} the following. {actions}. Our employee is {agent}. Only you can say yes, by signing in with a passkey ' +
+    'or your app with codes. You can do that until {until}. Do you not want this? Then do nothing, or call us: {call}.',
+  'action_question.body':
+    '{caller, select, recipient {You ask us yourself} named {"{callerName}" asks us for you} other {Somebody we do not know asks ' +
+    'us}} to do this:\n{actions}\n\nOur employee is {agent}. A code is too weak for this question.\n\nDo you want this?\nThen sign ' +
+    'in with a passkey or your app with codes, and say yes before {until}:\n{link}\n\nDo you not want this?\nSay no on the same ' +
+    'page, or call us: {call}. If you do nothing, nothing happens.',
+
   'mandate_code.subject': 'Your code for a mandate at {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: you authorise "{proxy}" for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +

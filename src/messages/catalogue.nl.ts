@@ -37,6 +37,21 @@ export const nl = {
     '{link}\n\nWilt u dit niet?\nGeef de code dan aan niemand. Zeg nee op dezelfde pagina, of bel ons: {call}.\n\n' +
     'Let op: geef de code alleen als u dit zelf wilt. Wij bellen of mailen u nooit om deze code te vragen.',
 
+  'action_question.subject': 'Een vraag van {organisation} aan u',
+  'action_question.sms':
+    '{organisation}: {caller, select, recipient {u vraagt ons zelf} named {"{callerName}" vraagt ons namens u} other {iemand die ' +
+    'wij niet kennen vraagt ons}}: {actions}. Medewerker: {agent}. {shortened, select, yes {Niet alles past hier: lees eerst de ' +
+    'pagina. } other {}}Ja of nee? Log sterk in en antwoord voor {until}: {link}. Vragen: {call}.',
+  'action_question.voice':
+    'Dit is {organisation}. {caller, select, recipient {U vraagt ons zelf} named {{callerName} vraagt ons namens u} other {Iemand ' +
+    'die wij niet kennen vraagt ons}} het volgende. {actions}. Onze medewerker is {agent}. Alleen u kunt ja zeggen, door in te ' +
+    'loggen met een toegangssleutel of uw app met codes. Dat kan tot {until}. Wilt u dit niet? Doe dan niets, of bel ons: {call}.',
+  'action_question.body':
+    '{caller, select, recipient {U vraagt ons zelf} named {"{callerName}" vraagt ons namens u} other {Iemand die wij niet kennen ' +
+    'vraagt ons}} om dit te doen:\n{actions}\n\nOnze medewerker is {agent}. Voor deze vraag is een code te zwak.\n\nWilt u dit?\n' +
+    'Log dan in met een toegangssleutel of uw app met codes, en zeg ja voor {until}:\n{link}\n\nWilt u dit niet?\nZeg nee op ' +
+    'dezelfde pagina, of bel ons: {call}. Doet u niets, dan gebeurt er niets.',
+
   'mandate_code.subject': 'Uw code voor een machtiging bij {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: u machtigt "{proxy}" voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Machtiging ' +

@@ -85,6 +85,12 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     agent: writer.agent(values.agent),
     until: writer.deadline(values.expiresAt),
   }),
+  action_question: (values, writer) => ({
+    ...writer.caller(values.caller),
+    actions: writer.actions(values.actions),
+    agent: writer.agent(values.agent),
+    until: writer.deadline(values.expiresAt),
+  }),
   mandate_code: (values, writer) => ({
     ...code(values.code),
     proxy: writer.name(values.proxy),

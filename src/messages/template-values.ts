@@ -3,6 +3,7 @@ import type { CodeRoute, Language, LifeEventKind, RepresentationKind } from '../
 /** Everything that this service writes to people. The six codes carry a one-time code, the others never do. */
 export const TEMPLATES = [
   'action_code',
+  'action_question',
   'mandate_code',
   'verification_code',
   'sign_in_code',
@@ -27,7 +28,13 @@ export type TemplateName = (typeof TEMPLATES)[number];
 /** News that goes by whatever road there is. The others go to one contact point, or are steered by an agent. */
 export type NoticeName = Exclude<
   TemplateName,
-  'action_code' | 'mandate_code' | 'verification_code' | 'sign_in_code' | 'contact_code' | 'contact_changed'
+  | 'action_code'
+  | 'action_question'
+  | 'mandate_code'
+  | 'verification_code'
+  | 'sign_in_code'
+  | 'contact_code'
+  | 'contact_changed'
 >;
 
 /** An employee as holders see one: a role and a pseudonym, never a name. */
@@ -74,6 +81,15 @@ export interface TemplateValues {
     readonly agent: AgentOnMessage;
     readonly expiresAt: Date;
     /** The page to type the code, or to say no. */
+    readonly link: string;
+  };
+  /** To a holder: somebody wants these actions done now; no code is strong enough, so sign in to answer. */
+  readonly action_question: {
+    readonly actions: readonly ActionOnMessage[];
+    readonly caller: CallerOnMessage;
+    readonly agent: AgentOnMessage;
+    readonly expiresAt: Date;
+    /** The page to answer on, once signed in. */
     readonly link: string;
   };
   /** To a holder: confirm that you give this mandate. */

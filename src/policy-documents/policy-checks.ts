@@ -1,15 +1,7 @@
 import type { Scope } from '../policy/policy.ts';
 import { REASON_CATEGORY } from '../policy/reasons.ts';
-import {
-  CODE_ROUTES,
-  LANGUAGES,
-  REASONS,
-  RECORDING_PURPOSES,
-  type Channel,
-  type Level,
-  type Texts,
-} from '../policy/vocabulary.ts';
-import { highest, reachableCallerStrength, routeLevel } from '../policy/strength.ts';
+import { LANGUAGES, REASONS, RECORDING_PURPOSES, type Channel, type Level, type Texts } from '../policy/vocabulary.ts';
+import { reachableCallerStrength } from '../policy/strength.ts';
 import { VERIFICATION_METHODS } from '../policy/vocabulary.ts';
 import { compileCondition, type ConditionScope, type PropertyType, type ReadableProperty } from './condition.ts';
 import { entries, member, members } from './policy-document.ts';
@@ -22,7 +14,7 @@ type Report = YamlDocument['fault'];
 const MESSAGING_APPS: ReadonlySet<unknown> = new Set<Channel>(['whatsapp', 'social']);
 
 /** What can be reached at all: no policy may ask for more, or its action could never be done. */
-const STRONGEST_CONFIRMATION = CODE_ROUTES.map(routeLevel).reduce<Level>(highest, 0);
+const STRONGEST_CONFIRMATION: Level = 3;
 const EVERYTHING = { verifications: [], methods: VERIFICATION_METHODS, signInLevel: 4 } as const;
 const STRONGEST_CALLER = reachableCallerStrength(EVERYTHING, 0);
 
@@ -156,7 +148,7 @@ function checkLevels(name: string, action: unknown, report: Report): DocumentFau
       add(part, 'caller', 'No caller can be identified this well.', hint);
     }
     if (level(part, 'confirmation') > STRONGEST_CONFIRMATION) {
-      const hint = `A code reaches ${STRONGEST_CONFIRMATION} at most.`;
+      const hint = `Holders reach ${STRONGEST_CONFIRMATION} at most: in a session of their own. A code reaches 2.`;
       add(part, 'confirmation', 'No holder can confirm this strongly.', hint);
     }
   }

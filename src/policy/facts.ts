@@ -99,7 +99,10 @@ export interface Confirmation {
 
 export interface HolderFacts {
   readonly id: HolderId;
-  /** The strongest level at which this holder can be asked right now; 0 = no aged contact point. */
+  /**
+   * The strongest level at which this holder can be asked right now; 0 = no aged contact point. 3 = they are told where they are
+   * reached, and answer in a session of their own.
+   */
   readonly askLevel: Level;
   /** The holder blocked this caller. */
   readonly hasBlockedCaller: boolean;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { DataSource } from 'typeorm';
 
+import { CodesService } from '../../src/codes/codes.service.ts';
 import { InvitationLinks } from '../../src/mandates/invitation-links.service.ts';
 import { RemindersService } from '../../src/mandates/reminders.service.ts';
 import type { MandateId } from '../../src/policy/ids.ts';
@@ -575,6 +576,7 @@ describe('a question that waits for the holder while somebody else is on the lin
         asked_by: 'somebody_else',
         caller: 'O. Opbeller',
         agent: expect.any(String),
+        by_session: false,
         digits: 8,
         tries_left: 5,
         expires_at: expect.any(String),
@@ -804,5 +806,64 @@ describe('a mandate that is about to end', () => {
     await lookedAgo(10);
     await reminders.remind();
     for (const id of ids) expect(await remindersOf(id)).toEqual([{ days: 30, people: 2 }]);
+  });
+});
+
+describe('a question that no code of the holder is strong enough for', () => {
+  const TERMINATE = [{ name: 'contract.terminate' }];
+
+  it('comes without one, and is answered in a session of strength 3 alone', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const email = 'sleutel@example.nl';
+    const holderId = await desk.person('P-31', { email, name: 'S. Sleutel' });
+    await desk.person('P-32', { phone: '+44 7700 900332', name: 'O. Opbeller' });
+    await desk.contract('C-31', ['P-31']);
+    const mandate = await desk.mandate('P-31', 'P-32', ['subscription'], ['C-31']);
+    const opened = await desk.open('C-31', { number: '+44 7700 900332', mandateRef: mandate.ref });
+    const callId = opened.body.call.id;
+    await desk.identify(callId);
+    // By e-mail alone nobody says yes to this.
+    expect(await desk.decide(callId, 'contract.terminate')).toMatchObject({ outcome: 'deny' });
+    await desk.owner.query(
+      `INSERT INTO passkeys (id, person_id, credential_hash, credential_sealed, sign_count, added_at)
+       VALUES (gen_random_uuid(), $1, sha256('sleutel'), 'x', 0, now())`,
+      [holderId],
+    );
+    expect(await desk.decide(callId, 'contract.terminate')).toMatchObject({ outcome: 'ask_holder' });
+    const asked = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: TERMINATE }),
+    );
+    const { id } = asked.body.confirmations[0];
+    const message = await desk.message('code_id', id);
+    expect(message.body).toContain('Log dan in met een toegangssleutel');
+    expect(message.body).not.toMatch(/\b\d{6,8}\b/);
+    expect(message.link).toContain(`/portal/questions/${id}`);
+    // Not even the value that it would have had.
+    const codes = desk.api.app.get(CodesService, { strict: false });
+    const code = await codes.find(desk.api.app.get(DataSource).manager, id);
+    const value = code === null ? null : codes.valueOf(code, code.counter, await codes.clock());
+    expect(value).toMatch(/^\d{8}$/);
+    const typed = { code: value, call_id: callId, actions: TERMINATE };
+    expect((await desk.post('agent', `/v1/confirmations/${id}/attempts`, typed)).body).toMatchObject({
+      accepted: false,
+    });
+
+    const me = await visitor.signIn(email);
+    expect((await me.get('/v1/me/confirmations')).body).toEqual([
+      expect.objectContaining({ id, digits: 0, by_session: true }),
+    ]);
+    const path = `/v1/me/confirmations/${id}/approve`;
+    expect((await me.send('POST', path, { code: value })).body).toMatchObject({ code: 'proof_required' });
+    const browser = visitor.browser();
+    await browser.signIn(email);
+    const page = (await browser.get(`/portal/questions/${id}`)).text;
+    expect(page).toContain('Voor deze vraag is een code te zwak');
+    expect(page).not.toContain('name="code"');
+    await desk.owner.query('UPDATE sessions SET strength = 3, proved_at = now() WHERE person_id = $1', [holderId]);
+    expect((await me.send('POST', path, {})).body).toMatchObject({ accepted: true });
+    expect(await desk.decide(callId, 'contract.terminate', 'execute')).toMatchObject({
+      outcome: 'permit',
+      had: { confirmation: 3 },
+    });
   });
 });

@@ -40,7 +40,9 @@ interface Household {
 /** A holder and a proxy; both can be written to, and the holder has a telephone if need be. */
 async function household(how: { withPhone?: boolean } = {}): Promise<Household> {
   // No digits: nothing in a message but the code may look like one.
-  const key = randomUUID().slice(0, 8).replaceAll(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));
+  const key = randomUUID()
+    .slice(0, 8)
+    .replaceAll(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));
   const [holder, proxy, contract, phone] = [`H-${key}`, `P-${key}`, `C-${key}`, nextPhone()];
   const address = (street: string) => `${street} ${key}, 0000 XX Nergenshuizen`;
   const holderId = await desk.person(holder, {

@@ -50,6 +50,13 @@ const VALUES: TemplateValues = {
     expiresAt: IN_FIVE_MINUTES,
     link: LINK,
   },
+  action_question: {
+    actions: [action],
+    caller: { is: 'other', name: 'P. Verzonnen' },
+    agent,
+    expiresAt: IN_FIVE_MINUTES,
+    link: LINK,
+  },
   mandate_code: {
     code: '048213',
     proxy: 'P. Verzonnen',
@@ -121,6 +128,7 @@ const CONTRACTS = ['C-1001', 'C-1002'];
 /** What each template must say, whatever the language and route. */
 const CONTENT: Record<TemplateName, readonly string[]> = {
   action_code: [...NAMED, ...ACTION, 'Merel \\(klantenservice\\)', '14:35'],
+  action_question: [...NAMED, ...ACTION, 'Merel \\(klantenservice\\)', '14:35', 'toegangssleutel|passkey|sterk|strong'],
   mandate_code: [...NAMED, ...MANDATE.slice(0, 2), ...CONTRACTS, 'Merel \\(klantenservice\\)', '14:35'],
   verification_code: ['Merel \\(klantenservice\\)', '14:35'],
   sign_in_code: ['Mijn machtigingen|My mandates', '14:35'],
@@ -142,7 +150,8 @@ const CONTENT: Record<TemplateName, readonly string[]> = {
 };
 
 const isCode = (template: TemplateName): boolean => template.endsWith('_code');
-const hasActions = (template: TemplateName): boolean => template === 'action_code' || template === 'action_executed';
+const hasActions = (template: TemplateName): boolean =>
+  ['action_code', 'action_question', 'action_executed'].includes(template);
 
 function render<Name extends TemplateName>(
   template: Name,
@@ -220,7 +229,12 @@ describe('every message', () => {
   );
 
   /** A screen's own, and codes that belong to a call: none of them is written on paper. */
-  const NEVER_ON_PAPER: ReadonlySet<TemplateName> = new Set(['action_code', 'verification_code', 'sign_in_code']);
+  const NEVER_ON_PAPER: ReadonlySet<TemplateName> = new Set([
+    'action_code',
+    'action_question',
+    'verification_code',
+    'sign_in_code',
+  ]);
   /** Asked for in a call: who asked on a page types it there. */
   const IN_A_CALL: TemplateValues = { ...VALUES, contact_code: { ...VALUES.contact_code, agent } };
 

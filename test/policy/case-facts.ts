@@ -48,7 +48,7 @@ export function instantOf(moment: string, now: Instant): Instant {
   return date.getTime();
 }
 
-const ASK_LEVEL: Readonly<Record<NonNullable<CaseHolder['ask']>, Level>> = { phone: 2, email: 1, none: 0 };
+const ASK_LEVEL: Readonly<Record<NonNullable<CaseHolder['ask']>, Level>> = { session: 3, phone: 2, email: 1, none: 0 };
 
 /** The world of a case as the repository would hand it to `decide` at `now`. */
 export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now: Instant): Facts {

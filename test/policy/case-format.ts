@@ -73,7 +73,7 @@ export interface CaseRepresentation {
 
 export interface CaseHolder {
   readonly ref: string;
-  readonly ask?: 'phone' | 'email' | 'none';
+  readonly ask?: 'phone' | 'email' | 'none' | 'session';
   readonly blocked?: boolean;
   readonly ask_first?: readonly string[];
   readonly refused_recordings?: readonly RecordingPurpose[];

@@ -148,7 +148,11 @@ class Arrangement {
     const personId = await this.addPerson(ref);
     // None to ask by means: one that is too new.
     const changedAt = ask === 'none' ? this.date('-1d') : LONG_AGO;
-    this.points.set(ref, await this.addPoint(personId, ask === 'email' ? 'email' : 'phone', changedAt));
+    this.points.set(
+      ref,
+      await this.addPoint(personId, ask === 'email' || ask === 'session' ? 'email' : 'phone', changedAt),
+    );
+    if (ask === 'session') await this.addPasskey(personId);
     await this.desk.owner.query('UPDATE people SET refused_recordings = $2 WHERE id = $1', [personId, refused]);
     for (const scope of askFirst) {
       await this.insertPlain('ask_first', { person_id: personId, scope, chosen_at: LONG_AGO });
@@ -163,6 +167,16 @@ class Arrangement {
     }
   }
 
+  private async addPasskey(personId: string): Promise<void> {
+    await this.insert('passkeys', {
+      person_id: personId,
+      credential_hash: randomBytes(32),
+      credential_sealed: randomBytes(32),
+      sign_count: 0,
+      added_at: LONG_AGO,
+    });
+  }
+
   private async addMethods(callerId: string | undefined): Promise<void> {
     if (callerId === undefined) return;
     const isHolder = this.holders.some(({ ref }) => this.people.get(ref) === callerId);
@@ -170,13 +184,7 @@ class Arrangement {
     // A holder's telephone stands there already.
     if (left.includes('code') && !isHolder) await this.addPoint(callerId, 'phone', LONG_AGO);
     if (left.includes('passkey')) {
-      await this.insert('passkeys', {
-        person_id: callerId,
-        credential_hash: randomBytes(32),
-        credential_sealed: randomBytes(32),
-        sign_count: 0,
-        added_at: LONG_AGO,
-      });
+      await this.addPasskey(callerId);
     }
     if (!left.includes('totp')) return;
     await this.insert('authenticators', {

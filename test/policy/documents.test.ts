@@ -215,9 +215,9 @@ const MISTAKES: readonly (readonly [string, string, string, RegExp])[] = [
     /never asked or given on whatsapp/,
   ],
   [
-    'a confirmation that no code reaches',
+    'a confirmation that nobody reaches',
     'holder: { caller: 1, confirmation: 0 }',
-    'holder: { caller: 1, confirmation: ¦3 }',
+    'holder: { caller: 1, confirmation: ¦4 }',
     /No holder can confirm/,
   ],
   [

@@ -11,6 +11,10 @@ export const questionTexts = {
   },
   'questions.none': { nl: 'Er wacht nu geen vraag op u.', en: 'No question is waiting for you now.' },
   'questions.answer': { nl: 'Bekijk en antwoord', en: 'Look and answer' },
+  'questions.stronger': {
+    nl: 'Voor deze vraag is een code te zwak. Laat nog een keer zien dat u het bent, met een toegangssleutel of uw app met codes. Dan kunt u hier ja zeggen. Nee zeggen kan altijd.',
+    en: 'A code is too weak for this question. Show once more that it is you, with a passkey or your app with codes. Then you can say yes here. You can always say no.',
+  },
   'questions.yes_text': {
     nl: 'U bent met twee stappen ingelogd. Daarom hoeft u hier geen code in te vullen. Lees goed wat er staat voordat u ja zegt.',
     en: 'You signed in with two steps, so you do not have to enter a code here. Read well what it says before you say yes.',
