@@ -383,7 +383,10 @@ describe('the self-service, in a call', () => {
         ],
         say,
       ),
-      lines.preferences({ language, large_type: false, declined: [...CODE_ROUTES], safe_hours: null }, say),
+      lines.preferences(
+        { language, large_type: false, declined: [...CODE_ROUTES], safe_hours: null, refused_recordings: [] },
+        say,
+      ),
     ];
     for (const told of every) {
       expect(told?.length).toBeGreaterThan(0);
