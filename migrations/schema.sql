@@ -390,6 +390,21 @@ TABLE public.policy_activations
   activated_at timestamp with time zone NOT NULL
   hash text NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+TABLE public.registration_verdicts
+  decided_at timestamp with time zone NOT NULL
+  decided_by uuid NOT NULL
+  registered_by uuid NOT NULL
+  registration_id uuid NOT NULL
+  verdict text NOT NULL
+TABLE public.registrations
+  call_id uuid
+  file_hash bytea
+  form text NOT NULL
+  id uuid NOT NULL
+  mandate_id uuid NOT NULL
+  registered_at timestamp with time zone NOT NULL
+  registered_by uuid NOT NULL
+  route text NOT NULL
 TABLE public.representations
   ends_at timestamp with time zone NOT NULL
   holder_id uuid NOT NULL
@@ -637,6 +652,20 @@ public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 public.policies: policies_pkey PRIMARY KEY (hash)
 public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)
 public.policy_activations: policy_activations_pkey PRIMARY KEY (id)
+public.registration_verdicts: registration_verdicts_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.agents(id)
+public.registration_verdicts: registration_verdicts_four_eyes_check CHECK (((verdict <> 'approved'::text) OR (decided_by <> registered_by)))
+public.registration_verdicts: registration_verdicts_pkey PRIMARY KEY (registration_id)
+public.registration_verdicts: registration_verdicts_registration_fkey FOREIGN KEY (registration_id, registered_by) REFERENCES public.registrations(id, registered_by)
+public.registration_verdicts: registration_verdicts_verdict_check CHECK ((verdict = ANY (ARRAY['approved'::text, 'rejected'::text])))
+public.registrations: registrations_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.registrations: registrations_form_check CHECK ((form = ANY (ARRAY['oral'::text, 'email'::text, 'letter'::text])))
+public.registrations: registrations_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)
+public.registrations: registrations_mandate_key UNIQUE (mandate_id)
+public.registrations: registrations_pkey PRIMARY KEY (id)
+public.registrations: registrations_recorder_key UNIQUE (id, registered_by)
+public.registrations: registrations_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES public.agents(id)
+public.registrations: registrations_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'letter'::text])))
+public.registrations: registrations_source_check CHECK ((((form = 'oral'::text) = (call_id IS NOT NULL)) AND ((form = 'oral'::text) = (file_hash IS NULL)) AND (length(file_hash) = 32)))
 public.representations: representations_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
 public.representations: representations_kind_check CHECK ((kind = ANY (ARRAY['curatele'::text, 'bewind'::text, 'mentorschap'::text, 'parental_authority'::text, 'executor'::text, 'insolvency'::text])))
 public.representations: representations_period_check CHECK ((starts_at < ends_at))
@@ -769,6 +798,11 @@ CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
 CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (hash)
 CREATE UNIQUE INDEX policy_activations_pkey ON public.policy_activations USING btree (id)
+CREATE UNIQUE INDEX registration_verdicts_pkey ON public.registration_verdicts USING btree (registration_id)
+CREATE UNIQUE INDEX registrations_mandate_key ON public.registrations USING btree (mandate_id)
+CREATE UNIQUE INDEX registrations_pkey ON public.registrations USING btree (id)
+CREATE UNIQUE INDEX registrations_recorder_key ON public.registrations USING btree (id, registered_by)
+CREATE INDEX registrations_registered_idx ON public.registrations USING btree (registered_at, id)
 CREATE INDEX representations_holder_idx ON public.representations USING btree (holder_id)
 CREATE UNIQUE INDEX representations_pkey ON public.representations USING btree (id)
 CREATE INDEX representations_recorded_idx ON public.representations USING btree (recorded_at, id)
@@ -897,6 +931,18 @@ AS $function$
         END IF;
         RETURN NEW;
       END $function$
+CREATE OR REPLACE FUNCTION public.mandates_need_four_eyes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF EXISTS (SELECT FROM registrations r WHERE r.mandate_id = NEW.id AND NOT EXISTS (
+          SELECT FROM registration_verdicts v WHERE v.registration_id = r.id AND v.verdict = 'approved')) THEN
+          RAISE EXCEPTION 'nobody else has looked at this registration'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'mandates_four_eyes_check';
+        END IF;
+        RETURN NEW;
+      END $function$
 CREATE OR REPLACE FUNCTION public.mandates_refuse_revival()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -923,6 +969,7 @@ CREATE TRIGGER audit_trees_only_grow BEFORE UPDATE ON public.audit_trees FOR EAC
 CREATE TRIGGER audit_trees_refuse BEFORE DELETE OR TRUNCATE ON public.audit_trees FOR EACH STATEMENT EXECUTE FUNCTION public.audit_records_refuse()
 CREATE TRIGGER mandate_scopes_copy BEFORE INSERT OR UPDATE ON public.mandate_scopes FOR EACH ROW EXECUTE FUNCTION public.mandate_scopes_copy()
 CREATE TRIGGER mandates_check_parent BEFORE INSERT OR UPDATE OF parent_id, holder_id, proxy_id ON public.mandates FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION public.mandates_check_parent()
+CREATE TRIGGER mandates_need_four_eyes BEFORE UPDATE OF state ON public.mandates FOR EACH ROW WHEN (((old.state = 'draft'::text) AND (new.state <> ALL (ARRAY['draft'::text, 'ended'::text])))) EXECUTE FUNCTION public.mandates_need_four_eyes()
 CREATE TRIGGER mandates_refuse_revival BEFORE UPDATE ON public.mandates FOR EACH ROW WHEN ((old.state = 'ended'::text)) EXECUTE FUNCTION public.mandates_refuse_revival()
 CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at, state ON public.mandates FOR EACH ROW EXECUTE FUNCTION public.mandates_spread()
 
@@ -956,6 +1003,8 @@ GRANT INSERT, SELECT ON public.life_events TO mandaat_app
 GRANT INSERT, SELECT ON public.mandate_evidence TO mandaat_app
 GRANT INSERT, SELECT ON public.policies TO mandaat_app
 GRANT INSERT, SELECT ON public.policy_activations TO mandaat_app
+GRANT INSERT, SELECT ON public.registration_verdicts TO mandaat_app
+GRANT INSERT, SELECT ON public.registrations TO mandaat_app
 GRANT INSERT, SELECT ON public.representations TO mandaat_app
 GRANT INSERT, SELECT ON public.verifications TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.agents TO mandaat_app

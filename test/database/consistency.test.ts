@@ -244,7 +244,7 @@ describe('After a withdrawal was answered', () => {
   });
 
   it('nothing is made from it any more, however they race', async () => {
-    const person = { id: partnerId as PersonId, sessionId: randomUUID(), provedAt: new Date() };
+    const person = { id: partnerId as PersonId, sessionId: randomUUID(), provedAt: new Date(), assistance: null };
     const principal: Principal = { keyId: 'test', scope: 'person', strength: 3, agent: null, person };
     const asked = { proxy: 'P-3', scopes: ['billing'], contracts: [CONTRACT] };
     const of = <T>(service: new (...parts: never[]) => T): T => sibling.app.get(service, { strict: false });
