@@ -51,6 +51,9 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   // For the holder's eyes alone: it is sent to them, by letter if need be.
   myMandatesAcceptanceCode: instead('POST /v1/me/mandates/{id}/invitation'),
   myMandatesInvite: employee(lines.changedMandate),
+  myMandatesSubMandates: employee(lines.subMandates),
+  // Theirs to give on: the code that confirms it comes to themselves, as it does for whoever has a screen.
+  myMandatesPassOn: employee(lines.changedMandate),
   myMandatesSuspend: employee(lines.mandate),
   myMandatesResume: employee(lines.mandate),
   myMandatesWithdraw: employee(lines.mandate),

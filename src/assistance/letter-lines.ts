@@ -11,7 +11,7 @@ import type { RecognisedNumberResponse } from '../held-mandates/held-mandates.dt
 import type { OwnLifeEventResponse, OwnRepresentationResponse } from '../life-events/own-life.dto.ts';
 import type { ApprovedResponse, MandateRequestResponse } from '../mandate-requests/mandate-requests.dto.ts';
 import type { ChangedMyMandateResponse } from '../my-mandates/granting.dto.ts';
-import type { MyMandatePageResponse, MyMandateResponse } from '../my-mandates/my-mandates.dto.ts';
+import type { MyMandatePageResponse, MyMandateResponse, SubMandatesResponse } from '../my-mandates/my-mandates.dto.ts';
 import { dayOf, lastDayOf, momentOf } from '../pages/moments.ts';
 import { text, type TextKey } from '../pages/text.ts';
 import type { Language } from '../policy/vocabulary.ts';
@@ -67,6 +67,9 @@ export const mandates: Lines<MyMandatePageResponse> = ({ mandates: all, next }, 
   ...say.some(all.filter((one) => !one.is_silent).map((one) => mandateLine(one, say))),
   ...(next === null ? [] : [say.text('assisted.line.more')]),
 ];
+
+export const subMandates: Lines<SubMandatesResponse> = ({ mandates: all }, say) =>
+  say.some(all.filter((one) => !one.is_silent).map((one) => mandateLine(one, say)));
 
 export const changedMandate: Lines<ChangedMyMandateResponse> = (one, say) => [
   mandateLine(one, say),

@@ -167,7 +167,5 @@ export function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
 function personsOf(mandate: MandateRecord): string[] {
   if (mandate.isSilent) return [mandate.holderId];
   // Not given yet: the business of whoever gives it.
-  return isUnheard(mandate)
-    ? [personOn(mandate, 'giver')]
-    : sidesOf(mandate).map((side) => personOn(mandate, side));
+  return isUnheard(mandate) ? [personOn(mandate, 'giver')] : sidesOf(mandate).map((side) => personOn(mandate, side));
 }

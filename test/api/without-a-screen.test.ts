@@ -469,6 +469,18 @@ describe('the self-service, in a call', () => {
       code: spoken.replaceAll(', ', ''),
     });
     expect(accepted.body).toMatchObject({ accepted: true });
+    await desk.owner.query('UPDATE mandates SET may_pass_on = true WHERE id = $1', [got.body.id]);
+    const onward = {
+      proxy: { name: 'Bram Fictief', contact: { kind: 'phone', value: '+49 30 23125 990' } },
+      scopes: ['billing'],
+      contracts: [held.contract],
+    };
+    const subMandates = `/v1/me/mandates/${got.body.id}/sub-mandates`;
+    expect((await use('POST', subMandates, onward)).body).toMatchObject({
+      state: 'draft',
+      confirmation: { id: expect.any(String) },
+    });
+    expect((await use('GET', subMandates)).body.mandates).toHaveLength(1);
     await use('POST', `/v1/me/mandates/${got.body.id}/renounce`);
     await use('POST', '/v1/me/mandate-requests', { contracts: [held.contract], scopes: ['faults'] });
     await use('GET', '/v1/me/mandate-requests');

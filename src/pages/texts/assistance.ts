@@ -18,6 +18,11 @@ export const assistanceTexts = {
     nl: 'De code voor uw gemachtigde en de uitnodiging opnieuw sturen',
     en: 'Sending the code for your proxy and the invitation again',
   },
+  'assisted.myMandatesSubMandates': {
+    nl: 'Bekijken aan wie een machtiging is doorgegeven',
+    en: 'Looking up to whom a mandate was passed on',
+  },
+  'assisted.myMandatesPassOn': { nl: 'Een machtiging doorgeven', en: 'Passing a mandate on' },
   'assisted.myMandatesSuspend': { nl: 'Een machtiging tijdelijk stoppen', en: 'Stopping a mandate for now' },
   'assisted.myMandatesResume': { nl: 'Een machtiging weer aanzetten', en: 'Switching a mandate on again' },
   'assisted.myMandatesWithdraw': { nl: 'Een machtiging intrekken', en: 'Withdrawing a mandate' },
