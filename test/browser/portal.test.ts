@@ -394,7 +394,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
         '/portal/held/ended',
         '/portal/held/recognition',
         '/portal/prove',
-        '/portal/nowhere',
+        '/portal/mandates/11111111-2222-4333-8444-555555555555',
       ];
       for (const place of [...places, ...others]) {
         await me.goto(place);

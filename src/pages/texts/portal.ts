@@ -27,7 +27,7 @@ export const portalTexts = {
   'sessions.opened': { nl: 'Ingelogd op', en: 'Signed in on' },
   'sessions.used': { nl: 'Laatst gebruikt', en: 'Last used' },
   'sessions.how': { nl: 'Hoe', en: 'How' },
-  'sessions.end': { nl: 'Hier uitloggen', en: 'Sign out there' },
+  'sessions.end': { nl: 'Hier uitloggen', en: 'Sign out here' },
   'sessions.end_hidden': { nl: '(ingelogd op {moment})', en: '(signed in on {moment})' },
 
   'method.sms': { nl: 'code per sms', en: 'code by text message' },
