@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
@@ -33,7 +33,12 @@ export class ActivityController {
    * next part.
    */
   @Get('export')
-  @ApiOkResponse({ type: ActivityPageResponse, content: { 'text/csv': { schema: { type: 'string' } } } })
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(ActivityPageResponse) } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  })
   async export(
     @Query() query: ActivityExportQuery,
     @CurrentPrincipal() principal: Principal,

@@ -35,7 +35,8 @@ export interface Parameter {
 
 /** What the document says an answer of one status looks like. */
 export interface Documented {
-  readonly type: string | null;
+  /** Of which it has one; empty = it has no body. */
+  readonly types: readonly string[];
   /** Null = nothing is said of the body. */
   readonly isRight: ValidateFunction | null;
 }
@@ -111,9 +112,10 @@ export class Document {
     const answers = Object.entries(operation.responses).map(([status, response]) => {
       const shared = response.$ref?.replace('#/components/responses/', '');
       const { content } = shared === undefined ? response : (this.raw.components.responses[shared] ?? {});
-      const [type, media] = Object.entries(content ?? {})[0] ?? [null, undefined];
-      const isRight = media?.schema === undefined ? null : this.ajv.compile(pointed(closed(media.schema)) as Schema);
-      return [Number(status), { type, isRight }] as const;
+      const types = Object.keys(content ?? {});
+      const schema = Object.entries(content ?? {}).find(([type]) => type.endsWith('json'))?.[1].schema;
+      const isRight = schema === undefined ? null : this.ajv.compile(pointed(closed(schema)) as Schema);
+      return [Number(status), { types, isRight }] as const;
     });
     return {
       route: `${method} ${template}`,
