@@ -30,3 +30,5 @@ export { MarkMandatesBetweenPartners1764300000002 } from './1764300000002-mark-m
 export { AddRegistrations1764310000000 } from './1764310000000-add-registrations.ts';
 export { AddAssistance1764310000001 } from './1764310000001-add-assistance.ts';
 export { AddRecordingChoice1764320000000 } from './1764320000000-add-recording-choice.ts';
+export { AddResourceTypes1764400000000 } from './1764400000000-add-resource-types.ts';
+export { ValidateResourceTypes1764400000001 } from './1764400000001-validate-resource-types.ts';

@@ -20,6 +20,7 @@ TABLE public.api_keys
   created_at timestamp with time zone NOT NULL
   expires_at timestamp with time zone NOT NULL
   id text NOT NULL
+  may_search boolean NOT NULL DEFAULT false
   name text NOT NULL
   revoked_at timestamp with time zone
   rotated_from text
@@ -190,6 +191,7 @@ TABLE public.contracts
   id uuid NOT NULL
   joint_rule text NOT NULL
   properties jsonb NOT NULL DEFAULT '{}'::jsonb
+  resource_type text NOT NULL DEFAULT 'contract'::text
 TABLE public.demo_inbox
   body text NOT NULL
   letter bytea
@@ -378,6 +380,7 @@ TABLE public.people
   large_type boolean NOT NULL DEFAULT false
   name_index bytea
   name_sealed bytea
+  properties jsonb NOT NULL DEFAULT '{}'::jsonb
   refused_recordings text[] NOT NULL DEFAULT '{}'::text[]
   safe_from smallint
   safe_until smallint
@@ -550,6 +553,7 @@ public.contracts: contracts_contract_ref_check CHECK (((contract_ref <> ''::text
 public.contracts: contracts_contract_ref_key UNIQUE (contract_ref)
 public.contracts: contracts_joint_rule_check CHECK ((joint_rule = ANY (ARRAY['any'::text, 'all'::text])))
 public.contracts: contracts_pkey PRIMARY KEY (id)
+public.contracts: contracts_resource_type_check CHECK ((resource_type ~ '^[a-z][a-z0-9_]{0,49}$'::text))
 public.demo_inbox: demo_inbox_pkey PRIMARY KEY (message_id)
 public.executions: executions_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.executions: executions_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people(id)

@@ -16,6 +16,10 @@ export class ApiKeyEntity {
   @Column('integer')
   strength: Level;
 
+  /** It may ask who may do what, without naming who or what. */
+  @Column('boolean', { name: 'may_search', default: false })
+  maySearch: boolean;
+
   @Column('bytea', { name: 'secret_hash' })
   secretHash: Buffer;
 

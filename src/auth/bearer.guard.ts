@@ -13,7 +13,7 @@ import { AgentsService } from './agents.service.ts';
 import { BearerStrategy } from './bearer.strategy.ts';
 import type { LiveKey } from './keys.repository.ts';
 import { KnownCallers } from './known-callers.ts';
-import type { Agent, Principal } from './principal.ts';
+import { type Agent, type Principal, principalOfKey } from './principal.ts';
 import { StaffAccess } from './staff-access.ts';
 import type { StaffToken } from './staff-claims.ts';
 
@@ -68,7 +68,7 @@ export class BearerGuard extends AuthGuard() {
     // Nothing said means nobody: the application doesn't even start with such a route (see AccessSweep).
     if (access === undefined || !access.includes(key.scope)) throw wrongScope(access ?? [], key);
     const agent = await this.agentOf(key, request.headers[AGENT_HEADER.toLowerCase()]);
-    request.principal = Object.freeze<Principal>({ keyId: key.id, scope: key.scope, strength: key.strength, agent });
+    request.principal = Object.freeze<Principal>(principalOfKey(key, agent));
     return true;
   }
 

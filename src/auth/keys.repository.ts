@@ -12,6 +12,8 @@ export interface ApiKey {
   readonly name: string;
   readonly scope: KeyScope;
   readonly strength: Level;
+  /** With scope `crm`: it may search with the standard decision API. */
+  readonly maySearch: boolean;
   readonly agentId: string | null;
   readonly rotatedFrom: string | null;
   readonly createdAt: Date;
@@ -30,6 +32,7 @@ export interface LiveKey {
   readonly id: string;
   readonly scope: KeyScope;
   readonly strength: Level;
+  readonly maySearch: boolean;
   readonly agentId: string | null;
 }
 
@@ -48,7 +51,7 @@ export class KeysRepository {
     const { rows } = await this.pool.query<StoredKey>({
       name: 'live_key',
       text: `
-        SELECT id, scope, strength, agent_id AS "agentId", secret_hash AS hash,
+        SELECT id, scope, strength, may_search AS "maySearch", agent_id AS "agentId", secret_hash AS hash,
           (extract(epoch FROM expires_at - now()) * 1000)::float8 AS "livesFor"
         FROM api_keys
         WHERE id = $1 AND revoked_at IS NULL AND created_at <= now() AND now() < expires_at`,
@@ -60,7 +63,7 @@ export class KeysRepository {
   /** Newest first. */
   async list(): Promise<ListedKey[]> {
     const { rows } = await this.pool.query<ListedKey>(`
-      SELECT k.id, k.name, k.scope, k.strength, k.agent_id AS "agentId", a.agent_ref AS "agentRef",
+      SELECT k.id, k.name, k.scope, k.strength, k.may_search AS "maySearch", k.agent_id AS "agentId", a.agent_ref AS "agentRef",
         k.rotated_from AS "rotatedFrom", k.created_at AS "createdAt", k.expires_at AS "expiresAt",
         k.revoked_at AS "revokedAt",
         CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired' ELSE 'live' END AS state

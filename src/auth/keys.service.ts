@@ -17,6 +17,8 @@ export interface NewKey {
   readonly scope: KeyScope;
   /** Strength of the sessions it opens. Default: agent 1, crm 2, admin 2, privacy 0. */
   readonly strength?: Level | undefined;
+  /** Lets a key of scope `crm` search with the standard decision API. Default false. */
+  readonly maySearch?: boolean | undefined;
   /** Binds a key of scope `agent` to one agent. */
   readonly agentRef?: string | undefined;
   /** Days that it lives. Default 365, at most 730. */
@@ -90,6 +92,7 @@ export class KeysService {
           name: wanted.name,
           scope: wanted.scope,
           strength: wanted.strength ?? DEFAULT_STRENGTH[wanted.scope],
+          maySearch: wanted.maySearch ?? false,
           agentId: agent?.id ?? null,
           rotatedFrom: null,
         },
@@ -133,8 +136,8 @@ export class KeysService {
             'revoke it first, or wait.',
         );
       }
-      const { name, scope, strength, agentId } = old;
-      const fresh = this.mint({ name, scope, strength, agentId, rotatedFrom: id }, rotation, now);
+      const { name, scope, strength, maySearch, agentId } = old;
+      const fresh = this.mint({ name, scope, strength, maySearch, agentId, rotatedFrom: id }, rotation, now);
       const overlap = (rotation.overlapHours ?? DEFAULT_OVERLAP_HOURS) * HOUR;
       // A period is never empty, not even for a key that is rotated in the very moment of its making.
       const end = Math.max(old.createdAt.getTime() + 1, now.getTime() + overlap);
@@ -172,12 +175,12 @@ export class KeysService {
     const stored = await this.repository.findLive(id);
     const isSame = timingSafeEqual(hash, stored?.hash ?? NO_HASH);
     if (stored === null || !isSame) return null;
-    const { scope, strength, agentId } = stored;
-    return { value: { id, scope, strength, agentId }, keepFor: stored.livesFor };
+    const { scope, strength, maySearch, agentId } = stored;
+    return { value: { id, scope, strength, maySearch, agentId }, keepFor: stored.livesFor };
   }
 
   private mint(
-    rights: Pick<ApiKey, 'name' | 'scope' | 'strength' | 'agentId' | 'rotatedFrom'>,
+    rights: Pick<ApiKey, 'name' | 'scope' | 'strength' | 'maySearch' | 'agentId' | 'rotatedFrom'>,
     wanted: Pick<NewKey, 'days' | 'environment'>,
     now: Date,
   ): MintedKey & { readonly hash: Buffer } {
@@ -197,15 +200,26 @@ function unknownKey(): AppError {
 
 /** The name is left out: people write other people's names into it. */
 function bodyOf(key: ApiKey): Record<string, unknown> {
-  const { id, scope, strength, agentId, rotatedFrom, expiresAt } = key;
-  return { keyId: id, scope, strength, agentId, rotatedFrom, expiresAt: expiresAt.toISOString() };
+  const { id, scope, strength, maySearch, agentId, rotatedFrom, expiresAt } = key;
+  return {
+    keyId: id,
+    scope,
+    strength,
+    ...(maySearch ? { maySearch } : {}),
+    agentId,
+    rotatedFrom,
+    expiresAt: expiresAt.toISOString(),
+  };
 }
 
 function faultsOf(wanted: Partial<NewKey> & Rotation): Fault[] {
-  const { name, scope, agentRef, days, overlapHours } = wanted;
+  const { name, scope, maySearch, agentRef, days, overlapHours } = wanted;
   const faults: Fault[] = [];
   if (name !== undefined && (name.trim() === '' || !/^[^\p{Cc}]{1,80}$/u.test(name))) {
     faults.push({ pointer: '/name', detail: 'A name of 1 to 80 characters, without control characters.' });
+  }
+  if (maySearch === true && scope !== 'crm') {
+    faults.push({ pointer: '/maySearch', detail: 'Only a key of scope crm may search.' });
   }
   if (agentRef !== undefined && scope !== 'agent') {
     faults.push({ pointer: '/agentRef', detail: 'Only a key of scope agent is bound to an agent.' });

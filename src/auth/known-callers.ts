@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AGENT_HEADER } from './access.decorators.ts';
 import { AgentsService } from './agents.service.ts';
 import { KeysService } from './keys.service.ts';
-import type { Principal, PrincipalScope } from './principal.ts';
+import { type Principal, principalOfKey, type PrincipalScope } from './principal.ts';
 
 /** A key, as its text begins; a staff token never does. */
 const BEARER = /^Bearer (mdt_\S+)$/;
@@ -30,11 +30,11 @@ export class KnownCallers {
     // A key that is bound to one agent is an exception to these rules, and left to the guard.
     if (key === null || key.agentId !== null || !access.includes(key.scope)) return null;
     if (ref === undefined) {
-      return key.scope === 'agent' ? null : { keyId: key.id, scope: key.scope, strength: key.strength, agent: null };
+      return key.scope === 'agent' ? null : principalOfKey(key, null);
     }
     if ((key.scope !== 'agent' && key.scope !== 'crm') || typeof ref !== 'string') return null;
     const agent = this.agents.known(ref);
     if (agent?.isActive !== true) return null;
-    return { keyId: key.id, scope: key.scope, strength: key.strength, agent };
+    return principalOfKey(key, agent);
   }
 }

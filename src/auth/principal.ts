@@ -43,11 +43,21 @@ export interface Principal {
   readonly person?: SignedIn;
   /** Nothing that is registered in this session counts for more than this. */
   readonly strength: Level;
+  /** Present and true for a key that may search with the standard decision API. */
+  readonly maySearch?: boolean;
   /**
    * The agent that the key is bound to or acts for (header `Mandaat-Agent`), or who acts for the person of an assisted session;
    * null for keys that act for none, and for who is signed in themselves.
    */
   readonly agent: Agent | null;
+}
+
+/** Who comes with a key, and for whom. */
+export function principalOfKey(
+  { id, scope, strength, maySearch }: Pick<Principal, 'scope' | 'strength' | 'maySearch'> & { readonly id: string },
+  agent: Agent | null,
+): Principal {
+  return { keyId: id, scope, strength, ...(maySearch === true ? { maySearch } : {}), agent };
 }
 
 /**

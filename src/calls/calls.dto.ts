@@ -141,7 +141,7 @@ export class ActionRequest {
    */
   @IsString()
   @MaxLength(100)
-  @Matches(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/, { message: 'must be a name such as invoice.explain' })
+  @Matches(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/, { message: 'must be a name such as invoice.explain' })
   name: string;
 
   /** As the policy declares them for this action; strings, numbers and booleans. */
@@ -332,7 +332,13 @@ export class OpenedCallResponse {
   }
 }
 
-function decisionResponse(check: Check, decision: Decision, index: number, language: Language): DecisionResponse {
+/** One decision in words, for the API. */
+export function decisionResponse(
+  check: Check,
+  decision: Decision,
+  index: number,
+  language: Language,
+): DecisionResponse {
   const { action, authority } = decision;
   const executionId = check.executions[action];
   return {

@@ -6,6 +6,7 @@ import type { Instant, PolicyHash } from '../policy/ids.ts';
 import type { Policy, Properties } from '../policy/policy.ts';
 import type { Purpose } from '../policy/vocabulary.ts';
 import { decide } from '../policy/decide.ts';
+import { everyQuestion } from './questions.ts';
 
 /** One decision as it is recorded: enough to see what was answered, and to compare when it is taken again. */
 export type RecordedDecision = readonly [
@@ -54,7 +55,7 @@ const UNREPLAYABLE = 'internal_error';
 export function replay(policy: Policy, record: CheckRecord): readonly string[] {
   const asked =
     record.asked?.map(([action, properties]) => ({ action, properties })) ??
-    [...policy.actions.keys()].map((action) => ({ action, properties: null }));
+    everyQuestion(policy, record.facts.contract.type);
   if (asked.length !== record.decisions.length) return ['(number of decisions)'];
   return asked.flatMap((question, index) => {
     const was = record.decisions[index];

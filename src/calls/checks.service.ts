@@ -20,18 +20,20 @@ import type { Facts, Question } from '../policy/facts.ts';
 import type { Instant, PolicyHash } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { REASON_CATEGORY } from '../policy/reasons.ts';
-import type { Language, Purpose } from '../policy/vocabulary.ts';
+import type { Channel, Language, Purpose } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { factsFor, type Named } from './asked-facts.ts';
 import { Batcher } from './batcher.ts';
 import { recordOf } from './check-record.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
-import { type AskedCall, FactsRepository, type LoadedFacts } from './facts.repository.ts';
+import { type AskedCall, type AskedSubject, FactsRepository, type LoadedFacts } from './facts.repository.ts';
 import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
 import { type EarlierExecution, executionCheckId, findEarlier } from './repeated-execution.ts';
 
 /** The answer to a check, in terms of the law; the controller puts it into words. */
 export interface Check {
   readonly id: string;
+  /** Of the question alone, where it was asked outside a call. */
   readonly callId: string;
   readonly purpose: Purpose;
   readonly policy: Policy;
@@ -43,10 +45,25 @@ export interface Check {
 }
 
 interface CheckRequest {
+  /** Of the call, or of {@link subject}. */
   readonly callId: string;
+  /** Who is asked about where there is no call. */
+  readonly subject?: AskedSubject;
+  /** Whom and what the question names; null = the call's own caller and contract. */
+  readonly named?: Named | null;
   readonly principal: Principal;
   /** Null = every action. */
   readonly asked: readonly AskedAction[] | null;
+}
+
+/** What a system asks that names its subject and resource itself. */
+export interface NamedQuestion {
+  /** Null: outside a call. */
+  readonly callId: string | null;
+  /** Outside a call: by which channel, and in which part. */
+  readonly channel: Channel;
+  readonly claim: 'holder' | 'proxy';
+  readonly named: Named;
 }
 
 /** One answer of a batch: a check that fails alone fails alone. */
@@ -65,10 +82,9 @@ const MOST_CHECKS_IN_A_BATCH = 128;
 @Injectable()
 export class ChecksService {
   private readonly logger = new Logger(ChecksService.name);
-  private readonly batcher = new Batcher<CheckRequest, Settled>(
-    (requests, onRead) => this.runBatch(requests, onRead),
-    MOST_CHECKS_IN_A_BATCH,
-  );
+  private readonly batcher = this.batches();
+  /** Outside calls: the facts come by another statement, so they are batches of their own. */
+  private readonly subjectBatcher = this.batches();
 
   constructor(
     private readonly audit: AuditService,
@@ -108,9 +124,36 @@ export class ChecksService {
   }
 
   /**
+   * The same for a system that names whom and what it asks about; outside a call too, where the policy says so.
+   *
+   * @throws AppError as {@link advise}; `conflict` for a call about another contract, `invalid_state` where a call is needed
+   */
+  async adviseNamed(
+    { callId, channel, claim, named }: NamedQuestion,
+    principal: Principal,
+    asked: readonly AskedAction[] | null,
+  ): Promise<Check> {
+    const id = callId ?? randomUUID();
+    const { contractId, callerId = null } = named;
+    const agentId = principal.agent?.id ?? null;
+    const settled = await (callId === null
+      ? this.subjectBatcher.add({
+          callId: id,
+          subject: { id, channel, claim, agentId, callerId, contractId },
+          named,
+          principal,
+          asked,
+        })
+      : this.batcher.add({ callId, named, principal, asked }));
+    if ('failure' in settled) throw settled.failure;
+    return settled.check;
+  }
+
+  /**
    * Does it now: decides everything again with what it stands on locked, uses confirmations up, records the execution and
    * queues the holder's notice, all in one transaction. Actions that are not permitted are answered and not done.
    *
+   * @param named whom and what the question names; null = the call's own caller and contract
    * @param operation what a repetition of this request has in common with it: what was done under it is told, not done again
    */
   execute(
@@ -118,6 +161,7 @@ export class ChecksService {
     principal: Principal,
     asked: readonly AskedAction[],
     operation: string | null = null,
+    named: Named | null = null,
   ): Promise<Check> {
     return this.audit.record(async (tx, now, client) => {
       await this.facts.lock(client, callId);
@@ -125,8 +169,9 @@ export class ChecksService {
       if (earlier !== null)
         return { result: await this.tellAgain(tx, client, now, callId, asked, earlier), entries: [] };
       const loaded = (await this.facts.load(client, [askedBy(callId, principal)], now)).get(callId);
-      const open = requireOpen(loaded, principal, now);
-      const policy = await this.policies.byHash(open.policyHash, tx);
+      const whole = requireOpen(loaded, principal, now);
+      const policy = await this.policies.byHash(whole.policyHash, tx);
+      const open = { ...whole, facts: factsFor(whole.facts, policy, named, false) };
       const prepared = prepareQuestions(policy, asked, this.conceal);
       const id = operation === null ? randomUUID() : executionCheckId(operation, now);
       const { check, entry } = this.settle({ callId, principal, asked }, open, policy, prepared, now, 'execute', id);
@@ -169,7 +214,7 @@ export class ChecksService {
   ): Promise<{ readonly check: Check; readonly entry: AuditEntry }> {
     const open = requireOpen(loaded, principal, now);
     const policy = await this.policies.byHash(open.policyHash, tx);
-    const prepared = prepareQuestions(policy, null, this.conceal);
+    const prepared = prepareQuestions(policy, null, this.conceal, open.facts.contract.type);
     const asked = { callId: open.facts.call.id, principal, asked: null };
     const first = this.settle(asked, open, policy, prepared, now, 'advise');
     count(first.check.decisions);
@@ -221,15 +266,16 @@ export class ChecksService {
     }
   }
 
+  private batches(): Batcher<CheckRequest, Settled> {
+    return new Batcher((requests, onRead) => this.runBatch(requests, onRead), MOST_CHECKS_IN_A_BATCH);
+  }
+
   private decideBatch(requests: readonly CheckRequest[], onRead: () => void): Promise<readonly Settled[]> {
     return this.audit.recordReading(async (pool) => {
-      const asked = new Map(
-        requests.map(({ callId, principal }) => {
-          const one = askedBy(callId, principal);
-          return [`${callId} ${one.agentId}`, one];
-        }),
-      );
-      const loaded = await this.facts.load(pool, [...asked.values()], null);
+      const subjects = requests.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
+      const loaded = await (subjects.length === 0
+        ? this.facts.load(pool, askedBySome(requests), null)
+        : this.facts.loadSubjects(pool, subjects));
       for (const { policyHash } of loaded.values()) {
         if (this.policies.kept(policyHash) === null) throw new UnreadPolicy(policyHash);
       }
@@ -243,10 +289,12 @@ export class ChecksService {
 
   private decideOne(request: CheckRequest, loaded: LoadedFacts | undefined, now: Date): Settled {
     try {
-      const open = requireOpen(loaded, request.principal, now);
-      const policy = this.policies.kept(open.policyHash);
-      if (policy === null) throw new UnreadPolicy(open.policyHash);
-      const prepared = prepareQuestions(policy, request.asked, this.conceal);
+      const { principal, subject, named = null, asked } = request;
+      const whole = subject === undefined ? requireOpen(loaded, principal, now) : requireKnown(loaded);
+      const policy = this.policies.kept(whole.policyHash);
+      if (policy === null) throw new UnreadPolicy(whole.policyHash);
+      const open = { ...whole, facts: factsFor(whole.facts, policy, named, subject !== undefined) };
+      const prepared = prepareQuestions(policy, asked, this.conceal, open.facts.contract.type);
       return this.settle(request, open, policy, prepared, now, 'advise');
     } catch (failure) {
       return { failure };
@@ -254,7 +302,7 @@ export class ChecksService {
   }
 
   private settle(
-    { callId, principal, asked }: CheckRequest,
+    { callId, subject, principal, asked }: CheckRequest,
     { facts, language, policyHash }: LoadedFacts,
     policy: Policy,
     prepared: readonly PreparedQuestion[],
@@ -271,7 +319,7 @@ export class ChecksService {
       id,
       kind: purpose === 'advise' ? 'check.advised' : 'check.executed',
       actor: actorOf(principal),
-      callId,
+      callId: subject === undefined ? callId : null,
       personIds: callerId === null || holderIds.includes(callerId) ? holderIds : [...holderIds, callerId],
       body: { ...recordOf(policyHash, purpose, now, asked === null ? null : questions, facts, decisions) },
     };
@@ -364,6 +412,21 @@ export function executionPlace(executionId: string): ReturnType<typeof placeOf> 
 
 /** Another agent's call is as absent as one that never was. */
 const askedBy = (callId: string, principal: Principal): AskedCall => ({ callId, agentId: agentWhoseCalls(principal) });
+
+function requireKnown(loaded: LoadedFacts | undefined): LoadedFacts {
+  if (loaded === undefined) throw new AppError('not_found', 'There is no such resource.');
+  return loaded;
+}
+
+/** Each call once for each agent whose it must be. */
+function askedBySome(requests: readonly CheckRequest[]): readonly AskedCall[] {
+  const asked = new Map<string, AskedCall>();
+  for (const { callId, principal } of requests) {
+    const one = askedBy(callId, principal);
+    asked.set(`${callId} ${one.agentId}`, one);
+  }
+  return [...asked.values()];
+}
 
 function requireOpen(loaded: LoadedFacts | undefined, principal: Principal, now: Date): LoadedFacts {
   const isTheirs = principal.scope !== 'agent' || loaded?.facts.call.agentId === principal.agent?.id;

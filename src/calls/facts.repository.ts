@@ -16,8 +16,8 @@ import type {
   Verification,
 } from '../policy/facts.ts';
 import type { AgentId, CallerId, CallId, ContractId, HolderId, Instant, PolicyHash } from '../policy/ids.ts';
-import type { Properties } from '../policy/policy.ts';
-import type { Language, Level, RecordingPurpose } from '../policy/vocabulary.ts';
+import { CONTRACT, type Properties } from '../policy/policy.ts';
+import type { Channel, Language, Level, RecordingPurpose } from '../policy/vocabulary.ts';
 
 /** The facts of one call, and what the service needs beside them. */
 export interface LoadedFacts {
@@ -34,6 +34,18 @@ export interface LoadedFacts {
 export interface AskedCall {
   readonly callId: string;
   readonly agentId: string | null;
+}
+
+/** Somebody about whom is asked without a call, and what a call would say about it. */
+export interface AskedSubject {
+  /** Of this question alone. */
+  readonly id: string;
+  readonly channel: Channel;
+  readonly claim: 'holder' | 'proxy';
+  /** The employee for whom a system asks; null = for none. */
+  readonly agentId: string | null;
+  readonly callerId: string | null;
+  readonly contractId: string;
 }
 
 /** Longest window of any cap of safe delivery, in days; the policy check keeps to it. */
@@ -81,18 +93,17 @@ const ASK_LEVEL = `CASE WHEN p.level > 0 AND (
  * fact is gathered once for the whole batch, in one row of JSON texts that name their call by its place among the ids:
  * that is cheaper on both sides than gathering it for each call.
  *
- * $1 ids of the calls, $2 who may see each: the agent whose it must be, NULL = whoever's it is. Asked for here, so that a call
- * of another agent takes no longer than none. `now` an SQL expression. Ended mandates older than 15 months are history, and history is
+ * `source` has a row `c` for each call, with its place `n`; `now` is an SQL expression. Ended mandates older than 15 months are history, and history is
  * not told on the phone.
  */
-const factsSql = (now: string): string => `
+const factsSql = (source: string, now: string): string => `
   WITH asked AS MATERIALIZED (
     SELECT i.n, c.id, c.channel, c.claim, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at,
-      c.ended_at, c.caller_id, c.contract_id, k.joint_rule, k.properties, own.has_phone, own.points, t.now, t.aged
+      c.ended_at, c.caller_id, c.contract_id, k.resource_type, k.joint_rule, k.properties, own.has_phone, own.points, t.now,
+      t.aged
     -- Computed once: without the bounds it would be computed again wherever it is used.
     FROM (SELECT now, now - interval '7 days' AS aged FROM (SELECT ${now} AS now OFFSET 0) t OFFSET 0) t
-      CROSS JOIN unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY i (id, agent_id, n)
-      JOIN calls c ON c.id = i.id AND c.agent_id = coalesce(i.agent_id, c.agent_id) JOIN agents a ON a.id = c.agent_id JOIN contracts k ON k.id = c.contract_id
+      CROSS JOIN ${source} JOIN contracts k ON k.id = c.contract_id
       CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(p.kind = 'phone' AND p.verified_at <= t.now AND p.changed_at <= t.aged), false) AS has_phone,
           coalesce(array_agg(p.value_index), '{}') AS points
@@ -123,6 +134,8 @@ const factsSql = (now: string): string => `
         FROM contact_points p WHERE p.person_id = o.holder_id AND p.ended_at IS NULL) p) AS holders,
     (SELECT json_agg(json_build_array(o.n || ' ' || o.holder_id, f.scope) ORDER BY f.scope)
       FROM owned o JOIN ask_first f ON f.person_id = o.holder_id) AS ask_first,
+    (SELECT json_agg(json_build_array(c.n, p.properties)) FROM asked c
+      JOIN people p ON p.id = c.caller_id AND p.properties <> '{}') AS caller_properties,
     (SELECT json_agg(c.n) FROM asked c
       JOIN authenticators t ON t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= c.now) AS totp,
     (SELECT json_agg(c.n) FROM asked c
@@ -209,13 +222,30 @@ const factsSql = (now: string): string => `
         'contract_id',
         'joint_rule',
         'has_phone',
+        'resource_type',
       ])} AS calls
     FROM asked) calls`;
 
+/**
+ * $1 ids of the calls, $2 who may see each: the agent whose it must be, NULL = whoever's it is. Asked for here, so that a call of
+ * another agent takes no longer than none.
+ */
+const OF_CALLS = `unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY i (id, agent_id, n)
+      JOIN calls c ON c.id = i.id AND c.agent_id = coalesce(i.agent_id, c.agent_id) JOIN agents a ON a.id = c.agent_id`;
+/** $1 a list of {@link AskedSubject} as JSON: it says what a call would say, where there is none. */
+const OF_SUBJECTS = `ROWS FROM (json_to_recordset($1::json) AS (id uuid, channel text, claim text, "agentId" uuid,
+        "callerId" uuid, "contractId" uuid)) WITH ORDINALITY i (id, channel, claim, agent_id, caller_id, contract_id, n)
+      CROSS JOIN LATERAL (SELECT i.id, i.channel, i.claim, 'nl' AS language, coalesce(i.agent_id::text, '') AS agent_id,
+        t.now + interval '5 minutes' AS ends_at, NULL::timestamptz AS ended_at, i.caller_id, i.contract_id) c
+      CROSS JOIN LATERAL (SELECT coalesce(min(role), '') AS role, coalesce(bool_and(is_active), true) AS is_active
+        FROM agents WHERE id = i.agent_id) a`;
+
+const THIS_MOMENT = "date_trunc('milliseconds', statement_timestamp())";
 /** At a moment that the caller has read, inside its transaction. */
-const FACTS_AT = factsSql('$3::timestamptz');
+const FACTS_AT = factsSql(OF_CALLS, '$3::timestamptz');
 /** At the moment of reading. Every use of the clock in one statement shows the same time. */
-const FACTS_NOW = factsSql("date_trunc('milliseconds', statement_timestamp())");
+const FACTS_NOW = factsSql(OF_CALLS, THIS_MOMENT);
+const FACTS_OF_SUBJECTS_NOW = factsSql(OF_SUBJECTS, THIS_MOMENT);
 
 /** `t` or `f`. */
 type Truth = string;
@@ -227,7 +257,7 @@ type CallRow = readonly [
   channel: Facts['call']['channel'],
   claim: Facts['call']['claim'],
   language: Language,
-  agentId: AgentId,
+  agentId: AgentId | '',
   isActive: Truth,
   endsAt: string,
   endedAt: string,
@@ -235,6 +265,7 @@ type CallRow = readonly [
   contractId: ContractId,
   jointRule: 'any' | 'all',
   hasPhone: Truth,
+  resourceType: string,
 ];
 type HolderRow = readonly [
   Place,
@@ -308,6 +339,7 @@ type RepresentationRow = readonly [
   startsAt: string,
   endsAt: string,
 ];
+type PropertiesRow = readonly [place: number, Properties];
 type DeliveryRow = readonly [place: number, action: string, at: number];
 
 /** What {@link plainRows} wrote. */
@@ -323,6 +355,7 @@ interface FactsRow {
   readonly calls: RowsText<CallRow> | null;
   readonly holders: RowsText<HolderRow> | null;
   readonly ask_first: readonly AskFirstRow[] | null;
+  readonly caller_properties: readonly PropertiesRow[] | null;
   readonly totp: readonly number[] | null;
   readonly passkeys: readonly number[] | null;
   readonly verifications: RowsText<VerificationRow> | null;
@@ -354,6 +387,22 @@ export class FactsRepository {
       now === null
         ? { name: 'calls-facts-now', text: FACTS_NOW, values }
         : { name: 'calls-facts', text: FACTS_AT, values: [...values, now] };
+    return this.read(client, query);
+  }
+
+  /** The same without calls, by the ids of the subjects that were asked about; those of unknown contracts are left out. */
+  loadSubjects(
+    client: Pick<ClientBase, 'query'>,
+    subjects: readonly AskedSubject[],
+  ): Promise<ReadonlyMap<string, LoadedFacts>> {
+    const values = [JSON.stringify(subjects)];
+    return this.read(client, { name: 'calls-facts-of-subjects', text: FACTS_OF_SUBJECTS_NOW, values });
+  }
+
+  private async read(
+    client: Pick<ClientBase, 'query'>,
+    query: { readonly name: string; readonly text: string; readonly values: unknown[] },
+  ): Promise<ReadonlyMap<string, LoadedFacts>> {
     const { rows } = await client.query<FactsRow>(query);
     return new Map(rows.flatMap(factsOf).map((loaded) => [loaded.facts.call.id, loaded]));
   }
@@ -415,6 +464,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   const deliveries = byFirst(row.deliveries ?? []);
   const lifeEvents = byFirst(parsed(row.life_events));
   const representations = byFirst(parsed(row.representations));
+  const callerProperties = byFirst(row.caller_properties ?? []);
   const totp = new Set(row.totp);
   const passkeys = new Set(row.passkeys);
   return parsed(row.calls).map((call, index): LoadedFacts => {
@@ -423,6 +473,8 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
     const owners = holders.get(place) ?? [];
     const events = lifeEvents.get(place);
     const own = representations.get(place);
+    const resourceType = call[13];
+    const [known] = callerProperties.get(Number(place)) ?? [];
     const ways = { phone: isTrue(call[12]), totp: totp.has(Number(place)), passkey: passkeys.has(Number(place)) };
     const signInLevel = signInLevelOf(ways);
     const facts: Facts = {
@@ -430,7 +482,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
         id,
         channel,
         claim,
-        agentId,
+        agentId: orNull(agentId),
         agentRole: roles?.[index] ?? '',
         isAgentActive: isTrue(isActive),
         endsAt: instantOf(endsAt),
@@ -438,6 +490,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
       contract: {
         id: contractId,
         jointRule,
+        ...(resourceType === CONTRACT ? {} : { type: resourceType }),
         properties: properties?.[index] ?? {},
         holders: owners.map((owner) => holderOf(owner, askFirst.get(`${place} ${owner[1]}`))),
       },
@@ -450,6 +503,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
           ...(signInLevel > 0 ? (['support_code'] as const) : []),
         ],
         signInLevel,
+        ...(known === undefined ? {} : { properties: known[1] }),
       },
       mandates: (mandates.get(place) ?? []).map((mandate) =>
         mandateOf(mandate, parents.get(mandate[11] as Mandate['id'])?.[0], partsOf),

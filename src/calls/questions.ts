@@ -1,6 +1,6 @@
 import { AppError, type Fault } from '../errors.ts';
 import type { Question } from '../policy/facts.ts';
-import type { Policy, PropertyRule, PropertyValue } from '../policy/policy.ts';
+import { CONTRACT, type Policy, type PropertyRule, type PropertyValue } from '../policy/policy.ts';
 
 /** An action as it was asked, with its properties in the clear. */
 export interface AskedAction {
@@ -19,7 +19,8 @@ export interface PreparedQuestion {
 export type Conceal = (text: string) => string;
 
 /**
- * Checks properties against the policy's declarations. `asked` null = every action of the policy in general, without properties.
+ * Checks properties against the policy's declarations. `asked` null = every action on this type of
+ * resource in general, without properties.
  *
  * @throws AppError `validation_failed` with a fault for each mistake
  */
@@ -27,10 +28,9 @@ export function prepareQuestions(
   policy: Policy,
   asked: readonly AskedAction[] | null,
   conceal: Conceal,
+  resourceType: string = CONTRACT,
 ): readonly PreparedQuestion[] {
-  if (asked === null) {
-    return [...policy.actions.keys()].map((action) => ({ question: { action, properties: null }, properties: {} }));
-  }
+  if (asked === null) return everyQuestion(policy, resourceType).map((question) => ({ question, properties: {} }));
   const faults: Fault[] = [];
   const names = new Set<string>();
   const prepared = asked.map((action, index): PreparedQuestion => {
@@ -50,6 +50,13 @@ export function prepareQuestions(
     });
   }
   return prepared;
+}
+
+/** Every action that can be done on this, in general, in the policy's order. */
+export function everyQuestion(policy: Policy, resourceType: string = CONTRACT): readonly Question[] {
+  return [...policy.actions.values()].flatMap((rule) =>
+    rule.resourceType === resourceType ? [{ action: rule.name, properties: null }] : [],
+  );
 }
 
 function prepare(

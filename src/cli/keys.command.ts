@@ -10,6 +10,7 @@ interface CreateOptions {
   readonly name: string;
   readonly scope: KeyScope;
   readonly strength?: `${Level}`;
+  readonly search?: true;
   readonly agent?: string;
   readonly days?: number;
   readonly environment?: KeyEnvironment;
@@ -37,15 +38,17 @@ export function keysCommand(): Command {
         'strength of its sessions (default: agent 1, crm 2, admin 2, privacy 0)',
       ).choices(['0', '1', '2', '3', '4']),
     )
+    .option('--search', 'let a key of scope crm search with the standard decision API')
     .option('--agent <agent_ref>', 'bind a key of scope agent to one agent')
     .option('--days <number>', 'days that it lives, at most 730 (default: 365)', wholeNumber)
     .addOption(environmentOption())
     .option('--json', 'print JSON')
-    .action(async ({ name, scope, strength, agent, days, environment: marked, json }: CreateOptions) => {
+    .action(async ({ name, scope, strength, search, agent, days, environment: marked, json }: CreateOptions) => {
       const wanted = {
         name,
         scope,
         strength: strength === undefined ? undefined : (Number(strength) as Level),
+        maySearch: search,
         agentRef: agent,
         days,
         environment: marked,
@@ -64,8 +67,17 @@ export function keysCommand(): Command {
         return;
       }
       const columns = ['ID', 'NAME', 'SCOPE', 'STRENGTH', 'AGENT', 'STATE', 'EXPIRES', 'REPLACES'];
-      const rows = listed.map(({ id, name, scope, strength, agentRef, state, expiresAt, rotatedFrom }) => {
-        return [id, name, scope, String(strength), agentRef ?? '', state, moment(expiresAt), rotatedFrom ?? ''];
+      const rows = listed.map(({ id, name, scope, strength, maySearch, agentRef, state, expiresAt, rotatedFrom }) => {
+        return [
+          id,
+          name,
+          maySearch ? `${scope} search` : scope,
+          String(strength),
+          agentRef ?? '',
+          state,
+          moment(expiresAt),
+          rotatedFrom ?? '',
+        ];
       });
       print(table(columns, rows));
     });

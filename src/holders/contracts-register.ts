@@ -89,12 +89,14 @@ function unknownHolders(record: ContractRecord, people: ReadonlyMap<string, stri
   );
 }
 
-function rowOf(id: string, { contractRef, jointRule, properties, endedAt }: ContractRecord): ContractRow {
-  return { id, contractRef, jointRule, properties, endedAt };
+function rowOf(id: string, record: ContractRecord): ContractRow {
+  const { contractRef, resourceType, jointRule, properties, endedAt } = record;
+  return { id, contractRef, resourceType, jointRule, properties, endedAt };
 }
 
 function isSame(before: ContractRow, after: ContractRow): boolean {
   return (
+    before.resourceType === after.resourceType &&
     before.jointRule === after.jointRule &&
     before.endedAt?.getTime() === after.endedAt?.getTime() &&
     canonicalJson(before.properties) === canonicalJson(after.properties)

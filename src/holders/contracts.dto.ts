@@ -1,15 +1,9 @@
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
-import type { Properties } from '../policy/policy.ts';
-import { IsLeftOutOr, IsMoment, IsPropertyMap, IsReference } from './field-rules.ts';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
+import { CONTRACT, type Properties } from '../policy/policy.ts';
+import { IsLeftOutOr, IsMoment, IsPropertyMap, IsReference, PROPERTIES } from './field-rules.ts';
 import { JOINT_RULES, type JointRule } from './person.ts';
 import type { ContractRecord } from './records.ts';
-
-const PROPERTIES: ApiPropertyOptions = {
-  type: 'object',
-  additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
-  example: { product: 'internet' },
-};
 
 /** Which contract a route is about. */
 export class ContractParams {
@@ -23,6 +17,13 @@ export class ContractParams {
 
 /** A contract as the CRM knows it: the whole of it, each time. */
 export class ContractRequest {
+  /**
+   * Another type of resource of the policy's, when it isn't a contract: lower case, digits and `_`, at most 50.
+   * @default contract
+   */
+  @IsLeftOutOr(Matches(/^[a-z][a-z0-9_]{0,49}$/, { message: 'must be a name such as contract or record' }))
+  resource_type?: string;
+
   /** Whether each holder acts alone (`any`) or all of them must (`all`). */
   @IsIn(JOINT_RULES)
   @ApiProperty({ enum: JOINT_RULES })
@@ -41,7 +42,7 @@ export class ContractRequest {
 
   /** What conditions of the policy read: product, status. Never personal data. None when left out. */
   @IsLeftOutOr(IsPropertyMap())
-  @ApiPropertyOptional(PROPERTIES)
+  @ApiPropertyOptional({ ...PROPERTIES, example: { product: 'internet' } })
   properties?: Properties;
 
   /**
@@ -55,6 +56,7 @@ export class ContractRequest {
   toRecord(contractRef: string): ContractRecord {
     return {
       contractRef,
+      resourceType: this.resource_type ?? CONTRACT,
       jointRule: this.joint_rule,
       holders: this.holders,
       properties: this.properties ?? {},
@@ -65,6 +67,9 @@ export class ContractRequest {
 
 export class ContractResponse {
   contract_ref: string;
+
+  /** `contract`, or another type of resource of the policy's. */
+  resource_type: string;
 
   @ApiProperty({ enum: JOINT_RULES })
   joint_rule: JointRule;
@@ -81,6 +86,7 @@ export class ContractResponse {
   static of(record: ContractRecord): ContractResponse {
     return Object.assign(new ContractResponse(), {
       contract_ref: record.contractRef,
+      resource_type: record.resourceType,
       joint_rule: record.jointRule,
       holders: record.holders,
       properties: record.properties,

@@ -52,8 +52,9 @@ export class ContractsService {
   }
 
   async #record(tx: EntityManager, contract: Contract): Promise<ContractRecord> {
-    const { ref, jointRule, properties, holderIds, endedAt } = contract;
+    const { ref, resourceType, jointRule, properties, holderIds, endedAt } = contract;
     const refs = await this.holders.crmRefs(tx, holderIds);
-    return { contractRef: ref, jointRule, holders: holderIds.map((id) => refs.get(id) ?? ''), properties, endedAt };
+    const holders = holderIds.map((id) => refs.get(id) ?? '');
+    return { contractRef: ref, resourceType, jointRule, holders, properties, endedAt };
   }
 }

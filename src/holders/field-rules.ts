@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { buildMessage, isISO8601, isRFC3339, Matches, ValidateBy, ValidateIf } from 'class-validator';
 import { CONTACT_POINT_KINDS, type ContactPointKind } from './contact-point.ts';
 import { FORBIDDEN_CHARACTERS, normaliseValue, tidy, VALUE_HELP } from './normalise.ts';
@@ -65,6 +66,12 @@ export function IsLeftOutOr(...others: PropertyDecorator[]): PropertyDecorator {
 }
 
 const PROPERTY_NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
+/** How the OpenAPI document shows what {@link IsPropertyMap} accepts. */
+export const PROPERTIES: ApiPropertyOptions = {
+  type: 'object',
+  additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+};
 
 /** What conditions read: a flat object of at most 20 texts, numbers and truths. Never personal data. */
 export function IsPropertyMap(): PropertyDecorator {

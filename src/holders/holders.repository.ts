@@ -19,6 +19,7 @@ export type PersonRow = Pick<
   | 'keyRingId'
   | 'language'
   | 'isLargeType'
+  | 'properties'
   | 'declinedRoutes'
   | 'refusedRecordings'
   | 'safeFrom'
@@ -29,8 +30,8 @@ export type PointRow = Omit<ContactPointEntity, 'person' | 'valueIndex' | 'isPro
 
 const PERSON = `person.id, person.crm_ref AS "crmRef", person.kind, person.name_sealed AS "nameSealed",
   person.key_wrapped AS "keyWrapped", person.key_ring_id AS "keyRingId", person.language, person.large_type AS "isLargeType",
-  person.declined_routes AS "declinedRoutes", person.safe_from AS "safeFrom", person.safe_until AS "safeUntil",
-  person.refused_recordings AS "refusedRecordings"`;
+  person.properties, person.declined_routes AS "declinedRoutes", person.safe_from AS "safeFrom",
+  person.safe_until AS "safeUntil", person.refused_recordings AS "refusedRecordings"`;
 const POINT = `point.id AS "pointId", point.kind AS "pointKind", point.value_sealed AS "valueSealed",
   point.verified_at AS "verifiedAt", point.changed_at AS "changedAt", point.ended_at AS "endedAt", point.is_shared AS "isShared"`;
 
@@ -48,6 +49,7 @@ interface JoinedRow extends PersonRow {
 interface ContractRow {
   readonly id: ContractId;
   readonly ref: string;
+  readonly resourceType: string;
   readonly jointRule: JointRule;
   readonly properties: Properties;
   readonly endedAt: Date | null;
@@ -176,7 +178,8 @@ export class HoldersRepository {
   }
 
   async #contract(manager: EntityManager, column: 'contract_ref' | 'id', key: string): Promise<Contract | null> {
-    const text = `SELECT c.id, c.contract_ref AS ref, c.joint_rule AS "jointRule", c.properties, c.ended_at AS "endedAt",
+    const text = `SELECT c.id, c.contract_ref AS ref, c.resource_type AS "resourceType",
+        c.joint_rule AS "jointRule", c.properties, c.ended_at AS "endedAt",
         ARRAY (SELECT h.holder_id FROM contract_holders h WHERE h.contract_id = c.id ORDER BY h.position) AS "holderIds"
       FROM contracts c WHERE c.${column} = $1`;
     const [row] = await prepared<ContractRow>(manager, { name: `holders-contract-${column}`, text }, [key]);

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../audit/audit.service.ts';
 import { BlindIndex } from '../crypto/blind-index.ts';
 import { PersonKeys, type PersonKey } from '../crypto/person-keys.ts';
 import type { Fault } from '../errors.ts';
+import { canonicalJson } from '../policy/binding.ts';
 import { ContactChangeNotice, type ContactChange, type ContactPointStub } from './contact-change.ts';
 import { namePlace, valuePlace } from './holders.service.ts';
 import { normaliseName } from './normalise.ts';
@@ -99,9 +100,9 @@ export class PeopleRegister {
   }
 
   async #create(tx: EntityManager, now: Date, records: readonly PersonRecord[]): Promise<Map<string, PersonRow>> {
-    const rows = records.map(({ crmRef, kind, language, isLargeType = false, name }): PersonRow => {
+    const rows = records.map(({ crmRef, kind, language, isLargeType = false, properties = {}, name }): PersonRow => {
       const key = this.keys.create(randomUUID());
-      return { ...key, crmRef, kind, language, isLargeType, isOwnChoice: false, ...this.#name(key, name) };
+      return { ...key, crmRef, kind, language, isLargeType, isOwnChoice: false, properties, ...this.#name(key, name) };
     });
     const inserted = await this.repository.insertPeople(tx, rows, now);
     return new Map(rows.filter((row) => inserted.has(row.id)).map((row) => [row.crmRef, row]));
@@ -114,13 +115,25 @@ export class PeopleRegister {
         personId: row.id,
       };
     }
-    const { kind, name } = record;
+    const { kind, name, properties = row.properties } = record;
     // What they chose themselves stays, whatever the CRM's books say.
     const { language, isLargeType = row.isLargeType } = row.isOwnChoice ? row : record;
     const isRenamed = this.keys.open(row, row.nameSealed, namePlace(row.id)) !== name;
-    const isChanged = isRenamed || row.kind !== kind || row.language !== language || row.isLargeType !== isLargeType;
+    const isChanged =
+      isRenamed ||
+      row.kind !== kind ||
+      row.language !== language ||
+      row.isLargeType !== isLargeType ||
+      canonicalJson(row.properties) !== canonicalJson(properties);
     if (isChanged) {
-      work.updates.push({ ...row, kind, language, isLargeType, ...(isRenamed ? this.#name(row, name) : {}) });
+      work.updates.push({
+        ...row,
+        kind,
+        language,
+        isLargeType,
+        properties,
+        ...(isRenamed ? this.#name(row, name) : {}),
+      });
     }
 
     const { isOverruling = false } = record;

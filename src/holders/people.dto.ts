@@ -1,11 +1,21 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
-import { LANGUAGES, type Language } from '../policy/vocabulary.ts';
+import type { Properties } from '../policy/policy.ts';
+import { LANGUAGES, type Language, PERSON_KINDS, type PersonKind } from '../policy/vocabulary.ts';
 import { CONTACT_POINT_KINDS, type ContactPoint, type ContactPointKind } from './contact-point.ts';
-import { HasOneAddress, IsContactValue, IsLeftOutOr, IsLine, IsMoment, IsReference } from './field-rules.ts';
+import {
+  HasOneAddress,
+  IsContactValue,
+  IsLeftOutOr,
+  IsLine,
+  IsMoment,
+  IsPropertyMap,
+  IsReference,
+  PROPERTIES,
+} from './field-rules.ts';
 import { normaliseValue, tidy } from './normalise.ts';
-import { PERSON_KINDS, type Person, type PersonKind } from './person.ts';
+import type { Person } from './person.ts';
 import type { ContactPointRecord, PersonRecord } from './records.ts';
 
 /** Whom a route is about. */
@@ -63,6 +73,11 @@ export class PersonRequest {
   @IsLeftOutOr(IsBoolean())
   large_type?: boolean;
 
+  /** What conditions of the policy read of a person, such as a role. Never personal data. Left out: what is known stays. */
+  @IsLeftOutOr(IsPropertyMap())
+  @ApiPropertyOptional({ ...PROPERTIES, example: { role: 'owner' } })
+  properties?: Properties;
+
   /** At most 10, at most one of kind `postal` (the address of record). One that isn't named any more ends. */
   @IsArray()
   @ArrayMaxSize(10, { message: 'must hold at most 10 contact points' })
@@ -90,13 +105,14 @@ export class PersonRequest {
       const verifiedAt = at == null ? at : new Date(at);
       points.set(place, { kind, ...normalised, ...(verifiedAt === undefined ? {} : { verifiedAt }) });
     }
-    const { kind, name, language, large_type: isLargeType } = this;
+    const { kind, name, language, large_type: isLargeType, properties } = this;
     return {
       crmRef,
       kind,
       name: tidy(name),
       language,
       ...(isLargeType === undefined ? {} : { isLargeType }),
+      ...(properties === undefined ? {} : { properties }),
       contactPoints: [...points.values()],
       isOverruling: this.overrule_own_choice === true,
     };
@@ -163,6 +179,9 @@ export class PersonResponse {
   /** Letters come in large type. */
   large_type: boolean;
 
+  @ApiProperty({ ...PROPERTIES, example: { role: 'owner' } })
+  properties: Properties;
+
   /** Those in use, the oldest first. */
   contact_points: ContactPointResponse[];
 
@@ -173,6 +192,7 @@ export class PersonResponse {
       name: person.name,
       language: person.language,
       large_type: person.isLargeType,
+      properties: person.properties,
       contact_points: points.map((point) => ContactPointResponse.of(point)),
     });
   }

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
-import type { CodeRoute, Language, RecordingPurpose } from '../policy/vocabulary.ts';
-import type { PersonKind } from './person.ts';
+import type { Properties } from '../policy/policy.ts';
+import type { CodeRoute, Language, PersonKind, RecordingPurpose } from '../policy/vocabulary.ts';
 
 @Entity('people')
 @Unique('people_crm_ref_key', ['crmRef'])
@@ -29,6 +29,7 @@ export class PersonEntity {
   @Column('smallint', { name: 'safe_from', nullable: true }) safeFrom: number | null;
   @Column('smallint', { name: 'safe_until', nullable: true }) safeUntil: number | null;
   @Column('text', { name: 'refused_recordings', array: true, default: '{}' }) refusedRecordings: RecordingPurpose[];
+  @Column('jsonb', { default: '{}' }) properties: Properties;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
 }

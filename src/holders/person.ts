@@ -1,10 +1,7 @@
 import type { ContractId, HolderId, PersonId } from '../policy/ids.ts';
 import type { Properties } from '../policy/policy.ts';
-import type { CodeRoute, Language, RecordingPurpose } from '../policy/vocabulary.ts';
+import type { CodeRoute, Language, PersonKind, RecordingPurpose } from '../policy/vocabulary.ts';
 import type { SafeHours } from './safe-hours.ts';
-
-export const PERSON_KINDS = ['person', 'organisation', 'software'] as const;
-export type PersonKind = (typeof PERSON_KINDS)[number];
 
 export const JOINT_RULES = ['any', 'all'] as const;
 /** Whether each holder acts alone or all must. */
@@ -19,6 +16,8 @@ export interface KnownPerson {
   readonly language: Language;
   /** Letters come in large type. */
   readonly isLargeType: boolean;
+  /** What conditions of the policy may read; no personal data. */
+  readonly properties: Properties;
   /** Roads by which they want no messages. Codes go there where nothing else reaches. */
   readonly declinedRoutes: readonly CodeRoute[];
   /** When messages may arrive; null = at any time. */
@@ -41,6 +40,8 @@ export interface Person extends KnownPerson {
 export interface Contract {
   readonly id: ContractId;
   readonly ref: string;
+  /** `contract`, or another type of resource of the policy's. */
+  readonly resourceType: string;
   readonly jointRule: JointRule;
   readonly properties: Properties;
   /** In the order that the CRM gave. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Properties } from '../policy/policy.ts';
-import type { Language } from '../policy/vocabulary.ts';
+import type { Language, PersonKind } from '../policy/vocabulary.ts';
 import type { ContactPointKind } from './contact-point.ts';
-import type { JointRule, PersonKind } from './person.ts';
+import type { JointRule } from './person.ts';
 
 export interface PersonRow {
   readonly id: string;
@@ -13,6 +13,7 @@ export interface PersonRow {
   readonly isLargeType: boolean;
   /** They chose the language and the size themselves. */
   readonly isOwnChoice: boolean;
+  readonly properties: Properties;
   readonly nameSealed: Buffer | null;
   readonly nameIndex: Buffer | null;
   readonly keyWrapped: Buffer | null;
@@ -43,6 +44,7 @@ export interface NewPointRow extends PointRow {
 export interface ContractRow {
   readonly id: string;
   readonly contractRef: string;
+  readonly resourceType: string;
   readonly jointRule: JointRule;
   readonly properties: Properties;
   readonly endedAt: Date | null;
@@ -56,8 +58,8 @@ export interface ContractRow {
 export class RegisterRepository {
   lockPeople(tx: EntityManager, crmRefs: readonly string[]): Promise<PersonRow[]> {
     return tx.query(
-      `SELECT id, crm_ref AS "crmRef", kind, language, large_type AS "isLargeType", is_own_choice AS "isOwnChoice", name_sealed AS "nameSealed", name_index AS "nameIndex",
-         key_wrapped AS "keyWrapped", key_ring_id AS "keyRingId"
+      `SELECT id, crm_ref AS "crmRef", kind, language, large_type AS "isLargeType", is_own_choice AS "isOwnChoice", properties,
+         name_sealed AS "nameSealed", name_index AS "nameIndex", key_wrapped AS "keyWrapped", key_ring_id AS "keyRingId"
        FROM people WHERE crm_ref = ANY ($1) ORDER BY crm_ref FOR UPDATE`,
       [crmRefs],
     );
@@ -67,12 +69,12 @@ export class RegisterRepository {
   async insertPeople(tx: EntityManager, rows: readonly PersonRow[], now: Date): Promise<ReadonlySet<string>> {
     if (rows.length === 0) return new Set();
     const inserted = await tx.query<{ id: string }[]>(
-      `INSERT INTO people (id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id, large_type, created_at,
-         changed_at)
-       SELECT *, $10::timestamptz, $10::timestamptz
+      `INSERT INTO people (id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id, large_type, properties,
+         created_at, changed_at)
+       SELECT *, $11::timestamptz, $11::timestamptz
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[],
-         $9::boolean[]) AS new (
-         id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id, large_type)
+         $9::boolean[], $10::jsonb[]) AS new (
+         id, crm_ref, kind, language, name_sealed, name_index, key_wrapped, key_ring_id, large_type, properties)
        ORDER BY crm_ref
        ON CONFLICT (crm_ref) DO NOTHING RETURNING id`,
       [
@@ -85,6 +87,7 @@ export class RegisterRepository {
         rows.map((row) => row.keyWrapped),
         rows.map((row) => row.keyRingId),
         rows.map((row) => row.isLargeType),
+        rows.map((row) => JSON.stringify(row.properties)),
         now,
       ],
     );
@@ -95,9 +98,9 @@ export class RegisterRepository {
     if (rows.length === 0) return;
     await tx.query(
       `UPDATE people SET kind = new.kind, language = new.language, name_sealed = new.name_sealed,
-         name_index = new.name_index, large_type = new.large_type, changed_at = $7
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::boolean[]) AS new (
-         id, kind, language, name_sealed, name_index, large_type)
+         name_index = new.name_index, large_type = new.large_type, properties = new.properties, changed_at = $8
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::boolean[], $7::jsonb[]) AS new (
+         id, kind, language, name_sealed, name_index, large_type, properties)
        WHERE people.id = new.id`,
       [
         rows.map((row) => row.id),
@@ -106,6 +109,7 @@ export class RegisterRepository {
         rows.map((row) => row.nameSealed),
         rows.map((row) => row.nameIndex),
         rows.map((row) => row.isLargeType),
+        rows.map((row) => JSON.stringify(row.properties)),
         now,
       ],
     );
@@ -222,7 +226,7 @@ export class RegisterRepository {
 
   lockContracts(tx: EntityManager, refs: readonly string[]): Promise<ContractRow[]> {
     return tx.query(
-      `SELECT id, contract_ref AS "contractRef", joint_rule AS "jointRule", properties, ended_at AS "endedAt"
+      `SELECT id, contract_ref AS "contractRef", resource_type AS "resourceType", joint_rule AS "jointRule", properties, ended_at AS "endedAt"
        FROM contracts WHERE contract_ref = ANY ($1) ORDER BY contract_ref FOR UPDATE`,
       [refs],
     );
@@ -232,10 +236,10 @@ export class RegisterRepository {
   async insertContracts(tx: EntityManager, rows: readonly ContractRow[], now: Date): Promise<ReadonlySet<string>> {
     if (rows.length === 0) return new Set();
     const inserted = await tx.query<{ id: string }[]>(
-      `INSERT INTO contracts (id, contract_ref, joint_rule, properties, ended_at, created_at, changed_at)
-       SELECT *, $6::timestamptz, $6::timestamptz
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) AS new (
-         id, contract_ref, joint_rule, properties, ended_at)
+      `INSERT INTO contracts (id, contract_ref, resource_type, joint_rule, properties, ended_at, created_at, changed_at)
+       SELECT *, $7::timestamptz, $7::timestamptz
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[]) AS new (
+         id, contract_ref, resource_type, joint_rule, properties, ended_at)
        ORDER BY contract_ref
        ON CONFLICT (contract_ref) DO NOTHING RETURNING id`,
       [...contractColumns(rows, 'all'), now],
@@ -246,8 +250,10 @@ export class RegisterRepository {
   async updateContracts(tx: EntityManager, rows: readonly ContractRow[], now: Date): Promise<void> {
     if (rows.length === 0) return;
     await tx.query(
-      `UPDATE contracts SET joint_rule = new.joint_rule, properties = new.properties, ended_at = new.ended_at, changed_at = $5
-       FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::timestamptz[]) AS new (id, joint_rule, properties, ended_at)
+      `UPDATE contracts SET resource_type = new.resource_type, joint_rule = new.joint_rule, properties = new.properties,
+         ended_at = new.ended_at, changed_at = $6
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) AS new (
+         id, resource_type, joint_rule, properties, ended_at)
        WHERE contracts.id = new.id`,
       [...contractColumns(rows, 'changing'), now],
     );
@@ -285,6 +291,7 @@ function contractColumns(rows: readonly ContractRow[], part: 'all' | 'changing')
   return [
     rows.map((row) => row.id),
     ...(part === 'all' ? [rows.map((row) => row.contractRef)] : []),
+    rows.map((row) => row.resourceType),
     rows.map((row) => row.jointRule),
     rows.map((row) => JSON.stringify(row.properties)),
     rows.map((row) => row.endedAt),

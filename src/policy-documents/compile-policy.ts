@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../policies/schema.json' with { type: 'json' };
 import type { PolicyHash } from '../policy/ids.ts';
-import type { ActionRule, ChannelRule, Policy, PropertyRule, Scope } from '../policy/policy.ts';
+import {
+  type ActionRule,
+  type ChannelRule,
+  CONTRACT,
+  type Policy,
+  type PropertyRule,
+  type PropertyType,
+  type ResourceType,
+  type Scope,
+} from '../policy/policy.ts';
 import {
   CHANNELS,
   LANGUAGES,
@@ -13,7 +22,7 @@ import {
 } from '../policy/vocabulary.ts';
 import { compileCondition } from './condition.ts';
 import { checkMeaning, conditionScope } from './policy-checks.ts';
-import type { ActionEntry, PolicyDocument, PropertyEntry } from './policy-document.ts';
+import type { ActionEntry, PolicyDocument, PropertyEntry, ResourceTypeEntry } from './policy-document.ts';
 import { compileSentence, type Sentence } from './sentence.ts';
 import { inOrder, readYaml, type DocumentFault } from './yaml-document.ts';
 
@@ -64,6 +73,8 @@ function build(document: PolicyDocument, hash: PolicyHash): Policy {
         return [channel, { acceptsProxies, alternatives }];
       }),
     ),
+    resourceTypes: buildResourceTypes(document),
+    subjectTypes: new Map(Object.entries(document.subject_types ?? {})),
     representations: new Map(
       REPRESENTATION_KINDS.flatMap((kind) => {
         const scopes = document.representations?.[kind];
@@ -80,10 +91,38 @@ function build(document: PolicyDocument, hash: PolicyHash): Policy {
   };
 }
 
+/** A contract is always known; where the policy says nothing of it, it is asked about in an open call alone. */
+function buildResourceTypes(document: PolicyDocument): ReadonlyMap<string, ResourceType> {
+  return new Map(
+    Object.entries({ [CONTRACT]: {}, ...document.resource_types }).map(([name, entry]: [string, ResourceTypeEntry]) => {
+      const { without_call: without, trusted_properties: trusted } = entry;
+      return [
+        name,
+        {
+          channelWithoutCall: without?.channel ?? null,
+          vouchedLevel: without?.vouched_caller ?? 0,
+          trusted: {
+            resource: typesOf(trusted?.resource, document.contract_properties),
+            subject: typesOf(trusted?.subject, document.person_properties),
+          },
+        },
+      ];
+    }),
+  );
+}
+
+function typesOf(
+  names: readonly string[] = [],
+  declared: Readonly<Record<string, PropertyType>> = {},
+): ReadonlyMap<string, PropertyType> {
+  return new Map(names.flatMap((name) => (declared[name] === undefined ? [] : [[name, declared[name]]])));
+}
+
 function buildAction(document: PolicyDocument, name: string, action: ActionEntry): ActionRule {
   return {
     name,
     scope: action.scope,
+    resourceType: action.resource_type ?? CONTRACT,
     title: action.title,
     isHighImpact: action.high_impact ?? false,
     isLowRisk: action.low_risk ?? false,

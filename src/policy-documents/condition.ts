@@ -1,7 +1,5 @@
 import { Environment, type ASTNode, type ObjectSchema } from '@marcbachmann/cel-js';
-import type { Condition } from '../policy/policy.ts';
-
-export type PropertyType = 'string' | 'number' | 'boolean';
+import type { Condition, PropertyType } from '../policy/policy.ts';
 
 /** A property as far as a condition is concerned. */
 export interface ReadableProperty {
@@ -13,6 +11,7 @@ export interface ReadableProperty {
 export interface ConditionScope {
   readonly action: ReadonlyMap<string, ReadableProperty>;
   readonly contract: ReadonlyMap<string, PropertyType>;
+  readonly person: ReadonlyMap<string, PropertyType>;
 }
 
 export interface ConditionFault {
@@ -55,7 +54,7 @@ export function compileCondition(source: string, scope: ConditionScope): Conditi
     source,
     evaluate(input) {
       try {
-        const answer: unknown = parsed({ action: input.action, contract: input.contract, call: input.call });
+        const answer: unknown = parsed({ ...input });
         return typeof answer === 'boolean' ? answer : 'error';
       } catch {
         return 'error';
@@ -68,17 +67,27 @@ export function compileCondition(source: string, scope: ConditionScope): Conditi
 function environmentOf(scope: ConditionScope): Environment {
   const properties: Record<string, string> = {};
   for (const [name, { type, isPersonal }] of scope.action) if (!isPersonal) properties[name] = CEL_TYPES[type];
-  const contract: Record<string, string> = {};
-  for (const [name, type] of scope.contract) contract[name] = CEL_TYPES[type];
+  const typed = (declared: ReadonlyMap<string, PropertyType>): Record<string, string> =>
+    Object.fromEntries([...declared].map(([name, type]) => [name, CEL_TYPES[type]]));
   const variable = (name: string, schema: ObjectSchema): { name: string; schema: ObjectSchema } => ({ name, schema });
   return new Environment({ limits: LIMITS })
     .registerVariable(variable('action', { name: 'string', properties }))
-    .registerVariable(variable('contract', { properties: contract }))
+    .registerVariable(variable('contract', { properties: typed(scope.contract) }))
+    .registerVariable(variable('resource', { properties: typed(scope.contract) }))
+    .registerVariable(variable('subject', { properties: typed(scope.person) }))
     .registerVariable(variable('call', { channel: 'string' }));
 }
 
+/** What has properties, and where those are declared. */
+const PLACES = {
+  action: 'the properties of this action',
+  contract: 'contract_properties',
+  resource: 'contract_properties',
+  subject: 'person_properties',
+} as const;
+
 interface Read {
-  readonly of: 'action' | 'contract';
+  readonly of: keyof typeof PLACES;
   readonly name: string;
   readonly offset: number;
 }
@@ -103,9 +112,11 @@ function problemOf(
   scope: ConditionScope,
   guarded: ReadonlySet<string>,
 ): { message: string; hint: string } | null {
-  const declared = of === 'contract' ? scope.contract : scope.action;
+  const declared = { action: scope.action, contract: scope.contract, resource: scope.contract, subject: scope.person }[
+    of
+  ];
   if (!declared.has(name)) {
-    const place = of === 'contract' ? 'contract_properties' : 'the properties of this action';
+    const place = PLACES[of];
     const known = [...declared.keys()].join(', ') || 'none';
     return {
       message: `The condition reads "${name}", which is not declared.`,
@@ -128,16 +139,20 @@ function problemOf(
   return null;
 }
 
-/** `action.properties.x`, `action.properties["x"]`, and the same of the contract. */
+/** `action.properties.x`, `action.properties["x"]`, and the same of the resource and the subject. */
 function readOf(node: ASTNode): Read | null {
   const name = memberName(node);
   if (name === null || (node.op !== '.' && node.op !== '[]')) return null;
   const holder = node.args[0];
   if (holder.op !== '.' || holder.args[1] !== 'properties' || holder.args[0].op !== 'id') return null;
   const of = holder.args[0].args;
-  if (of !== 'action' && of !== 'contract') return null;
+  if (typeof of !== 'string' || !isPlace(of)) return null;
   const offset = node.op === '.' ? node.range.end - name.length : node.args[1].range.start;
   return { of, name, offset };
+}
+
+function isPlace(name: string): name is keyof typeof PLACES {
+  return Object.hasOwn(PLACES, name);
 }
 
 function memberName(node: ASTNode): string | null {
@@ -183,5 +198,5 @@ function typeHint(summary: string): string {
   if (summary.includes('double') && summary.includes('int')) {
     return 'Numbers are decimals: write 50.0 instead of 50 beside ==, + or in a list. <, <=, > and >= take both.';
   }
-  return 'A condition may read action.properties, contract.properties and call.channel, and compares like with like.';
+  return 'A condition may read action.properties, resource.properties, subject.properties and call.channel, and compares like with like.';
 }

@@ -1,9 +1,9 @@
-import type { Scope } from '../policy/policy.ts';
+import { CONTRACT, type PropertyType, type Scope } from '../policy/policy.ts';
 import { REASON_CATEGORY } from '../policy/reasons.ts';
 import { LANGUAGES, REASONS, RECORDING_PURPOSES, type Channel, type Level, type Texts } from '../policy/vocabulary.ts';
 import { reachableCallerStrength } from '../policy/strength.ts';
 import { VERIFICATION_METHODS } from '../policy/vocabulary.ts';
-import { compileCondition, type ConditionScope, type PropertyType, type ReadableProperty } from './condition.ts';
+import { compileCondition, type ConditionScope, type ReadableProperty } from './condition.ts';
 import { entries, member, members } from './policy-document.ts';
 import { compileSentence } from './sentence.ts';
 import type { DocumentFault, Path, YamlDocument } from './yaml-document.ts';
@@ -34,6 +34,7 @@ export function checkMeaning(value: unknown, published: readonly Scope[], report
       ...checkObligations(name, action, report),
       ...checkDelivery(value, name, action, report),
     ]),
+    ...checkResourceTypes(value, report),
     ...checkRepresentations(value, report),
     ...checkSentences(value, report),
   ];
@@ -200,10 +201,8 @@ function checkCondition(value: unknown, name: string, action: unknown, report: R
 
 /** What the condition of this action may read. */
 export function conditionScope(value: unknown, action: unknown): ConditionScope {
-  const contract = new Map<string, PropertyType>();
-  for (const [property, type] of members(member(value, 'contract_properties'))) {
-    if (isPropertyType(type)) contract.set(property, type);
-  }
+  const contract = declaredTypes(value, 'contract_properties');
+  const person = declaredTypes(value, 'person_properties');
   const own = new Map<string, ReadableProperty>();
   for (const [property, rule] of members(member(action, 'properties'))) {
     const type = member(rule, 'type');
@@ -214,7 +213,13 @@ export function conditionScope(value: unknown, action: unknown): ConditionScope 
       isPersonal: member(rule, 'personal') === true,
     });
   }
-  return { action: own, contract };
+  return { action: own, contract, person };
+}
+
+function declaredTypes(value: unknown, part: string): ReadonlyMap<string, PropertyType> {
+  const declared = new Map<string, PropertyType>();
+  for (const [property, type] of members(member(value, part))) if (isPropertyType(type)) declared.set(property, type);
+  return declared;
 }
 
 function isPropertyType(type: unknown): type is PropertyType {
@@ -272,6 +277,32 @@ function checkDelivery(value: unknown, name: string, action: unknown, report: Re
     }
   }
   return faults;
+}
+
+function checkResourceTypes(value: unknown, report: Report): DocumentFault[] {
+  const types = members(member(value, 'resource_types'));
+  const known = [CONTRACT, ...types.map(([name]) => name)];
+  const actions = members(member(value, 'actions')).flatMap(([name, action]) => {
+    const type = member(action, 'resource_type');
+    if (typeof type !== 'string' || known.includes(type)) return [];
+    const path = ['actions', name, 'resource_type'];
+    return [report(path, 'value', `There is no resource type "${type}".`, `Known are: ${known.join(', ')}.`)];
+  });
+  const trusted = types.flatMap(([name, type]) =>
+    [
+      { of: 'resource', part: 'contract_properties' },
+      { of: 'subject', part: 'person_properties' },
+    ].flatMap(({ of, part }) => {
+      const declared = declaredTypes(value, part);
+      return entries(member(member(type, 'trusted_properties'), of)).flatMap((property, at) => {
+        if (typeof property !== 'string' || declared.has(property)) return [];
+        const path = ['resource_types', name, 'trusted_properties', of, String(at)];
+        const hint = `Declare it under ${part}; now there: ${[...declared.keys()].join(', ') || 'none'}.`;
+        return [report(path, 'value', `"${property}" is trusted and not declared.`, hint)];
+      });
+    }),
+  );
+  return [...actions, ...trusted];
 }
 
 function checkRepresentations(value: unknown, report: Report): DocumentFault[] {

@@ -1,5 +1,13 @@
-import type { PropertyType } from './condition.ts';
-import type { Channel, Level, ObligationType, Reason, RepresentationKind, Texts } from '../policy/vocabulary.ts';
+import type { PropertyType } from '../policy/policy.ts';
+import type {
+  Channel,
+  Level,
+  ObligationType,
+  PersonKind,
+  Reason,
+  RepresentationKind,
+  Texts,
+} from '../policy/vocabulary.ts';
 
 /** A policy document as written, after the schema has accepted it. `policies/schema.json` is its reference. */
 export interface PolicyDocument {
@@ -12,11 +20,19 @@ export interface PolicyDocument {
     readonly address_of_record_days: number;
   };
   readonly contract_properties?: Readonly<Record<string, PropertyType>>;
+  readonly person_properties?: Readonly<Record<string, PropertyType>>;
+  readonly resource_types?: Readonly<Record<string, ResourceTypeEntry>>;
+  readonly subject_types?: Readonly<Record<string, PersonKind>>;
   readonly channels: Readonly<Record<Channel, ChannelEntry>>;
   readonly scopes: Readonly<Record<string, ScopeEntry>>;
   readonly actions: Readonly<Record<string, ActionEntry>>;
   readonly representations?: Readonly<Partial<Record<RepresentationKind, readonly string[]>>>;
   readonly sentences: Readonly<Record<Reason, Texts>>;
+}
+
+export interface ResourceTypeEntry {
+  readonly without_call?: { readonly channel: Channel; readonly vouched_caller: Level };
+  readonly trusted_properties?: { readonly resource?: readonly string[]; readonly subject?: readonly string[] };
 }
 
 interface ChannelEntry {
@@ -44,6 +60,7 @@ export interface PropertyEntry {
 
 export interface ActionEntry {
   readonly scope: string;
+  readonly resource_type?: string;
   readonly title: Texts;
   readonly high_impact?: boolean;
   readonly low_risk?: boolean;

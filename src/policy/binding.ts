@@ -1,6 +1,6 @@
 import type { Properties } from './policy.ts';
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
  * Canonical JSON after RFC 8785: sorted keys, no white space, ECMAScript numbers. Members that are `undefined` are

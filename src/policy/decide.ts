@@ -5,10 +5,10 @@ import { heedAgent, heedChannel, heedCondition, heedHolder } from './heed.ts';
 import type { Instant } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
 import { heedLifeEvents } from './life-events.ts';
-import type { Policy } from './policy.ts';
+import { CONTRACT, type Policy } from './policy.ts';
 import { REASON_CATEGORY } from './reasons.ts';
 import { offerSafeDelivery } from './safe-delivery.ts';
-import { callerStrength } from './strength.ts';
+import { callerStrength, highest } from './strength.ts';
 import { weigh } from './weigh.ts';
 
 /**
@@ -17,7 +17,8 @@ import { weigh } from './weigh.ts';
  */
 export function decide(policy: Policy, facts: Facts, question: Question, now: Instant): Decision {
   const rule = policy.actions.get(question.action);
-  if (rule === undefined) {
+  // What can't be done with this kind of thing is no action of it.
+  if (rule === undefined || rule.resourceType !== (facts.contract.type ?? CONTRACT)) {
     return dress(
       policy,
       facts,
@@ -26,7 +27,8 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
       refuse('unknown_action', NO_LEVELS, NO_LEVELS, [{ type: 'letter' }]),
     );
   }
-  const caller = facts.caller.id === null ? 0 : callerStrength(facts.caller.verifications, now);
+  const { id, verifications, vouchedLevel = 0 } = facts.caller;
+  const caller = id === null ? 0 : highest(vouchedLevel, callerStrength(verifications, now));
   // What a yes was given to is compared by this; without any there is nothing to compare.
   const key = facts.confirmations.length === 0 ? '' : actionKey(rule.name, question.properties ?? {});
   const inquiry: Inquiry = { policy, facts, rule, key, now, caller };

@@ -140,7 +140,8 @@ export interface Facts {
     readonly id: CallId;
     readonly channel: Channel;
     readonly claim: 'holder' | 'proxy';
-    readonly agentId: AgentId;
+    /** Null: a system asks, without a call and for nobody. */
+    readonly agentId: AgentId | null;
     readonly agentRole: string;
     readonly isAgentActive: boolean;
     /** The call's hard end: nothing decided in it is fresh for longer. */
@@ -149,6 +150,8 @@ export interface Facts {
   readonly contract: {
     readonly id: ContractId;
     readonly jointRule: 'any' | 'all';
+    /** Left out = a contract; else another type of resource that the policy knows. */
+    readonly type?: string;
     readonly properties: Properties;
     readonly holders: readonly HolderFacts[];
   };
@@ -160,6 +163,10 @@ export interface Facts {
     readonly methods: readonly VerificationMethod[];
     /** The strongest session that they could open by themselves right now: what a support code from it would be worth. */
     readonly signInLevel?: Level;
+    /** What conditions may read of this person; left out = nothing. */
+    readonly properties?: Properties;
+    /** How well the enforcing side says to know them, as far as the policy lets it; left out = it says nothing. */
+    readonly vouchedLevel?: Level;
   };
   /** Every mandate to this caller from a holder of this contract, whatever its state. */
   readonly mandates: readonly Mandate[];

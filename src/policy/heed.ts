@@ -56,6 +56,8 @@ export function heedCondition({ facts, rule }: Inquiry, question: Question): Ver
   const answer = rule.condition.evaluate({
     action: { name: rule.name, properties: question.properties ?? {} },
     contract: { properties: facts.contract.properties },
+    resource: { properties: facts.contract.properties },
+    subject: { properties: facts.caller.properties ?? {} },
     call: { channel: facts.call.channel },
   });
   // An expression that fails is as good as one that says no.

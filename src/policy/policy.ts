@@ -1,5 +1,14 @@
 import type { PolicyHash } from './ids.ts';
-import type { Channel, Language, Level, ObligationType, Reason, RepresentationKind, Texts } from './vocabulary.ts';
+import type {
+  Channel,
+  Language,
+  Level,
+  ObligationType,
+  PersonKind,
+  Reason,
+  RepresentationKind,
+  Texts,
+} from './vocabulary.ts';
 
 /** What an action needs on the three axes. For the holder in person `mandate` is always 0. */
 export interface Requirement {
@@ -15,9 +24,11 @@ export interface Requirement {
 export type PropertyValue = string | number | boolean;
 export type Properties = Readonly<Record<string, PropertyValue>>;
 
+export type PropertyType = 'string' | 'number' | 'boolean';
+
 /** A property that a check may give for an action. Undeclared properties are a broken request. */
 export interface PropertyRule {
-  readonly type: 'string' | 'number' | 'boolean';
+  readonly type: PropertyType;
   readonly title: Texts;
   /** A named check without it is a broken request. */
   readonly isRequired: boolean;
@@ -30,10 +41,13 @@ export interface PropertyRule {
   readonly maximum: number | null;
 }
 
-/** What a condition may read. It never sees who is calling: authority is not a condition. */
+/** What a condition may read. It never sees who is calling, only what is known of them: authority is not a condition. */
 export interface ConditionInput {
   readonly action: { readonly name: string; readonly properties: Properties };
+  /** `contract` and `resource` are two names of one thing. */
   readonly contract: { readonly properties: Properties };
+  readonly resource: { readonly properties: Properties };
+  readonly subject: { readonly properties: Properties };
   readonly call: { readonly channel: Channel };
 }
 
@@ -59,6 +73,8 @@ export interface SafeDelivery {
 export interface ActionRule {
   readonly name: string;
   readonly scope: string;
+  /** On what it is done: {@link CONTRACT}, or a type of the policy's own. */
+  readonly resourceType: string;
   readonly title: Texts;
   /** High impact: codes have 8 digits instead of 6. */
   readonly isHighImpact: boolean;
@@ -92,6 +108,22 @@ export interface Scope {
   readonly mayBePassedOn: boolean;
 }
 
+/** The resource type of whatever the policy says nothing else about. */
+export const CONTRACT = 'contract';
+
+/** How actions on a kind of resource may be asked about by the systems that enforce them. */
+export interface ResourceType {
+  /** Null: only in an open call. Else the channel that a question without a call is decided for, unless it names another. */
+  readonly channelWithoutCall: Channel | null;
+  /** How well the enforcing side may say, without a call, that the subject is who they are. 0 = not at all. */
+  readonly vouchedLevel: Level;
+  /** Properties that count as the enforcing side gives them, over what is stored. */
+  readonly trusted: {
+    readonly resource: ReadonlyMap<string, PropertyType>;
+    readonly subject: ReadonlyMap<string, PropertyType>;
+  };
+}
+
 export interface ChannelRule {
   readonly acceptsProxies: boolean;
   /** Where to go instead when this channel refuses; every entry accepts proxies. */
@@ -117,6 +149,10 @@ export interface Policy {
   /** In the document's order, which is the order of the agent's screen. */
   readonly actions: ReadonlyMap<string, ActionRule>;
   readonly channels: ReadonlyMap<Channel, ChannelRule>;
+  /** Always with {@link CONTRACT}. */
+  readonly resourceTypes: ReadonlyMap<string, ResourceType>;
+  /** Names that the enforcing side has for kinds of people, beside those kinds themselves. */
+  readonly subjectTypes: ReadonlyMap<string, PersonKind>;
   /**
    * In which scopes each kind of representative acts: the same that are closed to others by the event behind it. A kind that
    * is not here acts in none, and its event closes all.

@@ -3,6 +3,9 @@
 export const CHANNELS = ['phone', 'chat', 'whatsapp', 'email', 'video', 'desk', 'letter', 'social'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+export const PERSON_KINDS = ['person', 'organisation', 'software'] as const;
+export type PersonKind = (typeof PERSON_KINDS)[number];
+
 export const OUTCOMES = ['permit', 'verify_caller', 'ask_holder', 'deny'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 

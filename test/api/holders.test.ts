@@ -345,7 +345,7 @@ describe('a contract', () => {
 
   it('keeps its holders in order, and changes nothing when said again', async () => {
     const first = await call('PUT', '/v1/contracts/K-1', contract);
-    expect(first).toEqual({ status: 201, body: { contract_ref: 'K-1', ...contract, ended_at: null } });
+    expect(first).toEqual({ status: 201, body: { contract_ref: 'K-1', resource_type: 'contract', ...contract, ended_at: null } });
     expect(await call('PUT', '/v1/contracts/K-1', contract)).toEqual({ status: 200, body: first.body });
     expect((await call('GET', '/v1/contracts/K-1')).body).toEqual(first.body);
     expect((await records('C-H1')).filter(({ kind }) => kind.startsWith('contract.'))).toHaveLength(1);
@@ -361,6 +361,7 @@ describe('a contract', () => {
     expect((await call('GET', '/v1/contracts/K-2')).body).toEqual({
       contract_ref: 'K-2',
       joint_rule: 'any',
+      resource_type: 'contract',
       holders: ['C-H1'],
       properties: {},
       ended_at: '2026-01-31T23:00:00.000Z',

@@ -63,6 +63,56 @@ describe('decide', () => {
     });
   });
 
+  it('knows no action on another type of thing than it is for', () => {
+    const policy = aPolicy([
+      anAction({ name: 'record.read', resourceType: 'record', holder: needs(0, 0, 0) }),
+      anAction({ name, holder: needs(0, 0, 0) }),
+    ]);
+    const anna = { call: { claim: 'holder' as const }, caller: { id: id.caller('anna') } };
+    const reasonOn = (type: string | undefined, action: string): string =>
+      decide(policy, someFacts({ ...anna, contract: type === undefined ? {} : { type } }), aQuestion(action), NOW)
+        .reason;
+    expect([reasonOn('record', 'record.read'), reasonOn(undefined, name)]).toEqual(['permitted', 'permitted']);
+    expect([reasonOn('record', name), reasonOn(undefined, 'record.read')]).toEqual([
+      'unknown_action',
+      'unknown_action',
+    ]);
+  });
+
+  it('takes the word of the enforcing side for a caller whom we know, as far as it goes, and for nobody else', () => {
+    const policy = aPolicy([anAction({ name, holder: needs(0, 1, 0), proxy: needs(0, 1, 0) })]);
+    const outcomeOf = (caller: object, claim: 'holder' | 'proxy' = 'holder'): string =>
+      decide(
+        policy,
+        someFacts({ call: { claim }, caller: { verifications: [], methods: [], ...caller } }),
+        question,
+        NOW,
+      ).outcome;
+    const anna = { id: id.caller('anna') };
+    expect(outcomeOf({ ...anna, vouchedLevel: 1 })).toBe('permit');
+    expect(outcomeOf(anna)).toBe('deny');
+    expect(outcomeOf({ ...anna, vouchedLevel: 0 })).toBe('deny');
+    expect(outcomeOf({ id: null, vouchedLevel: 2 }, 'proxy')).toBe('deny');
+    // What was shown counts as well as what is vouched for: the better of the two.
+    expect(outcomeOf({ ...anna, vouchedLevel: 1, verifications: [aVerification()] })).toBe('permit');
+    const strict = aPolicy([anAction({ name, holder: needs(0, 2, 0) })]);
+    const facts = someFacts({
+      call: { claim: 'holder' },
+      caller: { ...anna, vouchedLevel: 1, verifications: [aVerification()] },
+    });
+    expect(decide(strict, facts, question, NOW).had.caller).toBe(2);
+  });
+
+  it('shows a condition what is known of the caller, and nothing of who they are', () => {
+    const seen: unknown[] = [];
+    const condition = { source: 'true', evaluate: (input: unknown) => seen.push(input) > 0 };
+    const policy = aPolicy([anAction({ name, condition })]);
+    decide(policy, someFacts({ caller: { properties: { role: 'admin' } } }), question, NOW);
+    decide(policy, someFacts(), question, NOW);
+    expect(seen).toMatchObject([{ subject: { properties: { role: 'admin' } } }, { subject: { properties: {} } }]);
+    expect(Object.keys(seen[0] as object).toSorted()).toEqual(['action', 'call', 'contract', 'resource', 'subject']);
+  });
+
   it('holds nobody but the holder who comes to the phone free of a no to somebody else', () => {
     const policy = aPolicy([anAction({ name, holder: needs(0, 2, 0), proxy: needs(2, 2, 0) })]);
     const no = { ...yes, answer: 'declined' as const };

@@ -158,7 +158,43 @@ const MISTAKES: readonly (readonly [string, string, string, RegExp])[] = [
     'safe_delivery: ¦[3, 30]',
     /not a mapping/,
   ],
-  ['an action name of one word', '  credit.give:', '  ¦credit:', /right form/],
+  ['an action name that ends in a dot', '  credit.give:', '  ¦credit.:', /right form/],
+  [
+    'an action on a type of resource that there is not',
+    'holder: { caller: 1, confirmation: 0 }\n    properties',
+    'holder: { caller: 1, confirmation: 0 }\n    resource_type: ¦record\n    properties',
+    /no resource type "record"/,
+  ],
+  [
+    'a trusted property of a resource that is not declared',
+    'contract_properties: { status: string }',
+    'contract_properties: { status: string }\nresource_types: { contract: { trusted_properties: { resource: [¦state] } } }',
+    /"state" is trusted and not declared/,
+  ],
+  [
+    'a trusted property of a subject that is not declared',
+    'contract_properties: { status: string }',
+    'contract_properties: { status: string }\nresource_types: { contract: { trusted_properties: { subject: [¦status] } } }',
+    /"status" is trusted and not declared/,
+  ],
+  [
+    'a word of the enforcing side for more than it can know',
+    'contract_properties: { status: string }',
+    'contract_properties: { status: string }\nresource_types: { contract: { without_call: { channel: desk, vouched_caller: ¦3 } } }',
+    /more than 2/,
+  ],
+  [
+    'a subject that is no kind of people',
+    'contract_properties: { status: string }',
+    'contract_properties: { status: string }\nsubject_types: { user: ¦animal }',
+    /not in the list/,
+  ],
+  [
+    'a condition on a property of a person that is not declared',
+    'action.properties.amount <= 50',
+    'subject.properties.¦role == "a"',
+    /"role", which is not declared/,
+  ],
   ['a decision that is fresh too long', 'decision_seconds: 300', 'decision_seconds: ¦301', /more than 300/],
   ['a confirmation that lasts too long', 'confirmation_minutes: 15', 'confirmation_minutes: ¦61', /more than 60/],
   ['a decay after more than a year', 'decay_months: 12', 'decay_months: ¦13', /more than 12/],
@@ -535,8 +571,24 @@ describe('a condition', () => {
       ?.condition?.evaluate({
         action: { name: 'credit.give', properties },
         contract: { properties: contract },
+        resource: { properties: contract },
+        subject: { properties: {} },
         call: { channel: 'phone' },
       });
+
+  it('reads what is known of the resource, by either name, and of the subject', () => {
+    const text = condition(
+      `'has(subject.properties.role) && subject.properties.role == resource.properties.status && resource.properties.status == contract.properties.status'`,
+    ).replace('contract_properties', 'person_properties: { role: string }\ncontract_properties');
+    const { condition: rule } = compiled(text).actions.get('credit.give') ?? {};
+    const input = { action: { name: 'credit.give', properties: {} }, call: { channel: 'phone' as const } };
+    const active = { properties: { status: 'active' } };
+    const of = (role: Properties): boolean | 'error' | undefined =>
+      rule?.evaluate({ ...input, contract: active, resource: active, subject: { properties: role } });
+    expect(of({ role: 'active' })).toBe(true);
+    expect(of({ role: 'other' })).toBe(false);
+    expect(of({})).toBe(false);
+  });
 
   it('compares amounts with and without cents', () => {
     const source = 'action.properties.amount <= 50';

@@ -22,7 +22,14 @@ import type {
   PolicyHash,
   RepresentationId,
 } from '../../src/policy/ids.ts';
-import type { ActionRule, ChannelRule, Limits, Policy, Requirement } from '../../src/policy/policy.ts';
+import {
+  type ActionRule,
+  type ChannelRule,
+  CONTRACT,
+  type Limits,
+  type Policy,
+  type Requirement,
+} from '../../src/policy/policy.ts';
 import { CHANNELS, type Channel, type Level } from '../../src/policy/vocabulary.ts';
 
 /** Builders of facts and rules: each gives something whole and unremarkable, and takes what a test is about. */
@@ -172,6 +179,7 @@ export function anAction(changes: Partial<ActionRule> = {}): ActionRule {
   return {
     name: 'invoice.explain',
     scope: 'billing',
+    resourceType: CONTRACT,
     title: BOTH('An action'),
     isHighImpact: false,
     isLowRisk: false,
@@ -223,6 +231,8 @@ export function aPolicy(
     ),
     actions: new Map(actions.map((action) => [action.name, action])),
     channels: new Map(channels),
+    resourceTypes: new Map(),
+    subjectTypes: new Map(),
     representations: changes.representations ?? new Map(),
     limits: { ...LIMITS, ...changes.limits },
     sentence: (reason, action, language) => `${reason} ${action} ${language}`,
