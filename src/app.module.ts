@@ -4,6 +4,7 @@ import { ActivityModule } from './activity/activity.module.ts';
 import { AssistanceModule } from './assistance/assistance.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
+import { AuthzenModule } from './authzen/authzen.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
 import { CodesModule } from './codes/codes.module.ts';
 import { ConfirmationsModule } from './confirmations/confirmations.module.ts';
@@ -54,6 +55,7 @@ export class AppModule {
         MandatesModule,
         CodesModule,
         CallsModule,
+        AuthzenModule,
         ConfirmationsModule,
         VerificationsModule,
         PagesModule,

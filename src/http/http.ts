@@ -18,7 +18,7 @@ import { AppError } from '../errors.ts';
 import { createLog, nestLogger, type Log } from './log.ts';
 import { metrics } from './metrics.ts';
 import { serveDocs } from './open-api.ts';
-import { PROBLEM_TYPE, ProblemFilter, problemOf, sendProblem } from './problem.filter.ts';
+import { isStandardApi, PROBLEM_TYPE, ProblemFilter, problemOf, sendProblem } from './problem.filter.ts';
 import { keyIdOf, limitKeys, RATE_WINDOW, RateLimitGuard, tooMany } from './rate-limit.guard.ts';
 import { isPrototypeName, readForm, readJson } from './request-body.ts';
 import { RunningRequests } from './running-requests.ts';
@@ -122,7 +122,7 @@ function addHooks(fastify: FastifyInstance, headers: SecurityHeaders): void {
       running.end();
     });
     void reply.headers(url === '/docs' || url?.startsWith('/docs/') === true ? headers.docs : headers.everywhere);
-    void reply.header('x-request-id', request.id);
+    void reply.header('x-request-id', echoOf(request));
     // Routes that may be cached say so themselves.
     void reply.header('cache-control', 'no-store');
     done(refusalOf(request));
@@ -176,6 +176,13 @@ function refusalOf(request: FastifyRequest): AppError | undefined {
     return new AppError('unsupported_media_type', 'Send application/json.');
   }
   return undefined;
+}
+
+/** The standard decision API gives back the client's id for a request as it came. In the log it is ours. */
+function echoOf(request: FastifyRequest): string {
+  const given = request.headers['x-request-id'];
+  const isFit = typeof given === 'string' && /^[\x20-\x7e]{1,200}$/.test(given);
+  return isFit && isStandardApi(request.routeOptions.url) ? given : request.id;
 }
 
 function addReaders(fastify: FastifyInstance): void {

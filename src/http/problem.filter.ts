@@ -83,7 +83,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const error = appErrorOf(thrown);
+  const error = onItsWire(appErrorOf(thrown), request.routeOptions?.url);
   const problem = problemOf(error, request.id);
   if (problem.status >= 500) {
     const level = error.code === 'internal' ? 'error' : 'warn';
@@ -102,6 +102,18 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   void reply.removeHeader('ETag').header('Cache-Control', 'no-store');
   // Serialised here: the route's own compiled serialiser knows only its good answers.
   void reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+}
+
+/** The standard decision API, which has manners of its own. */
+export function isStandardApi(route: string | undefined): boolean {
+  return route?.startsWith('/access/v1/') === true;
+}
+
+/** It knows one answer to whatever isn't JSON. */
+function onItsWire(error: AppError, route: string | undefined): AppError {
+  return error.code === 'unsupported_media_type' && isStandardApi(route)
+    ? new AppError('malformed_request', error.message)
+    : error;
 }
 
 const DETAILS: Partial<Record<number, readonly [ErrorCode, string]>> = {

@@ -13,11 +13,12 @@ import { compiledBodies } from './compiled-body.ts';
 export class RequestValidationPipe extends ValidationPipe {
   private readonly compiled = compiledBodies();
 
-  constructor() {
+  /** @param isTolerant fields that the class doesn't know are left out instead: for wires that others define */
+  constructor(isTolerant = false) {
     super({
       transform: true,
       whitelist: true,
-      forbidNonWhitelisted: true,
+      forbidNonWhitelisted: !isTolerant,
       forbidUnknownValues: true,
       // The target tells which fields there are; neither it nor a value leaves this file.
       validationError: { target: true, value: false },

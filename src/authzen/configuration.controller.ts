@@ -1,0 +1,32 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+
+import { Public } from '../auth/access.decorators.ts';
+import { Config } from '../config/config.ts';
+import { ConfigurationResponse } from './authzen.dto.ts';
+import { SUPPORTED_OBLIGATIONS } from './obligations.ts';
+
+@ApiTags('authzen')
+@Controller('.well-known')
+@Public()
+export class ConfigurationController {
+  constructor(private readonly config: Config) {}
+
+  /** Where the standard decision API is, and what it can do. */
+  @Get('authzen-configuration')
+  @Header('Cache-Control', 'public, max-age=300')
+  @ApiOkResponse({ type: ConfigurationResponse })
+  configuration(): ConfigurationResponse {
+    const base = this.config.publicUrl.replace(/\/$/, '');
+    return {
+      policy_decision_point: base,
+      access_evaluation_endpoint: `${base}/access/v1/evaluation`,
+      access_evaluations_endpoint: `${base}/access/v1/evaluations`,
+      search_subject_endpoint: `${base}/access/v1/search/subject`,
+      search_resource_endpoint: `${base}/access/v1/search/resource`,
+      search_action_endpoint: `${base}/access/v1/search/action`,
+      capabilities: [],
+      supported_obligations: [...SUPPORTED_OBLIGATIONS],
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import { AppError } from '../errors.ts';
+import { CHANNELS, type Channel, PURPOSES, type Purpose } from '../policy/vocabulary.ts';
+
+/** An entity as a system names it. */
+export interface Entity {
+  readonly type: string;
+  readonly id: string;
+  readonly properties?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface EvaluationRequest {
+  readonly subject: Entity;
+  readonly action: { readonly name: string; readonly properties?: Readonly<Record<string, unknown>> | undefined };
+  readonly resource: Entity;
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Whoever is on the line, by the call's id. */
+export const CALLER = 'caller';
+
+/** The members of a context that mean something here. */
+export interface Context {
+  /** Null: outside a call. */
+  readonly callId: string | null;
+  readonly purpose: Purpose;
+  /** Types of obligations that the asking side can perform; null = it doesn't say. */
+  readonly supported: readonly unknown[] | null;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** @throws AppError `validation_failed` */
+export function contextOf(subject: Entity | null, context: Readonly<Record<string, unknown>> = {}): Context {
+  const { call_id: named = null, purpose = 'advise', supported_obligations: supported = null } = context;
+  const onTheLine = subject?.type === CALLER ? subject.id : null;
+  const callId = named ?? onTheLine;
+  if (callId !== null && (typeof callId !== 'string' || !UUID.test(callId))) {
+    throw fault('/context/call_id', 'Give the id of an open call, a UUID.');
+  }
+  if (onTheLine !== null && callId !== onTheLine) {
+    throw fault('/subject/id', 'A subject of type caller is named by the id of the call in context.call_id.');
+  }
+  const known = PURPOSES.find((one) => one === purpose);
+  if (known === undefined) throw fault('/context/purpose', `Give one of ${PURPOSES.join(', ')}.`);
+  if (supported !== null && !Array.isArray(supported)) {
+    throw fault('/context/supported_obligations', 'Give a list of types of obligations.');
+  }
+  return { callId: callId?.toLowerCase() ?? null, purpose: known, supported };
+}
+
+/** The channel that the action names; null = none. @throws AppError `validation_failed` */
+export function channelOf(properties: Readonly<Record<string, unknown>> = {}): Channel | null {
+  const { channel = null } = properties;
+  if (channel === null) return null;
+  const known = CHANNELS.find((one) => one === channel);
+  if (known === undefined) throw fault('/action/properties/channel', `Give one of ${CHANNELS.join(', ')}.`);
+  return known;
+}
+
+function fault(pointer: string, detail: string): AppError {
+  return new AppError('validation_failed', detail, { faults: [{ pointer, detail }] });
+}

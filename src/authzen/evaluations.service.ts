@@ -1,0 +1,203 @@
+import { Injectable } from '@nestjs/common';
+
+import { decisionResponse } from '../calls/calls.dto.ts';
+import { type Check, ChecksService, type NamedQuestion } from '../calls/checks.service.ts';
+import type { AskedAction } from '../calls/questions.ts';
+import type { Principal } from '../auth/principal.ts';
+import { AppError } from '../errors.ts';
+import { preferredLanguage } from '../http/preferred-language.ts';
+import { PROBLEMS } from '../http/problem.filter.ts';
+import type { CallerId } from '../policy/ids.ts';
+import type { Policy } from '../policy/policy.ts';
+import { PERSON_KINDS, type PersonKind } from '../policy/vocabulary.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { CALLER, channelOf, type Context, contextOf, type EvaluationRequest } from './evaluation.ts';
+import { type NamedPerson, type NamedResource, NamesRepository } from './names.repository.ts';
+import { type Obligation, obligationsOf, unsupported } from './obligations.ts';
+
+/** An answer on the wire. */
+export interface Evaluated {
+  readonly decision: boolean;
+  readonly context: Readonly<Record<string, unknown>> & { readonly obligations?: readonly Obligation[] };
+}
+
+/** Who asks, and how they want to be answered. */
+export interface Asker {
+  readonly principal: Principal;
+  readonly languages: string | undefined;
+}
+
+/** What a request names, found in our own store. */
+export interface Known {
+  readonly policy: Policy;
+  readonly people: ReadonlyMap<string, NamedPerson>;
+  readonly resources: ReadonlyMap<string, NamedResource>;
+}
+
+/**
+ * The standard's questions, put to the one check there is: same decisions, same records, same batches. Properties of a
+ * request are no facts but where the policy trusts them.
+ */
+@Injectable()
+export class EvaluationsService {
+  constructor(
+    private readonly checks: ChecksService,
+    private readonly policies: PolicyDocuments,
+    private readonly names: NamesRepository,
+  ) {}
+
+  /** What these requests name, each thing looked up once. */
+  async find(requests: readonly EvaluationRequest[]): Promise<Known> {
+    const subjects = requests.flatMap(({ subject }) => (subject.type === CALLER ? [] : [subject.id]));
+    const [policy, people, resources] = [
+      await this.policies.current(),
+      await this.names.people([...new Set(subjects)]),
+      await this.names.resources([...new Set(requests.map(({ resource }) => resource.id))]),
+    ];
+    return { policy, people: byRef(people), resources: byRef(resources) };
+  }
+
+  /**
+   * One question. What can't be weighed is a deny that says why.
+   *
+   * @param operation what a repetition of this request has in common with it
+   * @throws AppError when the service fails: that is no answer to this question
+   */
+  async evaluate(
+    request: EvaluationRequest,
+    known: Known,
+    asker: Asker,
+    operation: string | null = null,
+  ): Promise<Evaluated> {
+    try {
+      const context = contextOf(request.subject, request.context);
+      const question = questionOf(request, context, known, asker.principal);
+      const asked = [askedOf(request.action, known.policy)];
+      const check = await this.ask(question, context, asker, asked, operation);
+      return answerOf(check, context, asker);
+    } catch (error) {
+      if (isTheirs(error)) return denialOf(error);
+      throw error;
+    }
+  }
+
+  /** @throws AppError as {@link evaluate}, and for what can't be weighed */
+  private async ask(
+    question: NamedQuestion,
+    { callId, purpose, supported }: Context,
+    { principal, languages }: Asker,
+    asked: readonly AskedAction[],
+    operation: string | null,
+  ): Promise<Check> {
+    if (purpose === 'advise') return this.checks.adviseNamed(question, principal, asked);
+    if (callId === null) {
+      throw new AppError('invalid_state', 'Something is executed in an open call alone: name it in context.call_id.');
+    }
+    if (supported !== null) {
+      // Nothing is done that the asking side would then not be able to carry out.
+      const advice = await this.checks.adviseNamed(question, principal, asked);
+      const [decision] = advice.decisions;
+      const language = preferredLanguage(languages, advice.language);
+      if (decision !== undefined && unsupported(obligationsOf(decision, language), supported).length > 0) return advice;
+    }
+    return this.checks.execute(callId, principal, asked, operation, question.named);
+  }
+
+  /** Every action on this resource, in general, that is permitted; in the policy's order. */
+  async permitted(
+    request: Omit<EvaluationRequest, 'action'>,
+    known: Known,
+    asker: Asker,
+  ): Promise<readonly { readonly name: string; readonly obligations: readonly Obligation[] }[]> {
+    const context = contextOf(request.subject, request.context);
+    const question = questionOf({ ...request, action: { name: '' } }, context, known, asker.principal);
+    const check = await this.checks.adviseNamed(question, asker.principal, null).catch((error: unknown) => {
+      if (isTheirs(error)) return null;
+      throw error;
+    });
+    if (check === null) return [];
+    const language = preferredLanguage(asker.languages, check.language);
+    return check.decisions.flatMap((decision) => {
+      const obligations = obligationsOf(decision, language);
+      return decision.outcome === 'permit' && unsupported(obligations, context.supported).length === 0
+        ? [{ name: decision.action, obligations }]
+        : [];
+    });
+  }
+}
+
+/** The kind of people that a system means by a type; undefined = none. */
+export function kindOf(policy: Policy, type: string): PersonKind | undefined {
+  return policy.subjectTypes.get(type) ?? PERSON_KINDS.find((kind) => kind === type);
+}
+
+function byRef<One extends { readonly ref: string }>(found: readonly One[]): ReadonlyMap<string, One> {
+  return new Map(found.map((one) => [one.ref, one]));
+}
+
+function questionOf(
+  { subject, action, resource }: EvaluationRequest,
+  { callId }: Context,
+  { policy, people, resources }: Known,
+  { scope }: Principal,
+): NamedQuestion {
+  if (callId === null && scope !== 'crm') {
+    throw new AppError('forbidden', 'An agent asks in an open call: name it in context.call_id.');
+  }
+  const found = resources.get(resource.id);
+  if (found?.type !== resource.type) throw new AppError('not_found', 'There is no such resource.');
+  const person = people.get(subject.id);
+  const callerId = person?.kind === kindOf(policy, subject.type) ? ((person?.id ?? null) as CallerId | null) : null;
+  const channel = channelOf(action.properties);
+  return {
+    callId,
+    channel: channel ?? policy.resourceTypes.get(found.type)?.channelWithoutCall ?? 'desk',
+    claim: callerId !== null && found.holderIds.includes(callerId) ? 'holder' : 'proxy',
+    named: {
+      contractId: found.id,
+      ...(subject.type === CALLER ? {} : { callerId }),
+      ...(channel === null ? {} : { channel }),
+      resource: resource.properties ?? {},
+      subject: subject.properties ?? {},
+    },
+  };
+}
+
+/** Properties that the policy doesn't declare for this action mean nothing here. */
+function askedOf({ name, properties = {} }: EvaluationRequest['action'], policy: Policy): AskedAction {
+  const declared = policy.actions.get(name)?.properties;
+  const members = Object.entries(properties ?? {}).filter(([property]) => declared?.has(property) === true);
+  return { name, properties: Object.fromEntries(members) };
+}
+
+function answerOf(check: Check, { supported }: Context, { languages }: Asker): Evaluated {
+  const [decision] = check.decisions;
+  if (decision === undefined) throw new Error('a check of one action without a decision');
+  const language = preferredLanguage(languages, check.language);
+  const obligations = obligationsOf(decision, language);
+  const missing = decision.outcome === 'permit' ? unsupported(obligations, supported) : [];
+  const said: object = decisionResponse(check, decision, 0, language);
+  const decidedAt = new Date(check.decidedAt).toISOString();
+  const context = { ...said, policy: check.policy.hash, decided_at: decidedAt, obligations };
+  if (missing.length === 0) return { decision: decision.outcome === 'permit', context };
+  const message = `It is permitted with an obligation that you say you can't perform: ${missing.join(', ')}.`;
+  return { decision: false, context: { ...context, outcome: 'deny', error: { status: 409, message } } };
+}
+
+export function obligationsIn({ context }: Evaluated): readonly Obligation[] {
+  return context.obligations ?? [];
+}
+
+/** What went wrong, as the answer to one question. */
+export function denialOf(error: AppError): Evaluated {
+  const errors = error.faults.length === 0 ? {} : { errors: error.faults };
+  return {
+    decision: false,
+    context: { error: { status: PROBLEMS[error.code].status, message: error.message, ...errors } },
+  };
+}
+
+/** A broken question, and not a failure of the service. */
+function isTheirs(error: unknown): error is AppError {
+  return error instanceof AppError && PROBLEMS[error.code].status < 500;
+}

@@ -1,0 +1,45 @@
+import type { Decision } from '../policy/decision.ts';
+import type { Language, VerificationMethod } from '../policy/vocabulary.ts';
+
+/** An obligation as the Obligations Profile has it. */
+export interface Obligation {
+  readonly id: string;
+  readonly type: 'step-up' | 'custom';
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Types that this service gives. */
+export const SUPPORTED_OBLIGATIONS = ['step-up', 'custom'] as const;
+
+/** Values of RFC 8176 for what a caller can show. */
+const AMR: Readonly<Record<VerificationMethod, string>> = {
+  calling_number: 'tel',
+  code: 'sms',
+  totp: 'otp',
+  support_code: 'otp',
+};
+
+/**
+ * What the asking side has to do. A notice to the holder is none of it: the service sends that itself when the action is
+ * executed.
+ */
+export function obligationsOf(decision: Decision, language: Language): readonly Obligation[] {
+  if (decision.outcome === 'verify_caller') {
+    const methods = decision.nextSteps.flatMap((step) => step.methods ?? []);
+    const amr = [...new Set(methods.map((method) => AMR[method]))];
+    const acr = `urn:mandaat:caller:${decision.required.caller}`;
+    return [{ id: 'step-up', type: 'step-up', properties: { acr_value: acr, amr_values: amr } }];
+  }
+  return decision.obligations.flatMap(({ type, text }) => {
+    if (type === 'notify_holder') return [];
+    const properties = { name: type, ...(text === null ? {} : { text: text[language] }) };
+    return [{ id: type, type: 'custom' as const, properties }];
+  });
+}
+
+/** Those of a type that the asking side says it can't perform; none when it says nothing. */
+export function unsupported(obligations: readonly Obligation[], supported: readonly unknown[] | null): string[] {
+  if (supported === null) return [];
+  const types = obligations.map(({ type }) => type).filter((type) => !supported.includes(type));
+  return [...new Set(types)];
+}

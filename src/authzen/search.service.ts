@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+
+import { AppError } from '../errors.ts';
+import { canonicalJson, type Json } from '../policy/binding.ts';
+import type { ActionSearchRequest, PageRequest, ResourceSearchRequest, SubjectSearchRequest } from './authzen.dto.ts';
+import { CALLER, contextOf, type EvaluationRequest } from './evaluation.ts';
+import { type Asker, EvaluationsService, kindOf, type Known, obligationsIn } from './evaluations.service.ts';
+import { NamesRepository } from './names.repository.ts';
+import type { Obligation } from './obligations.ts';
+
+export interface Found {
+  readonly type?: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly obligations?: readonly Obligation[];
+}
+
+export interface FoundPage {
+  readonly page: { readonly next_token: string; readonly count: number };
+  readonly results: readonly Found[];
+}
+
+/** The most results in one answer, and the most candidates that are weighed at once. */
+const MOST = 100;
+
+/** Where a search goes on: after this reference, with the same everything. */
+interface Place {
+  readonly after: string;
+  readonly limit: number;
+}
+
+/**
+ * Who, on what, and what: each answer is weighed as a question of its own, so what is found is what a question about it would
+ * permit. Only ever inside one named resource or of one named person: nobody gets a list of all.
+ */
+@Injectable()
+export class SearchService {
+  constructor(
+    private readonly evaluations: EvaluationsService,
+    private readonly names: NamesRepository,
+  ) {}
+
+  /** What this subject may have done on this resource, in general, in the policy's order. */
+  async actions({ subject, resource, context, page }: ActionSearchRequest, asker: Asker): Promise<FoundPage> {
+    const question = { subject, resource, context };
+    contextOf(subject, context);
+    const { after, limit } = placeOf('action', question, page);
+    const known = await this.evaluations.find([{ ...question, action: { name: '' } }]);
+    const isKnown =
+      subject.type === CALLER || known.people.get(subject.id)?.kind === kindOf(known.policy, subject.type);
+    if (!isKnown || known.resources.get(resource.id)?.type !== resource.type) return pageOf([], '');
+    const permitted = await this.evaluations.permitted(question, known, asker);
+    const start = permitted.findIndex(({ name }) => name === after) + 1;
+    const shown = permitted.slice(start, start + limit);
+    const last = shown.at(-1);
+    const isMore = last !== undefined && start + limit < permitted.length;
+    return pageOf(
+      shown.map(({ name, obligations }) => foundOf({ name }, obligations)),
+      isMore ? tokenOf('action', question, { after: last.name, limit }) : '',
+    );
+  }
+
+  /** Who may have this done, of those who have to do with this resource. */
+  subjects(request: SubjectSearchRequest, asker: Asker): Promise<FoundPage> {
+    const { subject, action, resource, context, page } = request;
+    const { type, properties } = subject;
+    const of = (id: string): EvaluationRequest => ({ subject: { type, id, properties }, action, resource, context });
+    return this.search('subject', of, page, asker, async ({ policy, resources }, after, limit) => {
+      const kind = kindOf(policy, type);
+      const found = resources.get(resource.id);
+      if (kind === undefined || found === undefined) return [];
+      return this.names.peopleOf(found.holderIds, kind, after, limit);
+    });
+  }
+
+  /** On what this subject may have this done, of what they have to do with. */
+  resources(request: ResourceSearchRequest, asker: Asker): Promise<FoundPage> {
+    const { subject, action, resource, context, page } = request;
+    const { type, properties } = resource;
+    const of = (id: string): EvaluationRequest => ({ subject, action, resource: { type, id, properties }, context });
+    return this.search('resource', of, page, asker, async ({ policy, people }, after, limit) => {
+      const person = people.get(subject.id);
+      if (person === undefined || kindOf(policy, subject.type) !== person.kind) return [];
+      return this.names.resourcesOf(person.id, type, after, limit);
+    });
+  }
+
+  /** Goes through the candidates by reference until the page is full, or there are none left. */
+  private async search(
+    searched: 'subject' | 'resource',
+    questionOn: (id: string) => EvaluationRequest,
+    page: PageRequest | undefined,
+    asker: Asker,
+    candidatesAfter: (known: Known, after: string, limit: number) => Promise<readonly string[]>,
+  ): Promise<FoundPage> {
+    // Whatever id was given for what is searched is ignored.
+    const nobody = questionOn('');
+    contextOf(nobody.subject, nobody.context);
+    const { type } = nobody[searched];
+    const from = placeOf(searched, nobody, page);
+    const named = await this.evaluations.find([nobody]);
+    const results: Found[] = [];
+    let { after } = from;
+    for (let isMore = true; isMore;) {
+      const refs = await candidatesAfter(named, after, MOST);
+      const questions = refs.map(questionOn);
+      const known = await this.evaluations.find(questions);
+      const answers = await Promise.all(questions.map((one) => this.evaluations.evaluate(one, known, asker)));
+      for (const [index, ref] of refs.entries()) {
+        if (results.length === from.limit)
+          return pageOf(results, tokenOf(searched, nobody, { after, limit: from.limit }));
+        after = ref;
+        const answer = answers[index];
+        if (answer?.decision === true) results.push(foundOf({ type, id: ref }, obligationsIn(answer)));
+      }
+      isMore = refs.length === MOST;
+    }
+    return pageOf(results, '');
+  }
+}
+
+function foundOf(found: Found, obligations: readonly Obligation[]): Found {
+  return obligations.length === 0 ? found : { ...found, obligations };
+}
+
+function pageOf(results: readonly Found[], token: string): FoundPage {
+  return { page: { next_token: token, count: results.length }, results };
+}
+
+/** What must stay the same from page to page. */
+function fingerprint(searched: string, question: object): string {
+  const plain = JSON.parse(JSON.stringify({ searched, question })) as Json;
+  return createHash('sha256').update(canonicalJson(plain)).digest('base64url');
+}
+
+/** No secret: it says where to go on, and is of use with the same question alone. */
+function tokenOf(searched: string, question: object, { after, limit }: Place): string {
+  return Buffer.from(JSON.stringify([after, limit, fingerprint(searched, question)])).toString('base64url');
+}
+
+/** @throws AppError `validation_failed` for a token of another question or with another limit, or none of ours */
+function placeOf(searched: string, question: object, { token, limit }: PageRequest = {}): Place {
+  const wanted = limit === undefined || limit === 0 ? undefined : Math.min(limit, MOST);
+  if (token === undefined || token === '') return { after: '', limit: wanted ?? MOST };
+  const [after, kept, print] = partsOf(token);
+  if (print !== fingerprint(searched, question) || (wanted !== undefined && wanted !== kept)) {
+    const detail = 'Send the token with the same question and the same limit as before, or leave it out to begin anew.';
+    throw new AppError('validation_failed', detail, { faults: [{ pointer: '/page/token', detail }] });
+  }
+  return { after, limit: kept };
+}
+
+function partsOf(token: string): readonly [after: string, limit: number, print: string] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    if (Array.isArray(parts)) {
+      const [after, limit, print] = parts as unknown[];
+      if (typeof after === 'string' && typeof limit === 'number' && typeof print === 'string')
+        return [after, limit, print];
+    }
+  } catch {
+    // Not ours.
+  }
+  return ['', 0, ''];
+}
