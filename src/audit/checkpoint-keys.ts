@@ -1,16 +1,11 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-
-import { CompactSign, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet, type JWK } from 'jose';
+import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet, type JWK } from 'jose';
 
 import type { KeyEntry } from '../config/kinds.ts';
+import { SIGNATURE_ALGORITHM, SigningKeys } from '../crypto/signing-keys.ts';
 import { type Checkpoint, readPayload, readUnverified, writePayload } from './checkpoint.ts';
 
 /** What the signed text says of itself: nothing else that a key signs can be passed off as a checkpoint. */
 const TYPE = 'mandaat-checkpoint';
-const ALGORITHM = 'EdDSA';
-
-/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** `unknown_key`: signed with a key that is not among those given. */
 export type Unreadable = 'unreadable' | 'unknown_key' | 'bad_signature';
@@ -31,7 +26,7 @@ export class CheckpointVerificationKeys {
 
   async read(jws: string): Promise<Checkpoint | Unreadable> {
     try {
-      const { payload, protectedHeader } = await compactVerify(jws, this.#find, { algorithms: [ALGORITHM] });
+      const { payload, protectedHeader } = await compactVerify(jws, this.#find, { algorithms: [SIGNATURE_ALGORITHM] });
       if (protectedHeader.typ !== TYPE) return 'unreadable';
       return readPayload(Buffer.from(payload).toString('utf8')) ?? 'unreadable';
     } catch (error) {
@@ -45,15 +40,13 @@ export class CheckpointVerificationKeys {
 
 /** The service's own keys: the first signs, all of them are published. */
 export class CheckpointKeys extends CheckpointVerificationKeys {
-  readonly #current: { readonly id: string; readonly key: KeyObject };
+  readonly #signing: SigningKeys;
 
   /** @throws Error without a key */
   constructor(entries: readonly KeyEntry[]) {
-    const keys = entries.map(({ id, key }) => ({ id, key: privateKey(key) }));
-    const [current] = keys;
-    if (current === undefined) throw new Error('There is no key to sign checkpoints with.');
-    super({ keys: keys.map(({ id, key }) => publicJwk(id, key)) });
-    this.#current = current;
+    const signing = new SigningKeys(entries);
+    super(signing.jwks);
+    this.#signing = signing;
   }
 
   /**
@@ -69,9 +62,7 @@ export class CheckpointKeys extends CheckpointVerificationKeys {
   }
 
   sign(checkpoint: Checkpoint): Promise<string> {
-    return new CompactSign(Buffer.from(writePayload(checkpoint)))
-      .setProtectedHeader({ alg: ALGORITHM, kid: this.#current.id, typ: TYPE })
-      .sign(this.#current.key);
+    return this.#signing.sign(writePayload(checkpoint), TYPE);
   }
 }
 
@@ -89,12 +80,4 @@ export function readPublicKeys(text: string): CheckpointVerificationKeys {
   }
   const isSet = typeof parsed === 'object' && parsed !== null && 'keys' in parsed;
   return new CheckpointVerificationKeys(isSet ? (parsed as JSONWebKeySet) : { keys: [parsed as JWK] });
-}
-
-function privateKey(seed: Buffer): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
-}
-
-function publicJwk(kid: string, key: KeyObject): JWK {
-  return { ...createPublicKey(key).export({ format: 'jwk' }), kid, use: 'sig', alg: ALGORITHM };
 }

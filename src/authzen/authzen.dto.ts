@@ -15,6 +15,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 
+import type { JWK } from 'jose';
+
 import type { EvaluationRequest as Evaluation } from './evaluation.ts';
 
 // The wire of OpenID AuthZEN, Authorization API 1.0. Fields that are not here are ignored, as it says.
@@ -74,7 +76,8 @@ const CONTEXT: ApiPropertyOptions = {
   ...ANYTHING,
   description:
     '`call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: ' +
-    'types of obligation that the asking side can perform; a permit with another one is a deny. Other members are ignored.',
+    'types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with ' +
+    '`context.signature`. Other members are ignored.',
   example: { call_id: '018f4e4e-0000-4000-8000-000000000000', purpose: 'advise' },
 };
 
@@ -271,6 +274,17 @@ export class SearchResult {
 export class SearchResponse {
   page: PageResponse;
   results: SearchResult[];
+}
+
+/** A JWK set (RFC 7517). */
+export class DecisionKeysResponse {
+  /** Public Ed25519 keys; their `kid` stands in the header of what they signed. The first is the one that signs now. */
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: { type: 'string' } } })
+  keys: readonly JWK[];
+
+  static of(keys: readonly JWK[]): DecisionKeysResponse {
+    return Object.assign(new DecisionKeysResponse(), { keys });
+  }
 }
 
 /** Where everything is. */

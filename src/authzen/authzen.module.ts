@@ -9,11 +9,12 @@ import { EvaluationsService } from './evaluations.service.ts';
 import { NamesRepository } from './names.repository.ts';
 import { SearchController } from './search.controller.ts';
 import { SearchService } from './search.service.ts';
+import { SignedDecisions } from './signed-decisions.ts';
 
 /** The standard decision API (OpenID AuthZEN): an adapter, with no decision of its own. */
 @Module({
   imports: [AuthModule, CallsModule],
   controllers: [EvaluationsController, SearchController, ConfigurationController],
-  providers: [EvaluationsService, BatchService, SearchService, NamesRepository],
+  providers: [EvaluationsService, BatchService, SearchService, NamesRepository, SignedDecisions],
 })
 export class AuthzenModule {}

@@ -3,14 +3,26 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 
 import { Public } from '../auth/access.decorators.ts';
 import { Config } from '../config/config.ts';
-import { ConfigurationResponse } from './authzen.dto.ts';
+import { ConfigurationResponse, DecisionKeysResponse } from './authzen.dto.ts';
 import { SUPPORTED_OBLIGATIONS } from './obligations.ts';
+import { SignedDecisions } from './signed-decisions.ts';
 
 @ApiTags('authzen')
 @Controller('.well-known')
 @Public()
 export class ConfigurationController {
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly signed: SignedDecisions,
+  ) {}
+
+  /** The public keys that signed decisions verify with. A new key stands here before it signs. */
+  @Get('jwks.json')
+  @Header('Cache-Control', 'public, max-age=300')
+  @ApiOkResponse({ type: DecisionKeysResponse })
+  keys(): DecisionKeysResponse {
+    return DecisionKeysResponse.of(this.signed.jwks.keys);
+  }
 
   /** Where the standard decision API is, and what it can do. */
   @Get('authzen-configuration')

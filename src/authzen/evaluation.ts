@@ -25,13 +25,15 @@ export interface Context {
   readonly purpose: Purpose;
   /** Types of obligations that the asking side can perform; null = it doesn't say. */
   readonly supported: readonly unknown[] | null;
+  /** The answer is to be signed. */
+  readonly isSigned: boolean;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @throws AppError `validation_failed` */
 export function contextOf(subject: Entity | null, context: Readonly<Record<string, unknown>> = {}): Context {
-  const { call_id: named = null, purpose = 'advise', supported_obligations: supported = null } = context;
+  const { call_id: named = null, purpose = 'advise', supported_obligations: supported = null, sign = false } = context;
   const onTheLine = subject?.type === CALLER ? subject.id : null;
   const callId = named ?? onTheLine;
   if (callId !== null && (typeof callId !== 'string' || !UUID.test(callId))) {
@@ -45,7 +47,8 @@ export function contextOf(subject: Entity | null, context: Readonly<Record<strin
   if (supported !== null && !Array.isArray(supported)) {
     throw fault('/context/supported_obligations', 'Give a list of types of obligations.');
   }
-  return { callId: callId?.toLowerCase() ?? null, purpose: known, supported };
+  if (typeof sign !== 'boolean') throw fault('/context/sign', 'Give true or false.');
+  return { callId: callId?.toLowerCase() ?? null, purpose: known, supported, isSigned: sign };
 }
 
 /** The channel that the action names; null = none. @throws AppError `validation_failed` */

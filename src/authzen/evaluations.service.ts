@@ -14,6 +14,7 @@ import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts
 import { CALLER, channelOf, type Context, contextOf, type EvaluationRequest } from './evaluation.ts';
 import { type NamedPerson, type NamedResource, NamesRepository } from './names.repository.ts';
 import { type Obligation, obligationsOf, unsupported } from './obligations.ts';
+import { SignedDecisions } from './signed-decisions.ts';
 
 /** An answer on the wire. */
 export interface Evaluated {
@@ -44,6 +45,7 @@ export class EvaluationsService {
     private readonly checks: ChecksService,
     private readonly policies: PolicyDocuments,
     private readonly names: NamesRepository,
+    private readonly signed: SignedDecisions,
   ) {}
 
   /** What these requests name, each thing looked up once. */
@@ -74,7 +76,8 @@ export class EvaluationsService {
       const question = questionOf(request, context, known, asker.principal);
       const asked = [askedOf(request.action, known.policy)];
       const check = await this.ask(question, context, asker, asked, operation);
-      return answerOf(check, context, asker);
+      const answer = answerOf(check, context, asker);
+      return context.isSigned ? await this.signed.sign(request, answer) : answer;
     } catch (error) {
       if (isTheirs(error)) return denialOf(error);
       throw error;

@@ -29,7 +29,7 @@ import {
 } from './openid.ts';
 import { productionFaults } from './production.ts';
 import { FromEnvironment, settings } from './setting.ts';
-import { trialCheckpointKeys, trialKeys } from './trial-keys.ts';
+import { trialSigningKeys, trialKeys } from './trial-keys.ts';
 
 export { settings };
 
@@ -121,6 +121,14 @@ export class Config {
       'older checkpoints verify. Never those of MANDAAT_KEYS. Required in production.',
   })
   readonly checkpointKeys: readonly KeyEntry[];
+
+  @FromEnvironment('DECISION_KEYS', keyList, {
+    defaultInWords: 'made from MANDAAT_KEYS',
+    about:
+      'The keys (Ed25519 seeds) that sign decisions for those who ask for it. The first signs; all are published at ' +
+      '/.well-known/jwks.json. Keys of their own. Required in production.',
+  })
+  readonly decisionKeys: readonly KeyEntry[];
 
   @FromEnvironment('CHECKPOINT_FOLDER', text(1, 1_000), {
     defaultInWords: 'checkpoints, in DATA_FOLDER',
@@ -421,7 +429,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   };
   const isMadeBelow = (property: string): boolean =>
     (property === 'keyRing' && given('MANDAAT_KEYS') === undefined) ||
-    (property === 'checkpointKeys' && given('CHECKPOINT_KEYS') === undefined);
+    (property === 'checkpointKeys' && given('CHECKPOINT_KEYS') === undefined) ||
+    (property === 'decisionKeys' && given('DECISION_KEYS') === undefined);
 
   const config = new Config();
   for (const { variable, field, default: fixed, read } of settings) {
@@ -441,7 +450,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   if (faults.length > 0) throw new ConfigError(faults);
   if (given('MANDAAT_KEYS') === undefined) Object.assign(config, { keyRing: trialKeys(config.dataFolder) });
   if (given('CHECKPOINT_KEYS') === undefined) {
-    Object.assign(config, { checkpointKeys: trialCheckpointKeys(config.keyRing) });
+    Object.assign(config, { checkpointKeys: trialSigningKeys(config.keyRing, 'checkpoints') });
+  }
+  if (given('DECISION_KEYS') === undefined) {
+    Object.assign(config, { decisionKeys: trialSigningKeys(config.keyRing, 'decisions') });
   }
   return freeze(config);
 }

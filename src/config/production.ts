@@ -7,6 +7,7 @@ const REQUIRED = [
   'PUBLIC_URL',
   'MANDAAT_KEYS',
   'CHECKPOINT_KEYS',
+  'DECISION_KEYS',
   'CHECKPOINT_FOLDER',
   'ORGANISATION_NAME',
   'ORGANISATION_ADDRESS',
@@ -43,7 +44,11 @@ export function productionFaults(config: Config, given: (variable: string) => st
   if (config.smtpUrl !== undefined && URL.canParse(config.smtpUrl) && isPlainTextMail(new URL(config.smtpUrl))) {
     faults.push('SMTP_URL must begin with smtps://, or have ?requireTLS=true: its host is not this machine.');
   }
-  const rings = { MANDAAT_KEYS: config.keyRing ?? [], CHECKPOINT_KEYS: config.checkpointKeys ?? [] };
+  const rings = {
+    MANDAAT_KEYS: config.keyRing ?? [],
+    CHECKPOINT_KEYS: config.checkpointKeys ?? [],
+    DECISION_KEYS: config.decisionKeys ?? [],
+  };
   for (const [variable, entries] of Object.entries(rings)) {
     for (const { id, key } of entries) {
       if (isTrialKey(id)) faults.push(`${variable} holds a trial key: make a key of your own for production.`);
@@ -51,8 +56,15 @@ export function productionFaults(config: Config, given: (variable: string) => st
       else if (new Set(key).size < 16) faults.push(`${variable} holds a key that is not random.`);
     }
   }
-  if (rings.CHECKPOINT_KEYS.some(({ key }) => rings.MANDAAT_KEYS.some((master) => master.key.equals(key)))) {
-    faults.push('CHECKPOINT_KEYS holds a key of MANDAAT_KEYS: a key is for one thing alone.');
+  const pairs = [
+    ['CHECKPOINT_KEYS', 'MANDAAT_KEYS'],
+    ['DECISION_KEYS', 'MANDAAT_KEYS'],
+    ['DECISION_KEYS', 'CHECKPOINT_KEYS'],
+  ] as const;
+  for (const [one, other] of pairs) {
+    if (rings[one].some(({ key }) => rings[other].some((taken) => taken.key.equals(key)))) {
+      faults.push(`${one} holds a key of ${other}: a key is for one thing alone.`);
+    }
   }
   return [...new Set(faults)];
 }

@@ -25,10 +25,13 @@ export function trialKeys(dataFolder: string): readonly KeyEntry[] {
 }
 
 /** What signs in a trial: a key made from each master key, so that nobody has to keep a second file. */
-export function trialCheckpointKeys(master: readonly KeyEntry[]): readonly KeyEntry[] {
+export function trialSigningKeys(
+  master: readonly KeyEntry[],
+  purpose: 'checkpoints' | 'decisions',
+): readonly KeyEntry[] {
   return master.map(({ id, key }) => ({
     id,
-    key: Buffer.from(hkdfSync('sha256', key, '', 'mandaat/1/checkpoints', 32)),
+    key: Buffer.from(hkdfSync('sha256', key, '', `mandaat/1/${purpose}`, 32)),
   }));
 }
 

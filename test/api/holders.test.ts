@@ -345,7 +345,10 @@ describe('a contract', () => {
 
   it('keeps its holders in order, and changes nothing when said again', async () => {
     const first = await call('PUT', '/v1/contracts/K-1', contract);
-    expect(first).toEqual({ status: 201, body: { contract_ref: 'K-1', resource_type: 'contract', ...contract, ended_at: null } });
+    expect(first).toEqual({
+      status: 201,
+      body: { contract_ref: 'K-1', resource_type: 'contract', ...contract, ended_at: null },
+    });
     expect(await call('PUT', '/v1/contracts/K-1', contract)).toEqual({ status: 200, body: first.body });
     expect((await call('GET', '/v1/contracts/K-1')).body).toEqual(first.body);
     expect((await records('C-H1')).filter(({ kind }) => kind.startsWith('contract.'))).toHaveLength(1);

@@ -59,6 +59,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /v1/blocks': ['crm', 'privacy'],
   'DELETE /v1/blocks/{id}': ['crm'],
   'GET /.well-known/authzen-configuration': 'public',
+  'GET /.well-known/jwks.json': 'public',
   'POST /access/v1/evaluation': ['agent', 'crm'],
   'POST /access/v1/evaluations': ['agent', 'crm'],
   'POST /access/v1/search/action': ['agent', 'crm'],

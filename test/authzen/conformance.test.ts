@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+
 import { type Answer, Desk } from '../support/desk.ts';
 import { makeKey } from '../support/app.ts';
 
@@ -223,6 +225,33 @@ describe('one evaluation', () => {
     const refused = await ask('evaluation', { ...question, context: unable });
     expect(refused.body).toMatchObject({ decision: false, context: { outcome: 'deny', error: { status: 409 } } });
   });
+});
+
+it('is signed for who asks for it, each for itself', async () => {
+  const keys = createLocalJWKSet(
+    (await (await fetch(`${desk.api.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet,
+  );
+  const context = { sign: true };
+  const evaluations = [{ action: read }, { action: write }, { action: read, context: {} }, { resource: second }];
+  const { body } = await ask('evaluations', { subject: bob, resource: first, context, evaluations });
+  const [yes, no, unsigned, broken] = body.evaluations;
+  for (const [answer, decision, name] of [
+    [yes, true, 'read'],
+    [no, false, 'write'],
+  ] as const) {
+    const { signature, ...said } = answer.context;
+    const { payload } = await jwtVerify(signature, keys, {
+      typ: 'mandaat-decision+jwt',
+      issuer: desk.api.config.publicUrl,
+    });
+    expect(payload).toMatchObject({
+      decision,
+      context: said,
+      request: { subject: bob, action: { name }, resource: first },
+    });
+  }
+  expect([unsigned, broken].map((answer) => 'signature' in answer.context)).toEqual([false, false]);
+  expect(await decisionOf({ subject: alice, action: read, resource: first, context: { sign: 'yes' } })).toBe(false);
 });
 
 describe('several evaluations', () => {

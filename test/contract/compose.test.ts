@@ -34,6 +34,7 @@ const FILLED: Readonly<Record<string, string>> = {
   DATABASE_APP_PASSWORD: randomBytes(24).toString('hex'),
   MANDAAT_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   CHECKPOINT_KEYS: `c1:${randomBytes(32).toString('base64')}`,
+  DECISION_KEYS: `d1:${randomBytes(32).toString('base64')}`,
   PUBLIC_URL: 'https://machtigingen.example.nl',
   ORGANISATION_NAME: 'Fictief Telecom',
   ORGANISATION_ADDRESS: 'Verzonnenstraat 2, 0000 XX Nergens',

@@ -8,6 +8,7 @@ import { configTable, envExample } from '../../src/config/documents.ts';
 
 const KEY = 'mXo0u1pPZ3x6mQpv0Vt8a5B9y3n2Kc7Lw4Rj6Hs1Dg8=';
 const CHECKPOINT_KEY = 'q7Zt2vXc9Lk4Wm0Rb5Ye8Uf1Hj6Nd3Sg+Po/Ai2TxQc=';
+const DECISION_KEY = 'Yb4Kq0Zs7Nf2Tx9Ld6Wv3Hj8Rc1Mp5Ga+Eu/Oi2BwXo=';
 const TRIAL = { NODE_ENV: 'test', MANDAAT_KEYS: `k1:${KEY}` };
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -15,6 +16,7 @@ const PRODUCTION = {
   DATABASE_URL: 'postgres://app:geheim@db.example.nl/mandaat?sslmode=verify-full',
   MANDAAT_KEYS: `k1:${KEY}`,
   CHECKPOINT_KEYS: `c1:${CHECKPOINT_KEY}`,
+  DECISION_KEYS: `d1:${DECISION_KEY}`,
   CHECKPOINT_FOLDER: '/checkpoints',
   ORGANISATION_NAME: 'Fictief Telecom',
   ORGANISATION_ADDRESS: 'Verzonnenstraat 2, 0000 XX Nergens',
@@ -227,6 +229,14 @@ describe('production', () => {
     ],
     ['a trial key for checkpoints', { CHECKPOINT_KEYS: `trial:${CHECKPOINT_KEY}` }, /^CHECKPOINT_KEYS .* trial key/],
     ['a master key for checkpoints', { CHECKPOINT_KEYS: `c1:${KEY}` }, /^CHECKPOINT_KEYS holds a key of MANDAAT_KEYS/],
+    [
+      'a key of checkpoints for decisions',
+      { DECISION_KEYS: `d1:${CHECKPOINT_KEY}` },
+      /^DECISION_KEYS holds a key of CHECKPOINT_KEYS/,
+    ],
+    ['a master key for decisions', { DECISION_KEYS: `d1:${KEY}` }, /^DECISION_KEYS holds a key of MANDAAT_KEYS/],
+    ['a trial key for decisions', { DECISION_KEYS: `trial:${DECISION_KEY}` }, /^DECISION_KEYS .* trial key/],
+    ['no key for decisions', { DECISION_KEYS: undefined }, /^DECISION_KEYS is missing/],
     ['no key for checkpoints', { CHECKPOINT_KEYS: undefined }, /^CHECKPOINT_KEYS is missing/],
     ['no folder for checkpoints', { CHECKPOINT_FOLDER: undefined }, /^CHECKPOINT_FOLDER is missing/],
   ])('refuses %s', (_what, changes, message) => {
