@@ -32,3 +32,4 @@ export { AddAssistance1764310000001 } from './1764310000001-add-assistance.ts';
 export { AddRecordingChoice1764320000000 } from './1764320000000-add-recording-choice.ts';
 export { AddResourceTypes1764400000000 } from './1764400000000-add-resource-types.ts';
 export { ValidateResourceTypes1764400000001 } from './1764400000001-validate-resource-types.ts';
+export { AddChanges1764410000000 } from './1764410000000-add-changes.ts';

@@ -119,6 +119,16 @@ TABLE public.challenges
   kind text NOT NULL
   made_at timestamp with time zone NOT NULL
   value_hash bytea NOT NULL
+TABLE public.change_epochs
+  began_at timestamp with time zone NOT NULL
+  id integer NOT NULL GENERATED ALWAYS AS IDENTITY
+TABLE public.changes
+  at timestamp with time zone NOT NULL
+  data jsonb NOT NULL
+  epoch integer NOT NULL
+  n bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+  tx xid8 NOT NULL DEFAULT pg_current_xact_id()
+  type text NOT NULL
 TABLE public.code_budget_entries
   at timestamp with time zone NOT NULL
   call_id uuid
@@ -511,6 +521,9 @@ public.challenges: challenges_hashes_check CHECK (((length(value_hash) = 32) AND
 public.challenges: challenges_kind_check CHECK ((kind = ANY (ARRAY['openid'::text, 'passkey'::text])))
 public.challenges: challenges_period_check CHECK ((expires_at > made_at))
 public.challenges: challenges_pkey PRIMARY KEY (value_hash)
+public.change_epochs: change_epochs_pkey PRIMARY KEY (id)
+public.changes: changes_pkey PRIMARY KEY (epoch, tx, n)
+public.changes: changes_type_check CHECK ((type ~ '^[a-z_]+\.[a-z_]+$'::text))
 public.code_budget_entries: code_budget_entries_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.code_budget_entries: code_budget_entries_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'failure'::text])))
 public.code_budget_entries: code_budget_entries_owner_check CHECK ((num_nonnulls(person_id, call_id, claim_key) = 1))
@@ -730,6 +743,9 @@ CREATE INDEX calls_claim_idx ON public.calls USING btree (ends_at) WHERE (claim_
 CREATE UNIQUE INDEX calls_pkey ON public.calls USING btree (id)
 CREATE INDEX challenges_expires_idx ON public.challenges USING btree (expires_at)
 CREATE UNIQUE INDEX challenges_pkey ON public.challenges USING btree (value_hash)
+CREATE UNIQUE INDEX change_epochs_pkey ON public.change_epochs USING btree (id)
+CREATE INDEX changes_at_idx ON public.changes USING btree (at)
+CREATE UNIQUE INDEX changes_pkey ON public.changes USING btree (epoch, tx, n)
 CREATE INDEX code_budget_entries_call_idx ON public.code_budget_entries USING btree (call_id, kind, at) WHERE (call_id IS NOT NULL)
 CREATE INDEX code_budget_entries_claim_idx ON public.code_budget_entries USING btree (claim_key, kind, at) WHERE (claim_key IS NOT NULL)
 CREATE INDEX code_budget_entries_person_idx ON public.code_budget_entries USING btree (person_id, kind, at)
@@ -820,6 +836,8 @@ CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id
 CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
 
 -- sequences
+SEQUENCE public.change_epochs_id_seq AS integer START 1 INCREMENT 1 MIN 1 MAX 2147483647 CACHE 1
+SEQUENCE public.changes_n_seq AS bigint START 1 INCREMENT 1 MIN 1 MAX 9223372036854775807 CACHE 1
 SEQUENCE public.code_budget_entries_id_seq AS bigint START 1 INCREMENT 1 MIN 1 MAX 9223372036854775807 CACHE 1
 SEQUENCE public.migrations_id_seq AS integer START 1 INCREMENT 1 MIN 1 MAX 2147483647 CACHE 1
 SEQUENCE public.policy_activations_id_seq AS bigint START 1 INCREMENT 1 MIN 1 MAX 9223372036854775807 CACHE 1
@@ -982,6 +1000,7 @@ CREATE TRIGGER mandates_spread AFTER UPDATE OF starts_at, ends_at, asked_ends_at
 -- grants
 GRANT DELETE, INSERT, SELECT ON public.ask_first TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.challenges TO mandaat_app
+GRANT DELETE, INSERT, SELECT ON public.changes TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.sign_ins TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contact_changes TO mandaat_app
@@ -999,6 +1018,7 @@ GRANT INSERT, SELECT ON public.audit_checkpoints TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_records TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_tiles TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_trees TO mandaat_app
+GRANT INSERT, SELECT ON public.change_epochs TO mandaat_app
 GRANT INSERT, SELECT ON public.code_uses TO mandaat_app
 GRANT INSERT, SELECT ON public.executions TO mandaat_app
 GRANT INSERT, SELECT ON public.legal_evidence TO mandaat_app

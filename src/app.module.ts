@@ -6,6 +6,7 @@ import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { AuthzenModule } from './authzen/authzen.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
+import { ChangesModule } from './changes/changes.module.ts';
 import { CodesModule } from './codes/codes.module.ts';
 import { ConfirmationsModule } from './confirmations/confirmations.module.ts';
 import type { Config } from './config/config.ts';
@@ -56,6 +57,7 @@ export class AppModule {
         CodesModule,
         CallsModule,
         AuthzenModule,
+        ChangesModule,
         ConfirmationsModule,
         VerificationsModule,
         PagesModule,

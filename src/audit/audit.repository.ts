@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { ClientBase } from 'pg';
 
+import type { Change } from './changes.ts';
 import { type ChainedRecord, type ChainHead, genesisHash, HASH_SIZE, recordHash } from './chain.ts';
 
 /** What a room asks to have recorded. Ids, levels, codes and times alone: never personal data in the clear. */
@@ -178,6 +179,18 @@ export async function appendRecords(
     ],
   });
   return rowCount === entries.length ? { chainId: head.chainId, sequence, hash } : null;
+}
+
+/** In the transaction of what changed, so that subscribers hear of nothing that did not happen, and of all that did. */
+export async function appendChanges(client: ClientBase, changes: readonly Change[], at: Date): Promise<void> {
+  if (changes.length === 0) return;
+  await client.query({
+    name: 'audit-append-changes',
+    text: `INSERT INTO changes (epoch, at, type, data)
+      SELECT (SELECT max(id) FROM change_epochs), $1::timestamptz, c.type, c.data
+      FROM unnest($2::text[], $3::jsonb[]) WITH ORDINALITY c (type, data, place) ORDER BY c.place`,
+    values: [at, changes.map(({ type }) => type), changes.map(({ data }) => JSON.stringify(data))],
+  });
 }
 
 /** As the database reads a list of what needs no quotes. */

@@ -8,7 +8,8 @@ import { AppError } from '../errors.ts';
 import { metrics } from '../http/metrics.ts';
 import { AuditWriter } from './audit-writer.ts';
 import type { ChainHead } from './chain.ts';
-import { appendRecords, type AuditEntry, beginRecording, readHead } from './audit.repository.ts';
+import { appendChanges, appendRecords, type AuditEntry, beginRecording, readHead } from './audit.repository.ts';
+import { changesOf } from './changes.ts';
 
 export type { AuditEntry } from './audit.repository.ts';
 
@@ -119,6 +120,7 @@ export class AuditService {
         unrecorded,
       );
       if (head === null) unrecorded(new Error(isAdvice ? TOO_OLD : 'a locked chain has moved'));
+      await appendChanges(client, changesOf(entries), now).catch(unrecorded);
       await client.query('COMMIT');
       this.head = head;
       metrics.auditBatch.observe(entries.length);

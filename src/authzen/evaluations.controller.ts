@@ -4,6 +4,7 @@ import { ApiBody, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { CALL_SCOPES } from '../calls/calls.controller.ts';
+import { AtLeast } from '../changes/at-least.ts';
 import { Idempotent, Operation } from '../idempotency/idempotent.decorator.ts';
 import { EvaluationRequest, EvaluationResponse, EvaluationsRequest, EvaluationsResponse } from './authzen.dto.ts';
 import { BatchService } from './batch.service.ts';
@@ -14,6 +15,7 @@ import { TolerantBody } from './tolerant-body.ts';
 /** OpenID AuthZEN, Authorization API 1.0: how systems that enforce decisions ask for them. */
 @ApiTags('authzen')
 @Controller('access/v1')
+@AtLeast()
 @Scopes(...CALL_SCOPES)
 export class EvaluationsController {
   constructor(

@@ -4,6 +4,7 @@ import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { CALL_SCOPES } from '../calls/calls.controller.ts';
+import { AtLeast } from '../changes/at-least.ts';
 import { AppError } from '../errors.ts';
 import { ActionSearchRequest, ResourceSearchRequest, SearchResponse, SubjectSearchRequest } from './authzen.dto.ts';
 import { type FoundPage, SearchService } from './search.service.ts';
@@ -12,6 +13,7 @@ import { TolerantBody } from './tolerant-body.ts';
 /** Searches of the standard decision API. What is found is what a question about it would permit at that moment. */
 @ApiTags('authzen')
 @Controller('access/v1/search')
+@AtLeast()
 export class SearchController {
   constructor(private readonly searches: SearchService) {}
 

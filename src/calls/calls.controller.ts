@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from 
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
+import { AtLeast } from '../changes/at-least.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
 import { Idempotent, Operation, Replayed } from '../idempotency/idempotent.decorator.ts';
 import {
@@ -77,6 +78,7 @@ export class CallsController {
    * permitted counts as done: its confirmation is used up, it is recorded, and the holder gets a notice.
    */
   @Post(':call_id/checks')
+  @AtLeast()
   @HttpCode(200)
   @Idempotent({ appliesTo: isExecution })
   @ApiOkResponse({ type: CheckResponse })

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { AuthModule } from '../auth/auth.module.ts';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
@@ -23,7 +24,7 @@ import { ReverseVerification } from './reverse-verification.service.ts';
 import { SupportCodePagesController, SupportCodesController } from './support-codes.controller.ts';
 
 @Module({
-  imports: [AuthModule, CodesModule, HoldersModule, MessagesModule, PagesModule],
+  imports: [AuthModule, ChangesModule, CodesModule, HoldersModule, MessagesModule, PagesModule],
   controllers: [
     CallsController,
     ReverseVerificationController,

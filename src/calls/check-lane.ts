@@ -30,8 +30,8 @@ export class CheckLane implements FastLane {
 
   recognise(request: FastifyRequest & AuthenticatedRequest): (() => Promise<string>) | null {
     const { headers } = request;
-    // An execution is repeated from memory, which the controller's interceptor knows how to do.
-    if (headers['idempotency-key'] !== undefined) return null;
+    // An execution is repeated from memory, and a token is looked up: the controller's own guards know how to do that.
+    if (headers['idempotency-key'] !== undefined || headers['mandaat-at-least'] !== undefined) return null;
     const body = this.compiled.read(CheckRequest, request.body);
     const params = this.compiled.read(CallParams, request.params);
     if (body === null || params === null) return null;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { CallsModule } from '../calls/calls.module.ts';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { RepresentationsModule } from '../life-events/representations.module.ts';
 import { MandatesModule } from '../mandates/mandates.module.ts';
@@ -17,6 +18,7 @@ import { RestoredDatabase } from './restored-database.service.ts';
     MessagesModule,
     CodesModule,
     CallsModule,
+    ChangesModule,
     MandatesModule,
     SessionsModule,
     RepresentationsModule,

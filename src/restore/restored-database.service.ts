@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { AuditWriter } from '../audit/audit-writer.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { CallsService } from '../calls/calls.service.ts';
+import { ChangesService } from '../changes/changes.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
@@ -67,6 +68,7 @@ export class RestoredDatabase {
     private readonly authenticators: AuthenticatorsService,
     private readonly sessions: SessionsService,
     private readonly representations: RepresentationsService,
+    private readonly changes: ChangesService,
   ) {}
 
   /**
@@ -81,6 +83,10 @@ export class RestoredDatabase {
     { onMandate, onAuthenticator, onRepresentation, onProgress }: RestoreWitness = {},
   ): Promise<Restored> {
     await this.requireAlone();
+    await this.audit.record(async (tx, now) => {
+      await this.changes.beginEpoch(tx, now);
+      return { result: undefined, entries: [] };
+    });
     const total = {
       messages: 0,
       codes: 0,

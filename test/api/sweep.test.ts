@@ -66,6 +66,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /access/v1/search/resource': ['crm'],
   'POST /access/v1/search/subject': ['crm'],
   'POST /v1/calls': ['agent', 'crm'],
+  'GET /v1/changes': ['crm'],
   'GET /v1/calls/{call_id}': ['agent', 'crm'],
   'POST /v1/calls/{call_id}/caller': ['agent', 'crm'],
   'POST /v1/calls/{call_id}/checks': ['agent', 'crm'],

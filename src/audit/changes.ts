@@ -1,0 +1,74 @@
+import type { AuditEntry } from './audit.repository.ts';
+
+/** What a subscriber hears: that something changed, and by which references to read it. Never what it says, nor about whom. */
+export interface Change {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Which members of a record are references, under the names of the API. */
+type References = Readonly<Record<string, string>>;
+
+const MANDATE: References = { mandateId: 'mandate_id', revision: 'revision' };
+const CALL: References = {};
+const LIFE_EVENT: References = { lifeEventId: 'life_event_id' };
+const REPRESENTATION: References = { representationId: 'representation_id' };
+
+/** Kinds of records that subscribers hear of, with their references. What is not here stays inside. */
+const PUBLISHED: Readonly<Record<string, References>> = {
+  'mandate.granted': MANDATE,
+  'mandate.confirmed': MANDATE,
+  'mandate.accepted': MANDATE,
+  'mandate.changed': MANDATE,
+  'mandate.suspended': MANDATE,
+  'mandate.resumed': MANDATE,
+  'mandate.withdrawn': MANDATE,
+  'mandate.renounced': MANDATE,
+  'mandate.refused': MANDATE,
+  'mandate.expired': MANDATE,
+  'mandate.ended': MANDATE,
+  'call.opened': CALL,
+  'call.handed_over': CALL,
+  'call.ended': CALL,
+  'contact.changed': { personId: 'person_id' },
+  'incident.opened': { incidentId: 'incident_id' },
+  'incident.closed': { incidentId: 'incident_id' },
+  'life_event.recorded': LIFE_EVENT,
+  'life_event.approved': LIFE_EVENT,
+  'life_event.rejected': LIFE_EVENT,
+  'life_event.reversal_recorded': LIFE_EVENT,
+  'representation.recorded': REPRESENTATION,
+  'representation.approved': REPRESENTATION,
+  'representation.rejected': REPRESENTATION,
+  'representation.revoked': REPRESENTATION,
+  'policy.loaded': { hash: 'policy' },
+};
+
+/** What becomes of a holder's question about actions. Codes for other purposes are nobody's business but their owner's. */
+const CONFIRMATIONS: Readonly<Record<string, string>> = {
+  'code.issued': 'confirmation.asked',
+  'code.approved': 'confirmation.approved',
+  'code.approved_in_session': 'confirmation.approved',
+  'code.declined': 'confirmation.declined',
+  'code.cancelled': 'confirmation.cancelled',
+  'code.undeliverable': 'confirmation.undeliverable',
+};
+
+/** Every type that there is, for subscribers to choose from. */
+export const CHANGE_TYPES: readonly string[] = [
+  ...new Set([...Object.keys(PUBLISHED), ...Object.values(CONFIRMATIONS)]),
+].toSorted();
+
+/** What subscribers hear of these records, in their order. */
+export function changesOf(entries: readonly AuditEntry[]): readonly Change[] {
+  return entries.flatMap(({ kind, callId = null, body }) => {
+    const confirmation = body['purpose'] === 'action' ? CONFIRMATIONS[kind] : undefined;
+    const type = confirmation ?? (kind in PUBLISHED ? kind : undefined);
+    if (type === undefined) return [];
+    const references = confirmation === undefined ? (PUBLISHED[kind] ?? {}) : { codeId: 'confirmation_id' };
+    const named = Object.entries(references).flatMap(([member, name]) =>
+      body[member] === undefined ? [] : [[name, body[member]] as const],
+    );
+    return [{ type, data: { ...(callId === null ? {} : { call_id: callId }), ...Object.fromEntries(named) } }];
+  });
+}

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+
+import { CHANGE_TYPES } from '../../src/audit/changes.ts';
+import { ChangesService } from '../../src/changes/changes.service.ts';
+import { type Answer, Desk } from '../support/desk.ts';
+
+const HOLDER_PHONE = '+49 30 23125 001';
+const PROXY_PHONE = '+49 30 23125 002';
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: HOLDER_PHONE });
+  await desk.person('P-2', { name: 'Joost Voorbeeld', phone: PROXY_PHONE });
+  await desk.contract('C-1', ['P-1']);
+});
+afterAll(() => desk.close());
+
+interface Told {
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+  readonly data: Record<string, unknown>;
+}
+
+async function feed(query: Record<string, string>): Promise<{ changes: Told[]; next: string; has_more: boolean }> {
+  const { body } = await desk.expectSuccess(desk.get('crm', `/v1/changes?${new URLSearchParams(query).toString()}`));
+  return body;
+}
+
+async function withdraw(id: string, body: object = {}): Promise<void> {
+  const { headers } = await desk.get('crm', `/v1/mandates/${id}`);
+  const match = { 'if-match': headers.get('etag') ?? '' };
+  await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`, body, match));
+}
+
+describe('the change feed', () => {
+  it('tells what changed, in order, by references alone, and where to go on', async () => {
+    const { next: start } = await feed({ after: 'now' });
+    const mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
+    const { body: opened } = await desk.expectSuccess(desk.open('C-1', { number: PROXY_PHONE }));
+    const callId = opened.call.id;
+    await desk.identify(callId);
+    await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: [{ name: 'contract.terminate' }] }),
+    );
+    await withdraw(mandate.id);
+    const contact_points = [{ kind: 'phone', value: '+49 30 23125 009' }];
+    await desk.put('crm', '/v1/people/P-2', {
+      kind: 'person',
+      name: 'Joost Voorbeeld',
+      language: 'nl',
+      contact_points,
+    });
+
+    const { changes, next, has_more: hasMore } = await feed({ after: start });
+    expect(hasMore).toBe(false);
+    expect(changes.map(({ type }) => type)).toEqual([
+      'mandate.granted',
+      'call.opened',
+      'confirmation.asked',
+      'mandate.withdrawn',
+      'contact.changed',
+    ]);
+    const [granted, call, asked, withdrawn, contact] = changes.map(({ data }) => data);
+    expect(granted).toEqual({ mandate_id: mandate.id });
+    expect(call).toEqual({ call_id: callId });
+    expect(asked).toEqual({ call_id: callId, confirmation_id: expect.any(String) });
+    expect(withdrawn).toEqual({ mandate_id: mandate.id, revision: expect.any(Number) });
+    expect(contact).toEqual({ crm_ref: 'P-2' });
+    // Nothing is told of what a caller proved, nor of codes for other purposes, nor who anybody is.
+    const text = JSON.stringify(changes);
+    for (const secret of ['Hanna', 'Joost', '23125', 'identify', 'silent']) expect(text).not.toContain(secret);
+    expect(await feed({ after: next })).toEqual({ changes: [], next: expect.any(String), has_more: false });
+    expect((await feed({ after: changes[3]?.id ?? '' })).changes).toEqual(changes.slice(4));
+  });
+
+  it('leaves nothing out and tells nothing twice, page by page, of all types or some', async () => {
+    const types = 'mandate.granted,mandate.withdrawn';
+    const whole = await feed({ limit: '100' });
+    const some = await feed({ limit: '100', types });
+    expect(some.changes).toEqual(whole.changes.filter(({ type }) => types.includes(type)));
+    expect(some.changes.length).toBeGreaterThan(0);
+    for (const query of [{}, { types }] as Record<string, string>[]) {
+      const pages: Told[] = [];
+      for (let after: string | null = null; ;) {
+        const page = await feed({ limit: '2', ...query, ...(after === null ? {} : { after }) });
+        pages.push(...page.changes);
+        after = page.next;
+        if (!page.has_more) break;
+      }
+      expect(pages).toEqual('types' in query ? some.changes : whole.changes);
+    }
+  });
+
+  it('waits for what began earlier and commits later, which a number alone would leave out', async () => {
+    const { next: start } = await feed({ after: 'now' });
+    const other = new Client({ connectionString: desk.api.database.ownerUrl });
+    await other.connect();
+    const INSERT = `INSERT INTO changes (epoch, at, type, data) VALUES ((SELECT max(id) FROM change_epochs), now(), $1, '{}') RETURNING n`;
+    try {
+      await other.query('BEGIN');
+      const slow = await other.query<{ n: string }>(INSERT, ['call.opened']);
+      const quick = await desk.owner.query<{ n: string }>(INSERT, ['call.ended']);
+      // The control: who went on by numbers would now be past the slow one, and never see it.
+      const { rows } = await desk.owner.query<{ n: string }>('SELECT max(n) AS n FROM changes');
+      expect([BigInt(rows[0]?.n ?? 0), BigInt(quick.rows[0]?.n ?? 0) > BigInt(slow.rows[0]?.n ?? 0)]).toEqual([
+        BigInt(quick.rows[0]?.n ?? 0),
+        true,
+      ]);
+      const early = await feed({ after: start });
+      expect(early.changes).toEqual([]);
+      await other.query('COMMIT');
+      expect((await feed({ after: early.next })).changes.map(({ type }) => type)).toEqual([
+        'call.opened',
+        'call.ended',
+      ]);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('says what did not happen of nothing that was rolled back', async () => {
+    const { next: start } = await feed({ after: 'now' });
+    const refused = await desk.post('crm', '/v1/mandates', {
+      holder: 'P-1',
+      proxy: 'P-1',
+      scopes: ['billing'],
+      contracts: ['C-1'],
+      form: 'portal',
+    });
+    expect(refused.status).toBeGreaterThanOrEqual(400);
+    expect((await feed({ after: start })).changes).toEqual([]);
+  });
+
+  it.each([
+    ['a token that is none', { after: 'nonsense' }, 400],
+    [
+      'a token with numbers that are none',
+      { after: Buffer.from('1.99999999999999999999.1.1').toString('base64url') },
+      400,
+    ],
+    ['a token from too long ago', { after: Buffer.from('1.5.5.1000').toString('base64url') }, 409],
+    ['a type that is none', { types: 'mandate.eaten' }, 400],
+    ['a limit of nothing', { limit: '0' }, 400],
+    ['a limit of too much', { limit: '101' }, 400],
+  ])('refuses %s', async (_, query, status) => {
+    expect(
+      (await desk.get('crm', `/v1/changes?${new URLSearchParams(query as Record<string, string>).toString()}`)).status,
+    ).toBe(status);
+  });
+
+  it('names every type in its documentation of them', () => {
+    expect(CHANGE_TYPES).toContain('mandate.withdrawn');
+    expect(
+      CHANGE_TYPES.every((type) =>
+        /^(call|confirmation|contact|incident|life_event|mandate|policy|representation)\.[a-z_]+$/.test(type),
+      ),
+    ).toBe(true);
+  });
+
+  it('forgets what is older than 30 days, and nothing else', async () => {
+    await desk.owner.query(
+      `INSERT INTO changes (epoch, at, type, data) VALUES (1, now() - interval '31 days', 'call.ended', '{"old": true}'),
+        (1, now() - interval '29 days', 'call.ended', '{"kept": true}')`,
+    );
+    await desk.api.app.get(ChangesService).clear();
+    const { rows } = await desk.owner.query<{ data: object }>(
+      `SELECT data FROM changes WHERE data ?| ARRAY['old', 'kept']`,
+    );
+    expect(rows).toEqual([{ data: { kept: true } }]);
+  });
+});
+
+describe('a token that an answer must have seen', () => {
+  const check = async (token: string): Promise<Answer> => {
+    const { body } = await desk.expectSuccess(desk.open('C-1', { number: HOLDER_PHONE, as: 'holder' }));
+    return desk.post('agent', `/v1/calls/${body.call.id}/checks`, { purpose: 'advise' }, { 'mandaat-at-least': token });
+  };
+  const tokenOf = (epoch: number, tx: string, n = '1'): string =>
+    Buffer.from(`${epoch}.${tx}.${n}.${Date.now()}`).toString('base64url');
+
+  it('lets through what has seen it, and nothing that has not', async () => {
+    const mandate = await desk.mandate('P-1', 'P-2', ['faults'], ['C-1']);
+    const { next: before } = await feed({ after: 'now' });
+    await withdraw(mandate.id);
+    const [withdrawn] = (await feed({ after: before })).changes;
+    expect((await check(withdrawn?.id ?? '')).status).toBe(200);
+    const future = await check(tokenOf(1, '18446744073709551000'));
+    expect(future).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(future.headers.get('retry-after')).toBe('1');
+    expect((await check('nonsense')).status).toBe(400);
+    const question = { subject: { type: 'person', id: 'P-2' }, resource: { type: 'contract', id: 'C-1' } };
+    const search = await desk.post('agent', '/access/v1/search/action', question, {
+      'mandaat-at-least': tokenOf(9, '3'),
+    });
+    expect(search.status).toBe(503);
+  });
+
+  it('knows after a restore what it kept of before, and goes on in order', async () => {
+    const { changes, next } = await feed({ limit: '100' });
+    const last = changes.at(-1)?.id ?? '';
+    await desk.owner.query('INSERT INTO change_epochs (began_at) VALUES (now())');
+    // Its transactions may have lower numbers than before: a dump was read into another server.
+    await desk.owner.query(
+      `INSERT INTO changes (epoch, tx, at, type, data) VALUES ((SELECT max(id) FROM change_epochs), '3', now(), 'call.ended', '{}')`,
+    );
+    expect((await feed({ after: next })).changes.map(({ type }) => type)).toEqual(['call.ended']);
+    expect((await check(last)).status).toBe(200);
+    expect((await check(tokenOf(1, '18446744073709551000'))).status).toBe(503);
+  });
+});
