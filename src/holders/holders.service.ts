@@ -248,7 +248,8 @@ export function valuePlace(contactPointId: string): Place {
 }
 
 function known(row: PersonRow): KnownPerson {
-  const { crmRef, kind, language, isLargeType, properties, declinedRoutes, safeFrom, safeUntil, refusedRecordings } = row;
+  const { crmRef, kind, language, isLargeType, properties, declinedRoutes, safeFrom, safeUntil, refusedRecordings } =
+    row;
   const safeHours = safeFrom === null || safeUntil === null ? null : { from: safeFrom, until: safeUntil };
   const chosen = { language, isLargeType, declinedRoutes, safeHours, refusedRecordings };
   return { id: row.id as PersonId, crmRef, kind, properties, ...chosen };
