@@ -195,7 +195,7 @@ describe('nothing is gained by losing something', () => {
 
   inManyWorlds('is a law that could be broken: each loss takes a permit away somewhere', () => {
     const harmless = new Set(Object.keys(LOSSES));
-    for (const [world, at] of fc.sample(fc.tuple(situation, fc.nat(2)), { numRuns: 12_000, seed: 7 })) {
+    for (const [world, at] of fc.sample(fc.tuple(situation, fc.nat(2)), { numRuns: 24_000, seed: 7 })) {
       if (decided(world).outcome !== 'permit') continue;
       for (const name of harmless) {
         if (decided(world, LOSSES[name]!(world.facts, at)).outcome !== 'permit') harmless.delete(name);
