@@ -281,6 +281,7 @@ const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-keys']);
 /** Of everybody on purpose: what waits for who deals with it, and with what, recorded in the log of each. */
 const WORK_LISTS = new Set([
+  'GET /v1/changes',
   'GET /v1/incidents',
   'GET /v1/life-events',
   'GET /v1/representations',

@@ -69,6 +69,7 @@ const SMALL = new Set([
   'api_keys',
   'policies',
   'policy_activations',
+  'change_epochs',
   'audit_chains',
   'audit_checkpoints',
   'message_days',
