@@ -18,6 +18,7 @@ const REPRESENTATION: References = { representationId: 'representation_id' };
 const PUBLISHED: Readonly<Record<string, References>> = {
   'mandate.granted': MANDATE,
   'mandate.confirmed': MANDATE,
+  'mandate.approved': MANDATE,
   'mandate.accepted': MANDATE,
   'mandate.changed': MANDATE,
   'mandate.suspended': MANDATE,
@@ -52,7 +53,11 @@ const CONFIRMATIONS: Readonly<Record<string, string>> = {
   'code.declined': 'confirmation.declined',
   'code.cancelled': 'confirmation.cancelled',
   'code.undeliverable': 'confirmation.undeliverable',
+  'code.failed': 'confirmation.failed',
 };
+
+/** What is cancelled beside something else stands in its record, by id alone. */
+const CANCELLED = 'confirmation.cancelled';
 
 /** Every type that there is, for subscribers to choose from. */
 export const CHANGE_TYPES: readonly string[] = [
@@ -61,14 +66,28 @@ export const CHANGE_TYPES: readonly string[] = [
 
 /** What subscribers hear of these records, in their order. */
 export function changesOf(entries: readonly AuditEntry[]): readonly Change[] {
-  return entries.flatMap(({ kind, callId = null, body }) => {
-    const confirmation = body['purpose'] === 'action' ? CONFIRMATIONS[kind] : undefined;
-    const type = confirmation ?? (kind in PUBLISHED ? kind : undefined);
-    if (type === undefined) return [];
-    const references = confirmation === undefined ? (PUBLISHED[kind] ?? {}) : { codeId: 'confirmation_id' };
-    const named = Object.entries(references).flatMap(([member, name]) =>
-      body[member] === undefined ? [] : [[name, body[member]] as const],
-    );
-    return [{ type, data: { ...(callId === null ? {} : { call_id: callId }), ...Object.fromEntries(named) } }];
-  });
+  return entries.flatMap((entry) => [...ownChange(entry), ...cancelledBeside(entry)]);
+}
+
+function ownChange({ kind, callId = null, body }: AuditEntry): readonly Change[] {
+  // A wrong try is no change; the last one is.
+  if (kind === 'code.failed' && body['state'] !== 'tries_exhausted') return [];
+  const confirmation = body['purpose'] === 'action' ? CONFIRMATIONS[kind] : undefined;
+  const type = confirmation ?? (kind in PUBLISHED ? kind : undefined);
+  if (type === undefined) return [];
+  const references = confirmation === undefined ? (PUBLISHED[kind] ?? {}) : { codeId: 'confirmation_id' };
+  const named = Object.entries(references).flatMap(([member, name]) =>
+    body[member] === undefined ? [] : [[name, body[member]] as const],
+  );
+  return [{ type, data: { ...(callId === null ? {} : { call_id: callId }), ...Object.fromEntries(named) } }];
+}
+
+/** The codes of a call or a mandate die with it. Ids of codes for other purposes are among them, and mean nothing to anybody. */
+function cancelledBeside({ callId = null, body }: AuditEntry): readonly Change[] {
+  const { cancelled } = body;
+  if (!Array.isArray(cancelled)) return [];
+  return cancelled.map((id: unknown) => ({
+    type: CANCELLED,
+    data: { ...(callId === null ? {} : { call_id: callId }), confirmation_id: id },
+  }));
 }

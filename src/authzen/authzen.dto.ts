@@ -25,7 +25,7 @@ const SEMANTICS = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'
 export type Semantic = (typeof SEMANTICS)[number];
 
 /** The most evaluations in one request. */
-const MOST_EVALUATIONS = 100;
+const MOST_EVALUATIONS = 50;
 
 const ANYTHING: ApiPropertyOptions = { type: 'object', additionalProperties: true };
 
@@ -140,7 +140,7 @@ export class EvaluationsRequest {
   @ApiPropertyOptional(CONTEXT)
   context?: Record<string, unknown> | undefined;
 
-  /** At most 100. One that is broken is answered with a deny and `context.error`; the others are answered. */
+  /** At most 50. One that is broken is answered with a deny and `context.error`; the others are answered. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MOST_EVALUATIONS)

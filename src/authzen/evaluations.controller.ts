@@ -5,6 +5,7 @@ import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { CALL_SCOPES } from '../calls/calls.controller.ts';
 import { AtLeast } from '../changes/at-least.ts';
+import { AppError } from '../errors.ts';
 import { Idempotent, Operation } from '../idempotency/idempotent.decorator.ts';
 import { EvaluationRequest, EvaluationResponse, EvaluationsRequest, EvaluationsResponse } from './authzen.dto.ts';
 import { BatchService } from './batch.service.ts';
@@ -54,8 +55,13 @@ export class EvaluationsController {
     @TolerantBody() request: EvaluationsRequest,
     @CurrentPrincipal() principal: Principal,
     @Headers('accept-language') languages: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
   ): Promise<Evaluated | { readonly evaluations: readonly Evaluated[] }> {
     const asker = { principal, languages };
+    if (key !== undefined && [request, ...(request.evaluations ?? [])].some(isExecution)) {
+      const detail = 'Idempotency-Key is for one evaluation: execute each by itself at /access/v1/evaluation.';
+      throw new AppError('malformed_request', detail);
+    }
     if ((request.evaluations ?? []).length > 0) return { evaluations: await this.batches.evaluate(request, asker) };
     const one = await readSingle(request);
     return this.evaluations.evaluate(one, await this.evaluations.find([one]), asker);

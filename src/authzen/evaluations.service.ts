@@ -7,11 +7,12 @@ import type { Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
 import { PROBLEMS } from '../http/problem.filter.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { CallerId } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { PERSON_KINDS, type PersonKind } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
-import { CALLER, channelOf, type Context, contextOf, type EvaluationRequest } from './evaluation.ts';
+import { CALLER, channelOf, type Context, contextOf, type Entity, type EvaluationRequest } from './evaluation.ts';
 import { type NamedPerson, type NamedResource, NamesRepository } from './names.repository.ts';
 import { type Obligation, obligationsOf, unsupported } from './obligations.ts';
 import { SignedDecisions } from './signed-decisions.ts';
@@ -73,11 +74,12 @@ export class EvaluationsService {
   ): Promise<Evaluated> {
     try {
       const context = contextOf(request.subject, request.context);
-      const question = questionOf(request, context, known, asker.principal);
-      const asked = [askedOf(request.action, known.policy)];
-      const check = await this.ask(question, context, asker, asked, operation);
+      requireCall(context, asker.principal);
+      const weighed = weighedOf(request, known.policy, asker.principal);
+      const question = await this.questionOf(weighed, context, known, asker.principal);
+      const check = await this.ask(question, context, asker, [askedOf(weighed.action, known.policy)], operation);
       const answer = answerOf(check, context, asker);
-      return context.isSigned ? await this.signed.sign(request, answer) : answer;
+      return context.isSigned ? await this.signed.sign(weighed, context, answer) : answer;
     } catch (error) {
       if (isTheirs(error)) return denialOf(error);
       throw error;
@@ -88,7 +90,7 @@ export class EvaluationsService {
   private async ask(
     question: NamedQuestion,
     { callId, purpose, supported }: Context,
-    { principal, languages }: Asker,
+    { principal }: Asker,
     asked: readonly AskedAction[],
     operation: string | null,
   ): Promise<Check> {
@@ -96,37 +98,113 @@ export class EvaluationsService {
     if (callId === null) {
       throw new AppError('invalid_state', 'Something is executed in an open call alone: name it in context.call_id.');
     }
-    if (supported !== null) {
-      // Nothing is done that the asking side would then not be able to carry out.
-      const advice = await this.checks.adviseNamed(question, principal, asked);
-      const [decision] = advice.decisions;
-      const language = preferredLanguage(languages, advice.language);
-      if (decision !== undefined && unsupported(obligationsOf(decision, language), supported).length > 0) return advice;
-    }
-    return this.checks.execute(callId, principal, asked, operation, question.named);
+    // Nothing is done that the asking side would then not be able to carry out.
+    const isFit = (decision: Decision): boolean => unsupported(obligationsOf(decision, 'en'), supported).length === 0;
+    return this.checks.execute(callId, principal, asked, operation, { named: question.named, isFit });
   }
 
-  /** Every action on this resource, in general, that is permitted; in the policy's order. */
+  /**
+   * Every action on this resource, in general, that is permitted; in the policy's order, with its place there. None for whom or
+   * what nobody knows, nor for a subject who is not on the line: what anybody may have done is not theirs.
+   *
+   * @throws AppError `forbidden` to an agent outside a call
+   */
   async permitted(
-    request: Omit<EvaluationRequest, 'action'>,
-    known: Known,
-    asker: Asker,
-  ): Promise<readonly { readonly name: string; readonly obligations: readonly Obligation[] }[]> {
-    const context = contextOf(request.subject, request.context);
-    const question = questionOf({ ...request, action: { name: '' } }, context, known, asker.principal);
-    const check = await this.checks.adviseNamed(question, asker.principal, null).catch((error: unknown) => {
-      if (isTheirs(error)) return null;
+    { subject, resource, context: given }: Omit<EvaluationRequest, 'action'>,
+    { principal, languages }: Asker,
+  ): Promise<readonly PermittedAction[]> {
+    const context = contextOf(subject, given);
+    requireCall(context, principal);
+    const request = { subject, resource, action: { name: '' }, context: given };
+    const known = await this.find([request]);
+    const weighed = weighedOf(request, known.policy, principal);
+    try {
+      const question = await this.questionOf(weighed, context, known, principal);
+      const check = await this.checks.adviseNamed(question, principal, null);
+      if (!check.isCallerKnown && subject.type !== CALLER) return [];
+      const language = preferredLanguage(languages, check.language);
+      return check.decisions.flatMap((decision, place) => {
+        const obligations = obligationsOf(decision, language);
+        return decision.outcome === 'permit' && unsupported(obligations, context.supported).length === 0
+          ? [{ name: decision.action, place, obligations }]
+          : [];
+      });
+    } catch (error) {
+      if (isTheirs(error)) return [];
       throw error;
-    });
-    if (check === null) return [];
-    const language = preferredLanguage(asker.languages, check.language);
-    return check.decisions.flatMap((decision) => {
-      const obligations = obligationsOf(decision, language);
-      return decision.outcome === 'permit' && unsupported(obligations, context.supported).length === 0
-        ? [{ name: decision.action, obligations }]
-        : [];
-    });
+    }
   }
+
+  /** @throws AppError `not_found` for what there is not, outside a call; inside one that is another contract, as any other */
+  private async questionOf(
+    { subject, action, resource }: EvaluationRequest,
+    { callId }: Context,
+    { policy, people, resources }: Known,
+    principal: Principal,
+  ): Promise<NamedQuestion> {
+    const named = resources.get(resource.id);
+    const found = named?.type === resource.type ? named : undefined;
+    if (found === undefined && callId === null) {
+      // Guessing at references is a look-up too: it is recorded, and counts.
+      await this.checks.recordMissedLookUp(principal);
+      throw new AppError('not_found', 'There is no such resource.');
+    }
+    const person = people.get(subject.id);
+    const callerId = person?.kind === kindOf(policy, subject.type) ? ((person?.id ?? null) as CallerId | null) : null;
+    const channel = channelOf(action.properties);
+    return {
+      callId,
+      channel: channel ?? policy.resourceTypes.get(resource.type)?.channelWithoutCall ?? 'desk',
+      claim: callerId !== null && found?.holderIds.includes(callerId) === true ? 'holder' : 'proxy',
+      named: {
+        contractId: found?.id ?? null,
+        ...(subject.type === CALLER ? {} : { callerId }),
+        ...(channel === null ? {} : { channel }),
+        resource: resource.properties ?? {},
+        subject: subject.properties ?? {},
+      },
+    };
+  }
+}
+
+/** An action that is permitted in general. */
+export interface PermittedAction {
+  readonly name: string;
+  /** Among all of the policy's, from 0. */
+  readonly place: number;
+  readonly obligations: readonly Obligation[];
+}
+
+/** An agent looks nobody and nothing up outside their calls. */
+function requireCall({ callId }: Context, { scope }: Principal): void {
+  if (callId !== null || scope === 'crm') return;
+  throw new AppError('forbidden', 'An agent asks in an open call: name it in context.call_id.');
+}
+
+/** The request without what counts for nothing: this is what is decided, and what a signature covers. */
+function weighedOf(request: EvaluationRequest, policy: Policy, { scope }: Principal): EvaluationRequest {
+  const { subject, action, resource, context } = request;
+  const trusted = policy.resourceTypes.get(resource.type)?.trusted;
+  // The word of a system counts; an employee's own browser is none.
+  const only = (entity: Entity, names: ReadonlyMap<string, unknown> | undefined): Entity => {
+    const properties = scope === 'crm' ? picked(entity.properties, (name) => names?.has(name) === true) : {};
+    return { type: entity.type, id: entity.id, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
+  };
+  const declared = policy.actions.get(action.name)?.properties;
+  const properties = picked(action.properties, (name) => name === 'channel' || declared?.has(name) === true);
+  return {
+    subject: only(subject, trusted?.subject),
+    action: { name: action.name, ...(Object.keys(properties).length === 0 ? {} : { properties }) },
+    resource: only(resource, trusted?.resource),
+    context,
+  };
+}
+
+function picked(
+  members: Readonly<Record<string, unknown>> | null | undefined,
+  isWanted: (name: string) => boolean,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(members ?? {}).filter(([name]) => isWanted(name)));
 }
 
 /** The kind of people that a system means by a type; undefined = none. */
@@ -138,39 +216,9 @@ function byRef<One extends { readonly ref: string }>(found: readonly One[]): Rea
   return new Map(found.map((one) => [one.ref, one]));
 }
 
-function questionOf(
-  { subject, action, resource }: EvaluationRequest,
-  { callId }: Context,
-  { policy, people, resources }: Known,
-  { scope }: Principal,
-): NamedQuestion {
-  if (callId === null && scope !== 'crm') {
-    throw new AppError('forbidden', 'An agent asks in an open call: name it in context.call_id.');
-  }
-  const found = resources.get(resource.id);
-  if (found?.type !== resource.type) throw new AppError('not_found', 'There is no such resource.');
-  const person = people.get(subject.id);
-  const callerId = person?.kind === kindOf(policy, subject.type) ? ((person?.id ?? null) as CallerId | null) : null;
-  const channel = channelOf(action.properties);
-  return {
-    callId,
-    channel: channel ?? policy.resourceTypes.get(found.type)?.channelWithoutCall ?? 'desk',
-    claim: callerId !== null && found.holderIds.includes(callerId) ? 'holder' : 'proxy',
-    named: {
-      contractId: found.id,
-      ...(subject.type === CALLER ? {} : { callerId }),
-      ...(channel === null ? {} : { channel }),
-      resource: resource.properties ?? {},
-      subject: subject.properties ?? {},
-    },
-  };
-}
-
-/** Properties that the policy doesn't declare for this action mean nothing here. */
 function askedOf({ name, properties = {} }: EvaluationRequest['action'], policy: Policy): AskedAction {
   const declared = policy.actions.get(name)?.properties;
-  const members = Object.entries(properties ?? {}).filter(([property]) => declared?.has(property) === true);
-  return { name, properties: Object.fromEntries(members) };
+  return { name, properties: picked(properties, (property) => declared?.has(property) === true) };
 }
 
 function answerOf(check: Check, { supported }: Context, { languages }: Asker): Evaluated {
@@ -178,7 +226,8 @@ function answerOf(check: Check, { supported }: Context, { languages }: Asker): E
   if (decision === undefined) throw new Error('a check of one action without a decision');
   const language = preferredLanguage(languages, check.language);
   const obligations = obligationsOf(decision, language);
-  const missing = decision.outcome === 'permit' ? unsupported(obligations, supported) : [];
+  const isDone = check.executions[decision.action] !== undefined;
+  const missing = decision.outcome === 'permit' && !isDone ? unsupported(obligations, supported) : [];
   const said: object = decisionResponse(check, decision, 0, language);
   const decidedAt = new Date(check.decidedAt).toISOString();
   const context = { ...said, policy: check.policy.hash, decided_at: decidedAt, obligations };

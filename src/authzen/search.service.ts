@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../errors.ts';
 import { canonicalJson, type Json } from '../policy/binding.ts';
 import type { ActionSearchRequest, PageRequest, ResourceSearchRequest, SubjectSearchRequest } from './authzen.dto.ts';
-import { CALLER, contextOf, type EvaluationRequest } from './evaluation.ts';
+import { contextOf, type Entity, type EvaluationRequest } from './evaluation.ts';
 import { type Asker, EvaluationsService, kindOf, type Known, obligationsIn } from './evaluations.service.ts';
 import { NamesRepository } from './names.repository.ts';
 import type { Obligation } from './obligations.ts';
@@ -22,10 +22,12 @@ export interface FoundPage {
   readonly results: readonly Found[];
 }
 
-/** The most results in one answer, and the most candidates that are weighed at once. */
+/** The most results in one answer. */
 const MOST = 100;
+/** The most candidates that one request weighs: whoever needs more asks for the next page, which may then be a short one. */
+const MOST_WEIGHED = 300;
 
-/** Where a search goes on: after this reference, with the same everything. */
+/** Where a search goes on: after this reference or number, with the same everything. */
 interface Place {
   readonly after: string;
   readonly limit: number;
@@ -44,28 +46,25 @@ export class SearchService {
 
   /** What this subject may have done on this resource, in general, in the policy's order. */
   async actions({ subject, resource, context, page }: ActionSearchRequest, asker: Asker): Promise<FoundPage> {
-    const question = { subject, resource, context };
-    contextOf(subject, context);
+    const question = { subject, resource, context: advising(subject, context) };
     const { after, limit } = placeOf('action', question, page);
-    const known = await this.evaluations.find([{ ...question, action: { name: '' } }]);
-    const isKnown =
-      subject.type === CALLER || known.people.get(subject.id)?.kind === kindOf(known.policy, subject.type);
-    if (!isKnown || known.resources.get(resource.id)?.type !== resource.type) return pageOf([], '');
-    const permitted = await this.evaluations.permitted(question, known, asker);
-    const start = permitted.findIndex(({ name }) => name === after) + 1;
-    const shown = permitted.slice(start, start + limit);
+    const permitted = await this.evaluations.permitted(question, asker);
+    const rest = permitted.filter(({ place }) => place > (after === '' ? -1 : Number(after)));
+    const shown = rest.slice(0, limit);
     const last = shown.at(-1);
-    const isMore = last !== undefined && start + limit < permitted.length;
     return pageOf(
       shown.map(({ name, obligations }) => foundOf({ name }, obligations)),
-      isMore ? tokenOf('action', question, { after: last.name, limit }) : '',
+      last !== undefined && rest.length > limit
+        ? tokenOf('action', question, { after: String(last.place), limit })
+        : '',
     );
   }
 
   /** Who may have this done, of those who have to do with this resource. */
   subjects(request: SubjectSearchRequest, asker: Asker): Promise<FoundPage> {
-    const { subject, action, resource, context, page } = request;
+    const { subject, action, resource, page } = request;
     const { type, properties } = subject;
+    const context = advising(null, request.context);
     const of = (id: string): EvaluationRequest => ({ subject: { type, id, properties }, action, resource, context });
     return this.search('subject', of, page, asker, async ({ policy, resources }, after, limit) => {
       const kind = kindOf(policy, type);
@@ -77,8 +76,9 @@ export class SearchService {
 
   /** On what this subject may have this done, of what they have to do with. */
   resources(request: ResourceSearchRequest, asker: Asker): Promise<FoundPage> {
-    const { subject, action, resource, context, page } = request;
+    const { subject, action, resource, page } = request;
     const { type, properties } = resource;
+    const context = advising(subject, request.context);
     const of = (id: string): EvaluationRequest => ({ subject, action, resource: { type, id, properties }, context });
     return this.search('resource', of, page, asker, async ({ policy, people }, after, limit) => {
       const person = people.get(subject.id);
@@ -87,7 +87,7 @@ export class SearchService {
     });
   }
 
-  /** Goes through the candidates by reference until the page is full, or there are none left. */
+  /** Goes through the candidates by reference until the page is full, there are none left, or it has weighed enough. */
   private async search(
     searched: 'subject' | 'resource',
     questionOn: (id: string) => EvaluationRequest,
@@ -97,28 +97,37 @@ export class SearchService {
   ): Promise<FoundPage> {
     // Whatever id was given for what is searched is ignored.
     const nobody = questionOn('');
-    contextOf(nobody.subject, nobody.context);
     const { type } = nobody[searched];
-    const from = placeOf(searched, nobody, page);
+    const { after: start, limit } = placeOf(searched, nobody, page);
     const named = await this.evaluations.find([nobody]);
     const results: Found[] = [];
-    let { after } = from;
-    for (let isMore = true; isMore;) {
-      const refs = await candidatesAfter(named, after, MOST);
-      const questions = refs.map(questionOn);
+    let after = start;
+    for (let weighed = 0; weighed < MOST_WEIGHED && results.length < limit;) {
+      // One more than there is room for tells whether there are more.
+      const room = limit - results.length;
+      const refs = await candidatesAfter(named, after, room + 1);
+      const questions = refs.slice(0, room).map(questionOn);
       const known = await this.evaluations.find(questions);
       const answers = await Promise.all(questions.map((one) => this.evaluations.evaluate(one, known, asker)));
-      for (const [index, ref] of refs.entries()) {
-        if (results.length === from.limit)
-          return pageOf(results, tokenOf(searched, nobody, { after, limit: from.limit }));
-        after = ref;
-        const answer = answers[index];
-        if (answer?.decision === true) results.push(foundOf({ type, id: ref }, obligationsIn(answer)));
+      for (const [index, answer] of answers.entries()) {
+        const id = refs[index] ?? '';
+        if (answer.decision) results.push(foundOf({ type, id }, obligationsIn(answer)));
       }
-      isMore = refs.length === MOST;
+      if (refs.length <= room) return pageOf(results, '');
+      after = refs[room - 1] ?? after;
+      weighed += room;
     }
-    return pageOf(results, '');
+    return pageOf(results, tokenOf(searched, nobody, { after, limit }));
   }
+}
+
+/** The context of what is only asked: a search does nothing, and what is found is not signed. @throws AppError `validation_failed` */
+function advising(subject: Entity | null, context: EvaluationRequest['context']): EvaluationRequest['context'] {
+  if (contextOf(subject, context).purpose === 'execute') {
+    const detail = 'A search asks what is possible, and does nothing: leave it out.';
+    throw new AppError('validation_failed', detail, { faults: [{ pointer: '/context/purpose', detail }] });
+  }
+  return context === undefined ? undefined : { ...context, sign: false };
 }
 
 function foundOf(found: Found, obligations: readonly Obligation[]): Found {
@@ -157,8 +166,9 @@ function partsOf(token: string): readonly [after: string, limit: number, print: 
     const parts: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
     if (Array.isArray(parts)) {
       const [after, limit, print] = parts as unknown[];
-      if (typeof after === 'string' && typeof limit === 'number' && typeof print === 'string')
-        return [after, limit, print];
+      const isPlace = typeof after === 'string' && /^[\x21-\x7e]{1,200}$/.test(after);
+      const isLimit = typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MOST;
+      if (isPlace && isLimit && typeof print === 'string') return [after, limit, print];
     }
   } catch {
     // Not ours.

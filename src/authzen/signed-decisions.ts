@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.ts';
 import { SigningKeys } from '../crypto/signing-keys.ts';
 import { canonicalJson, type Json } from '../policy/binding.ts';
-import type { EvaluationRequest } from './evaluation.ts';
+import type { Context, EvaluationRequest } from './evaluation.ts';
 import type { Evaluated } from './evaluations.service.ts';
 
 /** What the signed text says of itself. */
@@ -26,11 +26,16 @@ export class SignedDecisions {
     return this.keys.jwks;
   }
 
-  /** The same answer with its signature. What could not be weighed was not decided, and stays as it is. */
-  async sign(request: EvaluationRequest, answer: Evaluated): Promise<Evaluated> {
+  /**
+   * The same answer with its signature. What could not be weighed was not decided, and stays as it is.
+   *
+   * @param request as it was weighed: what counts for nothing is not signed either
+   */
+  async sign(request: EvaluationRequest, { callId, purpose }: Context, answer: Evaluated): Promise<Evaluated> {
     const { id, decided_at: decidedAt, valid_until: validUntil } = answer.context;
     if (typeof id !== 'string' || typeof decidedAt !== 'string' || typeof validUntil !== 'string') return answer;
-    const { subject, action, resource, context } = request;
+    const { subject, action, resource } = request;
+    const context = { ...(callId === null ? {} : { call_id: callId }), purpose };
     const claims = {
       iss: this.config.publicUrl,
       jti: id,

@@ -4,9 +4,13 @@ import type { CallerId } from '../policy/ids.ts';
 import type { Channel } from '../policy/vocabulary.ts';
 import { CONTRACT, type Policy, type Properties, type PropertyType, type PropertyValue } from '../policy/policy.ts';
 
+/** Of a property, in characters: as of one that is stored. */
+const LONGEST_TEXT = 200;
+
 /** Whom and what a system names that asks, and what it says of them. It is compared with what we know, and proves nothing. */
 export interface Named {
-  readonly contractId: string;
+  /** Null: none that there is. */
+  readonly contractId: string | null;
   /** Null: nobody whom we know; left out: whoever is on the line. */
   readonly callerId?: CallerId | null;
   /** On which channel; left out: on the call's own. */
@@ -57,10 +61,12 @@ export function factsFor(facts: Facts, policy: Policy, named: Named | null, isVo
 }
 
 /** Somebody else than was asked about is on the line: for this question that is nobody whom we know. */
-function withoutCaller({ call, contract, delivery, lifeEvents }: Facts): Facts {
+function withoutCaller({ call, contract, delivery, lifeEvents, confirmations }: Facts): Facts {
   const caller = { id: null, verifications: [], methods: [] };
   const events = lifeEvents === undefined ? {} : { lifeEvents };
-  return { call, contract, caller, mandates: [], confirmations: [], delivery, ...events };
+  // A no that the holder gave in this call holds for whoever is said to be on the line.
+  const declined = confirmations.filter(({ answer }) => answer === 'declined');
+  return { call, contract, caller, mandates: [], confirmations: declined, delivery, ...events };
 }
 
 function trusted(
@@ -73,8 +79,13 @@ function trusted(
   for (const [name, type] of types) {
     if (!Object.hasOwn(given, name)) continue;
     const value = given[name];
-    if (typeof value === type) counted[name] = value as PropertyValue;
-    else faults.push({ pointer: `${pointer}/${name}`, detail: `Give a ${type}, or leave it out.` });
+    const isText = typeof value === 'string';
+    if (typeof value !== type)
+      faults.push({ pointer: `${pointer}/${name}`, detail: `Give a ${type}, or leave it out.` });
+    else if (isText && (value.length > LONGEST_TEXT || /[\p{Cc}\p{Cf}\p{Cs}]/u.test(value))) {
+      const detail = `Give at most ${LONGEST_TEXT} characters, none of them invisible.`;
+      faults.push({ pointer: `${pointer}/${name}`, detail });
+    } else counted[name] = value as PropertyValue;
   }
   return Object.keys(counted).length === 0 ? null : counted;
 }

@@ -11,6 +11,7 @@ import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { lookUpEntry } from '../holders/people.service.ts';
 import { metrics } from '../http/metrics.ts';
 import { Notices } from '../messages/notices.service.ts';
 import { actionKey } from '../policy/binding.ts';
@@ -42,6 +43,8 @@ export interface Check {
   readonly decisions: readonly Decision[];
   /** Ids of what was done, by action. */
   readonly executions: Readonly<Record<string, string>>;
+  /** It was about somebody whom we know. */
+  readonly isCallerKnown: boolean;
 }
 
 interface CheckRequest {
@@ -54,6 +57,13 @@ interface CheckRequest {
   readonly principal: Principal;
   /** Null = every action. */
   readonly asked: readonly AskedAction[] | null;
+}
+
+/** What an execution of a system depends on beside the law. */
+export interface ExecutionConditions {
+  readonly named?: Named | null;
+  /** False: this permit is answered, and not done. */
+  readonly isFit?: (decision: Decision) => boolean;
 }
 
 /** What a system asks that names its subject and resource itself. */
@@ -136,24 +146,26 @@ export class ChecksService {
     const id = callId ?? randomUUID();
     const { contractId, callerId = null } = named;
     const agentId = principal.agent?.id ?? null;
-    const settled = await (callId === null
-      ? this.subjectBatcher.add({
-          callId: id,
-          subject: { id, channel, claim, agentId, callerId, contractId },
-          named,
-          principal,
-          asked,
-        })
-      : this.batcher.add({ callId, named, principal, asked }));
+    const asking = { callId: id, named, principal, asked };
+    if (callId === null && contractId === null) throw new AppError('not_found', 'There is no such resource.');
+    const settled = await (callId !== null || contractId === null
+      ? this.batcher.add(asking)
+      : this.subjectBatcher.add({ ...asking, subject: { id, channel, claim, agentId, callerId, contractId } }));
     if ('failure' in settled) throw settled.failure;
     return settled.check;
+  }
+
+  /** A system asked about something that there is not. */
+  recordMissedLookUp(principal: Principal): Promise<void> {
+    const entry = lookUpEntry(actorOf(principal), [], { what: 'contract', isFound: false });
+    return this.audit.record(() => Promise.resolve({ result: undefined, entries: [entry] }));
   }
 
   /**
    * Does it now: decides everything again with what it stands on locked, uses confirmations up, records the execution and
    * queues the holder's notice, all in one transaction. Actions that are not permitted are answered and not done.
    *
-   * @param named whom and what the question names; null = the call's own caller and contract
+   * @param conditions whom and what the question names, when it does; and which permits are done, when not every one
    * @param operation what a repetition of this request has in common with it: what was done under it is told, not done again
    */
   execute(
@@ -161,7 +173,7 @@ export class ChecksService {
     principal: Principal,
     asked: readonly AskedAction[],
     operation: string | null = null,
-    named: Named | null = null,
+    { named = null, isFit = () => true }: ExecutionConditions = {},
   ): Promise<Check> {
     return this.audit.record(async (tx, now, client) => {
       await this.facts.lock(client, callId);
@@ -179,7 +191,7 @@ export class ChecksService {
       const done: Record<string, string> = {};
       for (const [index, decision] of check.decisions.entries()) {
         const question = prepared[index];
-        if (decision.outcome !== 'permit' || question === undefined) continue;
+        if (decision.outcome !== 'permit' || question === undefined || !isFit(decision)) continue;
         done[decision.action] = await this.perform(tx, now, open.facts, check.id, index, decision, question);
       }
       const body = { ...entry.body, executions: done };
@@ -202,7 +214,8 @@ export class ChecksService {
       this.decideSafely(policy, record.facts, question, record.now),
     );
     const { now: decidedAt, executions = {} } = record;
-    return { id, callId, purpose: 'execute', policy, language, decidedAt, decisions, executions };
+    const isCallerKnown = record.facts.caller.id !== null;
+    return { id, callId, purpose: 'execute', policy, language, decidedAt, decisions, executions, isCallerKnown };
   }
 
   /** Decides every action inside a transaction that opens the call. */
@@ -323,7 +336,9 @@ export class ChecksService {
       personIds: callerId === null || holderIds.includes(callerId) ? holderIds : [...holderIds, callerId],
       body: { ...recordOf(policyHash, purpose, now, asked === null ? null : questions, facts, decisions) },
     };
-    return { check: { id, callId, purpose, policy, language, decidedAt: now, decisions, executions: {} }, entry };
+    const isCallerKnown = callerId !== null;
+    const check = { id, callId, purpose, policy, language, decidedAt: now, decisions, executions: {}, isCallerKnown };
+    return { check, entry };
   }
 
   /** The law does not throw. Should it ever, this one action is denied and the fault is ours to find. */

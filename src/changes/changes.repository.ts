@@ -23,20 +23,56 @@ const CLEARING_BATCH = 5_000;
 /** Whoever was away for longer reads everything anew. */
 export const DAYS_KEPT = 30;
 
-/** Transactions that are settled, all of them and those before: nothing comes in between any more. */
-const SETTLED = 'c.tx < pg_snapshot_xmin(pg_current_snapshot())';
+/**
+ * Transactions that are settled, all of them and those before: nothing comes in between any more. Those of an earlier epoch are,
+ * whatever their numbers: the server that gave them out is gone.
+ */
+const SETTLED = `(c.epoch < (SELECT max(id) FROM change_epochs) OR c.tx < pg_snapshot_xmin(pg_current_snapshot()))`;
+
+/** Rows that one statement walks over, of whatever types: a rare one must be reached in steps. */
+const MOST_WALKED = 5_000;
+
+/** What came after a place: the changes that were asked for, and how far was looked. */
+export interface Walk {
+  readonly rows: readonly ChangeRow[];
+  /** The last one that was looked at, of whatever type; null = there was none. */
+  readonly last: (ChangePlace & { readonly at: Date }) | null;
+  /** There may be more behind it. */
+  readonly isCut: boolean;
+}
+
+interface WalkRow {
+  readonly walked: number;
+  readonly last: (ChangePlace & { readonly at: string }) | null;
+  readonly rows: readonly (Omit<ChangeRow, 'at'> & { readonly at: string })[];
+}
 
 @Injectable()
 export class ChangesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** What came after this place, in order. */
-  after({ epoch, tx, n }: ChangePlace, types: readonly string[] | null, limit: number): Promise<ChangeRow[]> {
-    const text = `SELECT c.epoch, c.tx::text AS tx, c.n::text AS n, c.at, c.type, c.data, p.crm_ref AS "personRef"
-      FROM changes c LEFT JOIN people p ON p.id = (c.data ->> 'person_id')::uuid
-      WHERE (c.epoch, c.tx, c.n) > ($1, $2::xid8, $3) AND ${SETTLED} AND ($4::text[] IS NULL OR c.type = ANY ($4))
-      ORDER BY c.epoch, c.tx, c.n LIMIT $5`;
-    return prepared(this.dataSource.manager, { name: 'changes-after', text }, [epoch, tx, n, types, limit]);
+  async after({ epoch, tx, n }: ChangePlace, types: readonly string[] | null, limit: number): Promise<Walk> {
+    const text = `WITH walked AS MATERIALIZED (
+        SELECT c.epoch, c.tx, c.n, c.at, c.type, c.data FROM changes c
+        WHERE (c.epoch, c.tx, c.n) > ($1, $2::xid8, $3) AND ${SETTLED}
+        ORDER BY c.epoch, c.tx, c.n LIMIT ${MOST_WALKED})
+      SELECT (SELECT count(*)::integer FROM walked) AS walked,
+        (SELECT to_json(l) FROM (SELECT epoch, tx::text AS tx, n::text AS n, at FROM walked
+          ORDER BY walked.epoch DESC, walked.tx DESC, walked.n DESC LIMIT 1) l) AS last,
+        (SELECT coalesce(json_agg(f), '[]') FROM (
+          SELECT w.epoch, w.tx::text AS tx, w.n::text AS n, w.at, w.type, w.data, p.crm_ref AS "personRef"
+          FROM walked w LEFT JOIN people p ON p.id = (w.data ->> 'person_id')::uuid
+          WHERE $4::text[] IS NULL OR w.type = ANY ($4) ORDER BY w.epoch, w.tx, w.n LIMIT $5) f) AS rows`;
+    const values = [epoch, tx, n, types, limit];
+    const [found] = await prepared<WalkRow>(this.dataSource.manager, { name: 'changes-after', text }, values);
+    if (found === undefined) throw new Error('a statement without a row');
+    const dated = <Row extends { readonly at: string }>(row: Row): Omit<Row, 'at'> & { readonly at: Date } => ({
+      ...row,
+      at: new Date(row.at),
+    });
+    const last = found.last === null ? null : dated(found.last);
+    return { rows: found.rows.map(dated), last, isCut: found.walked === MOST_WALKED };
   }
 
   /** The place after which everything is new. */

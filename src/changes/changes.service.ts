@@ -55,12 +55,16 @@ export class ChangesService {
     if (after === NOW) return { changes: [], next: tokenOf(latest), hasMore: false };
     const place = after === null ? { ...BEGINNING, at: latest.at } : readToken(after, '/after');
     requireKept(place, latest.at);
-    const rows = await this.repository.after(place, types, limit + 1);
+    const { rows, last, isCut } = await this.repository.after(place, types, limit + 1);
     const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
     // With nothing new of these types the place moves on all the same: else it would become too old.
-    const next = last ?? (isBefore(place, latest) ? latest : place);
-    return { changes: shown.map(told), next: tokenOf(next), hasMore: rows.length > limit };
+    const seen = isCut && last !== null ? last : isBefore(place, latest) ? latest : place;
+    const isFull = rows.length > limit;
+    return {
+      changes: shown.map(told),
+      next: tokenOf(isFull ? (shown.at(-1) ?? seen) : seen),
+      hasMore: isFull || isCut,
+    };
   }
 
   /**

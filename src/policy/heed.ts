@@ -49,7 +49,7 @@ export function heedAgent({ facts, rule }: Inquiry): Verdict | null {
   return refuse('agent_not_allowed', NO_LEVELS, NO_LEVELS, [{ type: 'call_back' }]);
 }
 
-export function heedCondition({ facts, rule }: Inquiry, question: Question): Verdict | null {
+export function heedCondition({ facts, rule, caller }: Inquiry, question: Question): Verdict | null {
   if (rule.condition === null) return null;
   // Asked in general: what the condition is about isn't known yet. Doing it names its properties, and weighs them.
   if (question.properties === null && [...rule.properties.values()].some(({ isRequired }) => isRequired)) return null;
@@ -57,7 +57,8 @@ export function heedCondition({ facts, rule }: Inquiry, question: Question): Ver
     action: { name: rule.name, properties: question.properties ?? {} },
     contract: { properties: facts.contract.properties },
     resource: { properties: facts.contract.properties },
-    subject: { properties: facts.caller.properties ?? {} },
+    // Of somebody who has shown nothing yet, nothing is known: else a claim alone would bring their properties along.
+    subject: { properties: caller === 0 ? {} : (facts.caller.properties ?? {}) },
     call: { channel: facts.call.channel },
   });
   // An expression that fails is as good as one that says no.

@@ -62,13 +62,15 @@ describe('the change feed', () => {
       'call.opened',
       'confirmation.asked',
       'mandate.withdrawn',
+      'confirmation.cancelled',
       'contact.changed',
     ]);
-    const [granted, call, asked, withdrawn, contact] = changes.map(({ data }) => data);
+    const [granted, call, asked, withdrawn, cancelled, contact] = changes.map(({ data }) => data);
     expect(granted).toEqual({ mandate_id: mandate.id });
     expect(call).toEqual({ call_id: callId });
     expect(asked).toEqual({ call_id: callId, confirmation_id: expect.any(String) });
     expect(withdrawn).toEqual({ mandate_id: mandate.id, revision: expect.any(Number) });
+    expect(cancelled).toEqual({ confirmation_id: asked?.['confirmation_id'] });
     expect(contact).toEqual({ crm_ref: 'P-2' });
     // Nothing is told of what a caller proved, nor of codes for other purposes, nor who anybody is.
     const text = JSON.stringify(changes);
@@ -208,6 +210,11 @@ describe('a token that an answer must have seen', () => {
       `INSERT INTO changes (epoch, tx, at, type, data) VALUES ((SELECT max(id) FROM change_epochs), '3', now(), 'call.ended', '{}')`,
     );
     expect((await feed({ after: next })).changes.map(({ type }) => type)).toEqual(['call.ended']);
+    // And what was before may have higher numbers than any that this server has given out.
+    await desk.owner.query(
+      `INSERT INTO changes (epoch, tx, at, type, data) VALUES (1, '1000000000000000', now(), 'call.opened', '{"late": true}')`,
+    );
+    expect((await feed({ after: next })).changes.map(({ type }) => type)).toEqual(['call.opened', 'call.ended']);
     expect((await check(last)).status).toBe(200);
     expect((await check(tokenOf(1, '18446744073709551000'))).status).toBe(503);
   });

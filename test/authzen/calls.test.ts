@@ -118,8 +118,8 @@ describe('an evaluation in a call', () => {
 
   it.each([
     ['about another contract', { resource: { type: 'contract', id: 'C-2' } }, {}, 409],
-    ['about a contract that there is not', { resource: { type: 'contract', id: 'C-99' } }, {}, 404],
-    ['about a contract as something else', { resource: { type: 'mailbox', id: 'C-1' } }, {}, 404],
+    ['about a contract that there is not', { resource: { type: 'contract', id: 'C-99' } }, {}, 409],
+    ['about a contract as something else', { resource: { type: 'mailbox', id: 'C-1' } }, {}, 409],
     ['on another channel', { action: { ...explain, properties: { channel: 'chat' } } }, {}, 409],
     ['on a channel that is none', { action: { ...explain, properties: { channel: 'smoke' } } }, {}, 400],
     ['in a call that there is not', {}, { call_id: '018f4e4e-0000-4000-8000-000000000000' }, 404],
@@ -134,6 +134,24 @@ describe('an evaluation in a call', () => {
     const question = { subject: proxy, action: explain, resource: contract, context: { call_id: callId } };
     const { body } = await ask('evaluation', question, { 'mandaat-agent': 'A-2' });
     expect(body).toEqual({ decision: false, context: { error: { status: 404, message: 'There is no such call.' } } });
+  });
+
+  it('tells an agent nothing of what there is outside their own call', async () => {
+    const errorOf = async (resource: object, call: string): Promise<unknown> =>
+      (await evaluate({ resource }, { call_id: call })).context.error;
+    const [other, none] = ['C-2', 'C-99'].map((id) => ({ type: 'contract', id }));
+    expect(await errorOf(other ?? {}, callId)).toEqual(await errorOf(none ?? {}, callId));
+    const nowhere = '018f4e4e-0000-4000-8000-000000000000';
+    expect(await errorOf(other ?? {}, nowhere)).toEqual(await errorOf(none ?? {}, nowhere));
+    for (const id of ['P-2', 'P-99']) {
+      const question = { subject: { type: 'person', id }, resource: contract };
+      expect((await ask('search/action', question)).status).toBe(403);
+    }
+    // Whoever is not on the line is like nobody, also where anybody may have something done.
+    for (const id of ['P-3', 'P-99']) {
+      const question = { subject: { type: 'person', id }, resource: contract, context: { call_id: callId } };
+      expect((await desk.expectSuccess(ask('search/action', question))).body.results).toEqual([]);
+    }
   });
 
   it('outside a call is none about a contract, whoever asks', async () => {
@@ -191,6 +209,31 @@ describe('an execution', () => {
     // A copy of a bill to a proxy with a mandate has nothing left to be done by who enforces it.
     expect([unable.decision, able.decision]).toEqual([true, true]);
     expect((await done()) - before).toBe(1);
+  });
+
+  it('is none in a search, and with a key that would be ignored', async () => {
+    const before = await done();
+    const key = (await makeKey(desk.api, 'crm', { maySearch: true })).text;
+    const asking = { authorization: `Bearer ${key}` };
+    const context = { call_id: callId, purpose: 'execute' };
+    const searches = {
+      subject: { subject: { type: 'person' }, action: explain, resource: contract, context },
+      resource: { subject: proxy, action: explain, resource: { type: 'contract' }, context },
+      action: { subject: proxy, resource: contract, context },
+    };
+    for (const [searched, body] of Object.entries(searches)) {
+      const answer = await desk.post('crm', `/access/v1/search/${searched}`, body, asking);
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/context/purpose' }] } });
+    }
+    const defaults = { subject: proxy, resource: contract, context };
+    for (const body of [
+      { ...defaults, evaluations: [{ action: explain }] },
+      { ...defaults, action: explain },
+    ]) {
+      const answer = await ask('evaluations', body, { 'idempotency-key': 'evaluations-1' });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+    }
+    expect(await done()).toBe(before);
   });
 
   it('of several is done in the order asked, until one settles it', async () => {

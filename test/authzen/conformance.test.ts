@@ -254,6 +254,37 @@ it('is signed for who asks for it, each for itself', async () => {
   expect(await decisionOf({ subject: alice, action: read, resource: first, context: { sign: 'yes' } })).toBe(false);
 });
 
+it('takes the word of a system for what the policy trusts, and that of nobody else', async () => {
+  const opened = await desk.expectSuccess(
+    desk.open('record-1', { channel: 'desk', as: 'holder', name: 'Alice Voorbeeld' }),
+  );
+  const question = {
+    subject: { type: 'caller', id: opened.body.call.id },
+    action: write,
+    resource: { ...first, properties: { status: 'archived' } },
+  };
+  const bySystem = await ask('evaluation', question);
+  const byAgent = await desk.post('agent', '/access/v1/evaluation', question);
+  expect(bySystem.body.context.reason).toBe('condition_failed');
+  expect(byAgent.body.context.reason).toBe('caller_not_identified');
+  const long = { ...question, resource: { ...first, properties: { status: 'x'.repeat(201) } } };
+  expect((await ask('evaluation', long)).body.context).toMatchObject({ error: { status: 400 } });
+});
+
+it('reads nothing that is stored of somebody who has only said who they are', async () => {
+  const opened = await desk.expectSuccess(
+    desk.open('record-2', { channel: 'desk', as: 'holder', name: 'Bob Verzonnen' }),
+  );
+  const { body } = await desk.post('agent', '/access/v1/evaluation', {
+    subject: { type: 'caller', id: opened.body.call.id },
+    action: write,
+    resource: second,
+  });
+  // An administrator may write in an archived record; the claim alone makes nobody one.
+  expect(body.context.reason).toBe('condition_failed');
+  expect(await decisionOf({ subject: bob, action: write, resource: second })).toBe(true);
+});
+
 describe('several evaluations', () => {
   it('take what they leave open from the top, as whole objects', async () => {
     expect(
@@ -340,7 +371,7 @@ describe('several evaluations', () => {
   it.each([
     ['evaluations that are no list', { evaluations: { resource: first } }],
     ['a semantic that is none', { evaluations: [{ resource: first }], options: { evaluations_semantic: 'any' } }],
-    ['more than a hundred', { evaluations: Array.from({ length: 101 }, () => ({})), resource: first }],
+    ['more than fifty', { evaluations: Array.from({ length: 51 }, () => ({})), resource: first }],
     ['a subject at the top that is a text', { subject: 'alice', evaluations: [{ resource: first }] }],
   ])('are a broken request with %s', async (_, body) => {
     expect((await ask('evaluations', { subject: alice, action: read, ...body })).status).toBe(400);
@@ -422,6 +453,24 @@ describe('a search', () => {
     expect(actions).toEqual(['read', 'write', 'delete']);
     const whole = await ask('search/subject', { ...question, page: { limit: 0 } });
     expect(whole.body.results).toHaveLength(2);
+  });
+
+  it('refuses a token that somebody made', async () => {
+    const question = { subject: { type: 'user' }, action: read, resource: first };
+    const { next_token: token } = (await ask('search/subject', { ...question, page: { limit: 1 } })).body.page;
+    const [, , print] = JSON.parse(Buffer.from(token, 'base64url').toString()) as [string, number, string];
+    for (const [after, limit] of [
+      ['\u0000', 1],
+      ['alice', 1e9],
+      ['alice', 0],
+      ['alice', -1],
+      ['alice', 0.5],
+      ['', 1],
+      ['x'.repeat(201), 1],
+    ]) {
+      const forged = Buffer.from(JSON.stringify([after, limit, print])).toString('base64url');
+      expect((await ask('search/subject', { ...question, page: { token: forged } })).status).toBe(400);
+    }
   });
 
   it('refuses a token with another question, another limit, or of nobody', async () => {

@@ -23,6 +23,7 @@ const request = {
   resource: { type: 'contract', id: 'C-1' },
   context: { call_id: '018f4e4e-0000-4000-8000-000000000000', sign: true },
 };
+const ASKED = { callId: request.context.call_id, purpose: 'advise', supported: null, isSigned: true } as const;
 const decidedAt = new Date(Date.now() - 1000).toISOString();
 const validUntil = new Date(Date.now() + 300_000).toISOString();
 const answer = {
@@ -31,7 +32,7 @@ const answer = {
 };
 
 async function signatureOf(signer: SignedDecisions): Promise<string> {
-  return String((await signer.sign(request, answer)).context['signature']);
+  return String((await signer.sign(request, ASKED, answer)).context['signature']);
 }
 
 async function verify(signature: string, { jwks }: SignedDecisions): Promise<JWTPayload> {
@@ -49,7 +50,10 @@ describe('A signed decision', () => {
       jti: 'a.0',
       iat: Math.floor(Date.parse(decidedAt) / 1000),
       exp: Math.floor(Date.parse(validUntil) / 1000),
-      request: { subject: { type: 'person', id: 'P-1' }, context: request.context },
+      request: {
+        subject: { type: 'person', id: 'P-1' },
+        context: { call_id: request.context.call_id, purpose: 'advise' },
+      },
       ...answer,
     });
     const [, text = ''] = signature.split('.');
@@ -88,6 +92,6 @@ describe('A signed decision', () => {
 
   it('is none where nothing was decided', async () => {
     const error = { decision: false, context: { error: { status: 404, message: 'There is no such resource.' } } };
-    expect(await signerWith(old).sign(request, error)).toEqual(error);
+    expect(await signerWith(old).sign(request, ASKED, error)).toEqual(error);
   });
 });

@@ -29,6 +29,7 @@ describe('the text of an answer', () => {
           language: 'nl',
           decidedAt: NOW,
           decisions,
+          isCallerKnown: true,
           executions: texts % 2 === 0 ? {} : { [decisions[0]?.action ?? '']: '00000000-0000-4000-8000-000000000002' },
         };
         for (const language of LANGUAGES) {
@@ -59,6 +60,7 @@ describe('the text of an answer', () => {
       language: 'en',
       decidedAt: NOW,
       decisions: [decision],
+      isCallerKnown: true,
       executions: {},
     };
     expect(checkText(check, 'en')).toBe(asciiJson(JSON.stringify(CheckResponse.of(check, 'en'))));

@@ -107,9 +107,15 @@ describe('decide', () => {
     const seen: unknown[] = [];
     const condition = { source: 'true', evaluate: (input: unknown) => seen.push(input) > 0 };
     const policy = aPolicy([anAction({ name, condition })]);
-    decide(policy, someFacts({ caller: { properties: { role: 'admin' } } }), question, NOW);
-    decide(policy, someFacts(), question, NOW);
-    expect(seen).toMatchObject([{ subject: { properties: { role: 'admin' } } }, { subject: { properties: {} } }]);
+    const known = { verifications: [aVerification()], properties: { role: 'admin' } };
+    decide(policy, someFacts({ caller: known }), question, NOW);
+    decide(policy, someFacts({ caller: { ...known, verifications: [] } }), question, NOW);
+    decide(policy, someFacts({ caller: { verifications: [aVerification()] } }), question, NOW);
+    expect(seen).toMatchObject([
+      { subject: { properties: { role: 'admin' } } },
+      { subject: { properties: {} } },
+      { subject: { properties: {} } },
+    ]);
     expect(Object.keys(seen[0] as object).toSorted()).toEqual(['action', 'call', 'contract', 'resource', 'subject']);
   });
 
