@@ -33,3 +33,4 @@ export { AddRecordingChoice1764320000000 } from './1764320000000-add-recording-c
 export { AddResourceTypes1764400000000 } from './1764400000000-add-resource-types.ts';
 export { ValidateResourceTypes1764400000001 } from './1764400000001-validate-resource-types.ts';
 export { AddChanges1764410000000 } from './1764410000000-add-changes.ts';
+export { DateHandOvers1764420000000 } from './1764420000000-date-hand-overs.ts';

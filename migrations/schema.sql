@@ -110,6 +110,7 @@ TABLE public.calls
   contract_id uuid NOT NULL
   ended_at timestamp with time zone
   ends_at timestamp with time zone NOT NULL
+  handed_over_at timestamp with time zone
   id uuid NOT NULL
   language text NOT NULL
   opened_at timestamp with time zone NOT NULL

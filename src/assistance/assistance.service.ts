@@ -14,6 +14,7 @@ import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import { everyText, type TextKey } from '../pages/text.ts';
+import type { Verification } from '../policy/facts.ts';
 import type { PersonId } from '../policy/ids.ts';
 import { callerStrength } from '../policy/strength.ts';
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
@@ -55,20 +56,19 @@ export class AssistanceService implements OnModuleInit {
   }
 
   /**
-   * For whoever is on the line, identified in this call by what is worth 2. Its letter is queued with it, for when it is over.
+   * For whoever is on the line, identified in this call, since they came to the phone, by what is worth 2. Its letter is queued
+   * with it, for when it is over.
    *
    * @throws AppError `not_found`, `call_ended`, `proof_required` when the caller has to be identified (once more)
    */
   open(callId: string, principal: Principal): Promise<OpenedAssistance> {
     return this.audit.record(async (tx, now) => {
-      const { callerId, agentId, endsAt } = await this.calls.requireOpen(tx, callId, principal, now);
+      const { callerId, agentId, endsAt, handedOverAt } = await this.calls.requireOpen(tx, callId, principal, now);
       const proofs = callerId === null ? [] : await this.repository.verifications(tx, callId, callerId);
-      const isEnough = (at: number): boolean =>
-        callerStrength(
-          proofs.filter((one) => one.at <= at),
-          at,
-        ) >= ENOUGH;
-      const provedAt = Math.max(...proofs.map(({ at }) => at).filter((at) => at <= now.getTime() && isEnough(at)));
+      // The number that the telephone shows comes with every hand-over: only what is enough by itself was shown anew.
+      const isEnough = (one: Verification): boolean =>
+        one.at >= (handedOverAt?.getTime() ?? 0) && callerStrength([one], now.getTime()) >= ENOUGH;
+      const provedAt = Math.max(...proofs.filter(isEnough).map(({ at }) => at));
       const expiresAt = new Date(Math.min(provedAt + LIFE, endsAt.getTime()));
       if (callerId === null || !(expiresAt > now)) throw new AppError('proof_required', IDENTIFY);
       const personId = callerId as PersonId;

@@ -20,6 +20,8 @@ export class CallEntity {
   @Column('bytea', { name: 'claim_keys', array: true, default: '{}' }) claimKeys: Buffer[];
   @Column('text', { name: 'case_ref', nullable: true }) caseRef: string | null;
   @Column('text') language: Language;
+  /** When somebody else came to the phone, the last time. */
+  @Column('timestamptz', { name: 'handed_over_at', nullable: true }) handedOverAt: Date | null;
   @Column('timestamptz', { name: 'opened_at' }) openedAt: Date;
   @Column('timestamptz', { name: 'ends_at' }) endsAt: Date;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;

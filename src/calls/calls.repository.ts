@@ -85,9 +85,9 @@ export class CallsRepository {
   async handOver(
     tx: EntityManager,
     id: string,
-    { claim, callerId, claimKeys }: Pick<CallEntity, 'claim' | 'callerId' | 'claimKeys'>,
+    { claim, callerId, claimKeys, handedOverAt }: Pick<CallEntity, 'claim' | 'callerId' | 'claimKeys' | 'handedOverAt'>,
   ): Promise<void> {
-    await tx.update(CallEntity, { id }, { claim, callerId, claimKeys });
+    await tx.update(CallEntity, { id }, { claim, callerId, claimKeys, handedOverAt });
   }
 
   /** What was kept of unknown callers, a day after the last moment of their call. How many calls. */

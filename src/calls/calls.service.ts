@@ -95,6 +95,7 @@ export class CallsService implements OnModuleInit {
         claimKeys,
         caseRef: request.caseRef,
         language: request.language ?? (await this.languageOf(tx, request.claim.as, callerId)),
+        handedOverAt: null,
         openedAt: now,
         endsAt: new Date(now.getTime() + this.config.callMinutes * 60_000),
         endedAt: null,
@@ -138,7 +139,7 @@ export class CallsService implements OnModuleInit {
 
   /**
    * Another person comes to the phone in the same call: a holder who hands over to the proxy, or the other way round. What
-   * was proved about the one before stays about that one; open codes die, as they name who asked.
+   * was proved about the one before stays about that one; open codes die, as they name who asked, and so do assisted sessions.
    *
    * @throws AppError `not_found`, `call_ended`, `validation_failed`
    */
@@ -158,7 +159,7 @@ export class CallsService implements OnModuleInit {
         numberOf(call.channel, claim),
         now,
       );
-      const handed = Object.assign(call, { claim: claim.as, callerId, claimKeys });
+      const handed = Object.assign(call, { claim: claim.as, callerId, claimKeys, handedOverAt: now });
       await this.repository.handOver(tx, id, handed);
       await this.repository.insertVerification(
         tx,

@@ -20,7 +20,7 @@ export class SessionsRepository {
   /**
    * The live session by this id, which was used just now. By the database's clock alone; one that was not used for
    * `idleSeconds` has ended, whether or not anybody wrote that down, and so has an assisted one whose call has, or in which
-   * somebody else came to the phone.
+   * somebody else came to the phone, whoever has it now.
    */
   async use(id: string, idleSeconds: number): Promise<SessionEntity | null> {
     const { manager } = this.dataSource;
@@ -28,7 +28,8 @@ export class SessionsRepository {
       AND used_at > clock_timestamp() - $2 * interval '1 second'
       AND (call_id IS NULL OR EXISTS (SELECT FROM calls c JOIN agents a ON a.id = c.agent_id
         WHERE c.id = sessions.call_id AND c.ended_at IS NULL AND c.ends_at > clock_timestamp()
-          AND c.caller_id = sessions.person_id AND c.agent_id = sessions.agent_id AND a.is_active))`;
+          AND c.caller_id = sessions.person_id AND (c.handed_over_at IS NULL OR sessions.proved_at >= c.handed_over_at)
+          AND c.agent_id = sessions.agent_id AND a.is_active))`;
     const [row] = await manager.query<{ isUsed: boolean }[]>(
       `SELECT used_at > clock_timestamp() - $3 * interval '1 second' AS "isUsed" FROM sessions WHERE ${live}`,
       [id, idleSeconds, SAME_USE],

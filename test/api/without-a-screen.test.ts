@@ -594,6 +594,15 @@ describe('the self-service, in a call', () => {
       [opened.call.id],
     );
     expect((await by('A-1', path)).body).toMatchObject({ code: 'proof_required' });
+    // Nor does that number renew what was proved before.
+    const { body: shown } = await desk.expectSuccess(desk.open(house.contract, { as: 'holder', number: house.phone }));
+    await desk.identify(shown.call.id);
+    await desk.owner.query(
+      "UPDATE verifications SET verified_at = verified_at - interval '50 minutes' WHERE call_id = $1 AND method = 'code'",
+      [shown.call.id],
+    );
+    const { body: older } = await desk.expectSuccess(by('A-1', `/v1/calls/${shown.call.id}/assistance`));
+    expect(Date.parse(older.proved_at)).toBeLessThan(Date.parse(shown.call.opened_at));
     await desk.identify(opened.call.id);
     const session = async (): Promise<Me> =>
       new Visitor(desk).as((await desk.expectSuccess(by('A-1', path))).body.token);
@@ -605,6 +614,16 @@ describe('the self-service, in a call', () => {
     expect((await helped.get('/v1/me')).status).toBe(200);
     await desk.expectSuccess(by('A-1', `/v1/calls/${opened.call.id}/caller`, { as: 'proxy' }));
     expect((await helped.get('/v1/me')).status).toBe(401);
+    // "It is me again" is a claim like any other.
+    const back = { as: 'holder', calling_number: house.phone };
+    await desk.expectSuccess(by('A-1', `/v1/calls/${opened.call.id}/caller`, back));
+    expect((await helped.get('/v1/me')).status).toBe(401);
+    expect((await by('A-1', path)).body).toMatchObject({ code: 'proof_required' });
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.identify(opened.call.id);
+    expect((await (await session()).get('/v1/me')).status).toBe(200);
+    expect((await helped.get('/v1/me')).status).toBe(401);
+    await desk.owner.query('DELETE FROM code_budget_entries');
     const again = await assisted(house.contract, 'holder', house.phone);
     const later = new Visitor(desk).as(again.token);
     expect((await later.get('/v1/me')).status).toBe(200);
