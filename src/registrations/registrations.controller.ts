@@ -42,7 +42,7 @@ export class RegistrationsController {
     return (await this.registrations.list(ref ?? null, principal)).map((view) => RegistrationResponse.of(view));
   }
 
-  /** One of them; the look-up is recorded. */
+  /** One of them; the look-up is recorded. For the scope `agent` there is none any more once the holder has answered. */
   @Get(':id')
   async get(
     @Param() { id }: RegistrationParams,

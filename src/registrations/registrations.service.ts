@@ -116,10 +116,11 @@ export class RegistrationsService {
     });
   }
 
-  /** One of them; recorded as a look-up. @throws AppError `not_found` */
+  /** One of them; recorded as a look-up. @throws AppError `not_found`, also to who takes calls, once its holder has answered */
   get(id: string, principal: Principal): Promise<RegistrationView> {
     return this.audit.record(async (tx, now) => {
       const view = await this.#view(tx, now, await this.#read(tx, id));
+      if (!isShownTo(principal, view)) throw absent();
       return { result: view, entries: [lookUp(principal, [view])] };
     });
   }
@@ -134,14 +135,17 @@ export class RegistrationsService {
       const found = ref === null ? null : await this.repository.findByMandateRef(tx, ref);
       const rows = mandateRef === null ? await this.repository.waiting(tx, now) : found === null ? [] : [found];
       const views: RegistrationView[] = [];
-      for (const row of rows) views.push(await this.#view(tx, now, row));
+      for (const row of rows) {
+        const view = await this.#view(tx, now, row);
+        if (isShownTo(principal, view)) views.push(view);
+      }
       return { result: views, entries: [lookUp(principal, views)] };
     });
   }
 
   async #read(manager: EntityManager, id: string): Promise<Registration> {
     const registration = await this.repository.find(manager, id);
-    if (registration === null) throw new AppError('not_found', 'There is no such registration.');
+    if (registration === null) throw absent();
     return registration;
   }
 
@@ -177,6 +181,18 @@ export class RegistrationsService {
     };
     return { result, entries: [entry, ...effects] };
   }
+}
+
+/**
+ * Who takes calls sees it until the holder has answered, or when nobody asked them. What became of a mandate is for who speaks with
+ * its people: it may have ended in silence.
+ */
+function isShownTo({ scope }: Principal, { verdict, mandate }: RegistrationView): boolean {
+  return scope !== 'agent' || verdict !== 'approved' || mandate.state === 'draft';
+}
+
+function absent(): AppError {
+  return new AppError('not_found', 'There is no such registration.');
 }
 
 const OWN = 'A colleague has to approve this: somebody else than who took it down.';

@@ -127,6 +127,12 @@ describe('a mandate that is taken down', () => {
     expect(toProxy.body).not.toContain(acceptance);
     const accepted = await desk.post('crm', `/v1/mandates/${registered.mandate_id}/acceptance`, { code: acceptance });
     expect(accepted.body).toMatchObject({ accepted: true });
+    // What becomes of it now, in silence or not, is told to nobody who has no call about it.
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${registered.mandate_id}/withdraw`, { silent: true }));
+    expect((await desk.get('agent', path)).body).toMatchObject({ code: 'not_found' });
+    const byRef = `/v1/registrations?mandate_ref=${registered.mandate_ref}`;
+    expect((await desk.get('agent', byRef)).body).toEqual([]);
+    expect((await desk.get('crm', byRef)).body).toMatchObject([{ id: registered.id, mandate_state: 'ended' }]);
     const kinds = await desk.owner.query<{ kind: string; actor: string }>(
       "SELECT kind, actor FROM audit_records WHERE kind LIKE 'registration.%' AND body LIKE '%' || $1 || '%' ORDER BY sequence",
       [registered.id],
