@@ -73,7 +73,8 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   ownConfirmationsDecline: employee(lines.nothing),
   // The employee reads the code out; who has no page to compare it with calls the number on our letters.
   ownCallsList: instead('POST /v1/calls/{call_id}/reverse-verification'),
-  activityList: employee(lines.activity),
+  // What happened in silence is in the log as well: it was read, says the letter, and no more.
+  activityList: employee(lines.nothing),
   activityExport: instead('GET /v1/me/activity'),
   ownIncidentsReport: employee(lines.reported),
   ownIncidentsList: employee(lines.incidents),

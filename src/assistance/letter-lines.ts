@@ -1,4 +1,3 @@
-import type { ActivityPageResponse } from '../activity/activity.dto.ts';
 import type { IncidentResponse, ReportedResponse } from '../activity/incidents.dto.ts';
 import type { MyConfirmationResponse } from '../confirmations/own-confirmations.dto.ts';
 import type {
@@ -98,15 +97,6 @@ export const request: Lines<MandateRequestResponse> = (one, say) => [
 
 export const requests: Lines<MandateRequestResponse[]> = (all, say) =>
   say.some(all.flatMap((one) => request(one, say) ?? []));
-
-export const activity: Lines<ActivityPageResponse> = ({ entries, next }, say) => [
-  ...say.some(
-    entries.map(({ at, sentence, details, who }) =>
-      [`${say.moment(at)}: ${sentence}`, ...details, `(${who.text})`].join(' '),
-    ),
-  ),
-  ...(next === null ? [] : [say.text('assisted.line.more')]),
-];
 
 const incidentLine = ({ opened_at, text: words, state }: IncidentResponse, say: Say): string =>
   say.text('assisted.line.incident', { day: say.day(opened_at), text: words ?? '', state });

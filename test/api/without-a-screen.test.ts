@@ -585,6 +585,8 @@ describe('the self-service, in a call', () => {
     expect(silent.rows.length).toBeGreaterThan(0);
     // It waited for the proxy when its code was sent again; that it ended is nowhere.
     for (const { ref } of silent.rows) expect(body).not.toMatch(new RegExp(`${ref}[^\\n]*Afgelopen`));
+    // Nor in the log, which was read to them.
+    expect(body).not.toContain(text('nl', 'activity.mandate.silent'));
   });
 
   it('needs a caller who was identified, and is over with the call, the caller and the employee', async () => {
