@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 
 import type { Principal } from '../auth/principal.ts';
-import { isBySession } from '../codes/code.ts';
 import { isApproval } from '../mandates/mandate-terms.ts';
 import type { Page } from '../pages/page.ts';
 import { Button, CodeInput, ErrorSummary, SummaryList } from '../pages/parts.tsx';
@@ -10,6 +9,7 @@ import { text } from '../pages/text.ts';
 import { endingOf, faultText, rowsOf } from './confirmation-page.tsx';
 import { confirmationTexts } from './confirmation-texts.ts';
 import type { ConfirmationPageView, PageFault } from './confirmations.service.ts';
+import { needsStronger } from './own-confirmations.service.ts';
 
 export interface QuestionsPageProps {
   readonly page: Page;
@@ -80,7 +80,7 @@ interface YesProps {
 function Yes({ page, path, view, principal, error }: YesProps): VNode {
   const { language } = page;
   const texts = confirmationTexts[language];
-  if (isBySession(view.code) && principal.strength < view.code.level) {
+  if (needsStronger(view.code, principal)) {
     return (
       <>
         <p class="govuk-inset-text">{text(language, 'questions.stronger')}</p>

@@ -61,8 +61,8 @@ export class OwnConfirmations {
    */
   async approve(id: string, principal: Principal, typed: string | null): Promise<Attempt> {
     const asked = await this.#require(id, principal);
-    if (isBySession(asked) && principal.strength < asked.level) {
-      throw new AppError('proof_required', `Sign in at strength ${asked.level}: there is no code for this.`);
+    if (needsStronger(asked, principal)) {
+      throw new AppError('proof_required', 'Sign in at strength 3 or more: there is no code for this.');
     }
     if (!isApproval(principal)) {
       if (typed === null) throw new AppError('proof_required', 'Type the code that you got, or sign in at strength 3.');
@@ -84,7 +84,7 @@ export class OwnConfirmations {
   /** The same as on the page behind a message. Null: it was a yes. @throws AppError as {@link approve} */
   async approveOnPage(id: string, principal: Principal, typed: string): Promise<PageFault | null> {
     const asked = await this.#require(id, principal);
-    if (!isApproval(principal) && !isBySession(asked) && typed.trim() === '') return 'empty';
+    if (!isApproval(principal) && !needsStronger(asked, principal) && typed.trim() === '') return 'empty';
     return faultOf(await this.approve(id, principal, typed));
   }
 
@@ -99,6 +99,11 @@ export class OwnConfirmations {
     if (!isOwn || !isLinked(code)) throw unknownConfirmation();
     return code;
   }
+}
+
+/** No code was sent, and this session says no yes without one. */
+export function needsStronger(code: LinkedCode, principal: Principal): boolean {
+  return isBySession(code) && (!isApproval(principal) || principal.strength < code.level);
 }
 
 /** The yes itself is the fact that the next check finds. */

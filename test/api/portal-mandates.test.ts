@@ -859,6 +859,13 @@ describe('a question that no code of the holder is strong enough for', () => {
     const page = (await browser.get(`/portal/questions/${id}`)).text;
     expect(page).toContain('Voor deze vraag is een code te zwak');
     expect(page).not.toContain('name="code"');
+    // Nor does one factor at 2 type what nobody was sent: it costs no try.
+    await desk.owner.query('UPDATE sessions SET strength = 2 WHERE person_id = $1', [holderId]);
+    for (const body of [{}, { code: value }]) {
+      expect((await me.send('POST', path, body)).body).toMatchObject({ code: 'proof_required' });
+    }
+    expect((await browser.get(`/portal/questions/${id}`)).text).not.toContain('name="code"');
+    expect((await me.get(`/v1/me/confirmations/${id}`)).body).toMatchObject({ tries_left: 4 });
     await desk.owner.query('UPDATE sessions SET strength = 3, proved_at = now() WHERE person_id = $1', [holderId]);
     expect((await me.send('POST', path, {})).body).toMatchObject({ accepted: true });
     expect(await desk.decide(callId, 'contract.terminate', 'execute')).toMatchObject({
