@@ -60,9 +60,12 @@ export class CodeRoads {
       ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
     } as const;
     const ways = await this.routes.ways(manager, personId, now, { ...options, level });
-    // Where no code is worth as much, the message only says to sign in: any road will do.
     if (ways.length > 0 || purpose !== 'action') return ways;
-    return this.routes.ways(manager, personId, now, { ...options, level: 0 });
+    // Where no code is worth as much, the message only says to sign in: any road will do, to who can at strength 3. A passkey is
+    // that; an app is, with a code to a telephone.
+    const others = await this.routes.ways(manager, personId, now, { ...options, level: 0 });
+    const { hasPasskey, hasApp } = await this.repository.strongMeans(manager, personId, now);
+    return hasPasskey || (hasApp && others.some(({ point }) => point.kind === 'phone')) ? others : [];
   }
 
   /** The roads to exactly this contact point, whatever its age. */

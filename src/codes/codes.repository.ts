@@ -230,6 +230,21 @@ export class CodesRepository {
     return row?.end ?? null;
   }
 
+  /** With what they can open a session that is stronger than any code. */
+  async strongMeans(
+    manager: EntityManager,
+    personId: string,
+    now: Date,
+  ): Promise<{ readonly hasPasskey: boolean; readonly hasApp: boolean }> {
+    const [row] = await manager.query<[{ hasPasskey: boolean; hasApp: boolean }]>(
+      `SELECT EXISTS (SELECT FROM passkeys WHERE person_id = $1 AND ended_at IS NULL) AS "hasPasskey",
+         EXISTS (SELECT FROM authenticators
+           WHERE person_id = $1 AND ended_at IS NULL AND usable_from <= $2) AS "hasApp"`,
+      [personId, now],
+    );
+    return row;
+  }
+
   /** Those that are open; every one of them stands among its person's sends. */
   async cancelOfPerson(tx: EntityManager, personId: string, now: Date): Promise<readonly string[]> {
     const [rows] = await tx.query<[{ id: string }[], number]>(

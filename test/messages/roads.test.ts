@@ -492,4 +492,40 @@ describe('the caps of a day', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'no_usable_contact_point' } });
     expect(refused.body.detail).toContain('no road that is open today');
   });
+
+  it('leave a question by e-mail to who can sign in well enough to answer it, and to nobody else', async () => {
+    const holderId = await holder('P-57', '57');
+    await desk.contract('C-57', ['P-57']);
+    const { ref } = await desk.mandate('P-57', 'P-2', ['billing'], ['C-57']);
+    const { id: callId } = (await desk.open('C-57', { mandateRef: ref })).body.call;
+    await sql(
+      `INSERT INTO verifications (id, call_id, person_id, method, route, verified_at) VALUES (gen_random_uuid(), $1, $2, 'code', 'sms', now())`,
+      [callId, asking.proxyId],
+    );
+    const caps = part(MessageCaps);
+    const most = Reflect.get(caps, 'most') as Record<string, number>;
+    const ask = () => desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: [PLAN] });
+    Object.assign(caps, { most: { ...most, sms: 0, voice: 0 } });
+    const without = await ask();
+    // An app needs a code to a telephone beside it, and that road is closed.
+    await sql(
+      `INSERT INTO authenticators (id, person_id, secret_sealed, enrolled_at, confirmed_at, usable_from)
+       VALUES (gen_random_uuid(), $1, 'x', now(), now(), now())`,
+      [holderId],
+    );
+    const withApp = await ask();
+    await sql(
+      `INSERT INTO passkeys (id, person_id, credential_hash, credential_sealed, sign_count, added_at)
+       VALUES (gen_random_uuid(), $1, sha256('roads'), 'x', 0, now())`,
+      [holderId],
+    );
+    const withPasskey = await ask();
+    Object.assign(caps, { most });
+    for (const answer of [without, withApp]) {
+      expect(answer).toMatchObject({ status: 409, body: { code: 'no_usable_contact_point' } });
+    }
+    expect(withPasskey.status).toBe(201);
+    const sent = await asking.get(withPasskey.body.confirmations[0].id);
+    expect(sent.body).toMatchObject({ route: 'email' });
+  });
 });
