@@ -13,7 +13,7 @@ import type { ChangedMyMandateResponse } from '../my-mandates/granting.dto.ts';
 import type { MyMandatePageResponse, MyMandateResponse, SubMandatesResponse } from '../my-mandates/my-mandates.dto.ts';
 import { dayOf, lastDayOf, momentOf } from '../pages/moments.ts';
 import { text, type TextKey } from '../pages/text.ts';
-import type { Language } from '../policy/vocabulary.ts';
+import { type Language, RECORDING_PURPOSES } from '../policy/vocabulary.ts';
 import type { MeResponse } from '../portal/me.dto.ts';
 import type { AskFirstResponse } from '../preferences/ask-first.dto.ts';
 import type { PreferencesResponse } from '../preferences/preferences.dto.ts';
@@ -169,6 +169,9 @@ export const preferences: Lines<PreferencesResponse> = (one, say) => [
   ...(one.safe_hours === null
     ? []
     : [say.text('assisted.line.hours', { from: one.safe_hours.from, until: one.safe_hours.until })]),
+  ...RECORDING_PURPOSES.map((purpose) =>
+    say.text('assisted.line.recording', { purpose, refused: one.refused_recordings.includes(purpose) ? 'yes' : 'no' }),
+  ),
 ];
 
 export const askFirst: Lines<AskFirstResponse> = ({ groups }, say) =>

@@ -427,7 +427,13 @@ describe('the self-service, in a call', () => {
     const other = sessions.find(({ is_current: isCurrent }: { is_current: boolean }) => !isCurrent);
     await use('DELETE', `/v1/me/sessions/${other.id}`);
 
-    const preferred = { language: 'nl', large_type: true, declined: [], safe_hours: { from: 9, until: 20 } };
+    const preferred = {
+      language: 'nl',
+      large_type: true,
+      declined: [],
+      safe_hours: { from: 9, until: 20 },
+      refused_recordings: ['training'],
+    };
     expect((await use('PUT', '/v1/me/preferences', preferred)).body).toMatchObject({ large_type: true });
     await use('GET', '/v1/me/preferences');
     await use('PUT', '/v1/me/ask-first', { scopes: ['faults'] });
@@ -579,6 +585,8 @@ describe('the self-service, in a call', () => {
     expect([link, subject]).toEqual([null, expect.stringContaining('Dit deden wij voor u')]);
     for (const id of byEmployee) expect(body).toContain(text('nl', `assisted.${id}` as TextKey));
     expect(body).toContain('Brieven in grote letters');
+    expect(body).toContain('om onze medewerkers te leren: nooit');
+    expect(body).toContain('als bewijs van wat er is afgesproken: alleen als u ja zegt');
     expect(body).toContain('Dat was ik niet.');
     expect(body).toContain('Willem Verzonnen');
     const silent = await desk.owner.query<{ ref: string }>('SELECT mandate_ref AS ref FROM mandates WHERE is_silent');

@@ -134,6 +134,10 @@ export const assistanceTexts = {
     nl: 'Berichten van {from} tot {until} uur',
     en: 'Messages from {from} to {until} o’clock',
   },
+  'assisted.line.recording': {
+    nl: 'Gesprekken opnemen {purpose, select, training {om onze medewerkers te leren} other {als bewijs van wat er is afgesproken}}: {refused, select, yes {nooit} other {alleen als u ja zegt}}',
+    en: 'Recording conversations {purpose, select, training {to train our employees} other {as proof of what was agreed}}: {refused, select, yes {never} other {only when you say yes}}',
+  },
   'assisted.line.ask_first': {
     nl: '{title}: {asked, select, yes {wij vragen het u eerst} other {wij vragen het u niet eerst}}',
     en: '{title}: {asked, select, yes {we ask you first} other {we do not ask you first}}',
