@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { from, mergeMap, type Observable } from 'rxjs';
+import { catchError, from, mergeMap, type Observable } from 'rxjs';
 
 import type { AuthenticatedRequest } from '../auth/access.decorators.ts';
 import { AppError } from '../errors.ts';
@@ -28,6 +28,11 @@ export class AssistanceInterceptor implements NestInterceptor {
         // The employee reads what the letter says.
         request.headers['accept-language'] = act.language;
         return next.handle().pipe(
+          // What was refused was not done.
+          catchError(async (error: unknown) => {
+            if (error instanceof AppError) await this.assistance.refuse(act.id);
+            throw error;
+          }),
           mergeMap(async (answer: unknown) => {
             await this.assistance.finish(act, row.lines, answer, principal);
             return answer;

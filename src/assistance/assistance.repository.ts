@@ -7,7 +7,8 @@ import type { Verification } from '../policy/facts.ts';
 export interface Act {
   readonly id: string;
   readonly operation: string;
-  readonly linesSealed: Buffer;
+  /** Null = it was begun, and nobody knows how it went. */
+  readonly linesSealed: Buffer | null;
 }
 
 @Injectable()
@@ -35,6 +36,7 @@ export class AssistanceRepository {
     ]);
   }
 
+  /** @param linesSealed null = the letter doesn't tell it, or it was refused */
   async finish(manager: EntityManager, id: string, linesSealed: Buffer | null): Promise<void> {
     await manager.query('UPDATE assisted_acts SET done_at = clock_timestamp(), lines_sealed = $2 WHERE id = $1', [
       id,
@@ -46,7 +48,7 @@ export class AssistanceRepository {
   acts(manager: EntityManager, sessionId: string): Promise<Act[]> {
     return manager.query(
       `SELECT id, operation, lines_sealed AS "linesSealed" FROM assisted_acts
-       WHERE session_id = $1 AND lines_sealed IS NOT NULL ORDER BY begun_at, id`,
+       WHERE session_id = $1 AND (lines_sealed IS NOT NULL OR done_at IS NULL) ORDER BY begun_at, id`,
       [sessionId],
     );
   }

@@ -127,6 +127,11 @@ export class AssistanceService implements OnModuleInit {
     await this.repository.finish(manager, id, sealed);
   }
 
+  /** It was refused, so there is nothing to tell. */
+  refuse(id: string): Promise<void> {
+    return this.repository.finish(this.dataSource.manager, id, null);
+  }
+
   /** What was looked at twice is told once, as it was the last time. */
   async #onMessage({ parameters, language }: QueuedMessage): Promise<TemplateValues['assisted'] | 'drop'> {
     const { manager } = this.dataSource;
@@ -137,7 +142,12 @@ export class AssistanceService implements OnModuleInit {
     const say = new Say(language);
     const acts = new Map<string, { title: string; lines: readonly string[] }>();
     for (const { id, operation, linesSealed } of await this.repository.acts(manager, sessionId)) {
-      const text = await this.holders.open(manager, session.personId, linesSealed, linesPlace(id));
+      // Whether a mandate ended in silence is not told: nor that it may have.
+      if (linesSealed === null && operation === WITHDRAW) continue;
+      const text =
+        linesSealed === null
+          ? JSON.stringify([say.text('assisted.line.unknown')])
+          : await this.holders.open(manager, session.personId, linesSealed, linesPlace(id));
       const key = `assisted.${operation}`;
       const title = key in everyText ? say.text(key as TextKey) : operation;
       const lines = JSON.parse(text) as readonly string[];
@@ -150,6 +160,8 @@ export class AssistanceService implements OnModuleInit {
     return { agent: { pseudonym, role }, at: session.openedAt, acts: [...acts.values()] };
   }
 }
+
+const WITHDRAW = 'myMandatesWithdraw';
 
 const IDENTIFY = 'Identify the caller in this call first, or once more: by a code to their own number, or as strongly.';
 

@@ -647,6 +647,25 @@ describe('the self-service, in a call', () => {
     expect((await later.get('/v1/me')).status).toBe(401);
   });
 
+  it('is told as begun when nobody knows how it went, but for a withdrawal; what was refused is not told', async () => {
+    const house = await household({ withPhone: true });
+    const helped = new Visitor(desk).as((await assisted(house.contract, 'holder', house.phone)).token);
+    const { body: sessions } = await helped.get('/v1/me/sessions');
+    const { id: mandateId } = await desk.mandate(house.holder, house.proxy, ['billing'], [house.contract]);
+    await helped.get('/v1/me/preferences');
+    expect((await helped.send('POST', `/v1/me/mandates/${mandateId}/withdraw`, { silent: true })).status).toBe(200);
+    // As if the process had died right after each of them.
+    await desk.owner.query('UPDATE assisted_acts SET done_at = NULL, lines_sealed = NULL WHERE session_id = $1', [
+      sessions[0].id,
+    ]);
+    expect((await helped.send('POST', `/v1/me/mandates/${randomUUID()}/suspend`)).status).toBe(404);
+    const { body } = await letter(sessions[0].id);
+    expect(body).toContain(text('nl', 'assisted.preferencesGet'));
+    expect(body).toContain(text('nl', 'assisted.line.unknown'));
+    expect(body).not.toContain(text('nl', 'assisted.myMandatesWithdraw'));
+    expect(body).not.toContain(text('nl', 'assisted.myMandatesSuspend'));
+  });
+
   it('shows no employee a code, opens no page, and lets nobody give, enrol or sign in for somebody else', async () => {
     const house = await household({ withPhone: true });
     const { token } = await assisted(house.contract, 'holder', house.phone);

@@ -98,6 +98,10 @@ export const assistanceTexts = {
     en: '{ref}: {side, select, holder {to} other {from}} {other}, for {scopes}. Contract: {contracts}. Up to and including {ends}. {state}.',
   },
   'assisted.line.none': { nl: 'Er was niets.', en: 'There was nothing.' },
+  'assisted.line.unknown': {
+    nl: 'Hier zijn wij aan begonnen. Wij weten niet zeker of het is gedaan.',
+    en: 'We began this. We are not sure that it was done.',
+  },
   'assisted.line.more': {
     nl: 'Er is meer. Vraag ons om een volgende brief.',
     en: 'There is more. Ask us for another letter.',
