@@ -72,6 +72,12 @@ const BLOCKED = `EXISTS (SELECT FROM blocks b
 /** The holder of the parent `p` blocked who passed it on. */
 const HAS_BLOCKED_PROXY = `EXISTS (SELECT FROM blocks b
         WHERE b.caller_id = p.proxy_id AND b.holder_id = p.holder_id AND b.lifted_at IS NULL)`;
+/** What happened to who passed the parent `p` on, as far as it takes anything from others: kinds, with proof and lapse. */
+const eventsOfGiver = (now: string): string => `coalesce((
+        SELECT string_agg(DISTINCT concat_ws(' ', e.kind, v.id IS NOT NULL,
+          CASE WHEN v.id IS NULL THEN ${seconds('e.suspends_until')} END), ',')
+        FROM life_events e LEFT JOIN legal_verdicts v ON v.life_event_id = e.id
+        WHERE e.person_id = p.proxy_id AND e.kind IN ('death', 'separation') AND ${inForceSql(now)}), '')`;
 /** Mandates, and what those were made from that were passed on; NULLs are nothing's id. */
 const WITH_PARENTS = 'ARRAY (SELECT unnest(ARRAY[id, parent_id]) FROM granted)';
 
@@ -176,6 +182,8 @@ const factsSql = (source: string, now: string): string => `
       'p.may_pass_on',
       HAS_BLOCKED_PROXY,
       'p.while_partner',
+      'p.proxy_id',
+      eventsOfGiver(now),
     ])} FROM mandates p WHERE p.id = ANY (ARRAY (SELECT parent_id FROM granted WHERE parent_id IS NOT NULL))) AS parents,
     (SELECT json_agg(json_build_array(s.mandate_id, s.scope) ORDER BY s.mandate_id, s.scope)
       FROM mandate_scopes s WHERE s.mandate_id = ANY (${WITH_PARENTS})) AS scopes,
@@ -311,6 +319,8 @@ type ParentRow = readonly [
   mayPassOn: Truth,
   hasBlockedProxy: Truth,
   isWhilePartner: Truth,
+  proxyId: CallerId,
+  proxyEvents: string,
 ];
 type ScopeRow = readonly [Mandate['id'], scope: string];
 type ContractRow = readonly [Mandate['id'], ContractId];
@@ -471,7 +481,14 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
     const [place, id, channel, claim, language, agentId, isActive, endsAt, endedAt, callerId, contractId, jointRule] =
       call;
     const owners = holders.get(place) ?? [];
-    const events = lifeEvents.get(place);
+    const granted = (mandates.get(place) ?? []).map(
+      (mandate) => [mandate, parents.get(mandate[11] as Mandate['id'])?.[0]] as const,
+    );
+    const told = new Set<string>([callerId, ...owners.map(([, holderId]) => holderId)]);
+    const events = [
+      ...(lifeEvents.get(place) ?? []).map(lifeEventOf),
+      ...eventsOfGivers(granted, told),
+    ];
     const own = representations.get(place);
     const resourceType = call[13];
     const [known] = callerProperties.get(Number(place)) ?? [];
@@ -505,12 +522,10 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
         signInLevel,
         ...(known === undefined ? {} : { properties: known[1] }),
       },
-      mandates: (mandates.get(place) ?? []).map((mandate) =>
-        mandateOf(mandate, parents.get(mandate[11] as Mandate['id'])?.[0], partsOf),
-      ),
+      mandates: granted.map(([mandate, parent]) => mandateOf(mandate, parent, partsOf)),
       confirmations: (confirmations.get(Number(place)) ?? []).map(confirmationOf),
       // Few have any: neither a decision nor its record pays for what is not there.
-      ...(events === undefined ? {} : { lifeEvents: events.map(lifeEventOf) }),
+      ...(events.length === 0 ? {} : { lifeEvents: events }),
       ...(own === undefined ? {} : { representations: own.map(representationOf) }),
       delivery: {
         addressChangedAt: instantOrNull(owners[0]?.[4] ?? ''),
@@ -617,7 +632,25 @@ function parentOf(row: ParentRow, holderId: HolderId, partsOf: (id: Mandate['id'
     mayPassOn: isTrue(mayPassOn),
     hasBlockedProxy: isTrue(isBlocked),
     ...(isTrue(row[11]) ? { isWhilePartner: true } : {}),
+    proxyId: row[12],
   };
+}
+
+/** @param told whose events are told already */
+function eventsOfGivers(
+  granted: readonly (readonly [MandateRow, ParentRow | undefined])[],
+  told: ReadonlySet<string>,
+): readonly LifeEvent[] {
+  // Who passed two mandates on has each event once.
+  const givers = new Map(granted.flatMap(([, parent]) => (parent === undefined ? [] : [[parent[12], parent[13]] as const])));
+  return [...givers].flatMap(([personId, events]) =>
+    told.has(personId) || events === ''
+      ? []
+      : events.split(',').map((event) => {
+          const [kind, isProven, until = ''] = event.split(' ') as [LifeEvent['kind'], Truth, string?];
+          return { personId, kind, isProven: isTrue(isProven), until: instantOrNull(until) };
+        }),
+  );
 }
 
 function confirmationOf(row: ConfirmationRow): Confirmation {

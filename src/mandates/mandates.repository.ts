@@ -39,7 +39,7 @@ const SELECT = `
        FROM mandates p WHERE p.id = m.parent_id) AS parent,
     ((m.while_partner AND ${isSeparatedSql('ARRAY[m.holder_id, m.proxy_id]')})
       OR EXISTS (SELECT FROM mandates p WHERE p.id = m.parent_id AND p.while_partner
-        AND ${isSeparatedSql('ARRAY[p.holder_id]')})) AS is_set_aside
+        AND ${isSeparatedSql('ARRAY[p.holder_id, p.proxy_id]')})) AS is_set_aside
   FROM mandates m JOIN people holder ON holder.id = m.holder_id JOIN people proxy ON proxy.id = m.proxy_id`;
 
 interface MandateRow {

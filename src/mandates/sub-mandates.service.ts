@@ -50,6 +50,7 @@ export class SubMandatesService {
   ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
     const { id: giverId } = signedInOf(principal);
     const parent = await this.register.lock(tx, now, parentId, { principal, callId: null }, 'pass_on');
+    if (parent.isSetAside) throw new AppError('invalid_state', 'The mandate that you hold rests.');
     if (!parent.mayPassOn) throw new AppError('forbidden', 'The holder did not let you pass this mandate on.');
     await this.capacity.requireOwnWord(tx, now, giverId);
     const faults: Fault[] = [];

@@ -59,6 +59,8 @@ interface GivenMandate {
 
 /** A mandate whose proxy passed it on. It stands by itself: what was passed on is not passed on again. */
 export interface ParentMandate extends GivenMandate {
+  /** Who passed it on. Left out in records from before it was known. */
+  readonly proxyId?: CallerId;
   /** The holder lets its proxy pass it on. */
   readonly mayPassOn: boolean;
   /** The holder blocked its proxy. */
@@ -171,7 +173,7 @@ export interface Facts {
   /** Every mandate to this caller from a holder of this contract, whatever its state. */
   readonly mandates: readonly Mandate[];
   readonly confirmations: readonly Confirmation[];
-  /** Of the holders and of the caller. Absent where there are none, as in records from before there were any. */
+  /** Of the holders, of the caller, and of who passed a mandate on to them. Absent where there are none. */
   readonly lifeEvents?: readonly LifeEvent[];
   /** Of this caller, for holders of this contract. Absent where there are none. */
   readonly representations?: readonly Representation[];

@@ -46,22 +46,24 @@ export function isClosed(inquiry: Inquiry, personId: PersonId): boolean {
 function isCallerOut(inquiry: Inquiry): boolean {
   const { id } = inquiry.facts.caller;
   if (id === null) return false;
-  const events = closing(inquiry, id);
-  return inquiry.facts.call.claim === 'holder' ? events.length > 0 : events.some(({ kind }) => kind === 'death');
+  return (inquiry.facts.call.claim === 'holder' ? closing(inquiry, id) : deathsOf(inquiry, id)).length > 0;
 }
 
 /**
- * When a mandate counts again that was given for as long as two people are partners, and one of them is separated now; null =
- * it rests for no such reason. A report alone does so where it could do harm. Of who passed it on only the holder is known.
+ * When a mandate counts again that rests: it was given for as long as two people are partners and one of them is separated now,
+ * or it was passed on by somebody who is dead. Null = it rests for no such reason. A report alone does so where it could do harm.
  */
 export function restsUntil(inquiry: Inquiry, { holderId, isWhilePartner, parent }: Mandate): Instant | null {
-  const { id: callerId } = inquiry.facts.caller;
-  const people: readonly (PersonId | null)[] =
-    isWhilePartner === true ? [holderId, callerId] : parent?.isWhilePartner === true ? [holderId] : [];
-  const separations = people
+  const giverId = parent?.proxyId ?? null;
+  const partners: readonly (PersonId | null)[] = [
+    ...(isWhilePartner === true ? [holderId, inquiry.facts.caller.id] : []),
+    ...(parent?.isWhilePartner === true ? [holderId, giverId] : []),
+  ];
+  const separations = partners
     .flatMap((id) => inForce(inquiry, id))
     .filter(({ kind, isProven }) => kind === 'separation' && (isProven || !inquiry.rule.isLowRisk));
-  return separations.length === 0 ? null : lapseOf(separations, inquiry.now);
+  const events = [...separations, ...deathsOf(inquiry, giverId)];
+  return events.length === 0 ? null : lapseOf(events, inquiry.now);
 }
 
 /** The representations on which the one on the line may act for this holder now. */
@@ -90,8 +92,13 @@ function isSuccessor(kind: RepresentationKind, events: readonly LifeEvent[]): bo
   return (deaths.length > 0 ? deaths : events).some((event) => SUCCESSOR[event.kind] === kind);
 }
 
+/** The deaths that close this action to whoever has authority from somebody else. */
+function deathsOf(inquiry: Inquiry, personId: PersonId | null): readonly LifeEvent[] {
+  return closing(inquiry, personId).filter(({ kind }) => kind === 'death');
+}
+
 /** The events that close this action to this person. */
-function closing(inquiry: Inquiry, personId: PersonId): readonly LifeEvent[] {
+function closing(inquiry: Inquiry, personId: PersonId | null): readonly LifeEvent[] {
   return inForce(inquiry, personId).filter((event) => isClosing(inquiry.policy, inquiry.rule, event));
 }
 

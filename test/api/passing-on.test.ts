@@ -192,6 +192,26 @@ describe('what was passed on', () => {
     expect(await reason()).toBe('permitted');
   });
 
+  it('rests while who passed it on is separated from the holder, and cannot be passed on then', async () => {
+    const parentId = await held();
+    await desk.owner.query('UPDATE mandates SET while_partner = true WHERE id = $1', [parentId]);
+    const id = await passedOn(parentId);
+    const callId = await calling();
+    const { rows } = await desk.owner.query<{ id: string }>(
+      `INSERT INTO life_events (id, person_id, kind, occurred_on, reported_by, suspends_until, recorded_by, recorded_at)
+       SELECT gen_random_uuid(), $1, 'separation', '2026-01-01', 'other', now() + interval '5 days', id, now()
+       FROM agents LIMIT 1 RETURNING id`,
+      [ids['P-2']],
+    );
+    expect((await desk.decide(callId, 'invoice.explain')).reason).toBe('mandate_suspended');
+    expect((await other.get(pathOf(id))).body.state).toBe('suspended');
+    const wish = { proxy: { name: 'V. Nergens', contact: { kind: 'phone', value: STRANGER } }, scopes: ['faults'] };
+    const refused = await proxy.send('POST', `${pathOf(parentId)}/sub-mandates`, { ...wish, contracts: ['C-1'] });
+    expect([refused.status, refused.body.code]).toEqual([409, 'invalid_state']);
+    await desk.owner.query('DELETE FROM life_events WHERE id = $1', [rows[0]?.id]);
+    expect((await desk.decide(callId, 'invoice.explain')).reason).toBe('permitted');
+  });
+
   // First: what ended before and was told would be told here.
   it('ends in silence with a mandate that ended in silence: to its proxy, and to who passed it on, it never was', async () => {
     const parentId = await held();

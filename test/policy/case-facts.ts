@@ -150,7 +150,12 @@ function mandateOf(mandate: CaseMandate, at: number, holders: readonly CaseHolde
   const given = givenOf({ ...from, ref: 'parent', holder: mandate.holder }, at, holders, now);
   return {
     ...own,
-    parent: { ...given, mayPassOn: from.may_pass_on ?? true, hasBlockedProxy: from.blocked ?? false },
+    parent: {
+      ...given,
+      proxyId: id.caller('giver'),
+      mayPassOn: from.may_pass_on ?? true,
+      hasBlockedProxy: from.blocked ?? false,
+    },
   };
 }
 

@@ -165,6 +165,13 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
       ...contract.holders.map(({ id: personId }) => aLifeEvent({ personId, kind: 'separation' })),
     ],
   }),
+  'a death of who passed it on, reported': ({ lifeEvents = [] }) => ({
+    lifeEvents: [...lifeEvents, aLifeEvent({ personId: id.caller('giver'), isProven: false, until: NOW + DAY })],
+  }),
+  'a separation of who passed it on': ({ mandates, lifeEvents = [] }, at) => ({
+    ...underLess(() => ({ isWhilePartner: true }))({ mandates } as Facts, at),
+    lifeEvents: [...lifeEvents, aLifeEvent({ personId: id.caller('giver'), kind: 'separation' })],
+  }),
   'a representation less': ({ representations = [] }, at) => ({ representations: without(representations, at) }),
   'a representation without proof': ({ representations = [] }, at) => ({
     representations: changed(representations, at, (one) => ({ ...one, isProven: false })),
@@ -238,10 +245,14 @@ describe('a mandate that was passed on', () => {
         // The parent itself in the hands of who calls, under the name that the yeses were given to.
         const mandates = world.facts.mandates.map(({ parent, ...own }): Mandate => {
           if (parent === undefined) return own;
-          const { mayPassOn: _may, hasBlockedProxy: _blocked, ...given } = parent;
+          const { mayPassOn: _may, hasBlockedProxy: _blocked, proxyId: _giver, ...given } = parent;
           return { ...given, id: own.id, revision: own.revision };
         });
-        expect(decided(world, { mandates }).outcome).toBe('permit');
+        // Between partners are the holder and who passed it on.
+        const lifeEvents = (world.facts.lifeEvents ?? []).filter(
+          ({ kind, personId }) => kind !== 'separation' || personId !== world.facts.caller.id,
+        );
+        expect(decided(world, { mandates, lifeEvents }).outcome).toBe('permit');
       }),
       FEW,
     );

@@ -209,7 +209,7 @@ const answer = (name: string): fc.Arbitrary<(mandates: readonly Mandate[], calle
 
 export const lifeEvent: fc.Arbitrary<LifeEvent> = fc
   .record({
-    personId: fc.constantFrom(id.holder('anna'), id.holder('bert'), id.holder('pim'), id.holder('stranger')),
+    personId: fc.constantFrom(...['anna', 'bert', 'pim', 'giver', 'stranger'].map(id.holder)),
     kind: fc.constantFrom(...LIFE_EVENT_KINDS),
     isProven: fc.boolean(),
     until: fc.constantFrom(NOW + DAY, NOW + 1, NOW),

@@ -82,7 +82,8 @@ export function aMandate(changes: Partial<Mandate> = {}): Mandate {
 
 /** What a sub-mandate was made from: active, at strength 3, for this contract; its proxy may pass it on. */
 export function aParent(changes: Partial<ParentMandate> = {}): ParentMandate {
-  return { ...aMandate(), id: id.mandate('parent'), mayPassOn: true, hasBlockedProxy: false, ...changes };
+  const proxyId = id.caller('giver');
+  return { ...aMandate(), id: id.mandate('parent'), proxyId, mayPassOn: true, hasBlockedProxy: false, ...changes };
 }
 
 export function aVerification(changes: Partial<Verification> = {}): Verification {
