@@ -8,10 +8,14 @@ import type { Policy } from './policy.ts';
 export function carried(policy: Policy, mandate: Mandate): Mandate {
   const { parent } = mandate;
   if (parent === undefined) return mandate;
+  const { state, ending } = stateUnder(mandate, parent);
+  // Whoever may act for the holder no more has nobody act for them either; and nobody but the holder knows of a block.
+  const isBlocked = state === 'active' && parent.hasBlockedProxy;
   return {
     ...mandate,
-    ...stateUnder(mandate, parent),
-    isSilent: mandate.isSilent || parent.isSilent,
+    state: isBlocked ? 'suspended' : state,
+    ending,
+    isSilent: mandate.isSilent || parent.isSilent || isBlocked,
     startsAt: Math.max(mandate.startsAt, parent.startsAt),
     endsAt: Math.min(mandate.endsAt, parent.endsAt),
     scopes: mandate.scopes.filter((scope) => parent.scopes.includes(scope) && mayBePassedOn(policy, scope)),
@@ -24,13 +28,12 @@ export function mayBePassedOn(policy: Policy, scope: string): boolean {
   return policy.scopes.get(scope)?.mayBePassedOn === true;
 }
 
-/** The state of a sub-mandate: its own, as long as its parent is alive. */
+/** The state of a sub-mandate as people see it: its own, as long as its parent is alive. */
 export function stateUnder(
   { state, ending }: Pick<Mandate, 'state' | 'ending'>,
-  parent: Pick<ParentMandate, 'state' | 'ending' | 'mayPassOn' | 'hasBlockedProxy'>,
+  parent: Pick<ParentMandate, 'state' | 'ending' | 'mayPassOn'>,
 ): Pick<Mandate, 'state' | 'ending'> {
   if (state !== 'active') return { state, ending };
   if (parent.state !== 'active') return { state: parent.state, ending: parent.ending };
-  // Whoever may act for the holder no more has nobody act for them either.
-  return parent.mayPassOn && !parent.hasBlockedProxy ? { state, ending } : { state: 'suspended', ending: null };
+  return parent.mayPassOn ? { state, ending } : { state: 'suspended', ending: null };
 }
