@@ -7,7 +7,7 @@ import type { MandateEnding } from '../policy/vocabulary.ts';
 import type { Asker } from './mandate-calls.ts';
 import { MandateNotices } from './mandate-notices.ts';
 import { entryOf, MandateRegister, recordedTerms } from './mandate-register.ts';
-import { isUnheard, type MandateRecord, personOn, sidesOf } from './mandate.ts';
+import { hearersOf, type MandateRecord, personOn } from './mandate.ts';
 import { MandatesRepository } from './mandates.repository.ts';
 
 export interface Ending {
@@ -64,10 +64,7 @@ export class MandateEndings {
     const revision = mandate.revision + 1;
     await this.repository.update(tx, mandate.id, { state: 'ended', ending, isSilent, endedAt: now, revision });
     const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
-    // Who asked for it has heard of nothing yet, and hears of no end.
-    const told = sidesOf(mandate).filter(
-      (side) => !isSilent && personOn(mandate, side) !== deadId && !(isUnheard(mandate) && side === 'proxy'),
-    );
+    const told = hearersOf(mandate).filter((side) => !isSilent && personOn(mandate, side) !== deadId);
     for (const side of told) await this.notices.tell(tx, now, mandate, side, change);
     const entries = [entryOf(kind, { ...mandate, isSilent }, by, { revision, isSilent, cancelled })];
     for (const id of await this.repository.lockSubMandates(tx, mandate.id)) {
@@ -75,6 +72,12 @@ export class MandateEndings {
       entries.push(...(await this.end(tx, now, sub, endingUnder(how), isSilent, by, deadId)));
     }
     return entries;
+  }
+
+  /** Who is asked whether they give it says no. Silence is the holder's, about what is theirs. */
+  endDeclined(tx: EntityManager, now: Date, mandate: MandateRecord, by: Asker | string): Promise<AuditEntry[]> {
+    const isOwn = mandate.parent === undefined;
+    return this.end(tx, now, mandate, isOwn ? ENDINGS.withdraw : BY_GIVER, isOwn, by);
   }
 
   /** After a change of a mandate: what was made from it is made less too, and ends where nothing is left. */
@@ -102,7 +105,7 @@ export class MandateEndings {
     await this.repository.setContracts(tx, sub.id, contractIds);
     const cancelled = await this.codes.cancelOfMandate(tx, now, sub.id);
     const after = await this.register.read(tx, sub.id);
-    await this.notices.tellAll(tx, now, after, 'changed');
+    for (const side of hearersOf(after)) await this.notices.tell(tx, now, after, side, 'changed');
     const { termsRevision, state } = after;
     const body = { difference: 'narrower', revision, termsRevision, state, form: null, cancelled };
     return entryOf('mandate.changed', after, by, { ...recordedTerms(after), ...body });

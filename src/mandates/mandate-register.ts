@@ -13,14 +13,13 @@ import { type Asker, MandateCalls } from './mandate-calls.ts';
 import { makeMandateRef } from './mandate-ref.ts';
 import { refusal } from './mandate-terms.ts';
 import {
+  hearersOf,
   INVITATION_LIFE,
   isLasting,
-  isUnheard,
   type MandateRecord,
   moveFrom,
   personOn,
   provenState,
-  sidesOf,
   stateAt,
   type Verb,
 } from './mandate.ts';
@@ -166,6 +165,5 @@ export function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
 /** What the proxy may not know of does not stand in their log either. Whoever passed it on comes last. */
 function personsOf(mandate: MandateRecord): string[] {
   if (mandate.isSilent) return [mandate.holderId];
-  // Not given yet: the business of whoever gives it.
-  return isUnheard(mandate) ? [personOn(mandate, 'giver')] : sidesOf(mandate).map((side) => personOn(mandate, side));
+  return hearersOf(mandate).map((side) => personOn(mandate, side));
 }

@@ -180,7 +180,8 @@ export function isKnownToProxy({ isSilent, evidence }: Pick<MandateRecord, 'isSi
 
 /** Whether a person gave or asked for it in the self-service, rather than an employee or a register. */
 export function isSelfMade({ evidence }: MandateRecord): boolean {
-  return evidence[0]?.registeredBy.startsWith('person:') === true;
+  // An employee may have done it for them, in a session that they share.
+  return /^(agent:\S+ )?person:/.test(evidence[0]?.registeredBy ?? '');
 }
 
 /**
@@ -190,6 +191,12 @@ export function isSelfMade({ evidence }: MandateRecord): boolean {
 export function isUnheard(mandate: MandateRecord): boolean {
   const isTakenDown = mandate.callId === null && mandate.evidence[0]?.registeredBy.startsWith('agent:') === true;
   return (isSelfMade(mandate) || isTakenDown) && !isKnownToProxy(mandate);
+}
+
+/** The sides that hear what becomes of it. What is not given yet is the business of whoever gives it. */
+export function hearersOf(mandate: MandateRecord): readonly Side[] {
+  if (!isUnheard(mandate)) return sidesOf(mandate);
+  return [mandate.parent === undefined ? 'holder' : 'giver'];
 }
 
 const END_IT = {

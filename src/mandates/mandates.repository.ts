@@ -372,7 +372,7 @@ export class MandatesRepository {
          JOIN messages i ON i.person_id = m.proxy_id AND i.template = 'invitation' AND i.queued_at > $2
            AND i.parameters->>'mandateId' = m.id::text
        WHERE EXISTS (
-         SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND starts_with(e.registered_by, 'person:'))`,
+         SELECT 1 FROM mandate_evidence e WHERE e.mandate_id = m.id AND e.registered_by ~ '^(agent:[^ ]+ )?person:')`,
       [giverId, since],
     );
     return row.count;

@@ -407,13 +407,14 @@ export class MandatesService {
   }
 
   /**
-   * The holder said no: they never gave it. It ends in silence, as there never was one. In the transaction that ends the code.
+   * Who gives it said no: they never gave it. What the holder never gave ends in silence, as there never was one. In the
+   * transaction that ends the code.
    *
    * @throws AppError `not_found`
    */
   async declinedByHolder(tx: EntityManager, now: Date, mandateId: string): Promise<AuditEntry[]> {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'withdraw');
-    return this.endings.end(tx, now, mandate, ENDINGS.withdraw, true, actorOfGiver(mandate));
+    return this.endings.endDeclined(tx, now, mandate, actorOfGiver(mandate));
   }
 
   /**
@@ -428,7 +429,7 @@ export class MandatesService {
     asker: Asker,
   ): Promise<{ readonly proxyId: string; readonly entries: AuditEntry[] }> {
     const mandate = await this.register.lock(tx, now, id, asker, 'withdraw');
-    const entries = await this.endings.end(tx, now, mandate, ENDINGS.withdraw, true, asker);
+    const entries = await this.endings.endDeclined(tx, now, mandate, asker);
     return { proxyId: mandate.proxyId, entries };
   }
 

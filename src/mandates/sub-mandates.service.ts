@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AuditEntry } from '../audit/audit.service.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
+import { translateDatabaseError } from '../database/constraint-errors.ts';
 import { AppError, type Fault } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { Capacity } from '../life-events/capacity.service.ts';
@@ -37,8 +38,8 @@ export class SubMandatesService {
   /**
    * In the caller's recorded transaction. It begins like every mandate that somebody gives in a session of their own.
    *
-   * @throws AppError `not_found`, `invalid_state` for a mandate that does not count now, `forbidden` where the holder did not let
-   * the proxy pass it on, `validation_failed`, `mandate_overlaps`
+   * @throws AppError `not_found`, `invalid_state` for a mandate that does not count now or who cannot get it, `forbidden` where the holder did not let
+   * the proxy pass it on, `validation_failed`
    */
   async grantIn(
     tx: EntityManager,
@@ -72,7 +73,12 @@ export class SubMandatesService {
       sessionStrength: isApproval(principal) ? principal.strength : 0,
       unconfirmedEnd: null,
     } as const;
-    return this.grants.giveIn(tx, now, grant, { form: 'portal', evidence_ref: null, call_id: null }, principal, policy);
+    const evidence = { form: 'portal', evidence_ref: null, call_id: null } as const;
+    try {
+      return await this.grants.giveIn(tx, now, grant, evidence, principal, policy);
+    } catch (error) {
+      throw unsaid(error);
+    }
   }
 
   private async proxyOf(
@@ -87,6 +93,13 @@ export class SubMandatesService {
     faults.push({ pointer: '/proxy', detail: 'Name somebody else than yourself and the one whom you act for.' });
     return null;
   }
+}
+
+/** What else somebody may do for the holder is not for who passes something on to know. */
+function unsaid(error: unknown): unknown {
+  const translated = translateDatabaseError(error);
+  const isOverlap = translated instanceof AppError && translated.code === 'mandate_overlaps';
+  return isOverlap ? new AppError('invalid_state', 'This cannot be passed on to this person now.') : error;
 }
 
 function scopesWithin(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { TO_ANY_POINT } from '../../src/messages/notices.service.ts';
 import { Desk } from '../support/desk.ts';
 import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 
@@ -165,7 +166,12 @@ describe('passing a mandate on', () => {
     const id = await passedOn(parentId);
     const further = { ...wish, proxy: { name: 'V. Nergens', contact: { kind: 'phone', value: STRANGER } } };
     expect((await other.send('POST', `${pathOf(id)}/sub-mandates`, further)).status).toBe(403);
-    expect((await proxy.send('POST', `${pathOf(parentId)}/sub-mandates`, wish)).body.code).toBe('mandate_overlaps');
+    expect((await proxy.send('POST', `${pathOf(parentId)}/sub-mandates`, wish)).body.code).toBe('invalid_state');
+    // Nor does it say whether the holder gave them something themselves.
+    await desk.mandate('P-1', 'P-4', ['faults'], ['C-1']);
+    const again = await proxy.send('POST', `${pathOf(parentId)}/sub-mandates`, { ...further, scopes: ['faults'] });
+    expect([again.status, again.body.code]).toEqual([409, 'invalid_state']);
+    expect(again.body.detail).not.toMatch(/live mandate|covers/);
     await desk.expectSuccess(holder.send('POST', `${pathOf(parentId)}/suspend`));
     expect((await proxy.send('POST', `${pathOf(parentId)}/sub-mandates`, further)).status).toBe(409);
     const { id: plain } = await desk.mandate('P-1', 'P-2', ['appointments'], ['C-1']);
@@ -221,6 +227,69 @@ describe('what was passed on', () => {
     expect((await desk.decide(callId, 'invoice.explain')).reason).toBe('no_mandate');
     for (const me of [proxy, other]) expect((await me.get(pathOf(id))).status).toBe(404);
     expect((await holder.get(pathOf(id))).body).toMatchObject({ state: 'ended', is_silent: true });
+  });
+
+  /** Asked for by P-2, who has not typed the code. */
+  const draft = async (parentId: string, scopes = ['billing']): Promise<{ id: string; codeId: string }> => {
+    const wish = { proxy: O, scopes, contracts: ['C-1'] };
+    const { body } = await desk.expectSuccess(proxy.send('POST', `${pathOf(parentId)}/sub-mandates`, wish));
+    return { id: body.id, codeId: body.confirmation.id };
+  };
+  const toldOf = async (mandateId: string): Promise<string[]> => {
+    const { rows } = await desk.owner.query<{ person_id: string }>(
+      `SELECT person_id FROM messages WHERE template = 'mandate_changed' AND parameters->>'mandateId' = $1`,
+      [mandateId],
+    );
+    return rows.map(({ person_id: personId }) => personId);
+  };
+
+  it('is the business of who passes it on alone until they say yes: nobody else hears that it was made less, or ended', async () => {
+    const parentId = await held();
+    const { id } = await draft(parentId, ['billing', 'faults']);
+    const { body } = await holder.get(pathOf(parentId));
+    const match = { 'if-match': `"${body.revision}"` };
+    await desk.expectSuccess(holder.send('PATCH', pathOf(parentId), { scopes: ['billing'] }, match));
+    expect((await proxy.get(pathOf(id))).body).toMatchObject({ state: 'draft', revision: 2 });
+    expect(await toldOf(id)).toEqual([ids['P-2']]);
+    await desk.expectSuccess(holder.send('POST', `${pathOf(parentId)}/withdraw`));
+    expect(await toldOf(id)).toEqual([ids['P-2'], ids['P-2']]);
+  });
+
+  it('that who passes it on says no to is theirs to have ended, and no silence of the holder', async () => {
+    const { id, codeId } = await draft(await held());
+    const { link } = await desk.message('code_id', codeId);
+    const { pathname } = new URL(link ?? '');
+    expect((await visitor.browser().post(`${pathname}/no`, { block: 'no' })).status).toBe(303);
+    expect((await proxy.get(pathOf(id))).body).toMatchObject({ state: 'ended', ending: 'withdrawn_by_proxy' });
+    expect((await holder.get(pathOf(id))).body).toMatchObject({ is_silent: false });
+    expect(await toldOf(id)).toEqual([ids['P-2']]);
+    expect(JSON.stringify((await holder.get('/v1/me/activity')).body)).not.toContain(id);
+  });
+
+  it('with an employee beside who passes it on is still their own doing: invited wherever they say, and counted as theirs', async () => {
+    const parentId = await held();
+    const { id, codeId } = await draft(parentId);
+    await desk.owner.query(
+      `UPDATE mandate_evidence SET registered_by = 'agent:' || $1 || ' ' || registered_by WHERE mandate_id = $1`,
+      [id],
+    );
+    const code = await desk.codeOf(codeId);
+    await desk.expectSuccess(proxy.send('POST', `${pathOf(id)}/confirmations/${codeId}/attempts`, { code }));
+    const { rows } = await desk.owner.query<{ id: string; parameters: Record<string, unknown> }>(
+      `SELECT id, parameters FROM messages WHERE template = 'invitation' AND parameters->>'mandateId' = $1`,
+      [id],
+    );
+    expect(rows.map(({ parameters }) => parameters[TO_ANY_POINT])).toEqual([1]);
+    // Nine more, and the day's ten are spent.
+    await desk.owner.query(
+      `INSERT INTO messages SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid()))).*
+       FROM messages m, generate_series(1, 9) WHERE m.id = $1`,
+      [rows[0]?.id],
+    );
+    const further = { proxy: { name: 'V. Nergens', contact: { kind: 'phone', value: STRANGER } }, contracts: ['C-1'] };
+    const wish = { ...further, scopes: ['faults'] };
+    const { status, body } = await proxy.send('POST', `${pathOf(parentId)}/sub-mandates`, wish);
+    expect([status, body.code]).toEqual([429, 'code_budget_exhausted']);
   });
 
   it.each([
@@ -284,12 +353,14 @@ describe('what was passed on', () => {
     expect((await other.get(pathOf(lost))).body.state).toBe('ended');
   });
 
-  it('rests while the holder blocks who passed it on, and nothing can be passed on to who the holder blocked', async () => {
+  it('is as if it were not there while the holder blocks who passed it on, which nobody sees; and nothing can be passed on to who the holder blocked', async () => {
     const parentId = await held();
-    await passedOn(parentId);
+    const id = await passedOn(parentId);
     const callId = await calling();
     const { body } = await desk.expectSuccess(desk.post('crm', '/v1/blocks', { holder: 'P-1', caller: 'P-2' }));
-    expect((await desk.decide(callId, 'invoice.explain')).reason).toBe('mandate_suspended');
+    expect((await desk.decide(callId, 'invoice.explain')).reason).toBe('no_mandate');
+    // A block is the holder's secret.
+    for (const me of [proxy, other]) expect((await me.get(pathOf(id))).body.state).toBe('active');
     await desk.send('crm', 'DELETE', `/v1/blocks/${body.id}`);
     expect((await desk.decide(callId, 'invoice.explain')).reason).toBe('permitted');
     const second = await desk.expectSuccess(desk.post('crm', '/v1/blocks', { holder: 'P-1', caller: 'P-3' }));
