@@ -485,10 +485,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
       (mandate) => [mandate, parents.get(mandate[11] as Mandate['id'])?.[0]] as const,
     );
     const told = new Set<string>([callerId, ...owners.map(([, holderId]) => holderId)]);
-    const events = [
-      ...(lifeEvents.get(place) ?? []).map(lifeEventOf),
-      ...eventsOfGivers(granted, told),
-    ];
+    const events = [...(lifeEvents.get(place) ?? []).map(lifeEventOf), ...eventsOfGivers(granted, told)];
     const own = representations.get(place);
     const resourceType = call[13];
     const [known] = callerProperties.get(Number(place)) ?? [];
@@ -642,7 +639,9 @@ function eventsOfGivers(
   told: ReadonlySet<string>,
 ): readonly LifeEvent[] {
   // Who passed two mandates on has each event once.
-  const givers = new Map(granted.flatMap(([, parent]) => (parent === undefined ? [] : [[parent[12], parent[13]] as const])));
+  const givers = new Map(
+    granted.flatMap(([, parent]) => (parent === undefined ? [] : [[parent[12], parent[13]] as const])),
+  );
   return [...givers].flatMap(([personId, events]) =>
     told.has(personId) || events === ''
       ? []

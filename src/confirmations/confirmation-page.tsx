@@ -138,6 +138,7 @@ export function rowsOf(view: ConfirmationPageView): { key: string; value: VNode 
           ]
         : [
             { key: texts.proxy, value: mandate.proxy },
+            ...(mandate.holder === null ? [] : [{ key: texts.holder, value: mandate.holder }]),
             { key: texts.scopes, value: <Scopes scopes={mandate.scopes} never={texts.never} /> },
             { key: texts.contracts, value: mandate.contracts.join(', ') },
             ...(mandate.mayPassOn ? [{ key: texts.passOn, value: texts.mayPassOn }] : []),

@@ -17,6 +17,8 @@ export interface ConfirmationTexts {
   readonly asks: string;
   readonly what: string;
   readonly proxy: string;
+  /** For whom, where the reader passes it on. */
+  readonly holder: string;
   readonly scopes: string;
   /** Before what a scope never includes. */
   readonly never: string;
@@ -68,6 +70,7 @@ export const confirmationTexts: Readonly<Record<Language, ConfirmationTexts>> = 
     asks: 'Wie vraagt dit',
     what: 'Waarvoor',
     proxy: 'Wie u machtigt',
+    holder: 'Voor wie',
     scopes: 'Wat die persoon mag',
     never: 'Nooit',
     contracts: 'Voor welke contracten',
@@ -125,7 +128,8 @@ export const confirmationTexts: Readonly<Record<Language, ConfirmationTexts>> = 
     notYouText: 'Then somebody else is trying to pass for you. Choose no: the code will stop working.',
     asks: 'Who asks',
     what: 'For what',
-    proxy: 'Who may act for you',
+    proxy: 'Whom you authorise',
+    holder: 'For whom',
     scopes: 'What that person may do',
     never: 'Never',
     contracts: 'For which contracts',

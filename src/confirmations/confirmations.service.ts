@@ -349,6 +349,7 @@ export class ConfirmationsService implements OnModuleInit {
     const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
     return {
       code: value,
+      holder: mandate.holder,
       proxy: mandate.proxy,
       scopes: mandate.scopes.map((scope) => scope.title),
       contracts: mandate.contracts,

@@ -180,6 +180,7 @@ export class MandateNotices implements OnModuleInit {
     const { mandate, keyId, acceptBefore } = awaiting;
     return {
       code: inGroups(acceptanceCode(this.ring, { ...mandate, keyId })),
+      holder: mandate.parent === undefined ? null : await this.nameOf(mandate, 'holder'),
       proxy: await this.nameOf(mandate, 'proxy'),
       scopes: await this.titles(mandate, message.language),
       contracts: mandate.contracts.map((contract) => contract.ref),

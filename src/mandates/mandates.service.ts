@@ -49,9 +49,11 @@ export interface OwnMandateQuery {
   readonly after: string | null;
 }
 
-/** A mandate as its holder reads it. */
+/** A mandate as whoever gives it reads it. */
 export interface MandateSummary {
   readonly ref: string;
+  /** For whom, where the reader passes it on; null = for themselves. */
+  readonly holder: string | null;
   /** The proxy's name. */
   readonly proxy: string;
   readonly scopes: readonly ScopeInWords[];
@@ -129,6 +131,8 @@ export class MandatesService {
         : await this.repository.contractRefs(manager, asked.contractIds);
     return {
       ref: mandate.ref,
+      holder:
+        mandate.parent === undefined ? null : ((await this.holders.describe(manager, mandate.holderId)).name ?? '—'),
       proxy: proxy.name ?? '—',
       scopes: await this.notices.inWords({ scopes }, language),
       contracts,

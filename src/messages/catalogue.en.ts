@@ -52,19 +52,19 @@ export const en: Catalogue = {
 
   'mandate_code.subject': 'Your code for a mandate at {organisation}',
   'mandate_code.sms':
-    'Code {code}. {organisation}: you authorise "{proxy}" for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +
+    'Code {code}. {organisation}: you authorise "{proxy}"{isPassedOn, select, yes { on behalf of "{holder}"} other {}} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +
     'Mandate {mandateRef}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} other {Employee: {agent}.}} ' +
     '{shortened, select, yes {Not everything fits here: read the page first. } other {}}Works until {until}. {asker, select, ' +
     'self {Type the code yourself, and give it to nobody.} other {Give the code only if you want this.}} We never call or ' +
     'mail you for this code. Say no: {link}',
   'mandate_code.voice':
-    'This is {organisation}. You authorise {proxy} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, ' +
+    'This is {organisation}. You authorise {proxy}{isPassedOn, select, yes { on behalf of {holder}} other {}} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, ' +
     'select, self {You asked for this yourself on My mandates.} other {Our employee is {agent}.}} Your code is: ' +
     '{spokenCode}. I repeat: {spokenCode}. The code works until {until}. {asker, select, self {Type the code yourself, and ' +
     'give it to nobody.} other {Give the code only if you want this.}} We never ask you for this code ourselves. Do you not ' +
     'want this? Then give the code to nobody and call us: {call}.',
   'mandate_code.body':
-    'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe ' +
+    'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for {isPassedOn, select, yes {"{holder}"} other {you}}:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe ' +
     'mandate {mandateRef} is valid from {starts} up to and including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this ' +
     'yourself on My mandates.} other {Our employee is {agent}.}} The code works until {until}.\n\nDo you want this?\n' +
     '{asker, select, self {Then enter the code yourself on My mandates, or on this page:} other {Then give the code to our ' +
@@ -72,7 +72,7 @@ export const en: Catalogue = {
     '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
     'Please note: give the code only if you want this yourself. We never call or mail you to ask for this code.',
   'mandate_code.letter':
-    'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for you:\n{scopes}\n\nFor ' +
+    'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for {isPassedOn, select, yes {"{holder}"} other {you}}:\n{scopes}\n\nFor ' +
     'this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
     'including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} other {Our employee is ' +
     '{agent}.}} The code works until {until}.\n\nDo you want this?\n{asker, select, self {Then enter the code yourself on ' +
@@ -135,15 +135,15 @@ export const en: Catalogue = {
 
   'acceptance_code.subject': 'Code for your mandate at {organisation}',
   'acceptance_code.sms':
-    'Code {code}. {organisation}: give this code to "{proxy}" if they may arrange for you: {scopes}. Contract: {contracts}. Up to and ' +
+    'Code {code}. {organisation}: give this code to "{proxy}" if they may arrange for {isPassedOn, select, yes {"{holder}"} other {you}}: {scopes}. Contract: {contracts}. Up to and ' +
     'including {ends}. Mandate {mandateRef}. Works until {until}. Give the code to nobody else. We never ask you for ' +
     'this code. Do you not want this? Keep the code to yourself and call {call}.',
   'acceptance_code.voice':
-    'This is {organisation}. {proxy} may arrange for you: {scopes}. Contract: {contracts}. Up to and including {ends}. Give this person the code if you want that. The ' +
+    'This is {organisation}. {proxy} may arrange for {isPassedOn, select, yes {{holder}} other {you}}: {scopes}. Contract: {contracts}. Up to and including {ends}. Give this person the code if you want that. The ' +
     'code is: {spokenCode}. I repeat: {spokenCode}. The code works until {until}. Give the code to nobody else. We ' +
     'never ask you for this code. Do you not want this? Then keep the code to yourself and call us: {call}.',
   'acceptance_code.body':
-    'The code is {code}.\n\n"{proxy}" may arrange for you:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid up to and ' +
+    'The code is {code}.\n\n"{proxy}" may arrange for {isPassedOn, select, yes {"{holder}"} other {you}}:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid up to and ' +
     'including {ends}.\n\nDo you want this?\nThen give the code to "{proxy}" yourself. They accept the mandate with ' +
     'it. The code works until {until}.\n\nDo you not want this?\nThen keep the code to yourself and call us: {call}.' +
     '\n\nPlease note: give the code to nobody else. We never call or mail you to ask for this code.',

@@ -54,19 +54,19 @@ export const nl = {
 
   'mandate_code.subject': 'Uw code voor een machtiging bij {organisation}',
   'mandate_code.sms':
-    'Code {code}. {organisation}: u machtigt "{proxy}" voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Machtiging ' +
+    'Code {code}. {organisation}: u machtigt "{proxy}"{isPassedOn, select, yes { namens "{holder}"} other {}} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Machtiging ' +
     '{mandateRef}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, select, self {U vroeg dit zelf op Mijn machtigingen.} other {Medewerker: {agent}.}} {shortened, ' +
     'select, yes {Niet alles past hier: lees eerst de pagina. } other {}}Werkt tot {until}. {asker, select, self {Typ de ' +
     'code alleen zelf, en geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij bellen of mailen u nooit ' +
     'om deze code te vragen. Nee zeggen: {link}',
   'mandate_code.voice':
-    'Dit is {organisation}. U machtigt {proxy} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, ' +
+    'Dit is {organisation}. U machtigt {proxy}{isPassedOn, select, yes { namens {holder}} other {}} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, ' +
     'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} Uw code is: ' +
     '{spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. {asker, select, self {Typ de code alleen zelf, en ' +
     'geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij vragen u nooit zelf om deze code. Wilt u dit ' +
     'niet? Geef de code dan aan niemand en bel ons: {call}.',
   'mandate_code.body':
-    'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe ' +
+    'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens {isPassedOn, select, yes {"{holder}"} other {u}} regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe ' +
     'machtiging {mandateRef} geldt van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, select, self {U vroeg dit zelf op Mijn ' +
     'machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot {until}.\n\nWilt u dit?\n{asker, select, self ' +
     '{Vul de code dan zelf in op Mijn machtigingen, of op deze pagina:} other {Geef de code dan aan onze medewerker, of ' +
@@ -74,7 +74,7 @@ export const nl = {
     'u dit niet?\nGeef de code dan aan niemand. Zeg nee op dezelfde pagina, of bel ons: {call}.\n\nLet op: geef de ' +
     'code alleen als u dit zelf wilt. Wij bellen of mailen u nooit om deze code te vragen.',
   'mandate_code.letter':
-    'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens u regelen:\n{scopes}\n\nVoor dit ' +
+    'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens {isPassedOn, select, yes {"{holder}"} other {u}} regelen:\n{scopes}\n\nVoor dit ' +
     'contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, ' +
     'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot ' +
     '{until}.\n\nWilt u dit?\n{asker, select, self {Vul de code dan zelf in op Mijn machtigingen, bij machtiging ' +
@@ -138,15 +138,15 @@ export const nl = {
 
   'acceptance_code.subject': 'Code voor uw machtiging bij {organisation}',
   'acceptance_code.sms':
-    'Code {code}. {organisation}: geef deze code aan "{proxy}" als die namens u mag regelen: {scopes}. Contract: {contracts}. Tot en met ' +
+    'Code {code}. {organisation}: geef deze code aan "{proxy}" als die namens {isPassedOn, select, yes {"{holder}"} other {u}} mag regelen: {scopes}. Contract: {contracts}. Tot en met ' +
     '{ends}. Machtiging {mandateRef}. Werkt tot {until}. Geef de code aan niemand anders. Wij vragen u nooit om deze ' +
     'code. Wilt u dit niet? Houd de code voor uzelf en bel {call}.',
   'acceptance_code.voice':
-    'Dit is {organisation}. {proxy} mag namens u regelen: {scopes}. Contract: {contracts}. Tot en met {ends}. Geef deze persoon de code als u dat wilt. De code ' +
+    'Dit is {organisation}. {proxy} mag namens {isPassedOn, select, yes {{holder}} other {u}} regelen: {scopes}. Contract: {contracts}. Tot en met {ends}. Geef deze persoon de code als u dat wilt. De code ' +
     'is: {spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. Geef de code aan niemand anders. Wij ' +
     'vragen u nooit om deze code. Wilt u dit niet? Houd de code dan voor uzelf en bel ons: {call}.',
   'acceptance_code.body':
-    'De code is {code}.\n\n"{proxy}" mag namens u regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt tot en met ' +
+    'De code is {code}.\n\n"{proxy}" mag namens {isPassedOn, select, yes {"{holder}"} other {u}} regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt tot en met ' +
     '{ends}.\n\nWilt u dit?\nGeef de code dan zelf aan "{proxy}". Die neemt de machtiging ermee aan. De code werkt tot ' +
     '{until}.\n\nWilt u dit niet?\nHoud de code dan voor uzelf en bel ons: {call}.\n\nLet op: geef de code aan niemand ' +
     'anders. Wij bellen of mailen u nooit om deze code te vragen.',

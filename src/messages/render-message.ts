@@ -93,6 +93,7 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
   }),
   mandate_code: (values, writer) => ({
     ...code(values.code),
+    ...onBehalf(values.holder, writer),
     proxy: writer.name(values.proxy),
     scopes: writer.list(values.scopes),
     contracts: writer.references(values.contracts),
@@ -120,6 +121,7 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
   }),
   acceptance_code: (values, writer) => ({
     ...code(values.code),
+    ...onBehalf(values.holder, writer),
     proxy: writer.name(values.proxy),
     scopes: writer.list(values.scopes),
     contracts: writer.references(values.contracts),
@@ -188,6 +190,11 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
 /** Who has it asked: the reader themselves, or an employee. */
 function asker(agent: AgentOnMessage | null, writer: Writer): Filled {
   return agent === null ? { asker: 'self', agent: '' } : { asker: 'agent', agent: writer.agent(agent) };
+}
+
+/** For whom the reader gives it: themselves, or who gave it to them. */
+function onBehalf(holder: string | null, writer: Writer): Filled {
+  return holder === null ? { isPassedOn: 'no', holder: '' } : { isPassedOn: 'yes', holder: writer.name(holder) };
 }
 
 function code(value: string): Filled {

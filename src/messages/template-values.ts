@@ -92,9 +92,11 @@ export interface TemplateValues {
     /** The page to answer on, once signed in. */
     readonly link: string;
   };
-  /** To a holder: confirm that you give this mandate. */
+  /** To a holder, or who passes a mandate on: confirm that you give this mandate. */
   readonly mandate_code: {
     readonly code: string;
+    /** Of what the reader passes on; null: the reader is the holder. */
+    readonly holder: string | null;
     readonly proxy: string;
     readonly scopes: readonly string[];
     /** References, as the holder knows them. */
@@ -136,6 +138,8 @@ export interface TemplateValues {
   /** To the holder, who passes it on to the proxy; it proves that the two are in touch. */
   readonly acceptance_code: {
     readonly code: string;
+    /** Of what the reader passes on; null: the reader is the holder. */
+    readonly holder: string | null;
     readonly proxy: string;
     readonly scopes: readonly string[];
     /** References, as the holder knows them. */

@@ -99,6 +99,11 @@ describe('passing a mandate on', () => {
       may_pass_on: false,
       strength: { level: 2 },
     });
+    // What they say yes to, and hand on, is not theirs.
+    const asked = await desk.message('person_id', ids['P-2'] ?? '', 'mandate_code');
+    expect(asked.body).toContain('u machtigt "O. Verzonnen" namens "H. Fictief" voor');
+    const handed = await desk.message('person_id', ids['P-2'] ?? '', 'acceptance_code');
+    expect(handed.body).toContain('als die namens "H. Fictief" mag regelen');
     const told = await desk.message('person_id', ids['P-1'] ?? '', 'mandate_changed');
     expect(told.body).toContain('gegeven door iemand die u had gemachtigd');
     const invited = await desk.message('person_id', ids['P-3'] ?? '', 'invitation');
@@ -259,6 +264,7 @@ describe('what was passed on', () => {
     const { id, codeId } = await draft(await held());
     const { link } = await desk.message('code_id', codeId);
     const { pathname } = new URL(link ?? '');
+    expect((await visitor.browser().get(pathname)).text).toMatch(/Voor wie[^]*H\. Fictief/);
     expect((await visitor.browser().post(`${pathname}/no`, { block: 'no' })).status).toBe(303);
     expect((await proxy.get(pathOf(id))).body).toMatchObject({ state: 'ended', ending: 'withdrawn_by_proxy' });
     expect((await holder.get(pathOf(id))).body).toMatchObject({ is_silent: false });

@@ -25,6 +25,7 @@ const ID = '1b6f0f3e-6f0e-4d8e-9a63-0d7c1c7a9f10';
 const NOW = new Date('2026-11-21T13:30:00Z');
 
 const MANDATE: TemplateValues['mandate_code'] = {
+  holder: null,
   code: '1369077046',
   proxy: 'P. Verzonnen',
   scopes: ['Facturen en betalingen', 'Storingen'],

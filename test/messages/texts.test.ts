@@ -59,6 +59,7 @@ const VALUES: TemplateValues = {
   },
   mandate_code: {
     code: '048213',
+    holder: null,
     proxy: 'P. Verzonnen',
     ...mandate,
     mayPassOn: false,
@@ -78,7 +79,7 @@ const VALUES: TemplateValues = {
     agent: null,
     expiresAt: IN_FIVE_MINUTES,
   },
-  acceptance_code: { code: '048213', proxy: 'P. Verzonnen', ...mandate, expiresAt: IN_A_WEEK },
+  acceptance_code: { code: '048213', holder: null, proxy: 'P. Verzonnen', ...mandate, expiresAt: IN_A_WEEK },
   invitation: { holder: 'H. Fictief', giver: null, ...mandate, startsAt: NOW, acceptBefore: IN_A_WEEK, link: LINK },
   action_executed: { actions: [action], caller: { is: 'other', name: 'P. Verzonnen' }, agent, executedAt: NOW },
   mandate_asked: { proxy: 'P. Verzonnen', ...mandate, startsAt: NOW, answerBefore: IN_A_WEEK, link: LINK },
@@ -310,6 +311,19 @@ describe('every message', () => {
     expect(render('action_code', 'email', 'nl', values).text).toContain(long.value);
     const many = { ...VALUES.action_code, actions: Array.from({ length: 9 }, () => action) };
     expect(render('action_code', 'sms', 'en', many).text).toMatch(/and 6 more.*read the page first/);
+  });
+
+  it('about what somebody passes on says for whom, and never that it is for the reader', () => {
+    for (const template of ['mandate_code', 'acceptance_code'] as const) {
+      for (const route of ['sms', 'voice', 'email', 'letter'] as const) {
+        for (const language of ['nl', 'en'] as const) {
+          const { text } = render(template, route, language, { ...VALUES[template], holder: 'V. Anders' });
+          expect(text).toMatch(/(namens|arrange for|on behalf of) "?V\. Anders/);
+          expect(text).not.toMatch(/namens u\b|for you\b/);
+          expect(render(template, route, language).text).not.toContain('Anders');
+        }
+      }
+    }
   });
 
   it('about a mandate of many contracts says how many more there are, and an e-mail names them all', () => {
