@@ -65,6 +65,7 @@ const PROPERTIES: Readonly<Record<string, unknown>> = {
   monthly_price: 5,
   folder: 'Postvak IN',
   message: 'Bericht 7',
+  purpose: 'training',
 };
 
 /** Decisions by action, but for ids and the passing of time. */
