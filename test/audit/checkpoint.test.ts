@@ -116,7 +116,7 @@ describe('The keys of checkpoints', () => {
     expect(await open.read(jws)).toEqual(CHECKPOINT);
     const x = expect.stringMatching(/^[\w-]{43}$/);
     expect(keys.jwks).toEqual({ keys: [{ kty: 'OKP', crv: 'Ed25519', kid: 'c1', use: 'sig', alg: 'EdDSA', x }] });
-    expect(() => new CheckpointKeys([])).toThrow('no key to sign checkpoints with');
+    expect(() => new CheckpointKeys([])).toThrow('no key to sign with');
   });
 
   it('sign with the first, and know the others', async () => {

@@ -112,7 +112,7 @@ describe('The text of a key', () => {
 describe('A key', () => {
   it('is known by its text', async () => {
     const { id, text } = await makeKey();
-    expect(await keys.authenticate(text)).toEqual({ id, scope: 'crm', strength: 2, agentId: null });
+    expect(await keys.authenticate(text)).toEqual({ id, scope: 'crm', strength: 2, maySearch: false, agentId: null });
     expect(await keysElsewhere.authenticate(text)).toMatchObject({ id });
   });
 
@@ -352,7 +352,7 @@ describe('Rotating a key', () => {
     const { key, text: fresh } = await keys.rotate(id, { overlapHours: 1 }, 'test');
     expect(key.rotatedFrom).toBe(id);
     expect(await keys.authenticate(text)).toMatchObject({ id, scope: 'crm', strength: 2 });
-    expect(await keysElsewhere.authenticate(fresh)).toEqual({ id: key.id, scope: 'crm', strength: 2, agentId: null });
+    expect(await keysElsewhere.authenticate(fresh)).toEqual({ id: key.id, scope: 'crm', strength: 2, maySearch: false, agentId: null });
     const old = (await keys.list()).find((listed) => listed.id === id);
     expect(old?.state).toBe('live');
     expect(old?.expiresAt.getTime()).toBe(key.createdAt.getTime() + 3_600_000);
