@@ -57,8 +57,9 @@ export class ChangesService {
     requireKept(place, latest.at);
     const { rows, last, isCut } = await this.repository.after(place, types, limit + 1);
     const shown = rows.slice(0, limit);
-    // With nothing new of these types the place moves on all the same: else it would become too old.
-    const seen = isCut && last !== null ? last : isBefore(place, latest) ? latest : place;
+    // With nothing new of these types the place moves on all the same: else it would become too old. What settled between the
+    // two statements was walked over and told: it must not be told again.
+    const seen = isCut && last !== null ? last : [latest, last ?? place].reduce(furthest, place);
     const isFull = rows.length > limit;
     return {
       changes: shown.map(told),
@@ -101,7 +102,12 @@ function requireKept({ at }: DatedPlace, now: Date): void {
 
 function isBefore(one: DatedPlace, other: DatedPlace): boolean {
   if (one.epoch !== other.epoch) return one.epoch < other.epoch;
-  return BigInt(one.tx) < BigInt(other.tx);
+  if (one.tx !== other.tx) return BigInt(one.tx) < BigInt(other.tx);
+  return BigInt(one.n) < BigInt(other.n);
+}
+
+function furthest(one: DatedPlace, other: DatedPlace): DatedPlace {
+  return isBefore(one, other) ? other : one;
 }
 
 /** A person goes by the CRM's own reference. */

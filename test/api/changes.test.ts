@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
 import { CHANGE_TYPES } from '../../src/audit/changes.ts';
+import { ChangesRepository } from '../../src/changes/changes.repository.ts';
 import { ChangesService } from '../../src/changes/changes.service.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 
@@ -122,6 +123,22 @@ describe('the change feed', () => {
     } finally {
       await other.end();
     }
+  });
+
+  it('tells nothing twice of what settles while it is being asked', async () => {
+    const { next: start } = await feed({ after: 'now' });
+    const repository = desk.api.app.get(ChangesRepository);
+    const { latest } = repository;
+    repository.latest = async () => {
+      const place = await latest.call(repository);
+      await desk.owner.query(
+        "INSERT INTO changes (epoch, at, type, data) VALUES ((SELECT max(id) FROM change_epochs), now(), 'call.ended', '{}')",
+      );
+      return place;
+    };
+    const first = await feed({ after: start }).finally(() => (repository.latest = latest));
+    expect(first.changes.map(({ type }) => type)).toEqual(['call.ended']);
+    expect((await feed({ after: first.next })).changes).toEqual([]);
   });
 
   it('says what did not happen of nothing that was rolled back', async () => {
