@@ -352,7 +352,13 @@ describe('Rotating a key', () => {
     const { key, text: fresh } = await keys.rotate(id, { overlapHours: 1 }, 'test');
     expect(key.rotatedFrom).toBe(id);
     expect(await keys.authenticate(text)).toMatchObject({ id, scope: 'crm', strength: 2 });
-    expect(await keysElsewhere.authenticate(fresh)).toEqual({ id: key.id, scope: 'crm', strength: 2, maySearch: false, agentId: null });
+    expect(await keysElsewhere.authenticate(fresh)).toEqual({
+      id: key.id,
+      scope: 'crm',
+      strength: 2,
+      maySearch: false,
+      agentId: null,
+    });
     const old = (await keys.list()).find((listed) => listed.id === id);
     expect(old?.state).toBe('live');
     expect(old?.expiresAt.getTime()).toBe(key.createdAt.getTime() + 3_600_000);
