@@ -18,6 +18,7 @@ const ALLOWED = new Set([
   // For fonts: a document that embeds one stays under whatever terms it has.
   'OFL-1.1',
   'Python-2.0',
+  'Unlicense',
 ]);
 
 /**
