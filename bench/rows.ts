@@ -1,4 +1,5 @@
 import { AGENT_HEADER } from '../src/auth/access.decorators.ts';
+import type { Policy } from '../src/policy/policy.ts';
 import type { BenchRequest } from './load.ts';
 import { prepareCodes } from './prepared-codes.ts';
 import type { BenchCall, World } from './world.ts';
@@ -38,6 +39,8 @@ const EXECUTED = JSON.stringify({
   purpose: 'execute',
   actions: [{ name: 'goodwill.credit', properties: { amount: 25 } }],
 });
+/** Of the standard's own batch. */
+const TOGETHER = 20;
 const ASKED = [{ name: 'contract.change' }];
 
 function holds(body: string, what: string, times: number): boolean {
@@ -60,8 +63,11 @@ function floorRow(target: Target, name: string, about: string): Row {
   return { ...checkRow(target, name, about), isRight: (body) => body.includes('"decision":true') };
 }
 
-/** @param actions how many the policy has */
-export function rowsOf(actions: number): readonly Row[] {
+export function rowsOf({ actions }: Policy): readonly Row[] {
+  const count = actions.size;
+  // One that needs more said about it is asked about alone.
+  const plain = [...actions].filter(([, { properties }]) => properties.size === 0);
+  const together = plain.slice(0, TOGETHER).map(([name]) => ({ action: { name } }));
   return [
     floorRow('bare', 'b', 'bare Fastify, static answer'),
     floorRow('select', 'c', 'Fastify + pg, one prepared select, no record'),
@@ -69,8 +75,8 @@ export function rowsOf(actions: number): readonly Row[] {
     floorRow('tutorial', 'T', 'Nest + TypeORM, findOne + save'),
     checkRow('service', 'check-three', 'check of three actions'),
     {
-      ...checkRow('service', 'check-all', `check of all ${actions} actions`),
-      isRight: (body) => holds(body, '"outcome":"', actions) && !body.includes('internal_error'),
+      ...checkRow('service', 'check-all', `check of all ${count} actions`),
+      isRight: (body) => holds(body, '"outcome":"', count) && !body.includes('internal_error'),
       requests: checks(ALL),
     },
     {
@@ -82,8 +88,8 @@ export function rowsOf(actions: number): readonly Row[] {
       ),
     },
     {
-      ...checkRow('service', 'open-call', `open a call, check all ${actions} actions`),
-      isRight: (body) => body.includes('"call":{') && holds(body, '"outcome":"', actions),
+      ...checkRow('service', 'open-call', `open a call, check all ${count} actions`),
+      isRight: (body) => body.includes('"call":{') && holds(body, '"outcome":"', count),
       requests: shared(openingOf, (call) => call.callingNumber !== null),
     },
     {
@@ -91,6 +97,21 @@ export function rowsOf(actions: number): readonly Row[] {
       isOnce: true,
       isRight: (body) => body.includes('"accepted":true'),
       requests: attempts,
+    },
+    {
+      ...checkRow('service', 'evaluate', 'AuthZEN evaluation of one action'),
+      isRight: (body) => holds(body, '"decision":', 1) && !body.includes('"error"'),
+      requests: asking('evaluation', { action: { name: 'invoice.explain' } }),
+    },
+    {
+      ...checkRow('service', 'evaluate-20', `AuthZEN evaluations of ${together.length} actions`),
+      isRight: (body) => holds(body, '"decision":', together.length) && !body.includes('"error"'),
+      requests: asking('evaluations', { evaluations: together }),
+    },
+    {
+      ...checkRow('service', 'search-action', `AuthZEN search among all ${count} actions`),
+      isRight: (body) => body.includes('"results":[{'),
+      requests: asking('search/action', {}),
     },
     checkRow('two services', 'check-three-2', 'check of three actions, two processes', [64]),
     checkRow('service on the baseline', 'check-three-small', 'check of three actions, 10k holders, no records'),
@@ -119,6 +140,22 @@ function openingOf(call: BenchCall): Made {
 function checks(body: string): Row['requests'] {
   return shared(
     (call) => checkOf(call, body),
+    () => true,
+  );
+}
+
+/** The standard's question about whoever is on the line, by the references that a CRM has. */
+function asking(path: string, more: object): Row['requests'] {
+  return shared(
+    ({ id, callerRef, contractRef }) => ({
+      path: `/access/v1/${path}`,
+      body: JSON.stringify({
+        subject: { type: 'person', id: callerRef },
+        resource: { type: 'contract', id: contractRef },
+        context: { call_id: id },
+        ...more,
+      }),
+    }),
     () => true,
   );
 }

@@ -21,7 +21,7 @@ const QUIET = 0.05;
 /** Starts everything, measures it, and stops it again, whatever happens. */
 export async function runOne(run: Run): Promise<Result> {
   const policy = await readPolicy();
-  const rows = rowsOf(policy.actions.size).filter(({ name }) => run.options.only?.includes(name) ?? true);
+  const rows = rowsOf(policy).filter(({ name }) => run.options.only?.includes(name) ?? true);
   const bench = await startBench(run.options, rows);
   try {
     return await measureAll(run, rows, policy, bench);
@@ -125,7 +125,7 @@ async function sampleOutcomes(
   policy: Policy,
   world: World,
 ): Promise<readonly (readonly [string, number])[]> {
-  const row = rowsOf(policy.actions.size).find(({ name }) => name === 'check-three');
+  const row = rowsOf(policy).find(({ name }) => name === 'check-three');
   const [requests = []] = (await row?.requests(world, 1)) ?? [];
   const counts = new Map<string, number>();
   for (const { path: place, headers, body } of requests.slice(0, SAMPLE)) {

@@ -8,7 +8,7 @@ import { writeReport } from './report.ts';
 import { runOne } from './run-one.ts';
 import { summarise } from './summary.ts';
 
-const rows = rowsOf((await readPolicy()).actions.size);
+const rows = rowsOf(await readPolicy());
 const done: Result[] = [];
 for (const run of readRuns(process.argv)) {
   console.log(`\n${run.part ?? 'this run'}`);

@@ -17,6 +17,8 @@ export interface BenchCall {
   /** The holder's phone: codes go there. */
   readonly phoneId: string;
   readonly callerId: string;
+  /** The caller by the CRM's own reference. */
+  readonly callerRef: string;
   readonly mandateId: string;
   readonly isJoint: boolean;
   /** Which of the two mandates the caller holds: the first is the wider one. */
@@ -97,13 +99,15 @@ export async function buildWorld(
 async function readCalls(client: Client, use: 'check' | 'code'): Promise<readonly BenchCall[]> {
   const { rows } = await client.query<Omit<BenchCall, 'callingNumber'>>(
     `SELECT c.id, c.agent_id AS "agentId", a.agent_ref AS "agentRef", k.contract_ref AS "contractRef",
-       h.holder_id AS "holderId", p.id AS "phoneId", c.caller_id AS "callerId", m.id AS "mandateId",
+       h.holder_id AS "holderId", p.id AS "phoneId", c.caller_id AS "callerId",
+       u.crm_ref AS "callerRef", m.id AS "mandateId",
        k.joint_rule = 'all' AS "isJoint", 'subscription' = ANY (SELECT scope FROM mandate_scopes WHERE mandate_id = m.id) AS "isWide"
      FROM calls c
        JOIN agents a ON a.id = c.agent_id
        JOIN contracts k ON k.id = c.contract_id
        JOIN contract_holders h ON h.contract_id = k.id AND h.position = 1
        JOIN contact_points p ON p.person_id = h.holder_id AND p.kind = 'phone'
+       JOIN people u ON u.id = c.caller_id
        JOIN mandates m ON m.proxy_id = c.caller_id AND m.holder_id = h.holder_id
      WHERE c.case_ref = $1 ORDER BY c.id`,
     [use],

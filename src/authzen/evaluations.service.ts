@@ -52,11 +52,11 @@ export class EvaluationsService {
   /** What these requests name, each thing looked up once. */
   async find(requests: readonly EvaluationRequest[]): Promise<Known> {
     const subjects = requests.flatMap(({ subject }) => (subject.type === CALLER ? [] : [subject.id]));
-    const [policy, people, resources] = [
-      await this.policies.current(),
-      await this.names.people([...new Set(subjects)]),
-      await this.names.resources([...new Set(requests.map(({ resource }) => resource.id))]),
-    ];
+    const references = requests.map(({ resource }) => resource.id);
+    const [policy, { people, resources }] = await Promise.all([
+      this.policies.current(),
+      this.names.named([...new Set(subjects)], [...new Set(references)]),
+    ]);
     return { policy, people: byRef(people), resources: byRef(resources) };
   }
 

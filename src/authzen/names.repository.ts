@@ -17,6 +17,12 @@ export interface NamedResource {
   readonly holderIds: readonly string[];
 }
 
+/** What a request names, as far as there is such a thing. */
+export interface Named {
+  readonly people: readonly NamedPerson[];
+  readonly resources: readonly NamedResource[];
+}
+
 const RESOURCE = `c.id, c.contract_ref AS ref, c.resource_type AS type,
   ARRAY (SELECT h.holder_id FROM contract_holders h WHERE h.contract_id = c.id) AS "holderIds"`;
 const GOES_ON = '(c.ended_at IS NULL OR c.ended_at > now())';
@@ -26,15 +32,15 @@ const GOES_ON = '(c.ended_at IS NULL OR c.ended_at > now())';
 export class NamesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  people(refs: readonly string[]): Promise<NamedPerson[]> {
-    const text = 'SELECT id, crm_ref AS ref, kind FROM people WHERE crm_ref = ANY ($1)';
-    return prepared(this.dataSource.manager, { name: 'authzen-people', text }, [refs]);
-  }
-
-  /** Those that have not ended. */
-  resources(refs: readonly string[]): Promise<NamedResource[]> {
-    const text = `SELECT ${RESOURCE} FROM contracts c WHERE c.contract_ref = ANY ($1) AND ${GOES_ON}`;
-    return prepared(this.dataSource.manager, { name: 'authzen-resources', text }, [refs]);
+  /** Resources that have not ended. */
+  async named(personRefs: readonly string[], resourceRefs: readonly string[]): Promise<Named> {
+    const text = `SELECT
+      ARRAY (SELECT jsonb_build_object('id', id, 'ref', crm_ref, 'kind', kind) FROM people WHERE crm_ref = ANY ($1)) AS people,
+      ARRAY (SELECT to_jsonb(r) FROM (SELECT ${RESOURCE} FROM contracts c WHERE c.contract_ref = ANY ($2) AND ${GOES_ON}) r)
+        AS resources`;
+    const values = [personRefs, resourceRefs];
+    const [found] = await prepared<Named>(this.dataSource.manager, { name: 'authzen-named', text }, values);
+    return found ?? { people: [], resources: [] };
   }
 
   /** Who may have anything done on this resource, by reference: holders, their proxies, their representatives. */
