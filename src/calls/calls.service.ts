@@ -11,7 +11,7 @@ import { Config } from '../config/config.ts';
 import { BlindIndex } from '../crypto/blind-index.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
-import { lookUpEntry } from '../holders/people.service.ts';
+import { missedLookUp } from '../holders/people.service.ts';
 import type { Contract } from '../holders/person.ts';
 import { parsePhone } from '../holders/phone-number.ts';
 import { parseMandateRef } from '../mandates/mandate-ref.ts';
@@ -82,7 +82,7 @@ export class CallsService implements OnModuleInit {
       const contract = await this.holders.contractByRef(tx, request.contractRef);
       if (contract === null || (contract.endedAt !== null && contract.endedAt <= now)) {
         // Guessing at references is a look-up too: it is recorded, and counts.
-        return { result: null, entries: [missedLookUp(principal)] };
+        return { result: null, entries: [missedLookUp(actorOf(principal))] };
       }
       const { callerId, claimKeys, isNumberTheirs } = await this.recognise(tx, contract, request.claim, number, now);
       const call: CallEntity = {
@@ -302,10 +302,6 @@ function numberOf(channel: Channel, claim: Claim): ReturnType<typeof parsePhone>
   if (number !== null) return number;
   const fault = { pointer: '/claim/calling_number', detail: 'Give a phone number, such as +49 30 23125 001.' };
   throw new AppError('validation_failed', 'The calling number is not a phone number.', { faults: [fault] });
-}
-
-function missedLookUp(principal: Principal): AuditEntry {
-  return lookUpEntry(actorOf(principal), [], { what: 'contract', isFound: false });
 }
 
 function openedEntry(call: CallEntity, contract: Contract, principal: Principal, isNumberTheirs: boolean): AuditEntry {

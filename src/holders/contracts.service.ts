@@ -4,7 +4,7 @@ import { AuditService, type AuditEntry } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
 import { ContractsRegister } from './contracts-register.ts';
 import { HoldersService } from './holders.service.ts';
-import { lookUpEntry } from './people.service.ts';
+import { lookUpEntry, missedLookUp } from './people.service.ts';
 import type { Contract } from './person.ts';
 import type { ContractRecord, Outcome } from './records.ts';
 
@@ -43,7 +43,7 @@ export class ContractsService {
     const found = await this.audit.record(async (tx) => {
       const contract = await this.holders.contractByRef(tx, contractRef);
       const what = 'contract';
-      if (contract === null) return { result: null, entries: [lookUpEntry(actor, [], { what, isFound: false })] };
+      if (contract === null) return { result: null, entries: [missedLookUp(actor)] };
       const body = { what, isFound: true, contractId: contract.id };
       return { result: await this.#record(tx, contract), entries: [lookUpEntry(actor, contract.holderIds, body)] };
     });

@@ -74,6 +74,11 @@ export function lookUpEntry(actor: string, personIds: readonly string[], body: R
   return { kind: 'lookup', actor, personIds, body };
 }
 
+/** A contract that there is not: guessing at references is a look-up too. */
+export function missedLookUp(actor: string): AuditEntry {
+  return lookUpEntry(actor, [], { what: 'contract', isFound: false });
+}
+
 function refusal(fault: { pointer: string; detail: string }, personId: string | null): AppError {
   if (personId !== null) return new AppError('invalid_state', fault.detail);
   return new AppError('validation_failed', 'Some fields are not as they should be; errors says which.', {
