@@ -37,9 +37,14 @@ export function obligationsOf(decision: Decision, language: Language): readonly 
   });
 }
 
-/** Those of a type that the asking side says it can't perform; none when it says nothing. */
+/**
+ * Those that the asking side says it can't perform, by name; none when it says nothing. It says `custom` for all of those, or
+ * the names of the ones that it can.
+ */
 export function unsupported(obligations: readonly Obligation[], supported: readonly unknown[] | null): string[] {
   if (supported === null) return [];
-  const types = obligations.map(({ type }) => type).filter((type) => !supported.includes(type));
-  return [...new Set(types)];
+  const names = obligations.flatMap(({ type, properties: { name = type } }) =>
+    supported.includes(type) || supported.includes(name) ? [] : [String(name)],
+  );
+  return [...new Set(names)];
 }

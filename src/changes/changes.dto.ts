@@ -26,10 +26,7 @@ export class ChangesQuery {
   @ApiPropertyOptional({ type: String, example: 'mandate.withdrawn,mandate.suspended' })
   types?: string[];
 
-  /**
-   * 1 to 100.
-   * @default 50
-   */
+  /** The most in one answer. */
   @IsOptional()
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value,
@@ -37,6 +34,7 @@ export class ChangesQuery {
   @IsInt()
   @Min(1)
   @Max(100)
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: LIMIT })
   limit: number = LIMIT;
 }
 

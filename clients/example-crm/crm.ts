@@ -1,0 +1,87 @@
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+
+import { requireAction } from '../typescript/src/express.ts';
+import type { MandaatClient, RequiredQuestion } from '../typescript/src/index.ts';
+
+/** What this CRM keeps of a contract. */
+export interface Contract {
+  readonly ref: string;
+  isEnded: boolean;
+  /** Work that it will do for somebody, by the mandate that it was asked under. */
+  planned: { readonly what: string; readonly mandateId: string }[];
+}
+
+/** The call in which an employee works; a real CRM knows it from the employee's own session. */
+export const CALL_HEADER = 'crm-call';
+
+/**
+ * A CRM's own API for its employees' screens. It keeps no copy of who may do what: it asks at the moment of doing, and
+ * whatever is not permitted never reaches a handler.
+ */
+export function createCrm(mandaat: MandaatClient, contracts: ReadonlyMap<string, Contract>): Express {
+  const crm = express();
+  crm.disable('x-powered-by');
+
+  // Reading is advice: it can be had again and again.
+  crm.get('/contracts/:ref/invoices', require('invoice.explain', 'advise'), (_request, response) => {
+    response.json({ invoices: [{ month: '2026-10', amount: '42.50', currency: 'EUR' }] });
+  });
+  crm.post('/contracts/:ref/end', require('contract.terminate', 'execute'), (request, response) => {
+    const contract = contractOf(request);
+    contract.isEnded = true;
+    response.json({ ended: contract.ref });
+  });
+  crm.post('/contracts/:ref/block-sim', require('sim.block', 'execute'), (request, response) => {
+    response.json({ blocked: contractOf(request).ref });
+  });
+  const failed: ErrorRequestHandler = (_error, _request, response, _next) => {
+    response.status(500).json({ title: 'The CRM failed' });
+  };
+  crm.use(failed);
+  return crm;
+
+  function require(action: string, purpose: 'advise' | 'execute'): ReturnType<typeof requireAction> {
+    return requireAction({ mandaat }, action, (request) => questionOf(request, purpose));
+  }
+
+  function contractOf({ params }: Request): Contract {
+    const contract = contracts.get(String(params['ref']));
+    if (contract === undefined) throw new Error('There is no such contract.');
+    return contract;
+  }
+}
+
+/** Whoever is on the line in this employee's call, on the contract of the address. */
+function questionOf(request: Request, purpose: 'advise' | 'execute'): RequiredQuestion {
+  const callId = request.header(CALL_HEADER);
+  if (callId === undefined) throw new Error('No call is open on this screen.');
+  return {
+    subject: { type: 'caller', id: callId },
+    resource: { type: 'contract', id: String(request.params['ref']) },
+    context: { call_id: callId, purpose },
+  };
+}
+
+/**
+ * Reads what changed and acts on it: work that was planned under a mandate is dropped when that ends. Comes back with where
+ * to go on; a CRM keeps that place, and misses nothing while it is away.
+ */
+export async function readChanges(
+  mandaat: MandaatClient,
+  contracts: Iterable<Contract>,
+  after: string,
+): Promise<{ readonly next: string; readonly dropped: readonly string[] }> {
+  const { data } = await mandaat.GET('/v1/changes', { params: { query: { after } } });
+  if (data === undefined) throw new Error('The changes could not be read.');
+  const stopped = new Set(
+    data.changes.filter(({ type }) => STOPPING.has(type)).map(({ data: { mandate_id: id } }) => id),
+  );
+  const dropped: string[] = [];
+  for (const contract of contracts) {
+    dropped.push(...contract.planned.filter(({ mandateId }) => stopped.has(mandateId)).map(({ what }) => what));
+    contract.planned = contract.planned.filter(({ mandateId }) => !stopped.has(mandateId));
+  }
+  return { next: data.next, dropped };
+}
+
+const STOPPING = new Set(['mandate.withdrawn', 'mandate.suspended', 'mandate.renounced', 'mandate.refused']);

@@ -1,0 +1,110 @@
+import type { MandaatClient } from './client.ts';
+import { type Answer, evaluate, type Obligation, type Question } from './decisions.ts';
+
+/** Does what a permit asks for, before the action is done. Throws, or rejects, when it could not. */
+export type Performer = (obligation: Obligation) => unknown;
+
+/** How a system enforces. */
+export interface Enforcement {
+  readonly mandaat: MandaatClient;
+  /**
+   * What this system can do of what a permit may ask for: by the `name` of a custom obligation, or by its type. A permit with
+   * another one is refused by the service. Left out: whatever a permit asks for is left to the handler.
+   */
+  readonly obligations?: Readonly<Record<string, Performer>>;
+}
+
+/** Why a request does not get through, as a problem document (RFC 9457). */
+export interface Refusal {
+  readonly type: 'about:blank';
+  readonly status: 403 | 503;
+  readonly title: string;
+  readonly code: 'not_permitted' | 'no_decision' | 'obligation_failed';
+  readonly detail: string;
+  /** The service's own answer, with the sentence for the caller and the next steps. */
+  readonly decision?: Answer;
+}
+
+/** Which request is in whose name; the action comes from where it is required. */
+export type RequiredQuestion = Omit<Question, 'action'> & { readonly properties?: Record<string, unknown> };
+
+export type Enforced =
+  { readonly isPermitted: true; readonly answer: Answer } | { readonly isPermitted: false; readonly refusal: Refusal };
+
+/**
+ * Asks, and carries out what the permit asks for. Whatever goes wrong is a refusal.
+ *
+ * Asked with the purpose `execute` unless the question says otherwise: a permit is for now, recorded, and used up.
+ */
+export async function enforce(
+  { mandaat, obligations }: Enforcement,
+  action: string,
+  { properties, context, ...question }: RequiredQuestion,
+  idempotencyKey?: string,
+): Promise<Enforced> {
+  const decision = await evaluate(
+    mandaat,
+    {
+      ...question,
+      action: { name: action, ...(properties === undefined ? {} : { properties }) },
+      context: {
+        purpose: 'execute',
+        ...(obligations === undefined ? {} : { supported_obligations: Object.keys(obligations) }),
+        ...context,
+      },
+    },
+    idempotencyKey === undefined ? {} : { idempotencyKey },
+  );
+  if (decision.kind === 'unavailable') {
+    return refused(503, 'no_decision', 'Nobody could decide this now, so it is not done. Try again.');
+  }
+  const { answer } = decision;
+  if (decision.kind === 'deny') {
+    const detail = answer.sentence ?? answer.error?.message ?? 'This is not permitted now.';
+    return refused(403, 'not_permitted', detail, answer);
+  }
+  for (const obligation of obligations === undefined ? [] : (answer.obligations ?? [])) {
+    try {
+      await performerOf(obligation, obligations)(obligation);
+    } catch {
+      return refused(503, 'obligation_failed', `What has to come with it failed: ${nameOf(obligation)}.`, answer);
+    }
+  }
+  return { isPermitted: true, answer };
+}
+
+/** Of any framework whose requests have headers as Node has them. */
+export async function enforceRequest(
+  enforcement: Enforcement,
+  action: string,
+  questionOf: () => RequiredQuestion | Promise<RequiredQuestion>,
+  { headers }: { readonly headers: Readonly<Record<string, string | string[] | undefined>> },
+  onFailure: (error: unknown) => void,
+): Promise<Enforced> {
+  try {
+    const { 'idempotency-key': key } = headers;
+    return await enforce(enforcement, action, await questionOf(), typeof key === 'string' ? key : undefined);
+  } catch (error) {
+    onFailure(error);
+    const detail = 'What to ask could not be told from this request, so it is not done.';
+    const refusal = { type: 'about:blank', status: 503, title: 'No decision', code: 'no_decision', detail } as const;
+    return { isPermitted: false, refusal };
+  }
+}
+
+function performerOf(obligation: Obligation, performers: Enforcement['obligations'] = {}): Performer {
+  const performer = [nameOf(obligation), obligation.type].find((name) => Object.hasOwn(performers, name));
+  if (performer === undefined) throw new Error('nobody performs it');
+  return performers[performer] as Performer;
+}
+
+/** A custom obligation goes by its own name. */
+function nameOf({ type, properties }: Obligation): string {
+  return typeof properties['name'] === 'string' ? properties['name'] : type;
+}
+
+function refused(status: Refusal['status'], code: Refusal['code'], detail: string, decision?: Answer): Enforced {
+  const title = status === 403 ? 'Not permitted' : 'No decision';
+  const refusal = { type: 'about:blank', status, title, code, detail } as const;
+  return { isPermitted: false, refusal: decision === undefined ? refusal : { ...refusal, decision } };
+}

@@ -1,0 +1,443 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module, Post } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import express from 'express';
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+
+import { playStory } from '../../clients/example-crm/story.ts';
+import { requireAction } from '../../clients/typescript/src/express.ts';
+import {
+  createMandaat,
+  DecisionVerifier,
+  enforce,
+  evaluate,
+  type MandaatClient,
+  NotVerified,
+  type Question,
+  type RequiredQuestion,
+} from '../../clients/typescript/src/index.ts';
+import { ENFORCEMENT, type NestEnforcement, RequireAction } from '../../clients/typescript/src/nest.ts';
+import { makeKey } from '../support/app.ts';
+import { Desk } from '../support/desk.ts';
+
+const HOLDER_PHONE = '+49 30 23125 001';
+const PROXY_PHONE = '+49 30 23125 002';
+
+let desk: Desk;
+let mandaat: MandaatClient;
+let callId: string;
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  desk = await Desk.open({ demoInbox: true });
+  await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: HOLDER_PHONE });
+  await desk.person('P-2', { name: 'Joost Voorbeeld', phone: PROXY_PHONE });
+  await desk.contract('C-1', ['P-1']);
+  await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
+  callId = (await desk.expectSuccess(desk.open('C-1', { number: PROXY_PHONE }))).body.call.id;
+  await desk.identify(callId);
+  mandaat = createMandaat({ url: desk.api.url, key: (await makeKey(desk.api, 'crm')).text });
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+});
+afterAll(() => desk.close());
+
+/** A server that this test may make behave as it likes. Answers its address. */
+async function serve(handler: RequestListener): Promise<string> {
+  const server = createServer(handler).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function question(more: object = {}): Question {
+  return {
+    subject: { type: 'caller', id: callId },
+    action: { name: 'invoice.explain' },
+    resource: { type: 'contract', id: 'C-1' },
+    context: { call_id: callId },
+    ...more,
+  };
+}
+
+/** Whatever is no decision, by what the service does instead. */
+const FAILURES: readonly (readonly [string, RequestListener])[] = [
+  ['fails', (_, response) => response.writeHead(500).end('{}')],
+  ['is not ready', (_, response) => response.writeHead(503).end('{"code":"unavailable"}')],
+  ['refuses the key', (_, response) => response.writeHead(401).end('{}')],
+  ['never answers', () => {}],
+  ['hangs up', (request) => request.socket.destroy()],
+  [
+    'hangs up in the middle',
+    (_, response) => void response.writeHead(200).write('{"decision":tr', () => response.destroy()),
+  ],
+  ['answers something else', (_, response) => json(response, [true])],
+  ['answers nothing', (_, response) => json(response, null)],
+  ['answers a permit as a text', (_, response) => json(response, { decision: 'true', context: { outcome: 'permit' } })],
+  ['answers a permit as a number', (_, response) => json(response, { decision: 1, context: { outcome: 'permit' } })],
+  ['answers a permit without an outcome', (_, response) => json(response, { decision: true })],
+  [
+    'answers a permit that is a deny',
+    (_, response) => json(response, { decision: true, context: { outcome: 'deny' } }),
+  ],
+  [
+    'answers a permit with an error',
+    (_, response) => json(response, { decision: true, context: { outcome: 'permit', error: { status: 500 } } }),
+  ],
+  [
+    'answers a permit that is over',
+    (_, response) =>
+      json(response, { decision: true, context: { outcome: 'permit', valid_until: '2020-01-01T00:00:00Z' } }),
+  ],
+  ['leads elsewhere', (_, response) => response.writeHead(307, { location: '/elsewhere' }).end()],
+];
+
+function json(response: Parameters<RequestListener>[1], body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+describe('the client', () => {
+  it('knows every operation, and sends whose key it has and for whom', async () => {
+    const agent = createMandaat({ url: desk.api.url, key: (await makeKey(desk.api, 'agent')).text, agent: 'A-1' });
+    const { data } = await agent.GET('/v1/calls/{call_id}', { params: { path: { call_id: callId } } });
+    expect(data).toMatchObject({ id: callId, channel: 'phone' });
+    const stranger = createMandaat({ url: desk.api.url, key: 'mdt_test_none' });
+    const { error, response } = await stranger.GET('/v1/calls/{call_id}', { params: { path: { call_id: callId } } });
+    expect([response.status, error]).toMatchObject([401, { code: 'unauthenticated' }]);
+  });
+
+  it('tells a permit with what comes with it, and a deny with its sentence', async () => {
+    expect(await evaluate(mandaat, question())).toMatchObject({
+      kind: 'permit',
+      answer: { outcome: 'permit', reason: 'permitted', id: expect.any(String) },
+    });
+    expect(await evaluate(mandaat, question({ action: { name: 'contract.terminate' } }))).toMatchObject({
+      kind: 'deny',
+      answer: { reason: 'holder_confirmation_required', sentence: expect.stringMatching(/\S/) },
+    });
+    expect(await evaluate(mandaat, question({ resource: { type: 'contract', id: 'C-9' } }))).toMatchObject({
+      kind: 'deny',
+      answer: { error: { status: 409 } },
+    });
+  });
+
+  it.each(FAILURES)('permits nothing where the service %s', async (_, handler) => {
+    const url = await serve(handler);
+    const broken = createMandaat({ url, key: 'mdt_test_none', timeout: 300 });
+    expect((await evaluate(broken, question())).kind).toBe('unavailable');
+  });
+
+  it('permits nothing where there is no service', async () => {
+    const url = await serve(() => {});
+    for (const server of servers.splice(0)) server.close();
+    expect((await evaluate(createMandaat({ url, key: 'mdt_test_none' }), question())).kind).toBe('unavailable');
+  });
+
+  it('takes a permit of exactly that shape (or the cases above would show nothing)', async () => {
+    const url = await serve((_, response) => json(response, { decision: true, context: { outcome: 'permit' } }));
+    expect((await evaluate(createMandaat({ url, key: 'mdt_test_none' }), question())).kind).toBe('permit');
+  });
+
+  it('does a repeated request once', async () => {
+    const asked = question({ action: { name: 'invoice.copy' }, context: { call_id: callId, purpose: 'execute' } });
+    const [first, again] = [
+      await evaluate(mandaat, asked, { idempotencyKey: 'client-1' }),
+      await evaluate(mandaat, asked, { idempotencyKey: 'client-1' }),
+    ];
+    expect(first.kind).toBe('permit');
+    expect(again).toEqual(first);
+  });
+});
+
+describe('enforcing', () => {
+  const required = (): RequiredQuestion => {
+    const { action: _action, ...rest } = question();
+    return { ...rest, context: { call_id: callId, purpose: 'advise' } };
+  };
+  const WITH_OBLIGATION = { decision: true, context: { outcome: 'permit', obligations: [custom('announce')] } };
+
+  it('carries out what a permit asks for, before it lets anything through', async () => {
+    const done: unknown[] = [];
+    const url = await serve((_, response) => json(response, WITH_OBLIGATION));
+    const enforced = await enforce(
+      {
+        mandaat: createMandaat({ url, key: 'k' }),
+        obligations: { announce: ({ properties }) => done.push(properties) },
+      },
+      'mailbox.read',
+      required(),
+    );
+    expect([enforced.isPermitted, done]).toEqual([true, [{ name: 'announce' }]]);
+  });
+
+  it.each([
+    ['can’t be carried out', { announce: () => Promise.reject(new Error('no announcement')) }],
+    ['nobody carries out', { toString: () => {} }],
+  ])('refuses what comes with something that %s', async (_, obligations) => {
+    const url = await serve((__, response) => json(response, WITH_OBLIGATION));
+    const enforced = await enforce(
+      { mandaat: createMandaat({ url, key: 'k' }), obligations },
+      'mailbox.read',
+      required(),
+    );
+    expect(enforced).toMatchObject({ isPermitted: false, refusal: { status: 503, code: 'obligation_failed' } });
+  });
+
+  it('tells the service by name what it can carry out', async () => {
+    const asked: unknown[] = [];
+    const url = await serve((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        asked.push(JSON.parse(text));
+        json(response, { decision: false });
+      });
+    });
+    const { action: _action, context: _context, ...rest } = question();
+    await enforce(
+      { mandaat: createMandaat({ url, key: 'k' }), obligations: { announce: () => {} } },
+      'mailbox.read',
+      rest,
+    );
+    expect(asked).toEqual([
+      {
+        ...rest,
+        action: { name: 'mailbox.read' },
+        context: { purpose: 'execute', supported_obligations: ['announce'] },
+      },
+    ]);
+  });
+});
+
+function custom(name: string): object {
+  return { id: name, type: 'custom', properties: { name } };
+}
+
+/** The request's own headers say which call; a real system knows it from its session. */
+const fromHeaders = (headers: Readonly<Record<string, string | string[] | undefined>>): RequiredQuestion => {
+  const { 'x-call': call } = headers;
+  if (typeof call !== 'string') throw new Error('no call');
+  const context = { call_id: call, purpose: 'advise' as const };
+  return { subject: { type: 'caller', id: call }, resource: { type: 'contract', id: 'C-1' }, context };
+};
+
+describe.each([
+  ['Express', startExpress],
+  ['Nest', startNest],
+] as const)('%s', (_, start) => {
+  it('runs a handler for what is permitted, and for nothing else', async () => {
+    const crm = await start(mandaat);
+    try {
+      expect(await crm.post('explain', { 'x-call': callId })).toMatchObject({ status: 201, body: { done: 'explain' } });
+      const refused = await crm.post('terminate', { 'x-call': callId });
+      expect(refused).toMatchObject({
+        status: 403,
+        body: { code: 'not_permitted', decision: { reason: 'holder_confirmation_required' } },
+      });
+      expect(refused.body.detail).toBe(refused.body.decision.sentence);
+      expect(await crm.post('terminate', {})).toMatchObject({ status: 503, body: { code: 'no_decision' } });
+      expect(crm.handled).toEqual(['explain']);
+    } finally {
+      await crm.stop();
+    }
+  });
+
+  it.each(FAILURES)('runs nothing where the service %s', async (__, handler) => {
+    const url = await serve(handler);
+    const crm = await start(createMandaat({ url, key: 'k', timeout: 300 }));
+    try {
+      expect(await crm.post('explain', { 'x-call': callId })).toMatchObject({
+        status: 503,
+        body: { code: 'no_decision' },
+      });
+      expect(crm.handled).toEqual([]);
+    } finally {
+      await crm.stop();
+    }
+  });
+});
+
+interface Crm {
+  readonly handled: string[];
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads whatever is answered
+  post(what: string, headers: Record<string, string>): Promise<{ status: number; body: any }>;
+  stop(): Promise<void>;
+}
+
+async function startExpress(client: MandaatClient): Promise<Crm> {
+  const handled: string[] = [];
+  const app = express();
+  for (const what of ['explain', 'terminate']) {
+    const action = what === 'explain' ? 'invoice.explain' : 'contract.terminate';
+    app.post(
+      `/${what}`,
+      requireAction({ mandaat: client }, action, ({ headers }) => fromHeaders(headers)),
+      (__, response) => {
+        handled.push(what);
+        response.status(201).json({ done: what });
+      },
+    );
+  }
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { handled, post: poster(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), stop };
+}
+
+async function startNest(client: MandaatClient): Promise<Crm> {
+  const handled: string[] = [];
+  @Controller()
+  class Contracts {
+    @Post('explain')
+    @RequireAction('invoice.explain')
+    explain(): object {
+      handled.push('explain');
+      return { done: 'explain' };
+    }
+
+    @Post('terminate')
+    @RequireAction('contract.terminate')
+    terminate(): object {
+      handled.push('terminate');
+      return { done: 'terminate' };
+    }
+
+    @Get()
+    open(): string {
+      return 'open to everybody';
+    }
+  }
+  const enforcement: NestEnforcement = {
+    mandaat: client,
+    questionOf: (context) =>
+      fromHeaders(context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers),
+  };
+  @Module({ controllers: [Contracts], providers: [{ provide: ENFORCEMENT, useValue: enforcement }] })
+  class CrmModule {}
+  const built = await Test.createTestingModule({ imports: [CrmModule] }).compile();
+  const app = built.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  return { handled, post: poster(await app.getUrl()), stop: () => app.close() };
+}
+
+function poster(url: string): Crm['post'] {
+  return async (what, headers) => {
+    const response = await fetch(`${url}/${what}`, { method: 'POST', headers });
+    return { status: response.status, body: await response.json() };
+  };
+}
+
+describe('the verifier of signed decisions', () => {
+  const issuer = (): string => desk.api.config.publicUrl;
+
+  async function signed(): Promise<string> {
+    const decision = await evaluate(mandaat, question({ context: { call_id: callId, sign: true } }));
+    if (decision.kind !== 'permit' || decision.answer.signature === undefined) throw new Error('nothing was signed');
+    return decision.answer.signature;
+  }
+
+  async function keys(): Promise<JSONWebKeySet> {
+    return (await (await fetch(`${desk.api.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet;
+  }
+
+  it('shows what was decided, by the keys that the service publishes', async () => {
+    const signature = await signed();
+    const verifier = new DecisionVerifier(issuer(), createLocalJWKSet(await keys()));
+    const verified = await verifier.verify(signature, question());
+    expect(verified).toMatchObject({ decision: true, context: { outcome: 'permit' } });
+    expect(verified.expiresAt.getTime()).toBeGreaterThan(Date.now());
+    // Fetched from the address of who signs, which here is where it listens.
+    const here = await serve((_, response) => void keys().then((set) => json(response, set)));
+    const elsewhere = new DecisionVerifier(here);
+    await expect(elsewhere.verify(signature, question())).rejects.toThrow(NotVerified);
+  });
+
+  it.each([
+    ['another action', { action: { name: 'invoice.copy' } }],
+    ['more said about the action', { action: { name: 'invoice.explain', properties: { amount: 5 } } }],
+    ['another contract', { resource: { type: 'contract', id: 'C-2' } }],
+    ['somebody else', { subject: { type: 'person', id: 'P-2' } }],
+    ['doing it', { context: { call_id: '$call', purpose: 'execute' } }],
+    ['another call', { context: { call_id: '018f4e4e-0000-4000-8000-000000000000' } }],
+  ])('refuses one that was given about something else: %s', async (_, changes) => {
+    const verifier = new DecisionVerifier(issuer(), createLocalJWKSet(await keys()));
+    const asked = JSON.parse(JSON.stringify(question(changes)).replace('$call', callId)) as Question;
+    await expect(verifier.verify(await signed(), asked)).rejects.toThrow('another question');
+  });
+
+  it('refuses what is over, what nobody signed, and every algorithm but the one', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'own', alg: 'EdDSA' };
+    const verifier = new DecisionVerifier(issuer(), createLocalJWKSet({ keys: [jwk] }));
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: issuer(),
+      iat: now - 600,
+      exp: now + 60,
+      jti: 'a.0',
+      decision: true,
+      context: {},
+      request: question(),
+    };
+    const sign = (
+      changes: object,
+      head: object = {},
+      key: Parameters<SignJWT['sign']>[0] = privateKey,
+    ): Promise<string> =>
+      new SignJWT({ ...claims, ...changes })
+        .setProtectedHeader({ alg: 'EdDSA', kid: 'own', typ: 'mandaat-decision+jwt', ...head })
+        .sign(key);
+    expect(await verifier.verify(await sign({}), question())).toMatchObject({ decision: true });
+    const unsigned = [{ alg: 'none', kid: 'own', typ: 'mandaat-decision+jwt' }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    for (const bad of [
+      await sign({ exp: now - 1 }),
+      await sign({ exp: undefined }),
+      await sign({ iss: 'https://elsewhere.example.nl' }),
+      await sign({ decision: 'true' }),
+      await sign({}, { typ: 'JWT' }),
+      await sign({}, { kid: 'other' }),
+      await sign({}, {}, (await generateKeyPair('EdDSA')).privateKey),
+      await sign({}, { alg: 'HS256' }, new TextEncoder().encode(jwk.x)),
+      `${unsigned}.`,
+      await signed(),
+      'nothing',
+    ]) {
+      await expect(verifier.verify(bad, question())).rejects.toThrow(NotVerified);
+    }
+  });
+});
+
+it('the example CRM enforces, asks the holder, and hears of a withdrawal', async () => {
+  const told: string[] = [];
+  const isGone = { now: false };
+  const agent = createMandaat({ url: desk.api.url, key: (await makeKey(desk.api, 'agent')).text, agent: 'A-1' });
+  // Taken away without stopping it for the others.
+  const crm = createMandaat({
+    url: desk.api.url,
+    key: (await makeKey(desk.api, 'crm')).text,
+    fetch: (request, init) => (isGone.now ? Promise.reject(new TypeError('fetch failed')) : fetch(request, init)),
+  });
+  const stop = (): Promise<void> => {
+    isGone.now = true;
+    return Promise.resolve();
+  };
+  await playStory({ url: desk.api.url, crm, desk: agent, stop }, (line) => told.push(line));
+  expect(told.filter((line) => line.includes('✓'))).toHaveLength(3);
+  expect(told.filter((line) => line.includes('✗'))).toHaveLength(7);
+});
