@@ -93,18 +93,50 @@ export async function focused(page: Page): Promise<string> {
 }
 
 /** The same in one question to the browser, for what our pages have: links, buttons and fields with labels. */
-export function focusedAtOnce(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const now = document.activeElement;
-    if (!(now instanceof HTMLElement) || now === document.body) return '';
-    const isField = now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement;
-    const label = isField ? (now.labels?.[0]?.textContent ?? '') : (now.textContent ?? '');
-    const type = now instanceof HTMLInputElement ? now.type : now.tagName.toLowerCase();
+export async function focusedAtOnce(page: Page): Promise<string> {
+  return (await page.evaluate(lookAround, null)).now;
+}
+
+/** How many presses of Tab away this is, by the order of the page; 0 = it is not behind what has the keyboard. */
+export async function pressesTo(page: Page, what: string): Promise<number> {
+  return (await page.evaluate(lookAround, what)).away;
+}
+
+/** Runs in the page. What has the keyboard, and how far from it something is that is told like that. */
+function lookAround(what: string | null): { readonly now: string; readonly away: number } {
+  const told = (element: Element | null): string => {
+    if (!(element instanceof HTMLElement) || element === document.body) return '';
+    const isField = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
+    const label = isField ? (element.labels?.[0]?.textContent ?? '') : (element.textContent ?? '');
+    const type = element instanceof HTMLInputElement ? element.type : element.tagName.toLowerCase();
     const role = ({ a: 'link', button: 'button', checkbox: 'checkbox', radio: 'radio' } as Record<string, string>)[
       type
     ];
     return `${role ?? 'textbox'} "${label.replaceAll(/\s+/g, ' ').trim()}"`;
-  });
+  };
+  const current = document.activeElement;
+  const now = told(current);
+  if (what === null) return { now, away: 0 };
+  /** Tab comes to one of a group: the one that is chosen, else the first. */
+  const isStop = (element: HTMLElement): boolean => {
+    if (element.matches(':disabled') || !element.checkVisibility()) return false;
+    if (!(element instanceof HTMLInputElement) || element.type !== 'radio') return true;
+    if (current instanceof HTMLInputElement && current.type === 'radio' && current.name === element.name) return false;
+    const group = [...document.querySelectorAll<HTMLInputElement>('input[type=radio]')].filter(
+      ({ name }) => name === element.name,
+    );
+    return (group.find(({ checked }) => checked) ?? group[0]) === element;
+  };
+  const isBehind = (element: Element): boolean =>
+    current === null ||
+    current === document.body ||
+    (current.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) > 0;
+  const stops = [
+    ...document.querySelectorAll<HTMLElement>(
+      'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]',
+    ),
+  ].filter((element) => isBehind(element) && isStop(element));
+  return { now, away: stops.findIndex((element) => told(element).startsWith(what)) + 1 };
 }
 
 /** One stop of the Tab key. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 
 import type { Language } from '../../src/policy/vocabulary.ts';
-import { focusedAtOnce, measureByWcag, measureLayout, setWindow } from './browser.ts';
+import { focusedAtOnce, measureByWcag, measureLayout, pressesTo, setWindow } from './browser.ts';
 
 /** Where pictures of every screen go; unset = none are made. */
 const PICTURES = process.env.SCREENSHOTS;
@@ -45,6 +45,8 @@ export class KeyboardReader {
 
   /** Presses Tab until what has the keyboard is told like this: `button "Nee"`. */
   async tabTo(what: string): Promise<void> {
+    // As far as it should be without a look: most of these tests would else be spent on looking.
+    for (let away = await pressesTo(this.page, what); away > 1; away -= 1) await this.page.keyboard.press('Tab');
     const passed: string[] = [];
     while (passed.length < 60) {
       await this.page.keyboard.press('Tab');
