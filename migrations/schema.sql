@@ -402,6 +402,7 @@ TABLE public.policies
   name text NOT NULL
 TABLE public.policy_activations
   activated_at timestamp with time zone NOT NULL
+  cancelled_at timestamp with time zone
   hash text NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 TABLE public.registration_verdicts
@@ -668,6 +669,7 @@ public.people: people_refused_recordings_check CHECK ((refused_recordings <@ ARR
 public.people: people_safe_hours_check CHECK ((((safe_from IS NULL) = (safe_until IS NULL)) AND ((safe_from >= 0) AND (safe_from <= 23)) AND ((safe_until >= 1) AND (safe_until <= 24)) AND (safe_from < safe_until))) NOT VALID NOT VALID
 public.policies: policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 public.policies: policies_pkey PRIMARY KEY (hash)
+public.policy_activations: policy_activations_cancelled_check CHECK ((cancelled_at < activated_at))
 public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)
 public.policy_activations: policy_activations_pkey PRIMARY KEY (id)
 public.registration_verdicts: registration_verdicts_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.agents(id)
@@ -1053,6 +1055,7 @@ GRANT INSERT, SELECT, UPDATE ON public.support_codes TO mandaat_app
 GRANT SELECT ON public.audit_anchors TO mandaat_app
 GRANT SELECT ON public.migrations TO mandaat_app
 GRANT SELECT, UPDATE ON public.mandate_reminders TO mandaat_app
+GRANT UPDATE (cancelled_at) ON public.policy_activations TO mandaat_app
 GRANT UPDATE (hashes) ON public.audit_tiles TO mandaat_app
 GRANT UPDATE (head) ON public.audit_trees TO mandaat_app
 GRANT UPDATE (size) ON public.audit_trees TO mandaat_app

@@ -10,6 +10,7 @@ import {
   readHeads,
   readOfPerson,
   readRecords,
+  readRecordsBefore,
   type StoredRecord,
 } from './audit.repository.ts';
 
@@ -79,6 +80,38 @@ export class AuditReader {
         onProgress(done, total);
       }
     }
+  }
+
+  /**
+   * Records from the newest on, back to a moment: of every chain a page in turn, so that no writer is left out.
+   *
+   * @param visit false = enough
+   * @param onProgress records read so far
+   * @returns whether it came to that moment everywhere
+   */
+  async eachBackTo(
+    from: Date,
+    visit: (record: StoredRecord) => Promise<boolean>,
+    onProgress: (done: number) => void = () => undefined,
+  ): Promise<boolean> {
+    const heads = await this.read(readHeads);
+    let chains = heads.map(({ chainId, sequence }) => ({ chainId, before: sequence + 1n }));
+    let done = 0;
+    while (chains.length > 0) {
+      const left: typeof chains = [];
+      for (const { chainId, before } of chains) {
+        const page = await this.read((client) => readRecordsBefore(client, chainId, before, from, PAGE));
+        for (const record of page) {
+          if (!(await visit(record))) return false;
+          done += 1;
+        }
+        const last = page.at(-1);
+        if (last !== undefined) left.push({ chainId, before: last.sequence });
+        onProgress(done);
+      }
+      chains = left;
+    }
+    return true;
   }
 
   /** Holds a connection for one page alone: whoever visits a record may need one too, and there may be no other. */

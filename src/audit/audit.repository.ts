@@ -317,6 +317,9 @@ export async function findOfPerson(
   return rows[0] ?? null;
 }
 
+const STORED = `chain_id, sequence, id, recorded_at, kind, call_id, person_ids, actor, body, previous_hash, hash,
+  recorded_at = date_trunc('milliseconds', recorded_at) AS is_whole, tableoid::text AS place`;
+
 /** Records of one chain behind `after`, in order, `limit` at most, unless several stand under the last number. */
 export async function readRecords(
   client: ClientBase,
@@ -326,13 +329,32 @@ export async function readRecords(
 ): Promise<readonly StoredRecord[]> {
   const { rows } = await client.query<RecordRow>({
     name: 'audit-read-records',
-    text: `SELECT chain_id, sequence, id, recorded_at, kind, call_id, person_ids, actor, body, previous_hash, hash,
-        recorded_at = date_trunc('milliseconds', recorded_at) AS is_whole, tableoid::text AS place
-      FROM audit_records WHERE chain_id = $1 AND sequence >= $2 ORDER BY sequence FETCH FIRST $3 ROWS WITH TIES`,
+    text: `SELECT ${STORED} FROM audit_records
+      WHERE chain_id = $1 AND sequence >= $2 ORDER BY sequence FETCH FIRST $3 ROWS WITH TIES`,
     // From the next number on: one below the least has no place in the column's type.
     values: [chainId, (after + 1n).toString(), limit],
   });
-  return rows.map((row) => ({
+  return rows.map(storedOf);
+}
+
+/** Records of one chain before `before` and since `from`, the newest first. */
+export async function readRecordsBefore(
+  client: ClientBase,
+  chainId: number,
+  before: bigint,
+  from: Date,
+  limit: number,
+): Promise<readonly StoredRecord[]> {
+  const { rows } = await client.query<RecordRow>(
+    `SELECT ${STORED} FROM audit_records
+     WHERE chain_id = $1 AND sequence < $2 AND recorded_at >= $3 ORDER BY sequence DESC LIMIT $4`,
+    [chainId, before.toString(), from, limit],
+  );
+  return rows.map(storedOf);
+}
+
+function storedOf(row: RecordRow): StoredRecord {
+  return {
     chainId: row.chain_id,
     sequence: BigInt(row.sequence),
     id: row.id,
@@ -346,5 +368,5 @@ export async function readRecords(
     hash: row.hash,
     isWhole: row.is_whole,
     place: row.place,
-  }));
+  };
 }

@@ -43,6 +43,8 @@ const PUBLISHED: Readonly<Record<string, References>> = {
   'representation.rejected': REPRESENTATION,
   'representation.revoked': REPRESENTATION,
   'policy.loaded': { hash: 'policy' },
+  'policy.scheduled': { hash: 'policy', startsAt: 'starts_at' },
+  'policy.cancelled': { hash: 'policy', startsAt: 'starts_at' },
 };
 
 /** What becomes of a holder's question about actions. Codes for other purposes are nobody's business but their owner's. */

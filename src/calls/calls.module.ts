@@ -12,6 +12,8 @@ import { CallsService } from './calls.service.ts';
 import { CheckLane } from './check-lane.ts';
 import { ChecksService } from './checks.service.ts';
 import { ClaimClearing } from './claim-clearing.service.ts';
+import { DryRunController } from './dry-run.controller.ts';
+import { DryRunService } from './dry-run.service.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { FactsRepository } from './facts.repository.ts';
 import { ReplayService } from './replay.service.ts';
@@ -27,6 +29,7 @@ import { SupportCodePagesController, SupportCodesController } from './support-co
   imports: [AuthModule, ChangesModule, CodesModule, HoldersModule, MessagesModule, PagesModule],
   controllers: [
     CallsController,
+    DryRunController,
     ReverseVerificationController,
     OwnCallsController,
     OwnCallsPageController,
@@ -38,12 +41,13 @@ import { SupportCodePagesController, SupportCodesController } from './support-co
     ChecksService,
     CheckLane,
     ClaimClearing,
+    DryRunService,
     ReplayService,
     ReverseVerification,
     CallsRepository,
     ExecutionsRepository,
     FactsRepository,
   ],
-  exports: [CallsService, ChecksService, ReplayService],
+  exports: [CallsService, ChecksService, DryRunService, ReplayService],
 })
 export class CallsModule {}

@@ -65,6 +65,13 @@ export function replay(policy: Policy, record: CheckRecord): readonly string[] {
   });
 }
 
+/** What these questions would be answered under another policy, from the same facts at the same moment; in the recorded order. */
+export function decideAgain(policy: Policy, { asked, decisions, facts, now }: CheckRecord): readonly Decision[] {
+  // A check of everything names no action: those that it answered are the ones it asked.
+  const questions = asked ?? decisions.map(([action]) => [action, null] as const);
+  return questions.map(([action, properties]) => decide(policy, facts, { action, properties }, now));
+}
+
 function recorded({ action, outcome, reason, authority, validUntil }: Decision): RecordedDecision {
   return [action, outcome, reason, authority.kind, validUntil];
 }

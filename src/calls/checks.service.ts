@@ -11,7 +11,7 @@ import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
-import { lookUpEntry } from '../holders/people.service.ts';
+import { missedLookUp } from '../holders/people.service.ts';
 import { metrics } from '../http/metrics.ts';
 import { Notices } from '../messages/notices.service.ts';
 import { actionKey } from '../policy/binding.ts';
@@ -143,22 +143,17 @@ export class ChecksService {
     principal: Principal,
     asked: readonly AskedAction[] | null,
   ): Promise<Check> {
-    const id = callId ?? randomUUID();
-    const { contractId, callerId = null } = named;
-    const agentId = principal.agent?.id ?? null;
-    const asking = { callId: id, named, principal, asked };
-    if (callId === null && contractId === null) throw new AppError('not_found', 'There is no such resource.');
-    const settled = await (callId !== null || contractId === null
-      ? this.batcher.add(asking)
-      : this.subjectBatcher.add({ ...asking, subject: { id, channel, claim, agentId, callerId, contractId } }));
+    const settled = await (callId === null
+      ? this.subjectBatcher.add(outsideCalls({ channel, claim, named }, principal, asked))
+      : this.batcher.add({ callId, named, principal, asked }));
     if ('failure' in settled) throw settled.failure;
     return settled.check;
   }
 
   /** A system asked about something that there is not. */
   recordMissedLookUp(principal: Principal): Promise<void> {
-    const entry = lookUpEntry(actorOf(principal), [], { what: 'contract', isFound: false });
-    return this.audit.record(() => Promise.resolve({ result: undefined, entries: [entry] }));
+    const entries = [missedLookUp(actorOf(principal))];
+    return this.audit.record(() => Promise.resolve({ result: undefined, entries }));
   }
 
   /**
@@ -427,6 +422,19 @@ export function executionPlace(executionId: string): ReturnType<typeof placeOf> 
 
 /** Another agent's call is as absent as one that never was. */
 const askedBy = (callId: string, principal: Principal): AskedCall => ({ callId, agentId: agentWhoseCalls(principal) });
+
+/** @throws AppError `not_found` for what there is not */
+function outsideCalls(
+  { channel, claim, named }: Omit<NamedQuestion, 'callId'>,
+  principal: Principal,
+  asked: readonly AskedAction[] | null,
+): CheckRequest {
+  const { contractId, callerId = null } = named;
+  if (contractId === null) throw new AppError('not_found', 'There is no such resource.');
+  const id = randomUUID();
+  const subject = { id, channel, claim, agentId: principal.agent?.id ?? null, callerId, contractId };
+  return { callId: id, subject, named, principal, asked };
+}
 
 function requireKnown(loaded: LoadedFacts | undefined): LoadedFacts {
   if (loaded === undefined) throw new AppError('not_found', 'There is no such resource.');

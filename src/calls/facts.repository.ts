@@ -18,6 +18,7 @@ import type {
 import type { AgentId, CallerId, CallId, ContractId, HolderId, Instant, PolicyHash } from '../policy/ids.ts';
 import { CONTRACT, type Properties } from '../policy/policy.ts';
 import type { Channel, Language, Level, RecordingPurpose } from '../policy/vocabulary.ts';
+import { policyInForceSql } from '../policy-documents/policy-in-force.ts';
 
 /** The facts of one call, and what the service needs beside them. */
 export interface LoadedFacts {
@@ -126,7 +127,7 @@ const factsSql = (source: string, now: string): string => `
       WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > o.now - interval '15 months'
       ORDER BY e.ended_at DESC LIMIT ${ENDED_MANDATES})
   )
-  SELECT (SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy_hash, calls.*,
+  SELECT (${policyInForceSql(now)}) AS policy_hash, calls.*,
     (SELECT ${plainRows(
       ['o.n', 'o.holder_id', ASK_LEVEL, BLOCKED, orEmpty(seconds('p.address_changed_at')), REFUSED_RECORDINGS],
       'o.position',

@@ -14,6 +14,7 @@ import { activityTexts } from './texts/activity.ts';
 import { callTexts } from './texts/calls.ts';
 import { preferenceTexts } from './texts/preferences.ts';
 import { lifeTexts } from './texts/life.ts';
+import { limitsTexts } from './texts/limits.ts';
 import { portalTexts } from './texts/portal.ts';
 import { questionTexts } from './texts/questions.ts';
 import { requestsTexts } from './texts/requests.ts';
@@ -39,6 +40,7 @@ const TEXTS = {
   ...callTexts,
   ...questionTexts,
   ...lifeTexts,
+  ...limitsTexts,
   ...contactTexts,
   ...assistanceTexts,
 } as const satisfies Readonly<Record<string, Text>>;

@@ -1,8 +1,9 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { PolicyEntity } from './policy.entity.ts';
 
-/** Which policy came into force when; the newest rules. */
+/** Which policy comes into force when: of those whose moment has come, and that were not called off, the latest rules. */
 @Entity('policy_activations')
+@Check('policy_activations_cancelled_check', 'cancelled_at < activated_at')
 export class PolicyActivationEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -20,4 +21,8 @@ export class PolicyActivationEntity {
 
   @Column('timestamptz', { name: 'activated_at' })
   activatedAt: Date;
+
+  /** Called off before its moment came. */
+  @Column('timestamptz', { name: 'cancelled_at', nullable: true })
+  cancelledAt: Date | null;
 }

@@ -1,15 +1,15 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
 import type { PolicyHash } from '../policy/ids.ts';
-import { LoadedPolicyResponse, PolicyCheckResponse, PolicyResponse } from './policy-documents.dto.ts';
+import { LoadedPolicyResponse, PolicyCheckResponse, PolicyResponse, StartQuery } from './policy-documents.dto.ts';
 import { PolicyDocuments } from './policy-documents.service.ts';
 import { PolicyHashPipe } from './policy-hash.pipe.ts';
 import { PolicyTextPipe } from './policy-text.pipe.ts';
 
-const jsonDocument = {
+export const policyDocumentBody = {
   schema: {
     type: 'object',
     required: ['document'],
@@ -24,17 +24,20 @@ const languageHeader = { name: 'Accept-Language', required: false, description: 
 export class PolicyDocumentsController {
   constructor(private readonly policies: PolicyDocuments) {}
 
-  /** Checks a policy document and brings it into force. One with mistakes is refused whole: what was in force stays. */
+  /**
+   * Checks a policy document and brings it into force, now or later. One with mistakes is refused whole: what was in force stays.
+   */
   @Post()
   @HttpCode(200)
   @Scopes('admin')
   @ApiConsumes('application/json', 'text/yaml')
-  @ApiBody(jsonDocument)
+  @ApiBody(policyDocumentBody)
   async load(
     @Body(PolicyTextPipe) text: string,
+    @Query() start: StartQuery,
     @CurrentPrincipal() principal: Principal,
   ): Promise<LoadedPolicyResponse> {
-    return LoadedPolicyResponse.of(await this.policies.load(text, actorOf(principal)));
+    return LoadedPolicyResponse.of(await this.policies.load(text, actorOf(principal), StartQuery.momentOf(start)));
   }
 
   /** Finds every mistake in a policy document, with its line and column. Changes nothing. */
@@ -42,7 +45,7 @@ export class PolicyDocumentsController {
   @HttpCode(200)
   @Scopes('admin')
   @ApiConsumes('application/json', 'text/yaml')
-  @ApiBody(jsonDocument)
+  @ApiBody(policyDocumentBody)
   async check(@Body(PolicyTextPipe) text: string): Promise<PolicyCheckResponse> {
     return PolicyCheckResponse.of(await this.policies.check(text));
   }

@@ -1,9 +1,32 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsDateString, IsOptional, IsString, Matches } from 'class-validator';
 import type { CompileResult, PolicyFault } from './compile-policy.ts';
-import type { LoadedPolicy } from './policy-documents.service.ts';
+import type { LoadedPolicy, PlannedPolicy } from './policy-documents.service.ts';
 import type { ActionRule, Policy, PropertyRule, Requirement, Scope } from '../policy/policy.ts';
 import { CHANNELS, LANGUAGES, LEVELS, OBLIGATION_TYPES, REPRESENTATION_KINDS } from '../policy/vocabulary.ts';
 import type { Channel, Language, Level, ObligationType, RepresentationKind } from '../policy/vocabulary.ts';
+
+/** When a policy is to come into force. */
+export class StartQuery {
+  /** A moment to come, with its zone, at most 366 days ahead. Left out: now. */
+  @IsOptional()
+  @IsDateString({ strict: true })
+  @Matches(/(Z|[+-]\d{2}:\d{2})$/, { message: 'starts_at must name its zone, such as 2026-12-01T06:00:00+01:00' })
+  @ApiPropertyOptional({ format: 'date-time' })
+  starts_at?: string;
+
+  static momentOf({ starts_at: startsAt }: StartQuery): Date | null {
+    return startsAt === undefined ? null : new Date(startsAt);
+  }
+}
+
+/** Which policy, and when. */
+export class ActivateRequest extends StartQuery {
+  /** Of a policy that is or was in force, or planned. */
+  @IsString()
+  @Matches(/^[0-9a-f]{64}$/, { message: 'hash must be the SHA-256 of a document, in hexadecimal' })
+  hash: string;
+}
 
 /** What loading a document came to. */
 export class LoadedPolicyResponse {
@@ -13,8 +36,53 @@ export class LoadedPolicyResponse {
   /** False when this policy was in force already. */
   is_changed: boolean;
 
-  static of({ policy, isChanged }: LoadedPolicy): LoadedPolicyResponse {
-    return Object.assign(new LoadedPolicyResponse(), { hash: policy.hash, is_changed: isChanged });
+  /** When it comes into force; null = it is in force now. */
+  @ApiProperty({ format: 'date-time', type: String, nullable: true })
+  starts_at: string | null;
+
+  /** By which it can be called off until then; null when it is in force now. */
+  @ApiProperty({ type: String, nullable: true })
+  activation_id: string | null;
+
+  static of({ policy, isChanged, scheduled }: LoadedPolicy): LoadedPolicyResponse {
+    return Object.assign(new LoadedPolicyResponse(), {
+      hash: policy.hash,
+      is_changed: isChanged,
+      starts_at: scheduled?.startsAt.toISOString() ?? null,
+      activation_id: scheduled?.id ?? null,
+    });
+  }
+}
+
+const ACTIVATION_STATES = ['scheduled', 'in_force', 'replaced', 'cancelled'] as const;
+
+/** A policy's moment: planned, now, or behind. */
+export class PolicyActivationResponse {
+  id: string;
+
+  hash: string;
+
+  name: string;
+
+  @ApiProperty({ format: 'date-time' })
+  starts_at: string;
+
+  @ApiProperty({ enum: ACTIVATION_STATES })
+  state: (typeof ACTIVATION_STATES)[number];
+
+  static of({ id, hash, name, startsAt, state }: PlannedPolicy): PolicyActivationResponse {
+    const members = { id, hash, name, starts_at: startsAt.toISOString(), state };
+    return Object.assign(new PolicyActivationResponse(), members);
+  }
+}
+
+/** The latest first, at most 100. */
+export class PolicyActivationsResponse {
+  activations: PolicyActivationResponse[];
+
+  static of(planned: readonly PlannedPolicy[]): PolicyActivationsResponse {
+    const activations = planned.map((one) => PolicyActivationResponse.of(one));
+    return Object.assign(new PolicyActivationsResponse(), { activations });
   }
 }
 

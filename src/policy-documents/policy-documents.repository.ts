@@ -5,9 +5,25 @@ import type { Policy } from '../policy/policy.ts';
 import type { PolicyHash } from '../policy/ids.ts';
 import { PolicyActivationEntity } from './policy-activation.entity.ts';
 import { PolicyEntity } from './policy.entity.ts';
+import { policyInForceSql } from './policy-in-force.ts';
 
 /** Two processes that load at once follow each other, so that both see what the other published. */
 const LOAD_LOCK = '7310593858020254333';
+
+/** A policy's moment, behind or ahead. */
+export interface Activation {
+  readonly id: string;
+  readonly hash: PolicyHash;
+  readonly name: string;
+  readonly startsAt: Date;
+  /** Its moment has not come yet. */
+  readonly isAhead: boolean;
+  readonly cancelledAt: Date | null;
+}
+
+const ACTIVATIONS = `SELECT a.id::text, a.hash, p.name, a.activated_at AS "startsAt",
+    a.activated_at > statement_timestamp() AS "isAhead", a.cancelled_at AS "cancelledAt"
+  FROM policy_activations a JOIN policies p ON p.hash = a.hash`;
 
 @Injectable()
 export class PolicyDocumentsRepository {
@@ -20,7 +36,7 @@ export class PolicyDocumentsRepository {
   async activeHash(manager: EntityManager): Promise<PolicyHash | null> {
     const [newest] = await prepared<{ hash: PolicyHash }>(
       manager,
-      { name: 'policies-active', text: 'SELECT hash FROM policy_activations ORDER BY id DESC LIMIT 1' },
+      { name: 'policies-active', text: policyInForceSql('statement_timestamp()') },
       [],
     );
     return newest?.hash ?? null;
@@ -37,8 +53,8 @@ export class PolicyDocumentsRepository {
     return rows.map(({ hash }) => hash as PolicyHash);
   }
 
-  /** Keeps the document if it is new, and brings it into force. */
-  async activate(tx: EntityManager, { hash, name }: Policy, document: string, now: Date): Promise<void> {
+  /** Keeps the document, if it is new. */
+  async keep(tx: EntityManager, { hash, name }: Policy, document: string, now: Date): Promise<void> {
     await tx
       .createQueryBuilder()
       .insert()
@@ -46,6 +62,26 @@ export class PolicyDocumentsRepository {
       .values({ hash, name, document, loadedAt: now })
       .orIgnore()
       .execute();
-    await tx.insert(PolicyActivationEntity, { hash, activatedAt: now });
+  }
+
+  /** Brings a policy that is kept into force at that moment. Answers the activation's id. */
+  async activate(tx: EntityManager, hash: PolicyHash, startsAt: Date): Promise<string> {
+    const { identifiers } = await tx.insert(PolicyActivationEntity, { hash, activatedAt: startsAt });
+    return String(identifiers[0]?.['id']);
+  }
+
+  /** What comes and what was, the latest first. */
+  async activations(manager: EntityManager, limit: number): Promise<readonly Activation[]> {
+    return manager.query<Activation[]>(`${ACTIVATIONS} ORDER BY a.activated_at DESC, a.id DESC LIMIT $1`, [limit]);
+  }
+
+  /** Null: there is none with this id. */
+  async activation(tx: EntityManager, id: string): Promise<Activation | null> {
+    const [found] = await tx.query<Activation[]>(`${ACTIVATIONS} WHERE a.id = $1`, [id]);
+    return found ?? null;
+  }
+
+  async cancel(tx: EntityManager, id: string, now: Date): Promise<void> {
+    await tx.update(PolicyActivationEntity, { id }, { cancelledAt: now });
   }
 }

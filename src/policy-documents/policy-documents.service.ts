@@ -1,21 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
 import type { PolicyHash } from '../policy/ids.ts';
 import type { Policy, Scope } from '../policy/policy.ts';
 import { compilePolicy, type CompileResult, type PolicyFault } from './compile-policy.ts';
-import { PolicyDocumentsRepository } from './policy-documents.repository.ts';
+import { type Activation, PolicyDocumentsRepository } from './policy-documents.repository.ts';
 
 /** What loading came to. */
 export interface LoadedPolicy {
   readonly policy: Policy;
   /** False when this policy was in force already: nothing was written then. */
   readonly isChanged: boolean;
+  /** The activation, where it is for later. */
+  readonly scheduled: { readonly id: string; readonly startsAt: Date } | null;
+}
+
+/** An activation, and what it is at this moment. */
+export interface PlannedPolicy extends Activation {
+  readonly state: 'scheduled' | 'in_force' | 'replaced' | 'cancelled';
 }
 
 /** Compiled policies kept in memory: the one in force and those that calls of today were decided under. */
 const KEPT = 16;
+/** How far ahead a policy may be planned, in days: who planned it should still be there. */
+const FURTHEST_DAYS = 366;
+/** Activations that are told. */
+const TOLD = 100;
+const DAY = 86_400_000;
 
 /** The policies that this organisation has or had in force. The database says which one rules, for every process. */
 @Injectable()
@@ -29,22 +41,91 @@ export class PolicyDocuments {
   ) {}
 
   /**
-   * Checks a document and brings it into force. The same bytes as those in force write nothing.
+   * Checks a document and brings it into force, now or at a moment to come. The same bytes as those in force write nothing now.
    *
-   * @throws AppError `validation_failed` with every mistake; what was in force stays
+   * @param startsAt null = now
+   * @throws AppError `validation_failed` with every mistake, or for a moment that is none; what was in force stays
    */
-  async load(text: string, actor: string): Promise<LoadedPolicy> {
+  async load(text: string, actor: string, startsAt: Date | null = null): Promise<LoadedPolicy> {
     // Before anything is locked: most mistakes need no other policy to be seen.
     accept(compilePolicy(text));
     return this.audit.record<LoadedPolicy>(async (tx, now) => {
       await this.repository.lock(tx);
       const policy = accept(compilePolicy(text, await this.publishedScopes(tx)));
-      const previous = await this.repository.activeHash(tx);
-      if (previous === policy.hash) return { result: { policy, isChanged: false }, entries: [] };
-      await this.repository.activate(tx, policy, text, now);
-      const body = { hash: policy.hash, previous, name: policy.name };
-      return { result: { policy, isChanged: true }, entries: [{ kind: 'policy.loaded', actor, body }] };
+      await this.repository.keep(tx, policy, text, now);
+      return this.start(tx, now, policy, actor, startsAt);
     });
+  }
+
+  /**
+   * Brings a policy that was in force before, or was planned, into force: to go back to it is this.
+   *
+   * @param startsAt null = now
+   * @throws AppError `not_found`; `validation_failed` for a moment that is none; `invalid_state` for one that this version can't read
+   */
+  async activate(hash: PolicyHash, actor: string, startsAt: Date | null = null): Promise<LoadedPolicy> {
+    return this.audit.record<LoadedPolicy>(async (tx, now) => {
+      await this.repository.lock(tx);
+      const document = await this.repository.findDocument(tx, hash);
+      if (document === null) throw new AppError('not_found', 'There is no policy with this hash.');
+      const compiled = compilePolicy(document, await this.publishedScopes(tx));
+      if ('faults' in compiled) {
+        throw new AppError(
+          'invalid_state',
+          'This policy was written for another version of the service: load it anew.',
+        );
+      }
+      return this.start(tx, now, compiled.policy, actor, startsAt);
+    });
+  }
+
+  /**
+   * Calls off what was planned.
+   *
+   * @throws AppError `not_found`; `invalid_state` when its moment has come, or it was called off before
+   */
+  async cancel(id: string, actor: string): Promise<void> {
+    await this.audit.record(async (tx, now) => {
+      await this.repository.lock(tx);
+      const found = await this.repository.activation(tx, id);
+      if (found === null) throw new AppError('not_found', 'There is no such activation.');
+      if (found.cancelledAt !== null) throw new AppError('invalid_state', 'It was called off before.');
+      if (!found.isAhead) {
+        throw new AppError('invalid_state', 'Its moment has come. To go back, bring the policy of before into force.');
+      }
+      await this.repository.cancel(tx, id, now);
+      const body = { hash: found.hash, name: found.name, activationId: Number(id), startsAt: found.startsAt.toISOString() };
+      return { result: undefined, entries: [{ kind: 'policy.cancelled', actor, body }] };
+    });
+  }
+
+  /** What is planned, what is in force, and what was; the latest first, at most 100. */
+  async activations(): Promise<readonly PlannedPolicy[]> {
+    const all = await this.repository.activations(this.dataSource.manager, TOLD);
+    const ruling = all.find(({ cancelledAt, isAhead }) => cancelledAt === null && !isAhead);
+    return all.map((one) => ({ ...one, state: stateOf(one, ruling) }));
+  }
+
+  private async start(
+    tx: EntityManager,
+    now: Date,
+    policy: Policy,
+    actor: string,
+    startsAt: Date | null,
+  ): Promise<{ result: LoadedPolicy; entries: AuditEntry[] }> {
+    const { hash, name } = policy;
+    if (startsAt !== null) {
+      requireAhead(startsAt, now);
+      const id = await this.repository.activate(tx, hash, startsAt);
+      const body = { hash, name, activationId: Number(id), startsAt: startsAt.toISOString() };
+      const result = { policy, isChanged: true, scheduled: { id, startsAt } };
+      return { result, entries: [{ kind: 'policy.scheduled', actor, body }] };
+    }
+    const previous = await this.repository.activeHash(tx);
+    if (previous === hash) return { result: { policy, isChanged: false, scheduled: null }, entries: [] };
+    await this.repository.activate(tx, hash, now);
+    const body = { hash, previous, name };
+    return { result: { policy, isChanged: true, scheduled: null }, entries: [{ kind: 'policy.loaded', actor, body }] };
   }
 
   /** Every mistake that loading this document would be refused for. Writes nothing. */
@@ -118,6 +199,21 @@ export class PolicyDocuments {
     }
     return scopes;
   }
+}
+
+function stateOf(one: Activation, ruling: Activation | undefined): PlannedPolicy['state'] {
+  if (one.cancelledAt !== null) return 'cancelled';
+  if (one.isAhead) return 'scheduled';
+  return one === ruling ? 'in_force' : 'replaced';
+}
+
+function requireAhead(startsAt: Date, now: Date): void {
+  const ahead = startsAt.getTime() - now.getTime();
+  if (ahead > 0 && ahead <= FURTHEST_DAYS * DAY) return;
+  const detail = `Give a moment to come, at most ${FURTHEST_DAYS} days ahead; leave it out for now.`;
+  throw new AppError('validation_failed', 'A policy can’t start then.', {
+    faults: [{ pointer: '/starts_at', detail }],
+  });
 }
 
 function accept(result: CompileResult): Policy {

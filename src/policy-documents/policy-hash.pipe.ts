@@ -14,3 +14,16 @@ export class PolicyHashPipe implements PipeTransform<string, PolicyHash> {
     return hash as PolicyHash;
   }
 }
+
+/**
+ * The id of an activation. What can't be one names none.
+ *
+ * @throws AppError `not_found`
+ */
+@Injectable()
+export class ActivationIdPipe implements PipeTransform<string, string> {
+  transform(id: string): string {
+    if (!/^[1-9]\d{0,17}$/.test(id)) throw new AppError('not_found', 'There is no such activation.');
+    return id;
+  }
+}

@@ -6,12 +6,13 @@ import { MyMandatesModule } from '../my-mandates/my-mandates.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { LeaveController } from './leave.controller.ts';
+import { LimitsPagesController } from './limits-pages.controller.ts';
 import { MeController } from './me.controller.ts';
 import { PortalPagesController } from './portal-pages.controller.ts';
 
 /** The self-service: what somebody who is signed in sees and does, on pages and by the API. */
 @Module({
   imports: [ConfirmationsModule, HoldersModule, MyMandatesModule, PagesModule, SessionsModule],
-  controllers: [LeaveController, MeController, PortalPagesController],
+  controllers: [LeaveController, LimitsPagesController, MeController, PortalPagesController],
 })
 export class PortalModule {}

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { KeysService } from '../../src/auth/keys.service.ts';
@@ -32,6 +34,48 @@ describe('the main job, over HTTP', () => {
       expect(decision.sentence).not.toBe('');
       if (decision.outcome !== 'permit') expect(decision.next_steps.length).toBeGreaterThan(0);
     }
+  });
+
+  it('says what another policy would have answered, from what was recorded', async () => {
+    const opened = await desk.open('C-1', { as: 'holder', number: HOLDER_PHONE });
+    await desk.decide(opened.body.call.id, 'invoice.explain');
+    const telecom = readFileSync('policies/telecom.yaml', 'utf8');
+    const tried = (document: string, query = ''): Promise<Answer> =>
+      desk.post('admin', `/v1/policies/dry-run${query}`, { document });
+    const same = (await desk.expectSuccess(tried(telecom))).body;
+    expect(same).toMatchObject({ differing: 0, changes: [], is_complete: true, new_actions: [], removed_actions: [] });
+    expect(same.checks).toBeGreaterThanOrEqual(2);
+    expect(same.decisions).toBeGreaterThan(30);
+
+    // Bills are not explained on the phone any more, and nobody restarts a modem.
+    const start = telecom.indexOf('  invoice.explain:');
+    const narrower = telecom.slice(0, start) + telecom.slice(start).replace('channels: [phone, ', 'channels: [');
+    const changed = narrower.replace('  modem.restart:', '  modem.reset:');
+    const { rows } = await desk.owner.query<{ id: string }>(
+      `SELECT id FROM audit_records WHERE kind = 'check.advised' ORDER BY sequence DESC LIMIT 1`,
+    );
+    const before = await desk.owner.query('SELECT count(*) FROM audit_records');
+    const { body } = await desk.expectSuccess(tried(changed, '?days=1'));
+    expect(body).toMatchObject({
+      checks: same.checks,
+      new_actions: ['modem.reset'],
+      removed_actions: ['modem.restart'],
+    });
+    const explained = body.changes.filter(({ action }: { action: string }) => action === 'invoice.explain');
+    expect(explained).toContainEqual({
+      action: 'invoice.explain',
+      was: { outcome: 'verify_caller', reason: 'caller_level_too_low' },
+      would_be: { outcome: 'deny', reason: 'channel_not_allowed' },
+      count: 2,
+      decision_ids: [`${rows[0]?.id}.0`, expect.stringMatching(/\.1$/)],
+    });
+    expect(body.changes.map(({ action }: { action: string }) => action)).toContain('modem.restart');
+    expect(body.differing).toBe(body.changes.reduce((sum: number, { count }: { count: number }) => sum + count, 0));
+    expect(await desk.owner.query('SELECT count(*) FROM audit_records')).toMatchObject({ rows: before.rows });
+
+    const wrong = await tried(telecom.replace('decay_months: 12', 'decay_months: 13'));
+    expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: '/limits/decay_months' }] } });
+    for (const days of ['0', '32', 'x', '1.5']) expect((await tried(telecom, `?days=${days}`)).status).toBe(400);
   });
 
   it('goes from a mandate to a confirmed, executed, recorded decision, and refuses after the withdrawal', async () => {

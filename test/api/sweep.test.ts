@@ -41,6 +41,10 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/imports': ['crm', 'admin'],
   'POST /v1/policies': ['admin'],
   'POST /v1/policies/check': ['admin'],
+  'POST /v1/policies/dry-run': ['admin'],
+  'GET /v1/policy-activations': ['admin'],
+  'POST /v1/policy-activations': ['admin'],
+  'DELETE /v1/policy-activations/{activation_id}': ['admin'],
   'GET /v1/policies/current': ['agent', 'crm', 'admin'],
   'GET /v1/policies/{hash}': ['agent', 'crm', 'admin'],
   'POST /v1/mandates': ['agent', 'crm', 'admin'],
@@ -180,6 +184,7 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'GET /portal/sign-in/openid/back': 'public',
   'GET /portal/sign-in/passkey': 'public',
   'POST /portal/sign-in/passkey': 'public',
+  'GET /portal/limits': 'public',
   'GET /portal': 'person',
   'GET /portal/mandates': 'person',
   'GET /portal/mandates/new': 'person',
@@ -286,6 +291,7 @@ const WORK_LISTS = new Set([
   'GET /v1/life-events',
   'GET /v1/representations',
   'GET /v1/registrations',
+  'GET /v1/policy-activations',
 ]);
 
 /** What is about the one who asks is a list of nobody else's. */
@@ -294,7 +300,12 @@ function isList(route: string): boolean {
 }
 
 /** Bodies that are no JSON object of ours: files and documents, read by their own readers. */
-const DOCUMENT_ROUTES = new Set(['POST /v1/imports', 'POST /v1/policies', 'POST /v1/policies/check']);
+const DOCUMENT_ROUTES = new Set([
+  'POST /v1/imports',
+  'POST /v1/policies',
+  'POST /v1/policies/check',
+  'POST /v1/policies/dry-run',
+]);
 
 let provider: OpenIdProvider;
 let desk: Desk;

@@ -95,12 +95,21 @@ beforeAll(async () => {
   await signInAndChange();
   await somethingHappens();
   await detachOldMonth();
+  await planAPolicy();
   const found = await desk.owner.query<Row>(
     'SELECT kind, actor, call_id, person_ids, body FROM audit_records ORDER BY chain_id, sequence',
   );
   rows = found.rows;
 });
 afterAll(() => desk.close());
+
+async function planAPolicy(): Promise<void> {
+  const { hash } = (await desk.get('crm', '/v1/policies/current')).body;
+  const starts_at = new Date(Date.now() + 3_600_000).toISOString();
+  const planned = await desk.expectSuccess(desk.post('admin', '/v1/policy-activations', { hash, starts_at }));
+  const { activation_id: id } = planned.body;
+  await desk.expectSuccess(desk.send('admin', 'DELETE', `/v1/policy-activations/${id}`));
+}
 
 /** A question that the holder answers in a session of strength 3, about a mandate that is about to end. */
 async function answerInPerson(me: Me): Promise<void> {
@@ -320,7 +329,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'passkey.refused': ['passkeyId'],
   'passkey.removed': ['passkeyId'],
   'person.created': ['personId'],
+  'policy.cancelled': ['activationId', 'hash', 'name', 'startsAt'],
   'policy.loaded': ['hash', 'name', 'previous'],
+  'policy.scheduled': ['activationId', 'hash', 'name', 'startsAt'],
   'registration.approved': ['codeId', 'mandateId', 'registrationId'],
   'registration.recorded': ['form', 'mandateId', 'registrationId', 'route'],
   'registration.rejected': ['mandateId', 'registrationId'],

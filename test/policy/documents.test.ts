@@ -722,7 +722,8 @@ describe('the policies of a running service', () => {
     const other = otherProcess();
     expect((await other.current()).hash).toBe(telecom);
     const answer = await request.post('/v1/policies').auth(admin, { type: 'bearer' }).type('text/yaml').send(SOUND);
-    expect([answer.status, answer.body]).toEqual([200, { hash, is_changed: true }]);
+    const now = { starts_at: null, activation_id: null };
+    expect([answer.status, answer.body]).toEqual([200, { hash, is_changed: true, ...now }]);
     expect((await policies().current()).hash).toBe(hash);
     expect((await other.current()).hash).toBe(hash);
     const [record] = await rows(
@@ -735,7 +736,7 @@ describe('the policies of a running service', () => {
   it('make no new version of the same bytes', async () => {
     const before = await rows('SELECT count(*) FROM audit_records');
     const answer = await request.post('/v1/policies').auth(admin, { type: 'bearer' }).send({ document: SOUND });
-    expect(answer.body).toEqual({ hash: compiled(SOUND).hash, is_changed: false });
+    expect(answer.body).toMatchObject({ hash: compiled(SOUND).hash, is_changed: false });
     expect(await rows('SELECT count(*) FROM policy_activations')).toEqual([{ count: '2' }]);
     expect(await rows('SELECT count(*) FROM audit_records')).toEqual(before);
   });
@@ -755,6 +756,96 @@ describe('the policies of a running service', () => {
     expect(loaded.filter(({ isChanged }) => isChanged)).toHaveLength(1);
     expect(await rows(`SELECT count(*) FROM policies WHERE name = 'samen'`)).toEqual([{ count: '1' }]);
     await policies().load(SOUND, 'test');
+  });
+
+  describe('at a moment to come', () => {
+    const LATER = SOUND.replace('name: klein', 'name: later');
+    const later = compiled(LATER).hash;
+    const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
+    const asAdmin = (method: 'get' | 'post' | 'delete', path_: string): supertest.Test =>
+      request[method](`/v1/${path_}`).auth(admin, { type: 'bearer' });
+    const activate = (hash: string, startsAt?: string): supertest.Test =>
+      asAdmin('post', 'policy-activations').send({ hash, starts_at: startsAt });
+    const states = async (): Promise<string[]> =>
+      (await asAdmin('get', 'policy-activations')).body.activations.map(
+        ({ name, state }: Record<string, string>) => `${name} ${state}`,
+      );
+    /** The hour passes. */
+    const pass = (id: string): Promise<unknown> =>
+      owner.query(`UPDATE policy_activations SET activated_at = now() WHERE id = $1`, [id]);
+    let owner: pg.Client;
+    beforeAll(async () => {
+      owner = new pg.Client({ connectionString: database.ownerUrl });
+      await owner.connect();
+    });
+    afterAll(() => owner.end());
+
+    it('are planned, change nothing until then, and then rule in every process', async () => {
+      const { hash: before } = await policies().current();
+      const answer = await asAdmin('post', `policies?starts_at=${inAnHour()}`).type('text/yaml').send(LATER);
+      expect([answer.status, answer.body]).toMatchObject([
+        200,
+        { hash: later, starts_at: expect.any(String), activation_id: expect.stringMatching(/^\d+$/) },
+      ]);
+      expect((await policies().current()).hash).toBe(before);
+      expect((await states()).slice(0, 2)).toEqual(['later scheduled', 'klein in_force']);
+      await pass(answer.body.activation_id);
+      expect((await policies().current()).hash).toBe(later);
+      expect((await otherProcess().current()).hash).toBe(later);
+      expect((await states()).slice(0, 2)).toEqual(['later in_force', 'klein replaced']);
+    });
+
+    it('go back to the one of before, which needs no document', async () => {
+      const { hash } = compiled(SOUND);
+      const answer = await activate(hash);
+      expect([answer.status, answer.body]).toMatchObject([200, { hash, is_changed: true }]);
+      expect((await policies().current()).hash).toBe(hash);
+      expect((await activate(hash)).body).toMatchObject({ is_changed: false });
+      expect((await activate('0'.repeat(64))).status).toBe(404);
+    });
+
+    it('are called off until their moment comes, and never after', async () => {
+      const { hash: before } = await policies().current();
+      const planned = await activate(later, inAnHour());
+      const { activation_id: id } = planned.body;
+      expect((await asAdmin('delete', `policy-activations/${id}`)).status).toBe(204);
+      expect((await states())[0]).toBe('later cancelled');
+      await pass(id);
+      expect((await policies().current()).hash).toBe(before);
+      expect((await states())[0]).toBe('later cancelled');
+      expect((await asAdmin('delete', `policy-activations/${id}`)).body).toMatchObject({ code: 'invalid_state' });
+      const second = await activate(later, inAnHour());
+      await pass(second.body.activation_id);
+      expect((await asAdmin('delete', `policy-activations/${second.body.activation_id}`)).status).toBe(409);
+      expect((await policies().current()).hash).toBe(later);
+      await activate(before);
+      for (const nothing of ['0', '999999', 'x', '9'.repeat(40)]) {
+        expect((await asAdmin('delete', `policy-activations/${nothing}`)).status).toBe(404);
+      }
+      const kinds = await rows(
+        `SELECT kind FROM audit_records WHERE kind LIKE 'policy.%' ORDER BY sequence DESC LIMIT 5`,
+      );
+      expect(kinds.map(({ kind }) => kind)).toEqual([
+        'policy.loaded',
+        'policy.scheduled',
+        'policy.cancelled',
+        'policy.scheduled',
+        'policy.loaded',
+      ]);
+    });
+
+    it.each([
+      ['a moment that has passed', '2020-01-01T00:00:00Z'],
+      ['one too far ahead', '2999-01-01T00:00:00Z'],
+      ['one without a zone', '2027-01-01T00:00:00'],
+      ['a day', '2027-01-01'],
+      ['no moment at all', 'soon'],
+    ])('are not planned for %s', async (_, moment) => {
+      const before = await rows('SELECT count(*) FROM policy_activations');
+      const answer = await asAdmin('post', `policies?starts_at=${moment}`).type('text/yaml').send(LATER);
+      expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
+      expect(await rows('SELECT count(*) FROM policy_activations')).toEqual(before);
+    });
   });
 
   it('that were replaced do not come back by a restart', async () => {
