@@ -13,7 +13,7 @@ const stopped = (): Promise<void> => service.stop();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stopped());
 try {
   const { url } = service;
-  const crm = createMandaat({ url, key: await service.createKey('crm') });
+  const crm = createMandaat({ url, key: await service.createKey('crm'), language: 'en' });
   const desk = createMandaat({ url, key: await service.createKey('agent'), agent: AGENT });
   await playStory({ url, crm, desk, stop: stopped }, say);
   say('\nThat was all: what this CRM did was permitted, and what was not permitted it did not do.');

@@ -10,6 +10,8 @@ export interface ClientOptions {
   readonly key: string;
   /** The employee for whom a system asks, by the organisation's own reference. */
   readonly agent?: string;
+  /** Of the sentences in the answers; left out: the caller's own. */
+  readonly language?: 'nl' | 'en';
   /** For how long an answer is waited for. Milliseconds; 5,000 unless told, which is less than the service's own 15 s. */
   readonly timeout?: number;
   /** Instead of the one that comes with Node. */
@@ -29,11 +31,15 @@ const TIMEOUT = 5_000;
  * A redirect is refused: the key goes nowhere else.
  */
 export function createMandaat(options: ClientOptions): MandaatClient {
-  const { url, key, agent, timeout = TIMEOUT } = options;
+  const { url, key, agent, language, timeout = TIMEOUT } = options;
   const send = options.fetch ?? fetch;
   return createClient<paths>({
     baseUrl: new URL(url).origin,
-    headers: { authorization: `Bearer ${key}`, ...(agent === undefined ? {} : { 'Mandaat-Agent': agent }) },
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(agent === undefined ? {} : { 'Mandaat-Agent': agent }),
+      ...(language === undefined ? {} : { 'Accept-Language': language }),
+    },
     redirect: 'error',
     fetch: (request: Request) =>
       send(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]) }),
