@@ -443,6 +443,9 @@ describe('Checkpoints in a folder', () => {
     const fork = await keys.sign({ ...content, takenAt: new Date(content.takenAt.getTime() + 1) });
     await writeFile(path.join(place, 'checkpoint-0000000009.jws'), fork);
     expect(await verify()).toEqual(['checkpoint 9: forked', 'checkpoint 3: forked', 'checkpoint 9: not_in_database']);
+    // The same one twice is no fork.
+    await writeFile(path.join(place, 'checkpoint-0000000009.jws'), await readFile(second(), 'utf8'));
+    expect(await verify()).toEqual([]);
     await rm(path.join(place, 'checkpoint-0000000009.jws'));
     await writeFile(second(), fork);
     expect(await verify()).toEqual(['checkpoint 3: forked', 'checkpoint 2: not_in_database']);

@@ -8,11 +8,13 @@ import fc from 'fast-check';
 
 import { collect, runHooks, runTest } from './globals.js';
 
+/** On a machine that others use, everything takes longer: then more patience tells what hangs from what waits. */
+const BUSY = Number(process.env.MANDAAT_PATIENCE ?? 1);
 /** A test that takes longer, in milliseconds, than so many times its usual time and a while hangs. */
-const PATIENCE = { times: 4, more: 4_000 };
+const PATIENCE = { times: 4 * BUSY, more: 4_000 * BUSY };
 /** As {@link PATIENCE}, for a file to open or close: an application cuts off its running requests after 10 s. */
-const OPENING = 30_000;
-const CLOSING = 12_000;
+const OPENING = 30_000 * BUSY;
+const CLOSING = 12_000 * BUSY;
 /** Tests after which a file is opened anew: a database in which everything has happened hundreds of times is slow. */
 const TESTS_AT_A_TIME = 400;
 
