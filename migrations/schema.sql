@@ -7,6 +7,21 @@ SCHEMA audit_archive
 EXTENSION btree_gist
 
 -- tables
+TABLE public.access_requests
+  agent_id uuid NOT NULL
+  approval_id uuid NOT NULL
+  call_id uuid NOT NULL
+  code_ids uuid[] NOT NULL
+  created_at timestamp with time zone NOT NULL
+  evaluation_ids text[] NOT NULL
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  idempotency_key text
+  is_list boolean NOT NULL
+  items jsonb NOT NULL
+  request_hash bytea NOT NULL
+  requester text NOT NULL
+  status text NOT NULL DEFAULT 'pending'::text
 TABLE public.agents
   agent_ref text NOT NULL
   created_at timestamp with time zone NOT NULL
@@ -471,6 +486,10 @@ TABLE public.verifications
 -- types
 
 -- constraints
+public.access_requests: access_requests_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.access_requests: access_requests_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.access_requests: access_requests_pkey PRIMARY KEY (id)
+public.access_requests: access_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text, 'expired'::text, 'cancelled'::text, 'failed'::text, 'partial'::text])))
 public.agents: agents_agent_ref_check CHECK (((agent_ref <> ''::text) AND (length(agent_ref) <= 64)))
 public.agents: agents_agent_ref_key UNIQUE (agent_ref)
 public.agents: agents_pkey PRIMARY KEY (id)
@@ -720,6 +739,11 @@ public.verifications: verifications_session_strength_check CHECK ((((method = 's
 
 -- indexes
 CREATE UNIQUE INDEX "PK_8c82d7f526340ab734260ea46be" ON public.migrations USING btree (id)
+CREATE UNIQUE INDEX access_requests_approval_key ON public.access_requests USING btree (approval_id)
+CREATE INDEX access_requests_call_idx ON public.access_requests USING btree (call_id)
+CREATE INDEX access_requests_expiry_idx ON public.access_requests USING btree (expires_at)
+CREATE UNIQUE INDEX access_requests_key_key ON public.access_requests USING btree (requester, idempotency_key) WHERE (idempotency_key IS NOT NULL)
+CREATE UNIQUE INDEX access_requests_pkey ON public.access_requests USING btree (id)
 CREATE UNIQUE INDEX agents_agent_ref_key ON public.agents USING btree (agent_ref)
 CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
 CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym)
@@ -1005,6 +1029,7 @@ GRANT DELETE, INSERT, SELECT ON public.ask_first TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.challenges TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.changes TO mandaat_app
 GRANT DELETE, INSERT, SELECT ON public.sign_ins TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.access_requests TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.code_budget_entries TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contact_changes TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contract_holders TO mandaat_app

@@ -28,6 +28,14 @@ export const ERROR_CODES = [
   'timed_out',
   'unavailable',
   'internal',
+  // Of the Access Request and Approval Profile of AuthZEN.
+  'not_requestable',
+  'expired_denial',
+  'invalid_denial_binding',
+  'duplicate_request',
+  'unknown_task',
+  'task_expired',
+  'invalid_task_state',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -77,7 +77,7 @@ const CONTEXT: ApiPropertyOptions = {
   description:
     '`call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: ' +
     'types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with ' +
-    '`context.signature`. Other members are ignored.',
+    '`context.signature`. `approval`: what an approved request gave, unchanged. Other members are ignored.',
   example: { call_id: '018f4e4e-0000-4000-8000-000000000000', purpose: 'advise' },
 };
 
@@ -295,6 +295,8 @@ export class ConfigurationResponse {
   search_subject_endpoint: string;
   search_resource_endpoint: string;
   search_action_endpoint: string;
+  access_request_endpoint: string;
+  jwks_uri: string;
   capabilities: string[];
   supported_obligations: string[];
 }

@@ -3,19 +3,38 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.ts';
 import { CallsModule } from '../calls/calls.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
+import { CodesModule } from '../codes/codes.module.ts';
+import { ConfirmationsModule } from '../confirmations/confirmations.module.ts';
+import { AccessRequestsController } from './access-requests.controller.ts';
+import { AccessRequestsRepository } from './access-requests.repository.ts';
+import { AccessRequests } from './access-requests.service.ts';
+import { Approvals } from './approvals.ts';
 import { BatchService } from './batch.service.ts';
 import { ConfigurationController } from './configuration.controller.ts';
+import { Denials } from './denials.ts';
 import { EvaluationsController } from './evaluations.controller.ts';
 import { EvaluationsService } from './evaluations.service.ts';
 import { NamesRepository } from './names.repository.ts';
+import { RequestReader } from './request-reader.ts';
 import { SearchController } from './search.controller.ts';
 import { SearchService } from './search.service.ts';
 import { SignedDecisions } from './signed-decisions.ts';
 
 /** The standard decision API (OpenID AuthZEN): an adapter, with no decision of its own. */
 @Module({
-  imports: [AuthModule, CallsModule, ChangesModule],
-  controllers: [EvaluationsController, SearchController, ConfigurationController],
-  providers: [EvaluationsService, BatchService, SearchService, NamesRepository, SignedDecisions],
+  imports: [AuthModule, CallsModule, ChangesModule, CodesModule, ConfirmationsModule],
+  controllers: [EvaluationsController, SearchController, AccessRequestsController, ConfigurationController],
+  providers: [
+    EvaluationsService,
+    BatchService,
+    SearchService,
+    RequestReader,
+    NamesRepository,
+    SignedDecisions,
+    Denials,
+    Approvals,
+    AccessRequests,
+    AccessRequestsRepository,
+  ],
 })
 export class AuthzenModule {}

@@ -4,7 +4,8 @@ import { AppError } from '../errors.ts';
 import { appErrorOf } from '../http/problem.filter.ts';
 import type { EvaluationRequest, EvaluationsRequest, Semantic } from './authzen.dto.ts';
 import { isExecution, readEvaluations } from './batch.ts';
-import { type Asker, denialOf, type Evaluated, EvaluationsService, type Known } from './evaluations.service.ts';
+import { type Asker, denialOf, type Evaluated, EvaluationsService } from './evaluations.service.ts';
+import type { Known } from './request-reader.ts';
 
 /** Several questions in one request. Each stands for itself: what goes wrong with one is the answer to that one. */
 @Injectable()

@@ -3,7 +3,9 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 
 import { Public } from '../auth/access.decorators.ts';
 import { Config } from '../config/config.ts';
+import { ACCESS_REQUEST } from './access-request.ts';
 import { ConfigurationResponse, DecisionKeysResponse } from './authzen.dto.ts';
+import { Denials } from './denials.ts';
 import { SUPPORTED_OBLIGATIONS } from './obligations.ts';
 import { SignedDecisions } from './signed-decisions.ts';
 
@@ -14,9 +16,10 @@ export class ConfigurationController {
   constructor(
     private readonly config: Config,
     private readonly signed: SignedDecisions,
+    private readonly denials: Denials,
   ) {}
 
-  /** The public keys that signed decisions verify with. A new key stands here before it signs. */
+  /** The public keys that signed decisions and denials verify with. A new key stands here before it signs. */
   @Get('jwks.json')
   @Header('Cache-Control', 'public, max-age=300')
   @ApiOkResponse({ type: DecisionKeysResponse })
@@ -37,7 +40,9 @@ export class ConfigurationController {
       search_subject_endpoint: `${base}/access/v1/search/subject`,
       search_resource_endpoint: `${base}/access/v1/search/resource`,
       search_action_endpoint: `${base}/access/v1/search/action`,
-      capabilities: [],
+      access_request_endpoint: this.denials.endpoint,
+      jwks_uri: `${base}/.well-known/jwks.json`,
+      capabilities: [ACCESS_REQUEST],
       supported_obligations: [...SUPPORTED_OBLIGATIONS],
     };
   }

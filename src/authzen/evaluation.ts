@@ -27,16 +27,25 @@ export interface Context {
   readonly supported: readonly unknown[] | null;
   /** The answer is to be signed. */
   readonly isSigned: boolean;
+  /** What it says to be approved by; undefined = nothing. Nothing of it is believed. */
+  readonly approval?: unknown;
 }
 
+/** In any case of its letters. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @throws AppError `validation_failed` */
 export function contextOf(subject: Entity | null, context: Readonly<Record<string, unknown>> = {}): Context {
-  const { call_id: named = null, purpose = 'advise', supported_obligations: supported = null, sign = false } = context;
+  const {
+    call_id: named = null,
+    purpose = 'advise',
+    supported_obligations: supported = null,
+    sign = false,
+    approval,
+  } = context;
   const onTheLine = subject?.type === CALLER ? subject.id : null;
   const callId = named ?? onTheLine;
-  if (callId !== null && (typeof callId !== 'string' || !UUID.test(callId))) {
+  if (callId !== null && (typeof callId !== 'string' || !isUuid(callId))) {
     throw fault('/context/call_id', 'Give the id of an open call, a UUID.');
   }
   if (onTheLine !== null && callId !== onTheLine) {
@@ -48,7 +57,7 @@ export function contextOf(subject: Entity | null, context: Readonly<Record<strin
     throw fault('/context/supported_obligations', 'Give a list of types of obligations.');
   }
   if (typeof sign !== 'boolean') throw fault('/context/sign', 'Give true or false.');
-  return { callId: callId?.toLowerCase() ?? null, purpose: known, supported, isSigned: sign };
+  return { callId: callId?.toLowerCase() ?? null, purpose: known, supported, isSigned: sign, approval };
 }
 
 /** The channel that the action names; null = none. @throws AppError `validation_failed` */
@@ -58,6 +67,10 @@ export function channelOf(properties: Readonly<Record<string, unknown>> = {}): C
   const known = CHANNELS.find((one) => one === channel);
   if (known === undefined) throw fault('/action/properties/channel', `Give one of ${CHANNELS.join(', ')}.`);
   return known;
+}
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
 }
 
 function fault(pointer: string, detail: string): AppError {

@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
 
 import { decisionResponse } from '../calls/calls.dto.ts';
-import { type Check, ChecksService, type NamedQuestion } from '../calls/checks.service.ts';
+import { type Check, ChecksService, decisionId, type NamedQuestion } from '../calls/checks.service.ts';
 import type { AskedAction } from '../calls/questions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
 import { PROBLEMS } from '../http/problem.filter.ts';
 import type { Decision } from '../policy/decision.ts';
-import type { CallerId } from '../policy/ids.ts';
-import type { Policy } from '../policy/policy.ts';
-import { PERSON_KINDS, type PersonKind } from '../policy/vocabulary.ts';
-import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
-import { CALLER, channelOf, type Context, contextOf, type Entity, type EvaluationRequest } from './evaluation.ts';
-import { type NamedPerson, type NamedResource, NamesRepository } from './names.repository.ts';
+import { type Approval, Approvals, refused } from './approvals.ts';
+import { Denials } from './denials.ts';
+import { CALLER, type Context, contextOf, type EvaluationRequest } from './evaluation.ts';
 import { type Obligation, obligationsOf, unsupported } from './obligations.ts';
+import { askedOf, type Known, requireCall, RequestReader, weighedOf } from './request-reader.ts';
 import { SignedDecisions } from './signed-decisions.ts';
 
 /** An answer on the wire. */
@@ -29,35 +27,22 @@ export interface Asker {
   readonly languages: string | undefined;
 }
 
-/** What a request names, found in our own store. */
-export interface Known {
-  readonly policy: Policy;
-  readonly people: ReadonlyMap<string, NamedPerson>;
-  readonly resources: ReadonlyMap<string, NamedResource>;
-}
-
 /**
- * The standard's questions, put to the one check there is: same decisions, same records, same batches. Properties of a
- * request are no facts but where the policy trusts them.
+ * The standard's questions, put to the one check there is: same decisions, same records, same batches.
  */
 @Injectable()
 export class EvaluationsService {
   constructor(
     private readonly checks: ChecksService,
-    private readonly policies: PolicyDocuments,
-    private readonly names: NamesRepository,
+    private readonly reader: RequestReader,
+    private readonly denials: Denials,
+    private readonly approvals: Approvals,
     private readonly signed: SignedDecisions,
   ) {}
 
   /** What these requests name, each thing looked up once. */
-  async find(requests: readonly EvaluationRequest[]): Promise<Known> {
-    const subjects = requests.flatMap(({ subject }) => (subject.type === CALLER ? [] : [subject.id]));
-    const references = requests.map(({ resource }) => resource.id);
-    const [policy, { people, resources }] = await Promise.all([
-      this.policies.current(),
-      this.names.named([...new Set(subjects)], [...new Set(references)]),
-    ]);
-    return { policy, people: byRef(people), resources: byRef(resources) };
+  find(requests: readonly EvaluationRequest[]): Promise<Known> {
+    return this.reader.find(requests);
   }
 
   /**
@@ -76,14 +61,36 @@ export class EvaluationsService {
       const context = contextOf(request.subject, request.context);
       requireCall(context, asker.principal);
       const weighed = weighedOf(request, known.policy, asker.principal);
-      const question = await this.questionOf(weighed, context, known, asker.principal);
-      const check = await this.ask(question, context, asker, [askedOf(weighed.action, known.policy)], operation);
-      const answer = answerOf(check, context, asker);
+      const question = await this.reader.questionOf(weighed, context, known, asker.principal);
+      const approval =
+        context.approval === undefined ? null : await this.approvals.find(context.approval, weighed, asker.principal);
+      const asked = [askedOf(weighed.action, known.policy)];
+      const check = await this.ask(question, context, asker, asked, approval, operation);
+      const answer = await this.complete(answerOf(check, context, asker, approval), weighed, check, approval);
       return context.isSigned ? await this.signed.sign(weighed, context, answer) : answer;
     } catch (error) {
-      if (isTheirs(error)) return denialOf(error);
+      if (isTheirs(error)) return denialOf(error, request.context?.['approval'] !== undefined);
       throw error;
     }
+  }
+
+  /** With how the holder can be asked, and what an approval came to. */
+  private async complete(
+    answer: Evaluated,
+    weighed: EvaluationRequest,
+    check: Check,
+    approval: Approval | null,
+  ): Promise<Evaluated> {
+    const [decision] = check.decisions;
+    const { decision: isPermitted, context } = answer;
+    if (isPermitted)
+      return approval === null ? answer : { ...answer, context: { ...context, approval: approval.told } };
+    const requestable =
+      decision?.outcome === 'ask_holder'
+        ? await this.denials.requestable(weighed, decisionId(check.id, 0), check.decidedAt, decision.validUntil)
+        : null;
+    const why = approval === null ? {} : refused(approval, decision ?? null, requestable !== null);
+    return { decision: false, context: { ...context, ...requestable, ...why } };
   }
 
   /** @throws AppError as {@link evaluate}, and for what can't be weighed */
@@ -92,14 +99,16 @@ export class EvaluationsService {
     { callId, purpose, supported }: Context,
     { principal }: Asker,
     asked: readonly AskedAction[],
+    approval: Approval | null,
     operation: string | null,
   ): Promise<Check> {
     if (purpose === 'advise') return this.checks.adviseNamed(question, principal, asked);
     if (callId === null) {
       throw new AppError('invalid_state', 'Something is executed in an open call alone: name it in context.call_id.');
     }
-    // Nothing is done that the asking side would then not be able to carry out.
-    const isFit = (decision: Decision): boolean => unsupported(obligationsOf(decision, 'en'), supported).length === 0;
+    // Nothing is done that the asking side would then not be able to carry out, nor what was approved as something else.
+    const isFit = (decision: Decision): boolean =>
+      (approval?.refusal ?? null) === null && unsupported(obligationsOf(decision, 'en'), supported).length === 0;
     return this.checks.execute(callId, principal, asked, operation, { named: question.named, isFit });
   }
 
@@ -119,7 +128,7 @@ export class EvaluationsService {
     const known = await this.find([request]);
     const weighed = weighedOf(request, known.policy, principal);
     try {
-      const question = await this.questionOf(weighed, context, known, principal);
+      const question = await this.reader.questionOf(weighed, context, known, principal);
       const check = await this.checks.adviseNamed(question, principal, null);
       if (!check.isCallerKnown && subject.type !== CALLER) return [];
       const language = preferredLanguage(languages, check.language);
@@ -134,37 +143,6 @@ export class EvaluationsService {
       throw error;
     }
   }
-
-  /** @throws AppError `not_found` for what there is not, outside a call; inside one that is another contract, as any other */
-  private async questionOf(
-    { subject, action, resource }: EvaluationRequest,
-    { callId }: Context,
-    { policy, people, resources }: Known,
-    principal: Principal,
-  ): Promise<NamedQuestion> {
-    const named = resources.get(resource.id);
-    const found = named?.type === resource.type ? named : undefined;
-    if (found === undefined && callId === null) {
-      // Guessing at references is a look-up too: it is recorded, and counts.
-      await this.checks.recordMissedLookUp(principal);
-      throw new AppError('not_found', 'There is no such resource.');
-    }
-    const person = people.get(subject.id);
-    const callerId = person?.kind === kindOf(policy, subject.type) ? ((person?.id ?? null) as CallerId | null) : null;
-    const channel = channelOf(action.properties);
-    return {
-      callId,
-      channel: channel ?? policy.resourceTypes.get(resource.type)?.channelWithoutCall ?? 'desk',
-      claim: callerId !== null && found?.holderIds.includes(callerId) === true ? 'holder' : 'proxy',
-      named: {
-        contractId: found?.id ?? null,
-        ...(subject.type === CALLER ? {} : { callerId }),
-        ...(channel === null ? {} : { channel }),
-        resource: resource.properties ?? {},
-        subject: subject.properties ?? {},
-      },
-    };
-  }
 }
 
 /** An action that is permitted in general. */
@@ -175,62 +153,19 @@ export interface PermittedAction {
   readonly obligations: readonly Obligation[];
 }
 
-/** An agent looks nobody and nothing up outside their calls. */
-function requireCall({ callId }: Context, { scope }: Principal): void {
-  if (callId !== null || scope === 'crm') return;
-  throw new AppError('forbidden', 'An agent asks in an open call: name it in context.call_id.');
-}
-
-/** The request without what counts for nothing: this is what is decided, and what a signature covers. */
-function weighedOf(request: EvaluationRequest, policy: Policy, { scope }: Principal): EvaluationRequest {
-  const { subject, action, resource, context } = request;
-  const trusted = policy.resourceTypes.get(resource.type)?.trusted;
-  // The word of a system counts; an employee's own browser is none.
-  const only = (entity: Entity, names: ReadonlyMap<string, unknown> | undefined): Entity => {
-    const properties = scope === 'crm' ? picked(entity.properties, (name) => names?.has(name) === true) : {};
-    return { type: entity.type, id: entity.id, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
-  };
-  const declared = policy.actions.get(action.name)?.properties;
-  const properties = picked(action.properties, (name) => name === 'channel' || declared?.has(name) === true);
-  return {
-    subject: only(subject, trusted?.subject),
-    action: { name: action.name, ...(Object.keys(properties).length === 0 ? {} : { properties }) },
-    resource: only(resource, trusted?.resource),
-    context,
-  };
-}
-
-function picked(
-  members: Readonly<Record<string, unknown>> | null | undefined,
-  isWanted: (name: string) => boolean,
-): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(members ?? {}).filter(([name]) => isWanted(name)));
-}
-
-/** The kind of people that a system means by a type; undefined = none. */
-export function kindOf(policy: Policy, type: string): PersonKind | undefined {
-  return policy.subjectTypes.get(type) ?? PERSON_KINDS.find((kind) => kind === type);
-}
-
-function byRef<One extends { readonly ref: string }>(found: readonly One[]): ReadonlyMap<string, One> {
-  return new Map(found.map((one) => [one.ref, one]));
-}
-
-function askedOf({ name, properties = {} }: EvaluationRequest['action'], policy: Policy): AskedAction {
-  const declared = policy.actions.get(name)?.properties;
-  return { name, properties: picked(properties, (property) => declared?.has(property) === true) };
-}
-
-function answerOf(check: Check, { supported }: Context, { languages }: Asker): Evaluated {
+function answerOf(check: Check, { supported }: Context, { languages }: Asker, approval: Approval | null): Evaluated {
   const [decision] = check.decisions;
   if (decision === undefined) throw new Error('a check of one action without a decision');
   const language = preferredLanguage(languages, check.language);
   const obligations = obligationsOf(decision, language);
   const isDone = check.executions[decision.action] !== undefined;
-  const missing = decision.outcome === 'permit' && !isDone ? unsupported(obligations, supported) : [];
+  const isOpen = decision.outcome === 'permit' && !isDone;
+  const missing = isOpen ? unsupported(obligations, supported) : [];
   const said: object = decisionResponse(check, decision, 0, language);
   const decidedAt = new Date(check.decidedAt).toISOString();
   const context = { ...said, policy: check.policy.hash, decided_at: decidedAt, obligations };
+  if (isOpen && (approval?.refusal ?? null) !== null)
+    return { decision: false, context: { ...context, outcome: 'deny' } };
   if (missing.length === 0) return { decision: decision.outcome === 'permit', context };
   const message = `It is permitted with an obligation that you say you can't perform: ${missing.join(', ')}.`;
   return { decision: false, context: { ...context, outcome: 'deny', error: { status: 409, message } } };
@@ -240,12 +175,21 @@ export function obligationsIn({ context }: Evaluated): readonly Obligation[] {
   return context.obligations ?? [];
 }
 
-/** What went wrong, as the answer to one question. */
-export function denialOf(error: AppError): Evaluated {
+/**
+ * What went wrong, as the answer to one question.
+ *
+ * @param isAgain it came with an approval
+ */
+export function denialOf(error: AppError, isAgain = false): Evaluated {
   const errors = error.faults.length === 0 ? {} : { errors: error.faults };
+  // An approval ends with its call.
+  const refusal = error.code === 'call_ended' ? 'approval_expired' : 'approval_unverifiable';
   return {
     decision: false,
-    context: { error: { status: PROBLEMS[error.code].status, message: error.message, ...errors } },
+    context: {
+      error: { status: PROBLEMS[error.code].status, message: error.message, ...errors },
+      ...(isAgain ? refused({ refusal, told: null }, null, false) : {}),
+    },
   };
 }
 

@@ -6,9 +6,10 @@ import { AppError } from '../errors.ts';
 import { canonicalJson, type Json } from '../policy/binding.ts';
 import type { ActionSearchRequest, PageRequest, ResourceSearchRequest, SubjectSearchRequest } from './authzen.dto.ts';
 import { contextOf, type Entity, type EvaluationRequest } from './evaluation.ts';
-import { type Asker, EvaluationsService, kindOf, type Known, obligationsIn } from './evaluations.service.ts';
+import { type Asker, EvaluationsService, obligationsIn } from './evaluations.service.ts';
 import { NamesRepository } from './names.repository.ts';
 import type { Obligation } from './obligations.ts';
+import { kindOf, type Known } from './request-reader.ts';
 
 export interface Found {
   readonly type?: string;

@@ -232,7 +232,8 @@ export class ChecksService {
   /**
    * Weighs actions without answering them: for who acts on what a check would say. Records nothing.
    *
-   * @throws AppError `not_found`, `call_ended`, `validation_failed`
+   * @param named whom and what each question names, when it does
+   * @throws AppError `not_found`, `call_ended`, `validation_failed`; `conflict` for a call about something else
    */
   async weigh(
     tx: EntityManager,
@@ -241,6 +242,7 @@ export class ChecksService {
     callId: string,
     principal: Principal,
     asked: readonly AskedAction[],
+    named: readonly Named[] = [],
   ): Promise<{
     readonly policy: Policy;
     readonly prepared: readonly PreparedQuestion[];
@@ -250,7 +252,10 @@ export class ChecksService {
     const open = requireOpen(loaded, principal, now);
     const policy = await this.policies.byHash(open.policyHash, tx);
     const prepared = prepareQuestions(policy, asked, this.conceal);
-    const decisions = prepared.map(({ question }) => this.decideSafely(policy, open.facts, question, now.getTime()));
+    const decisions = prepared.map(({ question }, index) => {
+      const facts = factsFor(open.facts, policy, named[index] ?? null, false);
+      return this.decideSafely(policy, facts, question, now.getTime());
+    });
     return { policy, prepared, decisions };
   }
 

@@ -195,10 +195,21 @@ export class CodesService {
   cancel(id: string, actor: string): Promise<Code> {
     return this.audit.record(async (tx, now) => {
       await this.require(tx, id);
-      const code = await this.repository.settle(tx, id, 'cancelled', now);
-      if (code === null) throw new AppError('invalid_state', 'This code is no longer open.');
-      return { result: code, entries: [entryOf('code.cancelled', code, actor, {})] };
+      const cancelled = await this.cancelOne(tx, now, id, actor);
+      if (cancelled === null) throw new AppError('invalid_state', 'This code is no longer open.');
+      return { result: cancelled.code, entries: [cancelled.entry] };
     });
+  }
+
+  /** Null when something else ended it first: then that stands. */
+  async cancelOne(
+    tx: EntityManager,
+    now: Date,
+    id: string,
+    actor: string,
+  ): Promise<{ readonly code: Code; readonly entry: AuditEntry } | null> {
+    const code = await this.repository.settle(tx, id, 'cancelled', now);
+    return code === null ? null : { code, entry: entryOf('code.cancelled', code, actor, {}) };
   }
 
   /** After a restore that lost something: nobody knows which were answered meanwhile. */

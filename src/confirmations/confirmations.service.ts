@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ClientBase } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import { actionOnMessage, callerOnMessage } from '../calls/action-on-message.ts';
+import type { Named } from '../calls/asked-facts.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { ChecksService } from '../calls/checks.service.ts';
 import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
@@ -59,6 +63,24 @@ export interface ConfirmationPageView extends CodeView {
 /** What was wrong with the code that was typed; `refused`: nobody looked at it, as too many were wrong today. */
 export type PageFault = 'empty' | 'wrong' | 'refused';
 
+/** A recorded transaction, as `AuditService.record` hands it out. */
+export interface Transaction {
+  readonly tx: EntityManager;
+  readonly now: Date;
+  readonly client: ClientBase;
+}
+
+/** What was asked, and of what call. */
+export interface AskedCodes {
+  readonly agentId: string;
+  /** The call's hard end. */
+  readonly endsAt: Date;
+  readonly codes: readonly Code[];
+  /** For each action the ids of the codes whose yes it misses. Each code is about every action all the same. */
+  readonly needed: readonly (readonly string[])[];
+  readonly entries: readonly AuditEntry[];
+}
+
 /** What one holder is asked: actions that miss the yes of the same holder about the same mandate. */
 interface Asking {
   readonly holder: AskedHolder;
@@ -109,38 +131,61 @@ export class ConfirmationsService implements OnModuleInit {
    */
   ask(callId: string, principal: Principal, asked: readonly AskedAction[]): Promise<readonly ConfirmationView[]> {
     return this.audit.record(async (tx, now, client) => {
-      const call = await this.calls.requireOpen(tx, callId, principal, now);
-      const { policy, prepared, decisions } = await this.checks.weigh(tx, client, now, callId, principal, asked);
-      const unaskable = decisions.filter(({ outcome }) => outcome !== 'ask_holder').map(({ action }) => action);
-      // Only after the questions were weighed: whoever is unknown gets the answer of whoever has no mandate.
-      const { callerId } = call;
-      if (unaskable.length > 0 || callerId === null) throw notAskable(unaskable);
-      const isHighImpact = decisions.some(({ action }) => policy.actions.get(action)?.isHighImpact === true);
+      const { codes, entries } = await this.askIn({ tx, now, client }, callId, principal, asked);
       const views: ConfirmationView[] = [];
-      const entries: AuditEntry[] = [];
-      for (const { holder, level } of askingsOf(decisions)) {
-        const { result, entry } = await this.codes.issue(tx, now, {
-          purpose: 'action',
-          personId: holder.id,
-          callId,
-          agentId: call.agentId,
-          callerId,
-          claimKeys: [],
-          mandate: holder.mandate,
-          actions: prepared.map(({ question }) => ({
-            name: question.action,
-            key: actionKey(question.action, question.properties ?? {}),
-          })),
-          details: prepared.map(({ question, properties }) => ({ name: question.action, properties })),
-          digits: isHighImpact ? 8 : 6,
-          level,
-          actor: actorOf(principal),
-        });
-        views.push(await this.view(tx, now, result));
-        entries.push(entry);
-      }
+      for (const code of codes) views.push(await this.view(tx, now, code));
       return { result: views, entries };
     });
+  }
+
+  /**
+   * The same in a transaction that does more, for a system that names whom and what each question is about.
+   *
+   * @throws AppError as {@link ask}; `conflict` for a call about something else
+   */
+  async askIn(
+    { tx, now, client }: Transaction,
+    callId: string,
+    principal: Principal,
+    asked: readonly AskedAction[],
+    named: readonly Named[] = [],
+  ): Promise<AskedCodes> {
+    const call = await this.calls.requireOpen(tx, callId, principal, now);
+    const { policy, prepared, decisions } = await this.checks.weigh(tx, client, now, callId, principal, asked, named);
+    // Only after the questions were weighed: whoever is unknown gets the answer of whoever has no mandate.
+    const { callerId } = call;
+    const isAboutCaller = named.every((one) => one.callerId === undefined || one.callerId === callerId);
+    const unaskable = decisions.filter(({ outcome }) => outcome !== 'ask_holder').map(({ action }) => action);
+    if (unaskable.length > 0 || callerId === null || !isAboutCaller) throw notAskable(unaskable);
+    const isHighImpact = decisions.some(({ action }) => policy.actions.get(action)?.isHighImpact === true);
+    const codes: Code[] = [];
+    const entries: AuditEntry[] = [];
+    for (const { holder, level } of askingsOf(decisions)) {
+      const { result, entry } = await this.codes.issue(tx, now, {
+        purpose: 'action',
+        personId: holder.id,
+        callId,
+        agentId: call.agentId,
+        callerId,
+        claimKeys: [],
+        mandate: holder.mandate,
+        actions: prepared.map(({ question }) => ({
+          name: question.action,
+          key: actionKey(question.action, question.properties ?? {}),
+        })),
+        details: prepared.map(({ question, properties }) => ({ name: question.action, properties })),
+        digits: isHighImpact ? 8 : 6,
+        level,
+        actor: actorOf(principal),
+      });
+      codes.push(result);
+      entries.push(entry);
+    }
+    const needed = decisions.map(({ nextSteps }) => {
+      const ids = nextSteps.flatMap((step) => (step.holders ?? []).map(({ id }): string => id));
+      return codes.filter(({ personId }) => personId !== null && ids.includes(personId)).map(({ id }) => id);
+    });
+    return { agentId: call.agentId, endsAt: call.endsAt, codes, needed, entries };
   }
 
   /** @throws AppError `not_found` */
@@ -419,16 +464,25 @@ function notAskable(actions: readonly string[]): AppError {
   });
 }
 
+function notTogether(): AppError {
+  const detail = 'These actions stand on different mandates of one holder: ask about each of them apart.';
+  return new AppError('invalid_state', detail);
+}
+
 /**
  * Whom to ask: each holder once, at the strongest level that one of the actions needs. In one order for everybody, as
  * each one's budget is locked in turn.
+ *
+ * @throws AppError `invalid_state`
  */
 function askingsOf(decisions: readonly Decision[]): readonly Asking[] {
   const askings = new Map<string, Asking>();
   for (const { nextSteps } of decisions) {
     for (const holder of nextSteps.flatMap((step) => step.holders ?? [])) {
-      const level = highest(askings.get(holder.id)?.level ?? 0, holder.level);
-      askings.set(holder.id, { holder, level });
+      const asking = askings.get(holder.id);
+      // A code is about one mandate, or about none: of another one its yes would permit nothing.
+      if (asking !== undefined && !isDeepStrictEqual(asking.holder.mandate, holder.mandate)) throw notTogether();
+      askings.set(holder.id, { holder, level: highest(asking?.level ?? 0, holder.level) });
     }
   }
   return [...askings.values()].toSorted((first, second) => (first.holder.id < second.holder.id ? -1 : 1));

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
-import { CompactSign, type JWK } from 'jose';
+import { CompactSign, createLocalJWKSet, type JWK, type JWTPayload, jwtVerify } from 'jose';
 
 import type { KeyEntry } from '../config/kinds.ts';
 
@@ -29,6 +29,28 @@ export class SigningKeys {
     return new CompactSign(Buffer.from(payload))
       .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, kid: this.#current.id, typ: type })
       .sign(this.#current.key);
+  }
+
+  /**
+   * What one of these keys signed for this purpose.
+   *
+   * @param at the moment at which it must not have expired
+   * @throws JOSEError; `JWTExpired` only for what is right otherwise
+   */
+  async verify(
+    token: string,
+    { at, ...wanted }: { readonly type: string; readonly issuer: string; readonly audience: string; readonly at: Date },
+  ): Promise<JWTPayload> {
+    const { type: typ, issuer, audience } = wanted;
+    const options = {
+      typ,
+      issuer,
+      audience,
+      currentDate: at,
+      algorithms: [SIGNATURE_ALGORITHM],
+      requiredClaims: ['exp'],
+    };
+    return (await jwtVerify(token, createLocalJWKSet(this.jwks), options)).payload;
   }
 }
 

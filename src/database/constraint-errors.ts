@@ -47,6 +47,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     code: 'idempotency_in_progress',
     detail: 'A request with this Idempotency-Key is being worked on.',
   },
+  access_requests_key_key: {
+    code: 'idempotency_in_progress',
+    detail: 'A request with this Idempotency-Key was being worked on: send it again.',
+  },
 };
 
 /** The names that are translated; a test holds them against the schema. */

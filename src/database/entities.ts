@@ -1,4 +1,5 @@
 import { IncidentEntity } from '../activity/incident.entity.ts';
+import { AccessRequestEntity } from '../authzen/access-request.entity.ts';
 import { AgentEntity } from '../auth/agent.entity.ts';
 import { ApiKeyEntity } from '../auth/api-key.entity.ts';
 import { ContactPointEntity } from '../holders/contact-point.entity.ts';
@@ -59,4 +60,5 @@ export const entities: readonly (new () => object)[] = [
   IncidentEntity,
   AskFirstEntity,
   ContactChangeEntity,
+  AccessRequestEntity,
 ];

@@ -137,7 +137,11 @@ const problemSchema = {
   description: 'A problem (RFC 9457).',
   required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
   properties: {
-    type: { type: 'string', format: 'uri', description: '`urn:mandaat:problem:` and the code.' },
+    type: {
+      type: 'string',
+      format: 'uri',
+      description: '`urn:mandaat:problem:` and the code; for access requests the address of their profile.',
+    },
     title: { type: 'string' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
     detail: { type: 'string' },

@@ -3,8 +3,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { translateDatabaseError } from '../database/constraint-errors.ts';
 import { AppError, type ErrorCode, type Fault } from '../errors.ts';
 
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** What stands before the code in the problem's type; left out = our own. */
+  readonly namespace?: string;
+}
+
+const OWN = 'urn:mandaat:problem:';
+/** AuthZEN Access Request and Approval Profile 1.0, draft. */
+const namespace = 'urn:openid:authzen:access-request:error:';
+
 /** The only place that knows HTTP's numbers. A code without a line here doesn't compile. */
-export const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly title: string }>> = {
+export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   malformed_request: { status: HttpStatus.BAD_REQUEST, title: 'The request cannot be read' },
   validation_failed: { status: HttpStatus.BAD_REQUEST, title: 'The request is not valid' },
   unauthenticated: { status: HttpStatus.UNAUTHORIZED, title: 'A valid key is needed' },
@@ -31,6 +42,17 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; rea
   timed_out: { status: HttpStatus.REQUEST_TIMEOUT, title: 'The request took too long to arrive' },
   unavailable: { status: HttpStatus.SERVICE_UNAVAILABLE, title: 'Not available now' },
   internal: { status: HttpStatus.INTERNAL_SERVER_ERROR, title: 'Something went wrong here' },
+  not_requestable: { status: HttpStatus.BAD_REQUEST, title: 'Nobody can be asked about this', namespace },
+  expired_denial: { status: HttpStatus.GONE, title: 'The denial is too old', namespace },
+  invalid_denial_binding: { status: HttpStatus.BAD_REQUEST, title: 'This is not what was denied', namespace },
+  duplicate_request: {
+    status: HttpStatus.CONFLICT,
+    title: 'This Idempotency-Key came with another request',
+    namespace,
+  },
+  unknown_task: { status: HttpStatus.NOT_FOUND, title: 'There is no such request', namespace },
+  task_expired: { status: HttpStatus.GONE, title: 'This request is over', namespace },
+  invalid_task_state: { status: HttpStatus.CONFLICT, title: 'This request has ended', namespace },
 };
 
 /** An RFC 9457 problem, as it goes out. */
@@ -50,9 +72,9 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const MOST_FAULTS = 50;
 
 export function problemOf(error: AppError, requestId: string): Problem {
-  const { status, title } = PROBLEMS[error.code];
+  const { status, title, namespace: before = OWN } = PROBLEMS[error.code];
   return {
-    type: `urn:mandaat:problem:${error.code}`,
+    type: `${before}${error.code}`,
     title,
     status,
     detail: error.message,

@@ -51,7 +51,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const options = this.reflector.get<IdempotentOptions>(IDEMPOTENT, context.getHandler());
     if (header === undefined || options.appliesTo?.(request.body) === false) return next.handle();
     const start = await this.idempotency.start({
-      principal: nameOf(request.principal),
+      principal: requesterOf(request.principal),
       key: validKey(header),
       method: request.method,
       path: request.url,
@@ -82,7 +82,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-function validKey(header: string | string[]): string {
+/** @throws AppError `malformed_request` */
+export function validKey(header: string | string[]): string {
   if (typeof header === 'string' && VISIBLE_ASCII.test(header)) return header;
   throw new AppError(
     'malformed_request',
@@ -91,7 +92,7 @@ function validKey(header: string | string[]): string {
 }
 
 /** With the agent: one agent's answer is not repeated to another who uses the same key of the CRM. */
-function nameOf(principal: Principal | undefined): string {
+export function requesterOf(principal: Principal | undefined): string {
   // Our own mistake: nobody's requests can't be told apart on a public route.
   if (principal === undefined) throw new Error('@Idempotent() needs a route with @Scopes(…).');
   return principal.agent === null ? `key:${principal.keyId}` : `key:${principal.keyId} agent:${principal.agent.id}`;

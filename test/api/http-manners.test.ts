@@ -210,6 +210,17 @@ describe('manners of every route', () => {
       .serialize((sent: unknown) => sent as string)
       .send(body);
 
+  /** Named by the Access Request and Approval Profile of AuthZEN. */
+  const OF_A_PROFILE: ReadonlySet<string> = new Set([
+    'not_requestable',
+    'expired_denial',
+    'invalid_denial_binding',
+    'duplicate_request',
+    'unknown_task',
+    'task_expired',
+    'invalid_task_state',
+  ]);
+
   describe('a problem', () => {
     it.each([...ERROR_CODES])('of code %s has its status, its type and its shape', async (code) => {
       const answer = await running.api.get(`/v1/throws/${code}`);
@@ -217,7 +228,7 @@ describe('manners of every route', () => {
       expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
       expect(answer.headers['retry-after']).toBe('2');
       expect(JSON.parse(answer.text)).toEqual({
-        type: `urn:mandaat:problem:${code}`,
+        type: `${OF_A_PROFILE.has(code) ? 'urn:openid:authzen:access-request:error:' : 'urn:mandaat:problem:'}${code}`,
         title: PROBLEMS[code].title,
         status: PROBLEMS[code].status,
         detail: 'As asked.',

@@ -248,6 +248,7 @@ describe('The role of the application', () => {
     'code_budget_entries',
     'demo_inbox',
     'idempotency_keys',
+    'access_requests',
     // What people began and didn't finish, or took back: kept for as long as it serves.
     'sessions',
     'sign_ins',

@@ -52,6 +52,9 @@ function settled({ context }: Answer['body']): object {
     valid_until: _until,
     policy: _policy,
     obligations: _obligations,
+    evaluation_id: _evaluation,
+    evaluated_at: _evaluated,
+    access_request: _request,
     ...same
   } = context;
   return same;

@@ -539,7 +539,9 @@ describe('the metadata', () => {
       search_subject_endpoint: `${base}/access/v1/search/subject`,
       search_resource_endpoint: `${base}/access/v1/search/resource`,
       search_action_endpoint: `${base}/access/v1/search/action`,
-      capabilities: [],
+      access_request_endpoint: `${base}/access/v1/requests`,
+      jwks_uri: `${base}/.well-known/jwks.json`,
+      capabilities: ['urn:openid:authzen:capability:access-request'],
       supported_obligations: ['step-up', 'custom'],
     });
   });

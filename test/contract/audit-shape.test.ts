@@ -62,6 +62,7 @@ beforeAll(async () => {
     actions: terminate,
   });
   await desk.owner.query('DELETE FROM code_budget_entries');
+  await askByTheStandard(callId);
   const resent = (await ask()).body.confirmations[0].id;
   await desk.post('agent', `/v1/confirmations/${resent}/resend`);
   const { link } = await desk.message('code_id', resent);
@@ -109,6 +110,20 @@ async function planAPolicy(): Promise<void> {
   const planned = await desk.expectSuccess(desk.post('admin', '/v1/policy-activations', { hash, starts_at }));
   const { activation_id: id } = planned.body;
   await desk.expectSuccess(desk.send('admin', 'DELETE', `/v1/policy-activations/${id}`));
+}
+
+/** A denial that the holder is asked to lift, over the wire of AuthZEN. */
+async function askByTheStandard(callId: string): Promise<void> {
+  const asked = {
+    subject: { type: 'caller', id: callId },
+    action: { name: 'contract.terminate' },
+    resource: { type: 'contract', id: 'C-1' },
+  };
+  const { body: denied } = await desk.post('agent', '/access/v1/evaluation', asked);
+  const { evaluation_id, access_request } = denied.context;
+  const denial = { evaluation_id, ...access_request };
+  const { body } = await desk.expectSuccess(desk.post('agent', '/access/v1/requests', { ...asked, denial }));
+  await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
 }
 
 /** A question that the holder answers in a session of strength 3, about a mandate that is about to end. */
@@ -241,6 +256,8 @@ const SEQUENCE = /^\d+$/;
 
 /** What each kind of record says. Somebody who adds a member here says that it is no personal data. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  'access_request.made': ['checkIds', 'codeIds', 'requestId'],
+  'access_request.settled': ['requestId', 'status', 'statuses'],
   'agent.registered': ['agentId', 'isActive', 'role', 'team'],
   'audit.detached': ['anchors', 'tables'],
   'assistance.used': ['actId', 'operation', 'sessionId'],

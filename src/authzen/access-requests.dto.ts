@@ -1,0 +1,200 @@
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+
+import { type ItemStatus, TASK_STATUSES, type TaskStatus } from './access-request.ts';
+import { type HandedApproval, handedApproval } from './approvals.ts';
+import type { TaskView } from './access-requests.service.ts';
+import { IdentifiedEntity, NamedAction } from './authzen.dto.ts';
+import type { PresentedDenial } from './denials.ts';
+
+// The wire of the Access Request and Approval Profile 1.0, draft. Fields that are not here are ignored.
+
+const ANYTHING: ApiPropertyOptions = { type: 'object', additionalProperties: true };
+
+/** What the denied evaluation said, given back as it came. */
+export class DenialRequest implements PresentedDenial {
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  evaluation_id?: string;
+
+  /** `access_request.expires_at`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  expires_at?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(4_000)
+  binding_token?: string;
+}
+
+/** `requested_until`: no longer than that. Other members are ignored. */
+export type RequestedAccess = Readonly<Record<string, unknown>>;
+
+/** One action of several. */
+export class AccessRequestItem {
+  @IsObject()
+  @ValidateNested()
+  @Type(() => IdentifiedEntity)
+  resource: IdentifiedEntity;
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => NamedAction)
+  action: NamedAction;
+
+  /** Left out: the one at the top, where it is about this. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => DenialRequest)
+  denial?: DenialRequest;
+
+  @IsOptional()
+  @IsObject()
+  @ApiPropertyOptional(ANYTHING)
+  requested_access?: RequestedAccess;
+}
+
+/** Asks the holder to lift a denial: `resource` and `action`, or up to 5 `items`, all in one call. */
+export class AccessRequestSubmission {
+  @IsObject()
+  @ValidateNested()
+  @Type(() => IdentifiedEntity)
+  subject: IdentifiedEntity;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => IdentifiedEntity)
+  resource?: IdentifiedEntity;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => NamedAction)
+  action?: NamedAction;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(5)
+  @ValidateNested({ each: true })
+  @Type(() => AccessRequestItem)
+  items?: AccessRequestItem[];
+
+  /** As it was denied: `call_id` alone means something here. */
+  @IsOptional()
+  @IsObject()
+  @ApiPropertyOptional(ANYTHING)
+  context?: Record<string, unknown>;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => DenialRequest)
+  denial?: DenialRequest;
+
+  @IsOptional()
+  @IsObject()
+  @ApiPropertyOptional({ ...ANYTHING, example: { requested_until: '2027-01-31T12:00:00Z' } })
+  requested_access?: RequestedAccess;
+
+  /** Not served: a request with it is refused. */
+  @IsOptional()
+  @IsObject()
+  @ApiPropertyOptional(ANYTHING)
+  callback?: Record<string, unknown>;
+
+  /** `actor` can be the agent of the request alone; other members are ignored. */
+  @IsOptional()
+  @IsObject()
+  @ApiPropertyOptional(ANYTHING)
+  client?: Record<string, unknown>;
+}
+
+/** Goes back unchanged, as `context.approval` of the next evaluation. It opens nothing by itself. */
+export class ApprovalResponse implements HandedApproval {
+  id: string;
+  /** ISO 8601, UTC. */
+  approved_at: string;
+  /** ISO 8601, UTC. It may count for less long, never for longer. */
+  approved_until: string;
+}
+
+export class ResultResponse {
+  @ApiProperty({ enum: ['reevaluate'] })
+  mode: 'reevaluate';
+  approval: ApprovalResponse;
+}
+
+const ITEM_STATUSES = TASK_STATUSES.filter((status): status is ItemStatus => status !== 'partial');
+
+export class TaskItemResponse {
+  resource: IdentifiedEntity;
+  action: NamedAction;
+  @ApiProperty({ enum: ITEM_STATUSES })
+  status: ItemStatus;
+  /** With `approved` alone. */
+  result?: ResultResponse;
+}
+
+class TaskLinks {
+  cancel: string;
+}
+
+export class TaskResponse {
+  id: string;
+  @ApiProperty({ enum: TASK_STATUSES })
+  status: TaskStatus;
+  status_endpoint: string;
+  /** When the call ends at the latest; there is nothing to see here from then on. */
+  expires_at: string;
+  links: TaskLinks;
+  /** For a request with `items`, in their order. */
+  items?: TaskItemResponse[];
+}
+
+export class AccessRequestResponse {
+  task: TaskResponse;
+  /** With `approved`, for a request without `items`. */
+  result?: ResultResponse;
+
+  /** @param endpoint where requests are made */
+  static of({ request, properties }: TaskView, endpoint: string): AccessRequestResponse {
+    const address = `${endpoint}/${request.id}`;
+    const results = request.items.map((_, place) => resultOf(handedApproval(request.approvalId, request.items, place)));
+    const items = request.items.map(({ resource, action, channel, status }, place) => {
+      const given = { ...properties.get(action), ...(channel === null ? {} : { channel }) };
+      const named = { name: action, ...(Object.keys(given).length === 0 ? {} : { properties: given }) };
+      return { resource, action: named, status, ...results[place] };
+    });
+    return Object.assign(new AccessRequestResponse(), {
+      task: {
+        id: request.id,
+        status: request.status,
+        status_endpoint: address,
+        expires_at: request.expiresAt.toISOString(),
+        links: { cancel: `${address}/cancel` },
+        ...(request.isList ? { items } : {}),
+      },
+      ...(request.isList ? {} : results[0]),
+    });
+  }
+}
+
+function resultOf(approval: HandedApproval | null): { readonly result?: ResultResponse } {
+  return approval === null ? {} : { result: { mode: 'reevaluate', approval } };
+}

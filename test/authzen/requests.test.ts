@@ -1,0 +1,795 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+
+import { itemStatus, taskStatus } from '../../src/authzen/access-request.ts';
+import { Approvals } from '../../src/authzen/approvals.ts';
+import { Denials } from '../../src/authzen/denials.ts';
+import { CodesRepository } from '../../src/codes/codes.repository.ts';
+import { SigningKeys } from '../../src/crypto/signing-keys.ts';
+import { type Answer, Desk } from '../support/desk.ts';
+import { type Alteration, altered } from '../support/two-desks.ts';
+
+// The Access Request and Approval Profile: a holder is asked, and answers, over the standard's wire.
+
+const PROXY_PHONE = '+49 30 23125 302';
+const ERRORS = 'urn:openid:authzen:access-request:error:';
+
+let desk: Desk;
+let callId: string;
+let mandate: { readonly id: string; readonly ref: string };
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: '+49 30 23125 301' });
+  await desk.person('P-2', { name: 'Joost Voorbeeld', phone: PROXY_PHONE });
+  await desk.person('P-3', { name: 'Willem Verzonnen', phone: '+49 30 23125 303' });
+  await desk.person('P-4', { name: 'Fleur Fictief', phone: '+49 30 23125 304' });
+  await desk.contract('C-1', ['P-1']);
+  await desk.contract('C-2', ['P-1']);
+  await desk.contract('C-3', ['P-1', 'P-4'], { jointRule: 'all' });
+  await desk.person('P-5', { name: 'Sanne Verzonnen', phone: '+49 30 23125 305' });
+  await desk.contract('C-4', ['P-1', 'P-5'], { jointRule: 'all' });
+  mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1', 'C-2', 'C-3', 'C-4']);
+  await desk.mandate('P-4', 'P-2', ['billing', 'subscription'], ['C-3']);
+  await desk.mandate('P-5', 'P-2', ['subscription'], ['C-4']);
+  // P-4 wants to be asked about bills first; P-1 doesn't.
+  await desk.owner.query(
+    "INSERT INTO ask_first (person_id, scope, chosen_at) SELECT id, 'billing', now() FROM people WHERE crm_ref = 'P-4'",
+  );
+});
+afterAll(() => desk.close());
+beforeEach(async () => {
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  callId = await openCall('C-1');
+});
+
+async function openCall(contract: string): Promise<string> {
+  const { body } = await desk.expectSuccess(desk.open(contract, { number: PROXY_PHONE }));
+  await desk.identify(body.call.id);
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  return body.call.id;
+}
+
+const plan = (amount = 100): object => ({ name: 'payment.plan', properties: { amount, months: 3 } });
+const TERMINATE = { name: 'contract.terminate' };
+
+function question(changes: object = {}, context: object = {}): Record<string, unknown> & { readonly context: object } {
+  return {
+    subject: { type: 'person', id: 'P-2' },
+    action: plan(),
+    resource: { type: 'contract', id: 'C-1' },
+    ...changes,
+    context: { call_id: callId, ...context },
+  };
+}
+
+async function evaluate(asked: object, headers: Record<string, string> = {}): Promise<Answer['body']> {
+  return (await desk.expectSuccess(desk.post('agent', '/access/v1/evaluation', asked, headers))).body;
+}
+
+/** The denial of a question, as the asking side gives it back. */
+async function denialOf(asked: object): Promise<Record<string, string>> {
+  const { decision, context } = await evaluate(asked);
+  expect([decision, context.outcome]).toEqual([false, 'ask_holder']);
+  const { evaluation_id, evaluated_at, reason, access_request: request } = context;
+  const { expires_at, binding_token, template } = request;
+  return { evaluation_id, evaluated_at, reason, expires_at, binding_token, template };
+}
+
+const submit = (body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+  desk.post('agent', '/access/v1/requests', body, headers);
+const look = (id: string): Promise<Answer> => desk.get('agent', `/access/v1/requests/${id}`);
+
+/** A request that was accepted, about a question. */
+async function requested(
+  asked: object = question(),
+): Promise<{ readonly id: string; readonly codes: readonly string[] }> {
+  const { body } = await desk.expectSuccess(submit({ ...asked, denial: await denialOf(asked) }));
+  return { id: body.task.id, codes: await codesOf(body.task.id) };
+}
+
+async function codesOf(id: string): Promise<readonly string[]> {
+  const { rows } = await desk.owner.query<{ ids: string[] }>(
+    'SELECT code_ids AS ids FROM access_requests WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.ids ?? [];
+}
+
+async function sayYes(codeId: string, actions: readonly object[] = [plan()], call = callId): Promise<boolean> {
+  const tried = { code: await desk.codeOf(codeId), call_id: call, actions };
+  return (await desk.post('agent', `/v1/confirmations/${codeId}/attempts`, tried)).body.accepted;
+}
+
+/** A request with the holder's yes, and what was given for it. */
+async function approved(asked: object = question()): Promise<{ readonly id: string; readonly approval: object }> {
+  const { id, codes } = await requested(asked);
+  for (const code of codes) expect(await sayYes(code)).toBe(true);
+  const { body } = await desk.expectSuccess(look(id));
+  expect(body).toMatchObject({ task: { status: 'approved' }, result: { mode: 'reevaluate' } });
+  return { id, approval: body.result.approval };
+}
+
+async function counted(text: string): Promise<number> {
+  const { rows } = await desk.owner.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${text}`, [callId]);
+  return rows[0]?.n ?? -1;
+}
+const asking = (): Promise<number> => counted("codes WHERE call_id = $1 AND purpose = 'action'");
+const done = (): Promise<number> => counted('executions WHERE call_id = $1');
+
+describe('a denial', () => {
+  it('that the holder can lift says how to ask, and proves what was denied', async () => {
+    const { body: found } = await desk.get('crm', '/.well-known/authzen-configuration');
+    expect(found.capabilities).toEqual(['urn:openid:authzen:capability:access-request']);
+    const asked = question();
+    const { context } = await evaluate(asked);
+    expect(context).toMatchObject({
+      reason: 'holder_confirmation_required',
+      evaluation_id: context.id,
+      evaluated_at: context.decided_at,
+      access_request: { template: 'holder_confirmation' },
+    });
+    const { binding_token: token, expires_at: until } = context.access_request;
+    const { body: keys } = await desk.get('crm', new URL(found.jwks_uri).pathname);
+    const wanted = { typ: 'mandaat-denial+jwt', audience: found.access_request_endpoint };
+    const { payload } = await jwtVerify(token, createLocalJWKSet(keys), wanted);
+    expect(payload).toMatchObject({ evaluation_id: context.id, exp: Date.parse(until) / 1000 });
+    expect(JSON.stringify(payload)).not.toContain('P-2');
+    expect(await desk.owner.query('SELECT FROM access_requests WHERE call_id = $1', [callId])).toMatchObject({
+      rowCount: 0,
+    });
+  });
+
+  it('that no yes lifts, and a permit, say nothing of it', async () => {
+    const explained = await evaluate(question({ action: { name: 'invoice.explain' } }));
+    const never = await evaluate(question({ action: { name: 'direct_debit.change' } }));
+    const nobody = await evaluate(question({ subject: { type: 'person', id: 'P-99' } }));
+    expect([explained, never, nobody].map(({ decision }) => decision)).toEqual([true, false, false]);
+    for (const { context } of [explained, never, nobody]) {
+      expect(context).not.toHaveProperty('access_request');
+      expect(context).not.toHaveProperty('evaluation_id');
+    }
+  });
+});
+
+describe('a request', () => {
+  it('asks the holder, and after the yes the same question is permitted, and done once', async () => {
+    const asked = question();
+    const denial = await denialOf(asked);
+    const made = await submit({ ...asked, denial, client: { actor: { id: 'A-1' } } });
+    expect(made.status).toBe(202);
+    const { task } = made.body;
+    expect(made.body).toEqual({
+      task: {
+        id: expect.any(String),
+        status: 'pending',
+        status_endpoint: expect.stringMatching(`/access/v1/requests/${task.id}$`),
+        expires_at: expect.any(String),
+        links: { cancel: `${task.status_endpoint}/cancel` },
+      },
+    });
+    expect(made.headers.get('location')).toBe(task.status_endpoint);
+    expect(made.headers.get('retry-after')).toBe('5');
+    const [code = ''] = await codesOf(task.id);
+    expect((await desk.message('code_id', code)).body).toContain('100');
+    expect((await look(task.id)).body).toEqual(made.body);
+    // Nothing is permitted by having asked.
+    expect(await evaluate(asked)).toMatchObject({ decision: false });
+    expect(await sayYes(code)).toBe(true);
+    const { body, headers } = await look(task.id);
+    const { approval } = body.result;
+    expect(body.task.status).toBe('approved');
+    expect(headers.get('retry-after')).toBeNull();
+    expect(Date.parse(approval.approved_until)).toBeGreaterThan(Date.parse(approval.approved_at));
+    const again = await evaluate(question({}, { approval }));
+    const { id, approved_until } = approval;
+    expect(again).toMatchObject({ decision: true, context: { approval: { id, approved_until } } });
+    const executed = await evaluate(question({}, { approval, purpose: 'execute' }));
+    expect(executed).toMatchObject({ decision: true, context: { execution_id: expect.any(String) } });
+    const used = await evaluate(question({}, { approval, purpose: 'execute' }));
+    expect(used).toMatchObject({
+      decision: false,
+      context: { reason: 'approval_expired', next_action: 'request', access_request: { template: expect.any(String) } },
+    });
+    expect(await done()).toBe(1);
+    // What it says to do works.
+    const { context } = used;
+    const denied = { evaluation_id: context.evaluation_id, ...context.access_request };
+    expect((await submit({ ...asked, denial: denied })).status).toBe(202);
+  });
+
+  it('is proved by the record alone as well', async () => {
+    const asked = question();
+    const { binding_token: _token, ...denial } = await denialOf(asked);
+    const altered = [
+      question({ action: plan(101) }),
+      question({ action: TERMINATE }),
+      question({ subject: { type: 'person', id: 'P-1' } }),
+      question({ resource: { type: 'contract', id: 'C-2' } }),
+    ];
+    for (const other of altered) {
+      expect(await submit({ ...other, denial })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_denial_binding' },
+      });
+    }
+    const permitted = await evaluate(question({ action: { name: 'invoice.explain' } }));
+    for (const id of [permitted.context.id, `${callId}.0`, denial.evaluation_id?.replace('.0', '.1'), '']) {
+      const answer = await submit({ ...asked, denial: { ...denial, evaluation_id: id } });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_denial_binding' } });
+    }
+    const late = { ...denial, expires_at: new Date(Date.parse(denial.expires_at ?? '') + 1000).toISOString() };
+    expect(await submit({ ...asked, denial: late })).toMatchObject({ status: 400 });
+    expect((await submit({ ...asked, denial })).status).toBe(202);
+  });
+
+  it('that differs in any member from what was denied is refused, and asks nobody', async () => {
+    const asked = question();
+    const denial = await denialOf(asked);
+    const { expires_at: at = '', binding_token: token = '' } = denial;
+    const changes: Readonly<Record<string, object>> = {
+      'another subject': { subject: { type: 'person', id: 'P-1' } },
+      'another subject who is the same person': { subject: { type: 'caller', id: callId } },
+      'another resource': { resource: { type: 'contract', id: 'C-2' } },
+      'another action': { action: TERMINATE },
+      'another property': { action: plan(100.01) },
+      'one property less': { action: { name: 'payment.plan', properties: { amount: 100 } } },
+      'one property more': { action: { ...plan(), properties: { amount: 100, months: 3, channel: 'phone' } } },
+      'no call': { subject: { type: 'caller', id: callId }, context: {} },
+      'a later end': { denial: { ...denial, expires_at: later(at) } },
+      'no end': { denial: { ...denial, expires_at: undefined } },
+      'another evaluation': { denial: { ...denial, evaluation_id: `${callId}.0` } },
+      'another signature': { denial: { ...denial, binding_token: forged(token) } },
+      'words of its own': { denial: { ...denial, binding_token: 'garbage' } },
+    };
+    for (const [what, change] of Object.entries(changes)) {
+      const { status, body, headers } = await submit({ ...asked, denial, ...change });
+      expect([what, status, body.type]).toEqual([what, 400, `${ERRORS}invalid_denial_binding`]);
+      expect(headers.get('content-type')).toContain('application/problem+json');
+    }
+    expect(await asking()).toBe(0);
+    // The control: as it was denied it is asked.
+    expect((await submit({ ...asked, denial })).status).toBe(202);
+  });
+
+  it('is not proved by a signed decision, by a token for somebody else, nor by one of another service', async () => {
+    const asked = question();
+    const denial = await denialOf(asked);
+    const { context } = await evaluate(question({}, { sign: true }));
+    const claims = JSON.parse(Buffer.from(denial.binding_token?.split('.')[1] ?? '', 'base64url').toString()) as object;
+    const { decisionKeys, publicUrl } = desk.api.config;
+    const ours = new SigningKeys(decisionKeys);
+    const others = new SigningKeys(decisionKeys.map(({ id }) => ({ id, key: randomBytes(32) })));
+    const sign = (by: SigningKeys, changes: object): Promise<string> =>
+      by.sign(JSON.stringify({ ...claims, ...changes }), 'mandaat-denial+jwt');
+    const tokens = [
+      context.signature,
+      await sign(others, {}),
+      await sign(ours, { aud: publicUrl }),
+      await sign(ours, { iss: 'https://elsewhere.example.nl' }),
+      await sign(ours, { exp: undefined }),
+    ];
+    for (const binding_token of tokens) {
+      const answer = await submit({ ...asked, denial: { ...denial, binding_token } });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_denial_binding' } });
+    }
+    const same = await submit({ ...asked, denial: { ...denial, binding_token: await sign(ours, {}) } });
+    expect(same.status).toBe(202);
+  });
+
+  it('on an old denial is refused', async () => {
+    const asked = question();
+    const denial = await denialOf(asked);
+    const past = Date.now() - 600_000;
+    const old = await desk.api.app.get(Denials).requestable(asked as never, `${callId}.0`, past, past + 300_000);
+    const { evaluation_id, access_request } = old ?? { evaluation_id: '', access_request: {} };
+    const answer = await submit({ ...asked, denial: { evaluation_id, ...access_request } });
+    expect(answer).toMatchObject({ status: 410, body: { type: `${ERRORS}expired_denial` } });
+    const echoed = { ...denial, expires_at: new Date(past).toISOString() };
+    expect(await submit({ ...asked, denial: echoed })).toMatchObject({ status: 410 });
+    await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/end`));
+    expect(await submit({ ...asked, denial })).toMatchObject({ status: 410, body: { code: 'expired_denial' } });
+  });
+
+  it('about what no yes would change is refused', async () => {
+    const asked = question();
+    const { approval: _ } = await approved(asked);
+    const [lifted, bare, called, outside] = [
+      { ...asked, denial: await deniedBefore(asked) },
+      asked,
+      { ...asked, denial: {}, callback: { endpoint: 'https://crm.example.nl/approvals' } },
+      { ...asked, denial: {}, context: {} },
+    ];
+    expect(await submit(lifted)).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
+    expect(await submit(bare)).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
+    expect(await submit(called)).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
+    expect(await submit(outside)).toMatchObject({ status: 403 });
+    const system = await desk.post('crm', '/access/v1/requests', outside);
+    expect(system).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
+    for (const body of [{}, { subject: asked['subject'] }, { ...asked, items: [] }, { ...asked, items: [asked] }]) {
+      expect(await submit(body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    }
+  });
+
+  it('names no actor but its own agent', async () => {
+    const asked = question();
+    const denial = await denialOf(asked);
+    for (const actor of [{ id: 'A-2' }, { id: 'A-1', act: { sub: 'x', iss: 'y' } }, 'A-1']) {
+      expect((await submit({ ...asked, denial, client: { actor } })).status).toBe(403);
+    }
+    expect(await asking()).toBe(0);
+  });
+
+  it('uses a denial up', async () => {
+    const asked = question();
+    const denial = await denialOf(asked);
+    expect((await submit({ ...asked, denial })).status).toBe(202);
+    const again = await submit({ ...asked, denial }, { 'idempotency-key': 'another-1' });
+    expect(again).toMatchObject({ status: 400, body: { code: 'invalid_denial_binding' } });
+    expect(await asking()).toBe(1);
+  });
+});
+
+/** One of before the holder said yes: the record of a decision is what proves it. */
+async function deniedBefore(asked: object): Promise<object> {
+  const at = Date.now();
+  const made = await desk.api.app.get(Denials).requestable(asked as never, `${callId}.0`, at, at + 60_000);
+  return { evaluation_id: made?.evaluation_id, ...made?.access_request };
+}
+
+function later(moment: string): string {
+  return new Date(Date.parse(moment) + 1000).toISOString();
+}
+
+function forged(token: string): string {
+  const [head = '', body = '', mark = ''] = token.split('.');
+  const text = Buffer.from(body, 'base64url').toString().replace('"binding_hash":"', '"binding_hash":"x');
+  return [head, Buffer.from(text).toString('base64url'), mark].join('.');
+}
+
+describe('an Idempotency-Key', () => {
+  it('makes one request of many that are the same, one after the other and at once', async () => {
+    const asked = question();
+    const body = { ...asked, denial: await denialOf(asked) };
+    const key = { 'idempotency-key': 'request-1' };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => submit(body, key)));
+    const later = await submit({ denial: body.denial, ...asked }, key);
+    const ids = [...answers, later].map((answer) => [answer.status, answer.body.task?.id]);
+    expect(new Set(ids.map(String)).size).toBe(1);
+    expect(ids[0]).toEqual([202, expect.any(String)]);
+    expect(await asking()).toBe(1);
+    const [code = ''] = await codesOf(later.body.task.id);
+    await sayYes(code);
+    const settled = await submit(body, key);
+    expect(settled).toMatchObject({
+      status: 201,
+      body: { task: { status: 'approved' }, result: { mode: 'reevaluate' } },
+    });
+    // The control: without a key the same is another one.
+    expect((await submit(body)).status).toBe(400);
+  });
+
+  it('with another request is refused, and with the same of somebody else is their own', async () => {
+    const asked = question();
+    const body = { ...asked, denial: await denialOf(asked) };
+    const key = { 'idempotency-key': 'request-2' };
+    const first = await desk.expectSuccess(submit(body, key));
+    const other = await submit(
+      { ...body, requested_access: { requested_until: later(new Date().toISOString()) } },
+      key,
+    );
+    expect(other).toMatchObject({ status: 409, body: { type: `${ERRORS}duplicate_request` } });
+    const system = await desk.post('crm', '/access/v1/requests', body, key);
+    expect(system).toMatchObject({ status: 400, body: { code: 'invalid_denial_binding' } });
+    expect(await submit(body, { 'idempotency-key': 'ü' }).catch(() => ({ status: 400 }))).toMatchObject({
+      status: 400,
+    });
+    expect((await submit(body, key)).body.task.id).toBe(first.body.task.id);
+  });
+});
+
+describe('what became of a request', () => {
+  it('is shown to the agent of the call and to the CRM; to another agent there is none', async () => {
+    const { id } = await requested();
+    expect((await look(id)).status).toBe(200);
+    expect((await desk.get('crm', `/access/v1/requests/${id}`)).status).toBe(200);
+    const other = { 'mandaat-agent': 'A-2' };
+    const absent = '018f4e4e-0000-4000-8000-000000000000';
+    for (const [method, end] of [
+      ['GET', ''],
+      ['POST', '/cancel'],
+    ] as const) {
+      const [theirs, none, noId] = await Promise.all(
+        [id, absent, 'arq_none'].map((one) =>
+          desk.send('agent', method, `/access/v1/requests/${one}${end}`, undefined, other),
+        ),
+      );
+      const { requestId: _requestId, ...told } = theirs?.body ?? {};
+      expect(told).toMatchObject({ status: 404, type: `${ERRORS}unknown_task` });
+      for (const answer of [none, noId]) expect({ ...answer?.body, requestId: 0 }).toEqual({ ...told, requestId: 0 });
+    }
+    const asked = question();
+    const denial = await denialOf(asked);
+    const stolen = await submit({ ...asked, denial }, other);
+    expect(stolen).toMatchObject({ status: 400, body: { code: 'invalid_denial_binding' } });
+    expect((await look(id)).body.task.status).toBe('pending');
+  });
+
+  it.each<[string, string, (code: string) => Promise<unknown>]>([
+    ['denied', 'the holder says no', async (code) => sayNo(code)],
+    ['expired', 'nobody answers', (code) => change(code, "expires_at = now() - interval '1 second'")],
+    ['failed', 'no message gets there', (code) => change(code, "state = 'undeliverable', answered_at = now()")],
+    ['failed', 'all tries were wrong', (code) => change(code, 'tries = 5')],
+    ['cancelled', 'the agent takes the code back', (code) => desk.post('agent', `/v1/confirmations/${code}/cancel`)],
+    ['cancelled', 'the call ends', () => desk.post('agent', `/v1/calls/${callId}/end`)],
+    ['cancelled', 'the holder is asked something else', () => requested(question({ action: plan(200) }))],
+  ])('is %s when %s, and stays so', async (status, _, happens) => {
+    const { id, codes } = await requested();
+    const [code = ''] = codes;
+    await happens(code);
+    const { body } = await look(id);
+    expect(body).toMatchObject({ task: { status } });
+    expect(body).not.toHaveProperty('result');
+    // Whatever becomes of the code now: it was told.
+    await change(code, "state = 'approved', answered_at = now(), expires_at = now() + interval '1 minute', tries = 0");
+    expect((await look(id)).body).toEqual(body);
+    const again = await desk.post('agent', `/access/v1/requests/${id}/cancel`);
+    expect(again).toMatchObject({ status: 409, body: { type: `${ERRORS}invalid_task_state` } });
+  });
+
+  it('is cancelled by who asked, and its code is dead', async () => {
+    const { id, codes } = await requested();
+    const answer = await desk.post('agent', `/access/v1/requests/${id}/cancel`, { reason: 'changed_mind' });
+    expect(answer).toMatchObject({ status: 200, body: { task: { id, status: 'cancelled' } } });
+    expect(await sayYes(codes[0] ?? '')).toBe(false);
+    expect(await evaluate(question())).toMatchObject({ decision: false });
+  });
+
+  it('is over with its call', async () => {
+    const { id } = await requested();
+    await desk.owner.query('UPDATE access_requests SET expires_at = now() WHERE id = $1', [id]);
+    expect(await look(id)).toMatchObject({ status: 410, body: { type: `${ERRORS}task_expired` } });
+    expect(await desk.post('agent', `/access/v1/requests/${id}/cancel`)).toMatchObject({ status: 410 });
+  });
+
+  /** A yes and a cancellation at once. What is told of either, and what is then permitted, must be one story. */
+  async function race(): Promise<readonly unknown[]> {
+    const broken: unknown[] = [];
+    for (const delay of [0, 8]) {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      callId = await openCall('C-1');
+      const { id, codes } = await requested();
+      const [code = ''] = codes;
+      await desk.codeOf(code);
+      const cancelled = new Promise((resolve) => setTimeout(resolve, delay)).then(() =>
+        desk.post('agent', `/access/v1/requests/${id}/cancel`),
+      );
+      const [isYes, { status }] = await Promise.all([sayYes(code), cancelled]);
+      const { body } = await look(id);
+      const { decision } = await evaluate(question({}, { approval: body.result?.approval ?? {} }));
+      const story = [isYes, status, body.task.status, decision];
+      const stories = [
+        [true, 409, 'approved', true],
+        [false, 200, 'cancelled', false],
+      ];
+      if (!stories.some((one) => String(one) === String(story))) broken.push(story);
+    }
+    return broken;
+  }
+
+  it('is one story when a yes and a cancellation meet', async () => {
+    expect(await race()).toEqual([]);
+    // The control: one who takes back what was answered.
+    const careless: Alteration = (app) => [
+      {
+        of: app.get(CodesRepository, { strict: false }),
+        does: {
+          settle: async (tx: { query: (sql: string, values: unknown[]) => Promise<unknown> }, id: string) => {
+            await tx.query("UPDATE codes SET state = 'cancelled', answered_at = now() WHERE id = $1", [id]);
+            return { id, purpose: 'action', callId, personId: null, callerId: null };
+          },
+        },
+      },
+    ];
+    const [first, second] = [await altered([desk.api.app], careless, lateCancellation), await lateCancellation()];
+    expect([first, second]).toEqual(['cancelled', 'approved']);
+  });
+
+  /** The yes comes while the cancellation is on its way: after it looked, before it takes back. */
+  async function lateCancellation(): Promise<string> {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    callId = await openCall('C-1');
+    const { id, codes } = await requested();
+    const [code = ''] = codes;
+    const repository = desk.api.app.get(CodesRepository, { strict: false });
+    const settle = repository.settle.bind(repository);
+    const slow: Alteration = () => [
+      {
+        of: repository,
+        does: {
+          settle: async (...given: Parameters<typeof repository.settle>) => {
+            await change(code, "state = 'approved', answered_at = clock_timestamp()");
+            return settle(...given);
+          },
+        },
+      },
+    ];
+    await altered([desk.api.app], slow, () => desk.post('agent', `/access/v1/requests/${id}/cancel`));
+    return (await look(id)).body.task.status;
+  }
+});
+
+function change(codeId: string, how: string): Promise<unknown> {
+  return desk.owner.query(`UPDATE codes SET ${how} WHERE id = $1`, [codeId]);
+}
+
+async function sayNo(codeId: string): Promise<unknown> {
+  const { link } = await desk.message('code_id', codeId);
+  return fetch(`${desk.api.url}${new URL(link ?? '').pathname}/no`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'block=no',
+    redirect: 'manual',
+  });
+}
+
+describe('several actions of joint holders', () => {
+  const resource = { type: 'contract', id: 'C-3' };
+  const explain = { name: 'invoice.explain' };
+
+  async function bundle(): Promise<{ readonly id: string; readonly codes: ReadonlyMap<string, string> }> {
+    callId = await openCall('C-3');
+    const items = [];
+    for (const action of [explain, TERMINATE]) {
+      items.push({ resource, action, denial: await denialOf(question({ resource, action })) });
+    }
+    const { subject, context } = question();
+    const { status, body } = await submit({ subject, context, items });
+    expect(status).toBe(202);
+    expect(body.task.items).toEqual([
+      { resource, action: explain, status: 'pending' },
+      { resource, action: TERMINATE, status: 'pending' },
+    ]);
+    const { rows } = await desk.owner.query<{ id: string; ref: string }>(
+      'SELECT c.id, p.crm_ref AS ref FROM codes c JOIN people p ON p.id = c.person_id WHERE c.id = ANY ($1)',
+      [await codesOf(body.task.id)],
+    );
+    return { id: body.task.id, codes: new Map(rows.map(({ id, ref }) => [ref, id])) };
+  }
+
+  it('are approved one by one, each for itself', async () => {
+    const { id, codes } = await bundle();
+    expect([...codes.keys()].toSorted()).toEqual(['P-1', 'P-4']);
+    expect(await sayYes(codes.get('P-4') ?? '', [explain, TERMINATE])).toBe(true);
+    const { body: half } = await look(id);
+    expect(half.task).toMatchObject({ status: 'pending', items: [{ status: 'approved' }, { status: 'pending' }] });
+    expect(half).not.toHaveProperty('result');
+    expect(await sayYes(codes.get('P-1') ?? '', [explain, TERMINATE])).toBe(true);
+    const { body } = await look(id);
+    expect(body.task).toMatchObject({ status: 'approved', items: [{ status: 'approved' }, { status: 'approved' }] });
+    const [first, second] = body.task.items.map((item: Answer['body']) => item.result.approval);
+    expect(first.id).not.toBe(second.id);
+    const fits = (action: object, approval: object): Promise<Answer['body']> =>
+      evaluate(question({ resource, action }, { approval }));
+    expect((await fits(explain, first)).decision).toBe(true);
+    expect((await fits(TERMINATE, second)).decision).toBe(true);
+    expect(await fits(TERMINATE, first)).toMatchObject({ decision: false, context: { reason: 'out_of_scope' } });
+  });
+
+  it('end as they end: partly', async () => {
+    const { id, codes } = await bundle();
+    await change(codes.get('P-1') ?? '', "expires_at = now() - interval '1 second'");
+    expect(await sayYes(codes.get('P-4') ?? '', [explain, TERMINATE])).toBe(true);
+    const { body } = await look(id);
+    expect(body.task).toMatchObject({ status: 'partial', items: [{ status: 'approved' }, { status: 'expired' }] });
+    expect(body.task.items[1]).not.toHaveProperty('result');
+  });
+
+  it('are all refused by one no', async () => {
+    const { id, codes } = await bundle();
+    await sayNo(codes.get('P-1') ?? '');
+    expect((await look(id)).body.task).toMatchObject({
+      status: 'denied',
+      items: [{ status: 'denied' }, { status: 'denied' }],
+    });
+  });
+
+  it('are bound each by its own denial, in one call', async () => {
+    callId = await openCall('C-3');
+    const [one, two] = [explain, TERMINATE].map((action) => question({ resource, action }));
+    const [first, second] = [await denialOf(one ?? {}), await denialOf(two ?? {})];
+    const { subject, context } = question();
+    const items = [
+      { resource, action: explain, denial: first },
+      { resource, action: TERMINATE },
+    ];
+    const swapped = [
+      { resource, action: explain, denial: second },
+      { resource, action: TERMINATE, denial: first },
+    ];
+    for (const body of [
+      { items, denial: first },
+      { items: swapped },
+      { items, context: { call_id: await openCall('C-3') } },
+    ]) {
+      expect((await submit({ subject, context, ...body })).status).toBe(400);
+    }
+    expect((await submit({ subject, context, items, denial: second })).status).toBe(202);
+  });
+
+  it('are asked apart where one holder gave different mandates for them', async () => {
+    callId = await openCall('C-4');
+    const items = [];
+    for (const action of [explain, TERMINATE]) {
+      const other = { resource: { type: 'contract', id: 'C-4' }, action };
+      items.push({ ...other, denial: await denialOf(question(other)) });
+    }
+    const { subject, context } = question();
+    expect(await submit({ subject, context, items })).toMatchObject({ status: 400, body: { code: 'not_requestable' } });
+    expect(await asking()).toBe(0);
+    for (const item of items) expect((await submit({ subject, context, items: [item] })).status).toBe(202);
+  });
+
+  it('are summed up as the profile says', () => {
+    expect(itemStatus(['approved', 'pending'], ['approved', 'pending'])).toBe('pending');
+    expect(itemStatus(['approved'], ['approved', 'declined'])).toBe('denied');
+    expect(itemStatus(['approved'], ['approved', 'expired'])).toBe('approved');
+    expect(itemStatus(['expired', 'superseded'], [])).toBe('cancelled');
+    const of = (...statuses: Parameters<typeof taskStatus>[0][number]['status'][]) =>
+      taskStatus(statuses.map((status) => ({ status })));
+    expect([of('approved', 'pending'), of('denied', 'denied'), of('denied', 'expired')]).toEqual([
+      'pending',
+      'denied',
+      'partial',
+    ]);
+  });
+});
+
+describe('an approval', () => {
+  it('is no longer than was asked for, and no longer than the call', async () => {
+    const asked = question();
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const wish = { requested_access: { requested_until: until } };
+    const { body } = await desk.expectSuccess(submit({ ...asked, ...wish, denial: await denialOf(asked) }));
+    const [code = ''] = await codesOf(body.task.id);
+    await sayYes(code);
+    const { result } = (await look(body.task.id)).body;
+    expect(result.approval.approved_until).toBe(until);
+    await desk.owner.query(
+      `UPDATE access_requests SET items = jsonb_set(items, '{0,approvedUntil}', '"2020-01-01T00:00:00.000Z"') WHERE id = $1`,
+      [body.task.id],
+    );
+    const approval = { ...result.approval, approved_until: '2020-01-01T00:00:00.000Z' };
+    const late = await evaluate(question({}, { approval, purpose: 'execute' }));
+    expect(late).toMatchObject({ decision: false, context: { reason: 'approval_expired', outcome: 'deny' } });
+    expect(await done()).toBe(0);
+  });
+
+  it('is for nothing else, member by member', async () => {
+    const { approval } = await approved();
+    const more = { name: 'payment.plan', properties: { amount: 100, months: 3, channel: 'phone' } };
+    const others: Readonly<Record<string, Record<string, unknown>>> = {
+      subject: question({ subject: { type: 'caller', id: callId } }),
+      action: question({ action: { name: 'invoice.explain' } }),
+      property: question({ action: plan(99) }),
+      'property more': question({ action: more }),
+      'place of the call': { ...question({ subject: { type: 'caller', id: callId } }), context: {} },
+    };
+    for (const [what, other] of Object.entries(others)) {
+      for (const purpose of ['advise', 'execute']) {
+        const { decision, context } = await evaluate({
+          ...other,
+          context: { ...(other['context'] as object), approval, purpose },
+        });
+        expect([what, decision, context.reason]).toEqual([what, false, 'out_of_scope']);
+        expect(context.next_action).toBe(context.access_request === undefined ? 'none' : 'request');
+      }
+    }
+    expect(await done()).toBe(0);
+    // The control: it is for this.
+    expect((await evaluate(question({}, { approval }))).decision).toBe(true);
+  });
+
+  it('that was altered, made up, or given to somebody else, is none', async () => {
+    const { approval } = await approved();
+    const { id, approved_at, approved_until } = approval as Record<string, string>;
+    const made = [
+      { ...approval, id: `${callId}.0` },
+      { ...approval, id: `${id?.slice(0, -1)}1` },
+      { ...approval, id: `${id}.0` },
+      { ...approval, approved_until: later(approved_until ?? '') },
+      { ...approval, approved_at: later(approved_at ?? '') },
+      { ...approval, state: 'x' },
+      { id },
+      {},
+      'yes',
+      null,
+      [approval],
+    ];
+    for (const one of made) {
+      const answer = await evaluate(question({}, { approval: one, purpose: 'execute' }));
+      expect([one, answer.decision, answer.context.reason, answer.context.next_action]).toEqual([
+        one,
+        false,
+        'approval_unverifiable',
+        'none',
+      ]);
+    }
+    expect(await done()).toBe(0);
+    // Another agent, in a call of their own about the same.
+    const { body } = await desk.expectSuccess(desk.open('C-1', { number: PROXY_PHONE, agent: 'A-2' }));
+    const theirs = { ...question({}, { approval }), context: { call_id: body.call.id, approval } };
+    const answer = await evaluate(theirs, { 'mandaat-agent': 'A-2' });
+    expect(answer).toMatchObject({
+      decision: false,
+      context: { reason: 'approval_unverifiable', next_action: 'none' },
+    });
+    expect((await evaluate(question({}, { approval }))).decision).toBe(true);
+  });
+
+  it('opens nothing where the law has changed', async () => {
+    const { approval } = await approved();
+    const again = (): Promise<Answer['body']> => evaluate(question({}, { approval, purpose: 'execute' }));
+    await desk.owner.query('CREATE TEMP TABLE kept AS SELECT * FROM verifications WHERE call_id = $1', [callId]);
+    await desk.owner.query('DELETE FROM verifications WHERE call_id = $1', [callId]);
+    expect(await again()).toMatchObject({
+      decision: false,
+      context: { outcome: 'verify_caller', reason: 'grant_pending', next_action: 'retry', retry_after: 5 },
+    });
+    await desk.owner.query('INSERT INTO verifications SELECT * FROM kept');
+    expect((await evaluate(question({}, { approval }))).decision).toBe(true);
+    await desk.expectSuccess(desk.post('crm', '/v1/blocks', { holder: 'P-1', caller: 'P-2' }));
+    expect(await again()).toMatchObject({ context: { reason: 'policy_denied', next_action: 'none' } });
+    await desk.owner.query('UPDATE blocks SET lifted_at = now()');
+    await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/end`));
+    expect(await again()).toMatchObject({
+      decision: false,
+      context: { error: { status: 409 }, reason: 'approval_expired', next_action: 'none' },
+    });
+    expect(await done()).toBe(0);
+  });
+
+  it('is done once, however often at once', async () => {
+    const { approval } = await approved();
+    const asked = question({}, { approval, purpose: 'execute' });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => evaluate(asked)));
+    expect(answers.filter(({ decision }) => decision === true)).toHaveLength(1);
+    expect(await done()).toBe(1);
+  });
+
+  it('never outlives the mandate that it was about, also when both meet', async () => {
+    const { approval } = await approved();
+    const asked = question({}, { approval });
+    const early: Promise<Answer['body']>[] = [];
+    const late: Promise<Answer['body']>[] = [];
+    let isWithdrawn = false;
+    const all = (async () => {
+      for (let round = 0; round < 40; round += 1) {
+        const answer = evaluate(asked);
+        (isWithdrawn ? late : early).push(answer);
+        if (round % 8 === 0) await answer;
+      }
+    })();
+    const { headers } = await desk.get('crm', `/v1/mandates/${mandate.id}`);
+    const revision = { 'if-match': headers.get('etag') ?? '' };
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${mandate.id}/withdraw`, {}, revision));
+    isWithdrawn = true;
+    await all;
+    late.push(evaluate(asked), evaluate(question({}, { approval, purpose: 'execute' })));
+    for (const { decision, context } of await Promise.all(late)) {
+      expect([decision, context.approval]).toEqual([false, undefined]);
+    }
+    expect(await done()).toBe(0);
+    // The control: before it there was something to withdraw. And an approval that were the ground would still permit.
+    expect((await Promise.all(early)).some(({ decision }) => decision === true)).toBe(true);
+    const found = await desk.api.app.get(Approvals).find(approval, asked as never, {
+      keyId: 'x',
+      scope: 'crm',
+      strength: 2,
+      agent: null,
+    });
+    expect(found.refusal).toBeNull();
+  });
+});
