@@ -127,6 +127,7 @@ TABLE public.calls
   ends_at timestamp with time zone NOT NULL
   handed_over_at timestamp with time zone
   id uuid NOT NULL
+  is_software boolean NOT NULL DEFAULT false
   language text NOT NULL
   opened_at timestamp with time zone NOT NULL
 TABLE public.challenges
@@ -337,6 +338,7 @@ TABLE public.mandates
   accepted_at timestamp with time zone
   asked_ends_at timestamp with time zone
   call_id uuid
+  contact_rule text
   created_at timestamp with time zone NOT NULL
   ended_at timestamp with time zone
   ending text
@@ -464,6 +466,13 @@ TABLE public.sign_ins
   customer_index bytea
   kind text NOT NULL
   value_index bytea NOT NULL
+TABLE public.software_callers
+  ceiling smallint NOT NULL
+  declared_at timestamp with time zone NOT NULL
+  ended_at timestamp with time zone
+  holder_id uuid NOT NULL
+  operator_sealed bytea NOT NULL
+  person_id uuid NOT NULL
 TABLE public.support_codes
   expires_at timestamp with time zone NOT NULL
   id uuid NOT NULL
@@ -650,6 +659,8 @@ public.mandate_scopes: mandate_scopes_pkey PRIMARY KEY (mandate_id, scope)
 public.mandates: mandates_acceptance_check CHECK (((state <> 'pending_acceptance'::text) OR ((accept_before IS NOT NULL) AND (acceptance_key_id IS NOT NULL))))
 public.mandates: mandates_acceptance_tries_check CHECK (((acceptance_tries >= 0) AND (acceptance_tries <= 5)))
 public.mandates: mandates_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.mandates: mandates_contact_check CHECK (((contact_rule IS NULL) OR ((parent_id IS NULL) AND (NOT may_pass_on)))) NOT VALID NOT VALID
+public.mandates: mandates_contact_rule_check CHECK ((contact_rule = ANY (ARRAY['several'::text, 'joint'::text]))) NOT VALID NOT VALID
 public.mandates: mandates_ending_check CHECK ((((state = 'ended'::text) = (ending IS NOT NULL)) AND ((state = 'ended'::text) = (ended_at IS NOT NULL)) AND (ending = ANY (ARRAY['expired'::text, 'withdrawn_by_holder'::text, 'renounced_by_proxy'::text, 'refused_by_organisation'::text, 'life_event'::text, 'withdrawn_by_proxy'::text]))))
 public.mandates: mandates_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
 public.mandates: mandates_mandate_ref_key UNIQUE (mandate_ref)
@@ -725,6 +736,11 @@ public.sessions: sessions_token_hash_check CHECK ((length(token_hash) = 32))
 public.sign_ins: sign_ins_code_fkey FOREIGN KEY (code_id) REFERENCES public.codes(id)
 public.sign_ins: sign_ins_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'email'::text])))
 public.sign_ins: sign_ins_pkey PRIMARY KEY (code_id)
+public.software_callers: software_callers_ceiling_check CHECK (((ceiling >= 1) AND (ceiling <= 3)))
+public.software_callers: software_callers_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.people(id)
+public.software_callers: software_callers_period_check CHECK ((ended_at >= declared_at))
+public.software_callers: software_callers_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.software_callers: software_callers_pkey PRIMARY KEY (person_id)
 public.support_codes: support_codes_period_check CHECK ((expires_at > issued_at))
 public.support_codes: support_codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.support_codes: support_codes_pkey PRIMARY KEY (person_id)
@@ -828,6 +844,7 @@ CREATE INDEX mandate_requests_person_idx ON public.mandate_requests USING btree 
 CREATE UNIQUE INDEX mandate_requests_pkey ON public.mandate_requests USING btree (id)
 CREATE INDEX mandate_scopes_overlap_excl ON public.mandate_scopes USING gist (holder_id, proxy_id, scope, period) WHERE is_live
 CREATE UNIQUE INDEX mandate_scopes_pkey ON public.mandate_scopes USING btree (mandate_id, scope)
+CREATE INDEX mandates_contacts_idx ON public.mandates USING btree (holder_id) WHERE ((contact_rule IS NOT NULL) AND (state = 'active'::text))
 CREATE INDEX mandates_ending_idx ON public.mandates USING btree (ends_at, id) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]))
 CREATE INDEX mandates_holder_idx ON public.mandates USING btree (holder_id)
 CREATE UNIQUE INDEX mandates_mandate_ref_key ON public.mandates USING btree (mandate_ref)
@@ -858,6 +875,8 @@ CREATE INDEX representations_representative_idx ON public.representations USING 
 CREATE INDEX sessions_person_idx ON public.sessions USING btree (person_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
 CREATE UNIQUE INDEX sign_ins_pkey ON public.sign_ins USING btree (code_id)
+CREATE INDEX software_callers_holder_idx ON public.software_callers USING btree (holder_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX software_callers_pkey ON public.software_callers USING btree (person_id)
 CREATE UNIQUE INDEX support_codes_pkey ON public.support_codes USING btree (person_id)
 CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id)
 CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
@@ -1076,6 +1095,7 @@ GRANT INSERT, SELECT, UPDATE ON public.message_days TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.passkeys TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.people TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.software_callers TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.support_codes TO mandaat_app
 GRANT SELECT ON public.audit_anchors TO mandaat_app
 GRANT SELECT ON public.migrations TO mandaat_app

@@ -24,6 +24,7 @@ import { MandateRequestsModule } from './mandate-requests/mandate-requests.modul
 import { MandatesModule } from './mandates/mandates.module.ts';
 import { MessagesModule } from './messages/messages.module.ts';
 import { MyMandatesModule } from './my-mandates/my-mandates.module.ts';
+import { OrganisationsModule } from './organisations/organisations.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
 import { PortalModule } from './portal/portal.module.ts';
@@ -31,6 +32,7 @@ import { SignInModule } from './sign-in/sign-in.module.ts';
 import { ContactChangesModule } from './contact-changes/contact-changes.module.ts';
 import { PreferencesModule } from './preferences/preferences.module.ts';
 import { RegistrationsModule } from './registrations/registrations.module.ts';
+import { SoftwareModule } from './software/software.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 import { WaysModule } from './ways/ways.module.ts';
 
@@ -72,6 +74,8 @@ export class AppModule {
         WaysModule,
         ActivityModule,
         PreferencesModule,
+        SoftwareModule,
+        OrganisationsModule,
         ContactChangesModule,
         DemoInboxModule.with(config),
       ],

@@ -47,6 +47,8 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'authenticator.tried': 'hidden',
   'authenticator.confirmed': { category: 'changed', text: 'activity.authenticator.confirmed' },
   'authenticator.removed': { category: 'changed', text: 'activity.authenticator.removed' },
+  'software.declared': { category: 'changed', text: 'activity.software.declared' },
+  'software.revoked': { category: 'changed', text: 'activity.software.revoked' },
   'assistance.used': { category: 'done', text: 'activity.assistance.used' },
   'registration.recorded': { category: 'changed', text: 'activity.registration.recorded' },
   'registration.approved': { category: 'changed', text: 'activity.registration.approved' },

@@ -18,6 +18,6 @@ import { IncidentsService } from './incidents.service.ts';
   imports: [AuthModule, CallsModule, HoldersModule, MandatesModule, PagesModule, PolicyDocumentsModule],
   controllers: [ActivityController, ActivityPagesController, OwnIncidentsController, IncidentsController],
   providers: [ActivityService, IncidentsService, IncidentsRepository],
-  exports: [IncidentsService],
+  exports: [ActivityService, IncidentsService],
 })
 export class ActivityModule {}

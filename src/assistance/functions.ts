@@ -80,6 +80,18 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   ownIncidentsList: employee(lines.incidents),
   ownLifeLifeEvents: employee(lines.lifeEvents),
   ownLifeRepresentations: employee(lines.representations),
+  softwareList: employee(lines.software),
+  // Its secret is for whoever runs it, and for no employee: paper names software that the CRM knows.
+  softwareDeclare: instead('POST /v1/registrations'),
+  softwareRevoke: employee(lines.nothing),
+  organisationsList: employee(lines.organisations),
+  organisationsGet: employee(lines.organisation),
+  organisationsMandates: employee(lines.mandates),
+  organisationsGrant: instead('POST /v1/registrations'),
+  // For the eyes of who speaks for it: it is sent to the organisation, by letter if need be.
+  organisationsAcceptanceCode: instead('POST /v1/mandates/{id}/invitation'),
+  organisationsWithdraw: employee(lines.mandate),
+  organisationsActivity: employee(lines.nothing),
   preferencesGet: employee(lines.preferences),
   preferencesSave: employee(lines.preferences),
   askFirstGet: employee(lines.askFirst),

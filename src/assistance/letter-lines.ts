@@ -18,6 +18,8 @@ import type { MeResponse } from '../portal/me.dto.ts';
 import type { AskFirstResponse } from '../preferences/ask-first.dto.ts';
 import type { PreferencesResponse } from '../preferences/preferences.dto.ts';
 import type { SessionResponse } from '../sign-in/sign-in.dto.ts';
+import type { OrganisationResponse } from '../organisations/organisations.dto.ts';
+import type { SoftwareResponse } from '../software/software.dto.ts';
 import type { WaysResponse } from '../ways/ways.dto.ts';
 
 /** Says what was answered in lines of a letter, from the very answer of the API. Null: the letter must not tell this act at all. */
@@ -176,6 +178,24 @@ export const preferences: Lines<PreferencesResponse> = (one, say) => [
 
 export const askFirst: Lines<AskFirstResponse> = ({ groups }, say) =>
   groups.map(({ title, ask_first }) => say.text('assisted.line.ask_first', { title, asked: ask_first ? 'yes' : 'no' }));
+
+export const software: Lines<SoftwareResponse[]> = (all, say) =>
+  say.some(
+    all.map(({ name, declared_at: at }) =>
+      say.text('assisted.line.software', { name: name ?? say.text('mandates.nobody'), day: say.day(at) }),
+    ),
+  );
+
+export const organisation: Lines<OrganisationResponse> = ({ name, rule, contracts }, say) => [
+  say.text('assisted.line.organisation', {
+    name: name ?? say.text('mandates.nobody'),
+    contracts: contracts.join(', '),
+    rule: say.text(`organisation.rule_${rule}`),
+  }),
+];
+
+export const organisations: Lines<OrganisationResponse[]> = (all, say) =>
+  say.some(all.flatMap((one) => organisation(one, say) ?? []));
 
 const pointLine = ({ kind, masked, is_shared: isShared }: OwnPointResponse, say: Say): string => {
   const point = say.text(`ways.${kind}`, { masked });

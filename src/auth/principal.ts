@@ -17,6 +17,8 @@ export interface SignedIn {
   readonly provedAt: Date;
   /** The employee who acts for them, and in which call; null = they act themselves. */
   readonly assistance: { readonly agentId: string; readonly callId: string } | null;
+  /** Who is really there, where `id` is an organisation in whose place they act; left out = nobody else. */
+  readonly speakerId?: PersonId;
 }
 
 /** The employee who acts. Holders see role, team and pseudonym; the reference stays inside. */
@@ -64,11 +66,11 @@ export function principalOfKey(
  * How the audit names who did something: `key:<id>`, and before it `agent:<uuid>` where somebody acts. The key is always
  * told: what a stolen one did must be found, whichever agents it named. Who came with a staff token, and so with the
  * provider's word for who they are, is `agent:<uuid> issuer:<address>`; who is signed in, `person:<uuid> session:<uuid>`, after
- * the `agent:<uuid>` who acts for them in a call.
+ * the `agent:<uuid>` who acts for them in a call. Whoever acts in the place of an organisation is named themselves.
  */
 export function actorOf({ agent, keyId, issuer, person }: Principal): string {
   if (person !== undefined) {
-    const own = `person:${person.id} session:${person.sessionId}`;
+    const own = `person:${person.speakerId ?? person.id} session:${person.sessionId}`;
     return person.assistance === null ? own : `agent:${person.assistance.agentId} ${own}`;
   }
   if (issuer !== undefined && agent !== null) return `agent:${agent.id} issuer:${issuer}`;

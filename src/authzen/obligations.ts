@@ -30,10 +30,12 @@ export function obligationsOf(decision: Decision, language: Language): readonly 
     const acr = `urn:mandaat:caller:${decision.required.caller}`;
     return [{ id: 'step-up', type: 'step-up', properties: { acr_value: acr, amr_values: amr } }];
   }
-  return decision.obligations.flatMap(({ type, text }) => {
-    if (type === 'notify_holder') return [];
+  const told = decision.obligations.filter(({ type }) => type !== 'notify_holder');
+  return told.map(({ type, text }, at) => {
     const properties = { name: type, ...(text === null ? {} : { text: text[language] }) };
-    return [{ id: type, type: 'custom' as const, properties }];
+    // Software says what it is, and the action may want something announced as well.
+    const isFirst = told.findIndex((one) => one.type === type) === at;
+    return { id: isFirst ? type : `${type}-${at + 1}`, type: 'custom', properties };
   });
 }
 

@@ -15,7 +15,17 @@ export function actionOnMessage(policy: Policy, details: ActionDetails, language
   };
 }
 
-/** The one on the line, as the reader may know them. */
-export function callerOnMessage(callerId: string | null, name: string | null, readerId: string): CallerOnMessage {
-  return callerId === readerId ? { is: 'recipient' } : { is: 'other', name };
+/**
+ * The one on the line, as the reader may know them.
+ *
+ * @param behalf the organisation for which both of them speak; null = the caller asks for the reader
+ */
+export function callerOnMessage(
+  callerId: string | null,
+  name: string | null,
+  readerId: string,
+  behalf: string | null = null,
+): CallerOnMessage {
+  if (callerId === readerId) return { is: 'recipient' };
+  return { is: 'other', name, ...(behalf === null ? {} : { behalf }) };
 }

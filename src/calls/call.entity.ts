@@ -16,6 +16,8 @@ export class CallEntity {
   @Column('uuid', { name: 'agent_id' }) agentId: string;
   @Column('text') claim: 'holder' | 'proxy';
   @Column('uuid', { name: 'caller_id', nullable: true }) callerId: string | null;
+  /** Whether who is on the line said that it is software. */
+  @Column('boolean', { name: 'is_software', default: false }) isSoftware: boolean;
   /** What somebody unknown says of themselves, hashed: whose budgets they use. Empty again a day after the call. */
   @Column('bytea', { name: 'claim_keys', array: true, default: '{}' }) claimKeys: Buffer[];
   @Column('text', { name: 'case_ref', nullable: true }) caseRef: string | null;

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsObject,
   IsOptional,
@@ -78,6 +79,14 @@ export class ClaimRequest {
   @IsString()
   @Length(1, 200)
   name?: string;
+
+  /**
+   * True where the one on the line says that it is software. It then is no human being, whatever number or name it comes with.
+   * Declared software has to say so: until then it may have nothing done for anybody. False when left out.
+   */
+  @IsOptional()
+  @IsBoolean()
+  is_software?: boolean;
 }
 
 export function claimOf(request: ClaimRequest): Claim {
@@ -86,6 +95,7 @@ export function claimOf(request: ClaimRequest): Claim {
     mandateRef: request.mandate_ref ?? null,
     callingNumber: request.calling_number ?? null,
     name: request.name ?? null,
+    isSoftware: request.is_software ?? false,
   };
 }
 

@@ -22,8 +22,8 @@ export class CallsRepository {
       {
         name: 'calls-insert',
         text: `INSERT INTO calls (id, channel, contract_id, agent_id, claim, caller_id, claim_keys, case_ref, language, opened_at,
-           ends_at, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+           ends_at, ended_at, is_software)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       },
       [
         call.id,
@@ -38,6 +38,7 @@ export class CallsRepository {
         call.openedAt,
         call.endsAt,
         call.endedAt,
+        call.isSoftware,
       ],
     );
   }
@@ -85,9 +86,10 @@ export class CallsRepository {
   async handOver(
     tx: EntityManager,
     id: string,
-    { claim, callerId, claimKeys, handedOverAt }: Pick<CallEntity, 'claim' | 'callerId' | 'claimKeys' | 'handedOverAt'>,
+    handed: Pick<CallEntity, 'claim' | 'callerId' | 'claimKeys' | 'isSoftware' | 'handedOverAt'>,
   ): Promise<void> {
-    await tx.update(CallEntity, { id }, { claim, callerId, claimKeys, handedOverAt });
+    const { claim, callerId, claimKeys, isSoftware, handedOverAt } = handed;
+    await tx.update(CallEntity, { id }, { claim, callerId, claimKeys, isSoftware, handedOverAt });
   }
 
   /** What was kept of unknown callers, a day after the last moment of their call. How many calls. */
@@ -108,6 +110,11 @@ export class CallsRepository {
       UNION SELECT representative_id FROM representations WHERE holder_id = ANY ($1::uuid[])`;
     const rows = await prepared<{ id: string }>(tx, { name: 'calls-people-around', text }, [holderIds]);
     return [...holderIds, ...rows.map(({ id }) => id)];
+  }
+
+  async isSoftware(tx: EntityManager, personId: string | null): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(`SELECT FROM people WHERE id = $1 AND kind = 'software'`, [personId]);
+    return rows.length > 0;
   }
 
   async proxyOfMandate(tx: EntityManager, mandateRef: string): Promise<string | null> {

@@ -35,6 +35,8 @@ export interface Claim {
   /** As dialled or shown; any usual spelling. */
   readonly callingNumber: string | null;
   readonly name: string | null;
+  /** It says that it is software, and so it is no human being's claim. */
+  readonly isSoftware: boolean;
 }
 
 export interface OpenCall {
@@ -93,6 +95,7 @@ export class CallsService implements OnModuleInit {
         claim: request.claim.as,
         callerId,
         claimKeys,
+        isSoftware: request.claim.isSoftware,
         caseRef: request.caseRef,
         language: request.language ?? (await this.languageOf(tx, request.claim.as, callerId)),
         handedOverAt: null,
@@ -159,7 +162,8 @@ export class CallsService implements OnModuleInit {
         numberOf(call.channel, claim),
         now,
       );
-      const handed = Object.assign(call, { claim: claim.as, callerId, claimKeys, handedOverAt: now });
+      const { isSoftware } = claim;
+      const handed = Object.assign(call, { claim: claim.as, callerId, claimKeys, isSoftware, handedOverAt: now });
       await this.repository.handOver(tx, id, handed);
       await this.repository.insertVerification(
         tx,
@@ -232,7 +236,10 @@ export class CallsService implements OnModuleInit {
     const byRef = ref === null ? null : await this.repository.proxyOfMandate(tx, ref);
     const isFitting = (id: string): boolean =>
       claim.as === 'holder' ? holderIds.includes(id) : !holderIds.includes(id) && around.includes(id);
-    const callerId = claim.as === 'holder' ? holder() : (byRef ?? proxy());
+    const pointed = claim.as === 'holder' ? holder() : (byRef ?? proxy());
+    // Software that says so is nobody but itself: not the human being whose number or name it comes with.
+    const isElse = claim.isSoftware && !(await this.repository.isSoftware(tx, pointed));
+    const callerId = isElse ? null : pointed;
     const claimed = claimKeysOf(this.index, contract.id, { number, name: claim.name, mandateRef: ref });
     return {
       callerId,
@@ -318,6 +325,7 @@ function openedEntry(call: CallEntity, contract: Contract, principal: Principal,
       claim: call.claim,
       callerId,
       isNumberTheirs,
+      isSoftware: call.isSoftware,
       caseRef: call.caseRef,
     },
   };

@@ -5,6 +5,7 @@ import type { ClientBase } from 'pg';
 
 import { inForceSql, IS_PROVEN, STANDS } from '../life-events/in-force.ts';
 import type {
+  Companion,
   Confirmation,
   Evidence,
   Facts,
@@ -52,6 +53,9 @@ export interface AskedSubject {
 /** Longest window of any cap of safe delivery, in days; the policy check keeps to it. */
 const DELIVERY_WINDOW_DAYS = 400;
 
+/** How far software counts that the CRM brought along, and no holder declared. */
+const UNDECLARED_CEILING = 2;
+
 /** The latest ended mandates of a pair that a check still knows: a long history must not slow down every call. */
 const ENDED_MANDATES = 5;
 
@@ -79,21 +83,26 @@ const eventsOfGiver = (now: string): string => `coalesce((
           CASE WHEN v.id IS NULL THEN ${seconds('e.suspends_until')} END), ',')
         FROM life_events e LEFT JOIN legal_verdicts v ON v.life_event_id = e.id
         WHERE e.person_id = p.proxy_id AND e.kind IN ('death', 'separation') AND ${inForceSql(now)}), '')`;
-/** Mandates, and what those were made from that were passed on; NULLs are nothing's id. */
-const WITH_PARENTS = 'ARRAY (SELECT unnest(ARRAY[id, parent_id]) FROM granted)';
+/** Mandates, what those were made from that were passed on, and those of companions; NULLs are nothing's id. */
+const WITH_PARENTS = 'ARRAY (SELECT unnest(ARRAY[id, parent_id]) FROM granted UNION ALL SELECT id FROM companions)';
 
 /** Purposes, with a blank between them. */
 const REFUSED_RECORDINGS = `(SELECT array_to_string(h.refused_recordings, ' ') FROM people h WHERE h.id = o.holder_id)`;
 
 /**
- * SQL: how strongly the holder of `o` can be asked, whose best contact point reaches `p.level`. Who can open a session of
+ * SQL: how strongly a person can be asked at `o.now`, whose best contact point reaches `p.level`. Who can open a session of
  * strength 3, as `signInLevelOf` has it, is told of the question there and answers it in that.
  */
-const ASK_LEVEL = `CASE WHEN p.level > 0 AND (
-    EXISTS (SELECT FROM passkeys k WHERE k.person_id = o.holder_id AND k.ended_at IS NULL)
+const askLevel = (person: string): string => `CASE WHEN p.level > 0 AND (
+    EXISTS (SELECT FROM passkeys k WHERE k.person_id = ${person} AND k.ended_at IS NULL)
     OR (p.level = 2 AND EXISTS (SELECT FROM authenticators t
-      WHERE t.person_id = o.holder_id AND t.ended_at IS NULL AND t.usable_from <= o.now))
+      WHERE t.person_id = ${person} AND t.ended_at IS NULL AND t.usable_from <= o.now))
   ) THEN 3 ELSE coalesce(p.level, 0) END`;
+const REACHED_AT = `max(CASE p.kind WHEN 'phone' THEN 2 WHEN 'email' THEN 1 ELSE 0 END) FILTER (
+            WHERE p.verified_at <= o.now AND p.changed_at <= o.aged`;
+/** Whether the holder of `o` is an organisation that speaks through contact persons. */
+const HAS_CONTACTS = `EXISTS (SELECT FROM mandates m WHERE m.holder_id = o.holder_id AND m.contact_rule IS NOT NULL
+        AND m.state = 'active' AND m.starts_at <= o.now AND o.now < m.ends_at)`;
 
 /**
  * The one query of a check: every fact of every call in the batch, read from committed rows in one statement. Each kind of
@@ -105,7 +114,7 @@ const ASK_LEVEL = `CASE WHEN p.level > 0 AND (
  */
 const factsSql = (source: string, now: string): string => `
   WITH asked AS MATERIALIZED (
-    SELECT i.n, c.id, c.channel, c.claim, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at,
+    SELECT i.n, c.id, c.channel, c.claim, c.is_software, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at,
       c.ended_at, c.caller_id, c.contract_id, k.resource_type, k.joint_rule, k.properties, own.has_phone, own.points, t.now,
       t.aged
     -- Computed once: without the bounds it would be computed again wherever it is used.
@@ -121,28 +130,53 @@ const factsSql = (source: string, now: string): string => `
   ), granted AS MATERIALIZED (
     SELECT o.n, m.id, m.holder_id, CASE WHEN ${LAPSED} THEN 'ended' ELSE m.state END AS state,
       CASE WHEN ${LAPSED} THEN coalesce(m.ending, 'expired') ELSE m.ending END AS ending,
-      m.is_silent, m.starts_at, m.ends_at, m.revision, m.terms_revision, m.call_id, m.parent_id, m.while_partner
+      m.is_silent, m.starts_at, m.ends_at, m.revision, m.terms_revision, m.call_id, m.parent_id, m.while_partner,
+      coalesce(m.contact_rule = 'joint', false) AS is_joint
     FROM owned o JOIN mandates m ON m.proxy_id = o.caller_id AND m.holder_id = o.holder_id
     WHERE m.ended_at IS NULL OR m.id IN (SELECT e.id FROM mandates e
       WHERE e.proxy_id = m.proxy_id AND e.holder_id = m.holder_id AND e.ended_at > o.now - interval '15 months'
       ORDER BY e.ended_at DESC LIMIT ${ENDED_MANDATES})
+  ), companions AS MATERIALIZED (
+    -- The other contact persons of those for whom the caller acts jointly; nobody to whom something happened.
+    SELECT o.n, o.now, o.aged, o.points, m.*
+    FROM (SELECT DISTINCT n, holder_id FROM granted WHERE is_joint AND state = 'active') g
+      JOIN owned o ON o.n = g.n AND o.holder_id = g.holder_id
+      -- By its holder, and not all that there are.
+      CROSS JOIN LATERAL (
+      SELECT m.id, m.holder_id, m.proxy_id, m.starts_at, m.ends_at, m.revision, m.terms_revision FROM mandates m
+      WHERE m.holder_id = o.holder_id AND m.proxy_id <> o.caller_id AND m.contact_rule IS NOT NULL AND m.state = 'active'
+      OFFSET 0) m
+    WHERE NOT EXISTS (SELECT FROM blocks b
+        WHERE b.caller_id = m.proxy_id AND b.holder_id = m.holder_id AND b.lifted_at IS NULL)
+      AND NOT EXISTS (SELECT FROM life_events e LEFT JOIN legal_verdicts v ON v.life_event_id = e.id
+        WHERE e.person_id = m.proxy_id AND ${inForceSql(now)})
   )
   SELECT (${policyInForceSql(now)}) AS policy_hash, calls.*,
     (SELECT ${plainRows(
-      ['o.n', 'o.holder_id', ASK_LEVEL, BLOCKED, orEmpty(seconds('p.address_changed_at')), REFUSED_RECORDINGS],
+      [
+        'o.n',
+        'o.holder_id',
+        askLevel('o.holder_id'),
+        BLOCKED,
+        orEmpty(seconds('p.address_changed_at')),
+        REFUSED_RECORDINGS,
+        HAS_CONTACTS,
+      ],
       'o.position',
     )}
       FROM owned o CROSS JOIN LATERAL (
-        SELECT max(CASE p.kind WHEN 'phone' THEN 2 WHEN 'email' THEN 1 ELSE 0 END) FILTER (
-            WHERE p.verified_at <= o.now AND p.changed_at <= o.aged
+        SELECT ${REACHED_AT}
               -- A point that is the caller's too would ask the caller. The index is keyed with its kind.
               AND (o.holder_id = o.caller_id OR p.value_index <> ALL (o.points))) AS level,
           max(p.changed_at) FILTER (WHERE p.kind = 'postal' AND NOT p.is_shared) AS address_changed_at
         FROM contact_points p WHERE p.person_id = o.holder_id AND p.ended_at IS NULL) p) AS holders,
     (SELECT json_agg(json_build_array(o.n || ' ' || o.holder_id, f.scope) ORDER BY f.scope)
       FROM owned o JOIN ask_first f ON f.person_id = o.holder_id) AS ask_first,
-    (SELECT json_agg(json_build_array(c.n, p.properties)) FROM asked c
-      JOIN people p ON p.id = c.caller_id AND p.properties <> '{}') AS caller_properties,
+    (SELECT json_agg(json_build_array(c.n, p.properties,
+        CASE WHEN p.kind = 'software' THEN coalesce(
+          (SELECT s.ceiling FROM software_callers s WHERE s.person_id = p.id), ${UNDECLARED_CEILING}) END, c.is_software))
+      FROM asked c
+      JOIN people p ON p.id = c.caller_id AND (p.properties <> '{}' OR p.kind = 'software')) AS caller_properties,
     (SELECT json_agg(c.n) FROM asked c
       JOIN authenticators t ON t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= c.now) AS totp,
     (SELECT json_agg(c.n) FROM asked c
@@ -167,9 +201,26 @@ const factsSql = (source: string, now: string): string => `
         orEmpty('m.call_id'),
         orEmpty('m.parent_id'),
         'm.while_partner',
+        'm.is_joint',
       ],
       'm.id',
     )} FROM granted m) AS mandates,
+    (SELECT ${plainRows(
+      [
+        'o.n',
+        'o.proxy_id',
+        askLevel('o.proxy_id'),
+        'o.id',
+        'o.holder_id',
+        seconds('o.starts_at'),
+        seconds('o.ends_at'),
+        'o.revision',
+        'o.terms_revision',
+      ],
+      'o.id',
+    )} FROM companions o CROSS JOIN LATERAL (
+        SELECT ${REACHED_AT} AND p.value_index <> ALL (o.points)) AS level
+        FROM contact_points p WHERE p.person_id = o.proxy_id AND p.ended_at IS NULL) p) AS companions,
     (SELECT ${plainRows([
       'p.id',
       'p.state',
@@ -241,10 +292,13 @@ const factsSql = (source: string, now: string): string => `
  */
 const OF_CALLS = `unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY i (id, agent_id, n)
       JOIN calls c ON c.id = i.id AND c.agent_id = coalesce(i.agent_id, c.agent_id) JOIN agents a ON a.id = c.agent_id`;
-/** $1 a list of {@link AskedSubject} as JSON: it says what a call would say, where there is none. */
+/**
+ * $1 a list of {@link AskedSubject} as JSON: it says what a call would say, where there is none. Who asks about software names it
+ * by that type, and so says what it is.
+ */
 const OF_SUBJECTS = `ROWS FROM (json_to_recordset($1::json) AS (id uuid, channel text, claim text, "agentId" uuid,
         "callerId" uuid, "contractId" uuid)) WITH ORDINALITY i (id, channel, claim, agent_id, caller_id, contract_id, n)
-      CROSS JOIN LATERAL (SELECT i.id, i.channel, i.claim, 'nl' AS language, coalesce(i.agent_id::text, '') AS agent_id,
+      CROSS JOIN LATERAL (SELECT i.id, i.channel, i.claim, true AS is_software, 'nl' AS language, coalesce(i.agent_id::text, '') AS agent_id,
         t.now + interval '5 minutes' AS ends_at, NULL::timestamptz AS ended_at, i.caller_id, i.contract_id) c
       CROSS JOIN LATERAL (SELECT coalesce(min(role), '') AS role, coalesce(bool_and(is_active), true) AS is_active
         FROM agents WHERE id = i.agent_id) a`;
@@ -283,6 +337,7 @@ type HolderRow = readonly [
   isBlocked: Truth,
   addressChangedAt: string,
   refusedRecordings: string,
+  hasContacts: Truth,
 ];
 type AskFirstRow = readonly [placeAndHolder: string, scope: string];
 type VerificationRow = readonly [
@@ -306,6 +361,18 @@ type MandateRow = readonly [
   callId: CallId | '',
   parentId: Mandate['id'] | '',
   isWhilePartner: Truth,
+  isJoint: Truth,
+];
+type CompanionRow = readonly [
+  Place,
+  personId: HolderId,
+  askLevel: string,
+  Mandate['id'],
+  HolderId,
+  startsAt: string,
+  endsAt: string,
+  revision: string,
+  termsRevision: string,
 ];
 type ParentRow = readonly [
   Mandate['id'],
@@ -350,7 +417,7 @@ type RepresentationRow = readonly [
   startsAt: string,
   endsAt: string,
 ];
-type PropertiesRow = readonly [place: number, Properties];
+type PropertiesRow = readonly [place: number, Properties, ceiling: Level | null, isAnnounced: boolean];
 type DeliveryRow = readonly [place: number, action: string, at: number];
 
 /** What {@link plainRows} wrote. */
@@ -371,6 +438,7 @@ interface FactsRow {
   readonly passkeys: readonly number[] | null;
   readonly verifications: RowsText<VerificationRow> | null;
   readonly mandates: RowsText<MandateRow> | null;
+  readonly companions: RowsText<CompanionRow> | null;
   readonly parents: RowsText<ParentRow> | null;
   readonly scopes: readonly ScopeRow[] | null;
   readonly contracts: RowsText<ContractRow> | null;
@@ -431,8 +499,13 @@ export class FactsRepository {
     // What the holder gave before what was made from it: who ends one with all that hangs on it has the same order.
     await client.query({
       name: 'calls-lock-mandates',
-      text: `SELECT 1 FROM mandates WHERE id = ANY (ARRAY (SELECT unnest(ARRAY[m.id, m.parent_id]) FROM mandates m
-          WHERE m.proxy_id = (SELECT caller_id FROM calls WHERE id = $1)))
+      text: `SELECT 1 FROM mandates WHERE id = ANY (ARRAY (
+          SELECT unnest(ARRAY[m.id, m.parent_id]) FROM mandates m
+          WHERE m.proxy_id = (SELECT caller_id FROM calls WHERE id = $1)
+          -- Whoever joins the caller may be taken out meanwhile too.
+          UNION ALL SELECT m.id FROM calls c JOIN contract_holders h ON h.contract_id = c.contract_id
+            JOIN mandates m ON m.holder_id = h.holder_id AND m.contact_rule IS NOT NULL AND m.state = 'active'
+          WHERE c.id = $1))
         ORDER BY parent_id IS NOT NULL, id FOR SHARE`,
       values: [callId],
     });
@@ -471,6 +544,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
       termsRevision: Number(terms),
     })),
   });
+  const companions = byFirst(parsed(row.companions));
   const confirmations = byFirst(row.confirmations ?? []);
   const deliveries = byFirst(row.deliveries ?? []);
   const lifeEvents = byFirst(parsed(row.life_events));
@@ -488,10 +562,14 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
     const told = new Set<string>([callerId, ...owners.map(([, holderId]) => holderId)]);
     const events = [...(lifeEvents.get(place) ?? []).map(lifeEventOf), ...eventsOfGivers(granted, told)];
     const own = representations.get(place);
+    const others = companions.get(place);
     const resourceType = call[13];
     const [known] = callerProperties.get(Number(place)) ?? [];
+    const software =
+      known === undefined || known[2] === null ? undefined : { ceiling: known[2], isAnnounced: known[3] };
     const ways = { phone: isTrue(call[12]), totp: totp.has(Number(place)), passkey: passkeys.has(Number(place)) };
-    const signInLevel = signInLevelOf(ways);
+    // Software signs in nowhere.
+    const signInLevel = software === undefined ? signInLevelOf(ways) : 0;
     const facts: Facts = {
       call: {
         id,
@@ -518,13 +596,15 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
           ...(signInLevel > 0 ? (['support_code'] as const) : []),
         ],
         signInLevel,
-        ...(known === undefined ? {} : { properties: known[1] }),
+        ...(known === undefined || Object.keys(known[1]).length === 0 ? {} : { properties: known[1] }),
+        ...(software === undefined ? {} : { software }),
       },
       mandates: granted.map(([mandate, parent]) => mandateOf(mandate, parent, partsOf)),
       confirmations: (confirmations.get(Number(place)) ?? []).map(confirmationOf),
       // Few have any: neither a decision nor its record pays for what is not there.
       ...(events.length === 0 ? {} : { lifeEvents: events }),
       ...(own === undefined ? {} : { representations: own.map(representationOf) }),
+      ...(others === undefined ? {} : { companions: others.map((other) => companionOf(other, partsOf)) }),
       delivery: {
         addressChangedAt: instantOrNull(owners[0]?.[4] ?? ''),
         deliveredAt: deliveriesOf(deliveries.get(Number(place)) ?? []),
@@ -569,14 +649,15 @@ function instantOrNull(at: string): Instant | null {
 }
 
 function holderOf(
-  [, id, askLevel, isBlocked, , refused]: HolderRow,
+  [, id, level, isBlocked, , refused, hasContacts]: HolderRow,
   askFirst: readonly AskFirstRow[] | undefined,
 ): HolderFacts {
-  const holder = { id, askLevel: Number(askLevel) as Level, hasBlockedCaller: isTrue(isBlocked) };
+  const holder = { id, askLevel: Number(level) as Level, hasBlockedCaller: isTrue(isBlocked) };
   return {
     ...holder,
     ...(askFirst === undefined ? {} : { askFirst: askFirst.map(([, scope]) => scope) }),
     ...(refused === '' ? {} : { refusedRecordings: refused.split(' ') as RecordingPurpose[] }),
+    ...(isTrue(hasContacts) ? { hasContacts: true } : {}),
   };
 }
 
@@ -609,8 +690,27 @@ function mandateOf(row: MandateRow, parent: ParentRow | undefined, partsOf: (id:
     callId: orNull(callId),
     ...partsOf(id),
     ...(isTrue(row[12]) ? { isWhilePartner: true } : {}),
+    ...(isTrue(row[13]) ? { isJoint: true } : {}),
     ...(parent === undefined ? {} : { parent: parentOf(parent, holderId, partsOf) }),
   };
+}
+
+function companionOf(row: CompanionRow, partsOf: (id: Mandate['id']) => Parts): Companion {
+  const [, id, level, mandateId, holderId, startsAt, endsAt, revision, termsRevision] = row;
+  const mandate = {
+    id: mandateId,
+    holderId,
+    state: 'active' as const,
+    ending: null,
+    isSilent: false,
+    startsAt: instantOf(startsAt),
+    endsAt: instantOf(endsAt),
+    revision: Number(revision),
+    termsRevision: Number(termsRevision),
+    callId: null,
+    ...partsOf(mandateId),
+  };
+  return { id, askLevel: Number(level) as Level, mandate };
 }
 
 function parentOf(row: ParentRow, holderId: HolderId, partsOf: (id: Mandate['id']) => Parts): ParentMandate {

@@ -287,19 +287,21 @@ export class ConfirmationsService implements OnModuleInit {
     const caller = code.callerId === null ? null : await this.holders.describe(manager, code.callerId);
     const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
     const details = await this.codes.detailsOf(manager, code);
+    const behalf = await this.behalfOf(manager, code);
     const mandate =
       code.mandateId === null
         ? null
-        : await this.mandates.summaryOf(manager, code.mandateId, language, termsOf(details[0]));
+        : await this.mandates.summaryOf(manager, code.mandateId, code.personId, language, termsOf(details[0]));
     return {
       ...viewOf(code, await this.clock()),
       code,
       language,
       actions: code.purpose === 'action' ? details.map((action) => actionOnMessage(policy, action, language)) : [],
-      caller: callerOnMessage(code.callerId, caller?.name ?? null, code.personId),
+      caller: callerOnMessage(code.callerId, caller?.name ?? null, code.personId, behalf),
       agent: agent === null ? null : { role: agent.role, pseudonym: agent.pseudonym },
       mandate: code.purpose === 'mandate' ? mandate : null,
-      canBlock: code.callerId !== null && code.callerId !== code.personId,
+      // Who speaks for an organisation together with the caller shuts nobody out by themselves.
+      canBlock: code.callerId !== null && code.callerId !== code.personId && behalf === null,
       isBlocked: code.callerId !== null && (await this.blocks.isBlocked(manager, code.personId, code.callerId)),
     };
   }
@@ -367,11 +369,21 @@ export class ConfirmationsService implements OnModuleInit {
     return {
       code: value,
       actions: details.map((action) => actionOnMessage(policy, action, message.language)),
-      caller: callerOnMessage(code.callerId, name, message.personId),
+      caller: callerOnMessage(code.callerId, name, message.personId, await this.behalfOf(manager, code)),
       agent: { role: agent.role, pseudonym: agent.pseudonym },
       expiresAt: code.expiresAt,
       link: this.links.of(code),
     };
+  }
+
+  /** The organisation for which who is asked speaks together with the caller; null = they are asked for themselves. */
+  private async behalfOf(
+    manager: EntityManager,
+    { purpose, mandateId, personId }: Pick<Code, 'purpose' | 'mandateId' | 'personId'>,
+  ): Promise<string | null> {
+    const mandate = purpose === 'action' && mandateId !== null ? await this.mandates.find(manager, mandateId) : null;
+    if (mandate === null || mandate.proxyId !== personId) return null;
+    return (await this.holders.describe(manager, mandate.holderId)).name;
   }
 
   /** The same without the code: whoever reads it signs in. */
@@ -389,7 +401,13 @@ export class ConfirmationsService implements OnModuleInit {
     const value = this.codes.valueOf(code, message.codeCounter, await this.clock());
     if (value === null || code.mandateId === null) return 'drop';
     const [details] = await this.codes.detailsOf(manager, code);
-    const mandate = await this.mandates.summaryOf(manager, code.mandateId, message.language, termsOf(details));
+    const mandate = await this.mandates.summaryOf(
+      manager,
+      code.mandateId,
+      message.personId,
+      message.language,
+      termsOf(details),
+    );
     if (mandate === null) return 'drop';
     const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
     return {
@@ -403,8 +421,9 @@ export class ConfirmationsService implements OnModuleInit {
       startsAt: mandate.startsAt,
       endsAt: mandate.endsAt,
       // Who asks for themselves, and with no employee between.
-      agent:
-        code.callerId === code.personId && agent === null
+      agent: !mandate.isReaderGiver
+        ? 'contact'
+        : code.callerId === code.personId && agent === null
           ? null
           : (agent ?? { pseudonym: this.config.organisationName, role: OWN_SYSTEM[message.language] }),
       expiresAt: code.expiresAt,

@@ -19,6 +19,7 @@ import { SupportCodeEntity } from '../codes/support-code.entity.ts';
 import { CallEntity } from '../calls/call.entity.ts';
 import { ExecutionEntity } from '../calls/execution.entity.ts';
 import { VerificationEntity } from '../verifications/verification.entity.ts';
+import { SoftwareCallerEntity } from '../software/software-caller.entity.ts';
 import { AskFirstEntity } from '../preferences/ask-first.entity.ts';
 import { GrantDraftEntity } from '../my-mandates/grant-draft.entity.ts';
 import { MandateRequestEntity } from '../mandate-requests/mandate-request.entity.ts';
@@ -59,6 +60,7 @@ export const entities: readonly (new () => object)[] = [
   PasskeyEntity,
   IncidentEntity,
   AskFirstEntity,
+  SoftwareCallerEntity,
   ContactChangeEntity,
   AccessRequestEntity,
 ];

@@ -40,6 +40,7 @@ export function HeldListPage({ page, part, mandates, next }: HeldListPageProps):
       {next === null ? null : <Way href={`${path}?after=${next}`} words={text(language, 'held.more')} />}
       <Way href={other.href} words={text(language, other.key)} />
       <Way href="/portal/requests" words={text(language, 'requests.title')} />
+      <Way href="/portal/organisations" words={text(language, 'organisations.title')} />
     </PortalLayout>
   );
 }

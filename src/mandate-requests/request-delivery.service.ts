@@ -107,8 +107,9 @@ export class RequestDelivery implements OnModuleInit {
     const { manager } = this.dataSource;
     const id = String(parameters.mandateId);
     const mandate = await this.mandates.find(manager, id);
-    const summary = await this.mandates.summaryOf(manager, id, language, null);
-    if (mandate?.state !== 'draft' || summary === null || mandate.acceptBefore === null) return 'drop';
+    if (mandate?.state !== 'draft' || mandate.acceptBefore === null) return 'drop';
+    const summary = await this.mandates.summaryOf(manager, id, mandate.holderId, language, null);
+    if (summary === null) return 'drop';
     const { proxy, scopes, contracts, startsAt, endsAt } = summary;
     return {
       proxy,

@@ -12,8 +12,9 @@ import { actionKey } from '../policy/binding.ts';
 import type { Instant, MandateId } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mandateStrength, routeLevel } from '../policy/strength.ts';
-import type { CodeRoute, Level } from '../policy/vocabulary.ts';
+import type { CodeRoute, ContactRule, Level } from '../policy/vocabulary.ts';
 import { CHANGE, detailsOf, type Terms } from './asked-change.ts';
+import { contactFaults, ContactPersons } from './contact-persons.service.ts';
 import type { Asker } from './mandate-calls.ts';
 import { MandateEndings } from './mandate-endings.service.ts';
 import { type Invited, MandateNotices } from './mandate-notices.ts';
@@ -39,6 +40,8 @@ export interface GrantRequest extends AskedPeriod {
   readonly may_pass_on: boolean;
   /** For as long as the two are partners. */
   readonly while_partner: boolean;
+  /** The proxy speaks for the organisation that gives it: alone, or together with another; left out = they don't. */
+  readonly contact_rule?: ContactRule | null;
   readonly form: RegisteredForm;
   readonly evidence_ref: string | null;
   readonly call_id: string | null;
@@ -79,6 +82,9 @@ export interface ReadGrant extends Terms {
   readonly parentId: MandateId | null;
   /** For as long as the two are partners. */
   readonly whilePartner: boolean;
+  readonly contactRule: ContactRule | null;
+  /** Nobody there can accept: it counts once the holder gave it. */
+  readonly isToSoftware: boolean;
   readonly sessionStrength: Level;
   /** When the end comes unless the holder confirms; null = no sooner than asked. */
   readonly unconfirmedEnd: Instant | null;
@@ -97,6 +103,7 @@ export class GrantsService {
     private readonly policies: PolicyDocuments,
     private readonly capacity: Capacity,
     private readonly endings: MandateEndings,
+    private readonly contacts: ContactPersons,
   ) {}
 
   /**
@@ -132,12 +139,12 @@ export class GrantsService {
     principal: Principal,
     policy: Policy,
   ): Promise<{ readonly result: InvitedMandate; readonly entries: AuditEntry[] }> {
-    const { sessionStrength, unconfirmedEnd } = rest;
+    const { sessionStrength, unconfirmedEnd, isToSoftware, contactRule } = rest;
     const { form, evidence_ref: reference, call_id: callId } = request;
     const expired = await this.register.endOverdue(tx, now, pair);
     await this.capacity.requireOwnWord(tx, now, pair.holderId);
     const isOral = form === 'oral' && request.is_taken_down !== true;
-    const state = provenState({ form, sessionStrength }, isOral);
+    const state = provenState({ form, sessionStrength }, isOral, isToSoftware);
     const id = await this.register.insert(tx, {
       ...pair,
       state,
@@ -146,6 +153,7 @@ export class GrantsService {
       callId: isOral ? callId : null,
       mayPassOn,
       whilePartner,
+      contactRule,
       parentId,
       createdAt: now,
       ...this.register.waiting(state, isOral, now),
@@ -292,7 +300,8 @@ export class GrantsService {
     const expired = await this.register.endOverdue(tx, now, before);
     if (isMore) await this.capacity.requireOwnWord(tx, now, before.holderId);
     const isLive = before.state === 'active' || before.state === 'suspended';
-    const isWithheld = isMore && isLive && proof !== null && !isStrong(before, proof, now, policy);
+    const isWithheld =
+      isMore && isLive && proof !== null && !before.isToSoftware && !isStrong(before, proof, now, policy);
     const changes = isWithheld ? this.register.withhold(now) : {};
     const after = await this.write(tx, now, before, terms, difference, changes, proof);
     const isReInvited = after.termsRevision !== before.termsRevision || after.state !== before.state;
@@ -326,14 +335,19 @@ export class GrantsService {
     const call = await this.terms.call(tx, now, request, principal, faults);
     const scopes = this.terms.scopes(policy, request.scopes, [], faults);
     const period = periodOf(readPeriod(request, now.getTime()), faults);
-    const pair = await this.terms.pair(tx, request.holder, request.proxy, principal, faults);
-    if (pair === null) throw refusal(faults);
+    const named = await this.terms.pair(tx, request.holder, request.proxy, principal, faults);
+    if (named === null) throw refusal(faults);
+    const pair = { holderId: named.holderId, proxyId: named.proxyId };
     const contractIds = await this.terms.contracts(tx, now, request.contracts, pair.holderId, [], faults);
-    const { form } = request;
+    const { form, contact_rule: contactRule = null } = request;
+    if (contactRule !== null) faults.push(...contactFaults(named, request));
     const isTakenDown = request.is_taken_down === true;
     const said = this.terms.sessionStrength(now, form, call, principal, pair, contractIds, faults);
     if (isTakenDown && said === 0 && faults.length === 0) faults.push(NOT_THE_HOLDER);
-    const sessionStrength = isTakenDown ? 0 : said;
+    // In an organisation's place: no more than they may do themselves, and one of two is no approval.
+    const isWithin =
+      period === null || (await this.contacts.allows(tx, now, principal, { scopes, contractIds, period }, faults));
+    const sessionStrength = isTakenDown || !isWithin ? 0 : said;
     const unconfirmedEnd =
       form === 'oral' && !isTakenDown && call !== null ? call.openedAt.getTime() + ORAL_LIFE : null;
     if (period !== null && unconfirmedEnd !== null && period.startsAt >= unconfirmedEnd) {
@@ -341,8 +355,9 @@ export class GrantsService {
     }
     if (faults.length > 0 || period === null) throw refusal(faults);
     const { may_pass_on: mayPassOn, while_partner: whilePartner } = request;
-    const given = { pair, parentId: null, scopes, contractIds, mayPassOn, whilePartner, period };
-    return { ...given, sessionStrength, unconfirmedEnd };
+    const isToSoftware = named.proxyKind === 'software';
+    const given = { pair, parentId: null, scopes, contractIds, mayPassOn, whilePartner, contactRule, period };
+    return { ...given, isToSoftware, sessionStrength, unconfirmedEnd };
   }
 
   private async readChange(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Principal, signedInOf } from '../auth/principal.ts';
 import { isSamePerson } from '../policy/ids.ts';
+import { ContactPersons } from './contact-persons.service.ts';
 import { isOpenTo, type MandateRecord, type Verb } from './mandate.ts';
 import { type MandateCall, MandatesRepository } from './mandates.repository.ts';
 
@@ -17,7 +18,10 @@ export interface Asker {
  */
 @Injectable()
 export class MandateCalls {
-  constructor(private readonly repository: MandatesRepository) {}
+  constructor(
+    private readonly repository: MandatesRepository,
+    private readonly contacts: ContactPersons,
+  ) {}
 
   /** The open call of this very agent. Calls of others look like none. */
   async own(tx: EntityManager, now: Date, { principal, callId }: Asker): Promise<MandateCall | null> {
@@ -40,7 +44,10 @@ export class MandateCalls {
   ): Promise<boolean> {
     if (asker.principal.scope === 'person') {
       // Who is signed in is in no call.
-      return mandate !== null && asker.callId === null && isOpenTo(mandate, signedInOf(asker.principal).id, verb);
+      if (mandate === null || asker.callId !== null) return false;
+      if (!isOpenTo(mandate, signedInOf(asker.principal).id, verb)) return false;
+      // In an organisation's place, for as long as they speak for it.
+      return this.contacts.stillSpeaks(tx, now, asker.principal);
     }
     const isAgent = asker.principal.scope === 'agent';
     if (!isAgent && asker.callId === null) return mandate !== null;

@@ -93,7 +93,7 @@ export class MandateRegister {
   proof(mandate: MandateRecord, evidence: Pick<Evidence, 'form' | 'sessionStrength'>, now: Date): MandateChanges {
     if (evidence.sessionStrength === 0) return {};
     const isOral = mandate.callId !== null;
-    const state = mandate.state === 'draft' ? provenState(evidence, isOral) : mandate.state;
+    const state = mandate.state === 'draft' ? provenState(evidence, isOral, mandate.isToSoftware) : mandate.state;
     return {
       ...(state === mandate.state ? {} : { state, ...this.waiting(state, isOral, now) }),
       ...(mandate.askedEndsAt === null || !isLasting(evidence.form)
@@ -159,6 +159,7 @@ export function recordedTerms(mandate: MandateRecord): Record<string, unknown> {
     endsAt: new Date(mandate.askedEndsAt ?? mandate.endsAt),
     mayPassOn: mandate.mayPassOn,
     whilePartner: mandate.isWhilePartner,
+    ...(mandate.contactRule === null ? {} : { contactRule: mandate.contactRule }),
   };
 }
 

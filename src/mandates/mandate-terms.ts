@@ -8,7 +8,7 @@ import { isSamePerson, type CallerId, type ContractId, type HolderId } from '../
 import type { Policy } from '../policy/policy.ts';
 import { isOnlyByLaw } from '../policy/scopes.ts';
 import { callerStrength, lowest } from '../policy/strength.ts';
-import type { Level } from '../policy/vocabulary.ts';
+import type { Level, PersonKind } from '../policy/vocabulary.ts';
 import { MandateCalls } from './mandate-calls.ts';
 import { type MandateScope, REGISTERED_FORMS, type RegisteredForm } from './mandate.ts';
 import type { MandateCall } from './mandates.repository.ts';
@@ -16,6 +16,12 @@ import type { MandateCall } from './mandates.repository.ts';
 export interface Pair {
   readonly holderId: HolderId;
   readonly proxyId: CallerId;
+}
+
+/** The two, and what they are. */
+export interface NamedPair extends Pair {
+  readonly holderKind: PersonKind;
+  readonly proxyKind: PersonKind;
 }
 
 /** What a grant names besides its terms. */
@@ -43,7 +49,7 @@ export class MandateTerms {
     proxyRef: string,
     { person }: Principal,
     faults: Fault[],
-  ): Promise<Pair | null> {
+  ): Promise<NamedPair | null> {
     let holder = await this.holders.personByRef(tx, holderRef);
     const proxy = await this.holders.personByRef(tx, proxyRef);
     if (person !== undefined && holder?.id !== person.id && proxy?.id !== person.id) holder = null;
@@ -51,7 +57,12 @@ export class MandateTerms {
     if (proxy === null) faults.push({ pointer: '/proxy', detail: 'Nobody has this reference.' });
     if (holder === null || proxy === null) return null;
     // The two parts of a mandate: here, and nowhere else in this room, a person becomes a holder or a caller.
-    const pair = { holderId: holder.id as HolderId, proxyId: proxy.id as CallerId };
+    const pair = {
+      holderId: holder.id as HolderId,
+      proxyId: proxy.id as CallerId,
+      holderKind: holder.kind,
+      proxyKind: proxy.kind,
+    };
     if (!isSamePerson(pair.holderId, pair.proxyId)) return pair;
     faults.push({ pointer: '/proxy', detail: 'Nobody needs a mandate from themselves: name somebody else.' });
     return null;

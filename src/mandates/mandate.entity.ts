@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { MandateEnding, MandateState } from '../policy/vocabulary.ts';
+import type { ContactRule, MandateEnding, MandateState } from '../policy/vocabulary.ts';
 
 @Entity('mandates')
 @Unique('mandates_mandate_ref_key', ['mandateRef'])
@@ -7,7 +7,10 @@ import type { MandateEnding, MandateState } from '../policy/vocabulary.ts';
 @Index('mandates_holder_idx', ['holderId'])
 @Index('mandates_ending_idx', ['endsAt', 'id'], { where: `state IN ('active', 'suspended')` })
 @Index('mandates_parent_idx', ['parentId'], { where: 'parent_id IS NOT NULL' })
+@Index('mandates_contacts_idx', ['holderId'], { where: `contact_rule IS NOT NULL AND state = 'active'` })
 @Check('mandates_one_step_check', 'parent_id IS NULL OR NOT may_pass_on')
+@Check('mandates_contact_rule_check', `contact_rule IN ('several', 'joint')`)
+@Check('mandates_contact_check', 'contact_rule IS NULL OR (parent_id IS NULL AND NOT may_pass_on)')
 @Check('mandates_pair_check', 'holder_id <> proxy_id')
 @Check('mandates_revision_check', 'terms_revision BETWEEN 1 AND revision')
 @Check('mandates_acceptance_tries_check', 'acceptance_tries BETWEEN 0 AND 5')
@@ -28,6 +31,8 @@ export class MandateEntity {
   @Column('boolean', { name: 'may_pass_on', default: false }) mayPassOn: boolean;
   @Column('uuid', { name: 'parent_id', nullable: true }) parentId: string | null;
   @Column('boolean', { name: 'while_partner', default: false }) whilePartner: boolean;
+  /** How its proxy speaks for an organisation; null = they don't. */
+  @Column('text', { name: 'contact_rule', nullable: true }) contactRule: ContactRule | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'accept_before', nullable: true }) acceptBefore: Date | null;
   @Column('integer', { name: 'acceptance_tries', default: 0 }) acceptanceTries: number;

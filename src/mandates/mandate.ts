@@ -2,7 +2,7 @@ import type { Evidence, Mandate, ParentMandate } from '../policy/facts.ts';
 import type { CallerId, ContractId, Instant, PersonId } from '../policy/ids.ts';
 import { stateUnder } from '../policy/passed-on.ts';
 import { type DatedLevel, mandateStrength } from '../policy/strength.ts';
-import type { EvidenceForm, MandateEnding, MandateState } from '../policy/vocabulary.ts';
+import type { ContactRule, EvidenceForm, MandateEnding, MandateState } from '../policy/vocabulary.ts';
 
 /** Forms that somebody registers. A `code` comes from the holder's own answer and from nowhere else. */
 export const REGISTERED_FORMS = ['oral', 'email', 'letter', 'portal', 'eid', 'notarial', 'court'] as const;
@@ -49,6 +49,10 @@ export interface MandateRecord extends Mandate {
   /** The holder lets the proxy pass it on. Never of a sub-mandate. */
   readonly mayPassOn: boolean;
   readonly isWhilePartner: boolean;
+  /** How its proxy speaks for the organisation that gave it; null = they don't. */
+  readonly contactRule: ContactRule | null;
+  /** Nobody there accepts anything. */
+  readonly isToSoftware: boolean;
   /** Given to a partner, and a separation is in force. */
   readonly isSetAside: boolean;
   readonly parent?: ParentRecord;
@@ -96,15 +100,17 @@ export function stateAt(
  * | the holder said so on the phone | `active`, for that call, 24 h at most | the holder's code gives it its asked end |
  * | an e-mail, a letter, a session of the holder, a deed, a court order | `pending_acceptance` | the proxy's acceptance code |
  * | the holder's code about a draft that was said on the phone | `active` | the proxy asked for it, and need not accept it |
+ * | any proof, for software | `active` | nobody there accepts: who declared it put it to work |
  *
  * Papers about such a draft don't make it active: an employee registers them, and the holder would never hear of it.
  */
 export function provenState(
   { form, sessionStrength }: Pick<Evidence, 'form' | 'sessionStrength'>,
   isOral: boolean,
+  isToSoftware: boolean,
 ): MandateState {
   if (sessionStrength === 0) return 'draft';
-  return form === 'oral' || (form === 'code' && isOral) ? 'active' : 'pending_acceptance';
+  return isToSoftware || form === 'oral' || (form === 'code' && isOral) ? 'active' : 'pending_acceptance';
 }
 
 /** Whether the holder has said more about the present terms than words on the phone. */

@@ -17,11 +17,13 @@ import { AppError } from '../errors.ts';
 import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
 import {
   CODE_ROUTES,
+  CONTACT_RULES,
   EVIDENCE_FORMS,
   LEVELS,
   MANDATE_ENDINGS,
   MANDATE_STATES,
   type CodeRoute,
+  type ContactRule,
   type EvidenceForm,
   type Level,
   type MandateEnding,
@@ -120,6 +122,14 @@ export class GrantMandateRequest {
   @IsLeftOutOr(IsString(), MaxLength(MOMENT_LENGTH))
   ends_at?: string;
 
+  /**
+   * The proxy speaks for the organisation that gives it: `several` alone, `joint` only together with another contact person,
+   * whose yes is asked each time. Of an organisation to a person. Left out: they don't.
+   */
+  @IsLeftOutOr(IsIn(CONTACT_RULES))
+  @ApiProperty({ enum: CONTACT_RULES, required: false })
+  contact_rule?: ContactRule;
+
   /** True: the proxy may have somebody else do it, one step further. False when left out. */
   @IsLeftOutOr(IsBoolean())
   may_pass_on?: boolean;
@@ -152,8 +162,9 @@ export class GrantMandateRequest {
 
   toGrant(): GrantRequest {
     const { holder, proxy, scopes, contracts, starts_at, ends_at, form } = this;
-    const { may_pass_on = false, while_partner = false, evidence_ref = null, call_id = null } = this;
-    const terms = { holder, proxy, scopes, contracts, may_pass_on, while_partner, starts_at, ends_at };
+    const { may_pass_on = false, while_partner = false, contact_rule = null } = this;
+    const { evidence_ref = null, call_id = null } = this;
+    const terms = { holder, proxy, scopes, contracts, may_pass_on, while_partner, contact_rule, starts_at, ends_at };
     return { ...terms, form, evidence_ref, call_id };
   }
 }
@@ -390,6 +401,10 @@ export class MandateResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   asked_ends_at: string | null;
 
+  /** How the proxy speaks for the organisation that gave it; null = they don't. */
+  @ApiProperty({ enum: CONTACT_RULES, nullable: true })
+  contact_rule: ContactRule | null;
+
   /** Whether the proxy may have somebody else do it. */
   may_pass_on: boolean;
 
@@ -440,6 +455,7 @@ export class MandateResponse {
       starts_at: moment(mandate.startsAt),
       ends_at: moment(mandate.endsAt),
       asked_ends_at: momentOrNull(mandate.askedEndsAt),
+      contact_rule: mandate.contactRule,
       may_pass_on: mandate.mayPassOn,
       while_partner: mandate.isWhilePartner,
       parent_id: mandate.parent?.id ?? null,

@@ -7,6 +7,7 @@ import { AcceptanceService } from './acceptance.service.ts';
 import { BlocksController } from './blocks.controller.ts';
 import { BlocksRepository } from './blocks.repository.ts';
 import { BlocksService } from './blocks.service.ts';
+import { ContactPersons } from './contact-persons.service.ts';
 import { CounterpartsRepository } from './counterparts.repository.ts';
 import { CounterpartsService } from './counterparts.service.ts';
 import { GrantsService } from './grants.service.ts';
@@ -32,6 +33,7 @@ import { SubMandatesService } from './sub-mandates.service.ts';
     AcceptanceService,
     MandateRegister,
     MandateCalls,
+    ContactPersons,
     MandateEndings,
     SubMandatesService,
     MandateTerms,
@@ -54,6 +56,7 @@ import { SubMandatesService } from './sub-mandates.service.ts';
     MandateNotices,
     InvitationLinks,
     BlocksService,
+    ContactPersons,
     CounterpartsService,
   ],
 })

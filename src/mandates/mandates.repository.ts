@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { inForceSql } from '../life-events/in-force.ts';
 import type { Verification } from '../policy/facts.ts';
 import type { CallerId, CallId, ContractId, HolderId, Instant, MandateId } from '../policy/ids.ts';
-import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
+import type { CodeRoute, ContactRule, EvidenceForm, Level, VerificationMethod } from '../policy/vocabulary.ts';
 import { MandateContractEntity, MandateEvidenceEntity } from './mandate-parts.entity.ts';
 import { MandateEntity } from './mandate.entity.ts';
 import type { MandatePart, MandateRecord, MandateScope, ParentRecord, Side } from './mandate.ts';
@@ -17,6 +17,7 @@ const isSeparatedSql = (people: string): string => `EXISTS (
 /** A mandate with everything that hangs on it, in one query. */
 const SELECT = `
   SELECT m.*, holder.crm_ref AS holder_ref, proxy.crm_ref AS proxy_ref,
+    proxy.kind = 'software' AS is_to_software,
     (SELECT coalesce(json_agg(json_build_object('name', s.scope, 'version', s.scope_version) ORDER BY s.scope), '[]')
        FROM mandate_scopes s WHERE s.mandate_id = m.id) AS scopes,
     (SELECT coalesce(json_agg(json_build_object('id', c.id, 'ref', c.contract_ref) ORDER BY c.contract_ref), '[]')
@@ -69,6 +70,8 @@ interface MandateRow {
   readonly evidence: MandateRecord['evidence'];
   readonly may_pass_on: boolean;
   readonly while_partner: boolean;
+  readonly is_to_software: boolean;
+  readonly contact_rule: ContactRule | null;
   readonly is_set_aside: boolean;
   readonly parent: ParentRecord | null;
 }
@@ -139,6 +142,11 @@ const ON_SIDE: Readonly<Record<Side, string>> = {
   // What the holder gave is on the holder's side.
   giver: 'm.parent_id IN (SELECT p.id FROM mandates p WHERE p.proxy_id = $1::uuid) AND NOT m.is_silent',
 };
+
+/** The proxy of `m` speaks for its holder, $3 is now; nobody whom the organisation blocked. */
+const SPEAKS = `m.contact_rule IS NOT NULL AND m.state = 'active' AND m.starts_at <= $3 AND m.ends_at > $3
+  AND NOT EXISTS (SELECT FROM blocks b
+    WHERE b.holder_id = m.holder_id AND b.caller_id = m.proxy_id AND b.lifted_at IS NULL)`;
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
@@ -237,6 +245,39 @@ export class MandatesRepository {
     const rows = await manager.query<MandateRow[]>(
       `${SELECT} WHERE m.parent_id = $1 AND m.state <> 'ended' AND m.ends_at > $2 ORDER BY m.created_at, m.id LIMIT 100`,
       [parentId, now],
+    );
+    return rows.map(toRecord);
+  }
+
+  /**
+   * By which somebody speaks for organisations now, the oldest first.
+   *
+   * @param organisationId null = for whichever
+   */
+  async contactMandates(
+    manager: EntityManager,
+    proxyId: string,
+    organisationId: string | null,
+    now: Date,
+  ): Promise<MandateRecord[]> {
+    const rows = await manager.query<MandateRow[]>(
+      `${SELECT} WHERE m.proxy_id = $1 AND m.holder_id = coalesce($2::uuid, m.holder_id) AND ${SPEAKS}
+       ORDER BY m.created_at, m.id LIMIT 100`,
+      [proxyId, organisationId, now],
+    );
+    return rows.map(toRecord);
+  }
+
+  /** By which others than this one speak for an organisation now, the oldest first. */
+  async otherContacts(
+    manager: EntityManager,
+    organisationId: string,
+    proxyId: string,
+    now: Date,
+  ): Promise<MandateRecord[]> {
+    const rows = await manager.query<MandateRow[]>(
+      `${SELECT} WHERE m.proxy_id <> $1 AND m.holder_id = $2 AND ${SPEAKS} ORDER BY m.created_at, m.id LIMIT 100`,
+      [proxyId, organisationId, now],
     );
     return rows.map(toRecord);
   }
@@ -425,6 +466,8 @@ function toRecord(row: MandateRow): MandateRecord {
     evidence: row.evidence,
     mayPassOn: row.may_pass_on,
     isWhilePartner: row.while_partner,
+    isToSoftware: row.is_to_software,
+    contactRule: row.contact_rule,
     isSetAside: row.is_set_aside,
     ...(row.parent === null ? {} : { parent: row.parent }),
   };

@@ -12,6 +12,7 @@ import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts
 import { monthsAfter, routeLevel } from '../policy/strength.ts';
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import type { Terms } from './asked-change.ts';
+import { ContactPersons } from './contact-persons.service.ts';
 import { type Asker, MandateCalls } from './mandate-calls.ts';
 import { BY_GIVER, BY_LIFE_EVENT, ENDINGS, MandateEndings } from './mandate-endings.service.ts';
 import { MandateNotices, type ScopeInWords } from './mandate-notices.ts';
@@ -52,8 +53,10 @@ export interface OwnMandateQuery {
 /** A mandate as whoever gives it reads it. */
 export interface MandateSummary {
   readonly ref: string;
-  /** For whom, where the reader passes it on; null = for themselves. */
+  /** For whom, where the reader passes it on or speaks for them; null = for themselves. */
   readonly holder: string | null;
+  /** Whether it is theirs to give; else they join somebody who gives it in the holder's place. */
+  readonly isReaderGiver: boolean;
   /** The proxy's name. */
   readonly proxy: string;
   readonly scopes: readonly ScopeInWords[];
@@ -103,6 +106,7 @@ export class MandatesService {
     private readonly policies: PolicyDocuments,
     private readonly capacity: Capacity,
     private readonly endings: MandateEndings,
+    private readonly contacts: ContactPersons,
   ) {}
 
   /** A mandate as it is written down, for other rooms' own rules; null when unknown. */
@@ -111,13 +115,15 @@ export class MandatesService {
   }
 
   /**
-   * What the holder is asked to confirm, in their language; null when unknown. For the holder's own messages and pages.
+   * What somebody is asked to confirm, in their language; null when unknown. For their own messages and pages.
    *
+   * @param readerId who is asked: the holder, who passes it on, or another contact person of the holder
    * @param asked the terms that it would have; null = those that it has
    */
   async summaryOf(
     manager: EntityManager,
     id: string,
+    readerId: string,
     language: Language,
     asked: Terms | null,
   ): Promise<MandateSummary | null> {
@@ -132,7 +138,8 @@ export class MandatesService {
     return {
       ref: mandate.ref,
       holder:
-        mandate.parent === undefined ? null : ((await this.holders.describe(manager, mandate.holderId)).name ?? '—'),
+        mandate.holderId === readerId ? null : ((await this.holders.describe(manager, mandate.holderId)).name ?? '—'),
+      isReaderGiver: personOn(mandate, 'giver') === readerId,
       proxy: proxy.name ?? '—',
       scopes: await this.notices.inWords({ scopes }, language),
       contracts,
@@ -223,6 +230,22 @@ export class MandatesService {
     });
   }
 
+  /** Takes back whatever this holder gave this proxy. In the caller's recorded transaction. */
+  async withdrawAllIn(
+    tx: EntityManager,
+    now: Date,
+    { holderId, proxyId }: { readonly holderId: string; readonly proxyId: string },
+    asker: Asker,
+  ): Promise<AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for (const id of await this.repository.lockLive(tx, 'proxy', proxyId)) {
+      const mandate = await this.register.read(tx, id);
+      if (mandate.holderId !== holderId || mandate.parent !== undefined) continue;
+      entries.push(...(await this.endings.end(tx, now, mandate, ENDINGS.withdraw, false, asker)));
+    }
+    return entries;
+  }
+
   /**
    * Switches it off for a while, or on again. Saying the same again changes nothing.
    *
@@ -303,6 +326,7 @@ export class MandatesService {
       throw new AppError('invalid_state', 'An employee took this down, and no colleague has looked at it yet.');
     }
     return this.ask(tx, now, mandate, {
+      personId: await this.contacts.joining(tx, now, principal, mandate),
       agentId: principal.agent?.id ?? null,
       // Who asks for themselves asks on nobody else's behalf: the message says so.
       callerId: principal.person?.id ?? mandate.proxyId,
@@ -331,7 +355,7 @@ export class MandatesService {
   ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
     const mandate = await this.register.lock(tx, now, id, null, 'confirm');
     await this.capacity.requireOwnWord(tx, now, mandate.holderId);
-    return this.ask(tx, now, mandate, { ...asked, callerId: mandate.proxyId });
+    return this.ask(tx, now, mandate, { ...asked, personId: null, callerId: mandate.proxyId });
   }
 
   /** A colleague says that it is not so: there never was one. In the caller's recorded transaction. @throws AppError `not_found` */
@@ -345,6 +369,8 @@ export class MandatesService {
     now: Date,
     mandate: MandateRecord,
     asked: {
+      /** Whose yes it takes; null = who gives it. */
+      readonly personId: string | null;
       readonly agentId: string | null;
       readonly callerId: string;
       readonly callId: string | null;
@@ -356,7 +382,7 @@ export class MandatesService {
     const { agentId, callerId, callId, route, actor } = asked;
     const { result, entry } = await this.codes.issue(tx, now, {
       purpose: 'mandate',
-      personId: personOn(mandate, 'giver'),
+      personId: asked.personId ?? personOn(mandate, 'giver'),
       callId: null,
       agentId,
       callerId,

@@ -5,6 +5,7 @@ import { type Principal, signedInOf } from '../auth/principal.ts';
 import { translateDatabaseError } from '../database/constraint-errors.ts';
 import { AppError, type Fault } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import type { KnownPerson } from '../holders/person.ts';
 import { Capacity } from '../life-events/capacity.service.ts';
 import type { CallerId } from '../policy/ids.ts';
 import { mayBePassedOn } from '../policy/passed-on.ts';
@@ -58,16 +59,18 @@ export class SubMandatesService {
     const scopes = scopesWithin(parent, asked.scopes, policy, faults);
     const contractIds = contractsWithin(parent, asked.contracts, faults);
     const period = periodWithin(parent, asked, now, faults);
-    const proxyId = await this.proxyOf(tx, parent, asked.proxy, faults);
-    if (period === null || proxyId === null || faults.length > 0) throw refusal(faults);
+    const proxy = await this.proxyOf(tx, parent, asked.proxy, faults);
+    if (period === null || proxy === null || faults.length > 0) throw refusal(faults);
     const grant = {
-      pair: { holderId: parent.holderId, proxyId },
+      pair: { holderId: parent.holderId, proxyId: proxy.id as CallerId },
       parentId: parent.id,
       scopes,
       contractIds,
       // One step.
       mayPassOn: false,
       whilePartner: false,
+      contactRule: null,
+      isToSoftware: proxy.kind === 'software',
       period,
       // What a weaker session says is proven by the code that goes to who says it.
       sessionStrength: isApproval(principal) ? principal.strength : 0,
@@ -86,10 +89,10 @@ export class SubMandatesService {
     parent: MandateRecord,
     ref: string,
     faults: Fault[],
-  ): Promise<CallerId | null> {
+  ): Promise<KnownPerson | null> {
     const proxy = await this.holders.personByRef(tx, ref);
     const taken: readonly string[] = [parent.holderId, parent.proxyId];
-    if (proxy !== null && !taken.includes(proxy.id)) return proxy.id as CallerId;
+    if (proxy !== null && !taken.includes(proxy.id)) return proxy;
     faults.push({ pointer: '/proxy', detail: 'Name somebody else than yourself and the one whom you act for.' });
     return null;
   }

@@ -18,18 +18,15 @@ export const en: Catalogue = {
 
   'action_code.subject': 'Your code from {organisation}',
   'action_code.sms':
-    'Code {code}. {organisation}: {caller, select, recipient {you ask us yourself} named {"{callerName}" asks us on ' +
-    'your behalf} other {somebody we do not know asks us}}: {actions}. Employee: {agent}. {shortened, select, yes {Not ' +
+    'Code {code}. {organisation}: {caller, select, recipient {you ask us yourself} named {"{callerName}" asks us on {behalf} behalf} other {somebody we do not know asks us}}: {actions}. Employee: {agent}. {shortened, select, yes {Not ' +
     'everything fits here: read the page first. } other {}}Works until {until}. Give the code only if you want this. ' +
     'We never call or mail you for this code. Say no: {link}',
   'action_code.voice':
-    'This is {organisation}. {caller, select, recipient {You ask us yourself} named {{callerName} asks us on your ' +
-    'behalf} other {Somebody we do not know asks us}} the following. {actions}. Our employee is {agent}. Your code is: ' +
+    'This is {organisation}. {caller, select, recipient {You ask us yourself} named {{callerName} asks us on {behalf} behalf} other {Somebody we do not know asks us}} the following. {actions}. Our employee is {agent}. Your code is: ' +
     '{spokenCode}. I repeat: {spokenCode}. The code works until {until}. Give the code only if you want this. We never ' +
     'ask you for this code ourselves. Do you not want this? Then give the code to nobody and call us: {call}.',
   'action_code.body':
-    'Your code is {code}.\n\n{caller, select, recipient {You ask us yourself} named {"{callerName}" asks us on your ' +
-    'behalf} other {Somebody we do not know asks us}} to do this:\n{actions}\n\nOur employee is {agent}. The code works ' +
+    'Your code is {code}.\n\n{caller, select, recipient {You ask us yourself} named {"{callerName}" asks us on {behalf} behalf} other {Somebody we do not know asks us}} to do this:\n{actions}\n\nOur employee is {agent}. The code works ' +
     'until {until}.\n\nDo you want this?\n{caller, select, recipient {Then read the code to our employee.} other {Then ' +
     'give the code to the person who arranges this for you.}} You can also enter the code yourself on this page:\n' +
     '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
@@ -37,15 +34,15 @@ export const en: Catalogue = {
 
   'action_question.subject': 'A question from {organisation} to you',
   'action_question.sms':
-    '{organisation}: {caller, select, recipient {you ask us yourself} named {"{callerName}" asks us for you} other {somebody we do ' +
+    '{organisation}: {caller, select, recipient {you ask us yourself} named {"{callerName}" asks us on {behalf} behalf} other {somebody we do ' +
     'not know asks us}}: {actions}. Employee: {agent}. {shortened, select, yes {Not everything fits here: read the page first. } ' +
     'other {}}Yes or no? Sign in strongly and answer before {until}: {link}. Questions: {call}.',
   'action_question.voice':
-    'This is {organisation}. {caller, select, recipient {You ask us yourself} named {{callerName} asks us for you} other {Somebody ' +
+    'This is {organisation}. {caller, select, recipient {You ask us yourself} named {{callerName} asks us on {behalf} behalf} other {Somebody ' +
     'we do not know asks us}} the following. {actions}. Our employee is {agent}. Only you can say yes, by signing in with a passkey ' +
     'or your app with codes. You can do that until {until}. Do you not want this? Then do nothing, or call us: {call}.',
   'action_question.body':
-    '{caller, select, recipient {You ask us yourself} named {"{callerName}" asks us for you} other {Somebody we do not know asks ' +
+    '{caller, select, recipient {You ask us yourself} named {"{callerName}" asks us on {behalf} behalf} other {Somebody we do not know asks ' +
     'us}} to do this:\n{actions}\n\nOur employee is {agent}. A code is too weak for this question.\n\nDo you want this?\nThen sign ' +
     'in with a passkey or your app with codes, and say yes before {until}:\n{link}\n\nDo you not want this?\nSay no on the same ' +
     'page, or call us: {call}. If you do nothing, nothing happens.',
@@ -53,20 +50,20 @@ export const en: Catalogue = {
   'mandate_code.subject': 'Your code for a mandate at {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: you authorise "{proxy}"{isPassedOn, select, yes { on behalf of "{holder}"} other {}} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. ' +
-    'Mandate {mandateRef}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} other {Employee: {agent}.}} ' +
+    'Mandate {mandateRef}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} contact {Another contact person asks for this.} other {Employee: {agent}.}} ' +
     '{shortened, select, yes {Not everything fits here: read the page first. } other {}}Works until {until}. {asker, select, ' +
     'self {Type the code yourself, and give it to nobody.} other {Give the code only if you want this.}} We never call or ' +
     'mail you for this code. Say no: {link}',
   'mandate_code.voice':
     'This is {organisation}. You authorise {proxy}{isPassedOn, select, yes { on behalf of {holder}} other {}} for: {scopes}. Contract: {contracts}. From {starts} up to and including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, ' +
-    'select, self {You asked for this yourself on My mandates.} other {Our employee is {agent}.}} Your code is: ' +
+    'select, self {You asked for this yourself on My mandates.} contact {Another contact person asks for this.} other {Our employee is {agent}.}} Your code is: ' +
     '{spokenCode}. I repeat: {spokenCode}. The code works until {until}. {asker, select, self {Type the code yourself, and ' +
     'give it to nobody.} other {Give the code only if you want this.}} We never ask you for this code ourselves. Do you not ' +
     'want this? Then give the code to nobody and call us: {call}.',
   'mandate_code.body':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for {isPassedOn, select, yes {"{holder}"} other {you}}:\n{scopes}\n\nFor this contract or these contracts:\n{contracts}\n\nThe ' +
     'mandate {mandateRef} is valid from {starts} up to and including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this ' +
-    'yourself on My mandates.} other {Our employee is {agent}.}} The code works until {until}.\n\nDo you want this?\n' +
+    'yourself on My mandates.} contact {Another contact person asks for this.} other {Our employee is {agent}.}} The code works until {until}.\n\nDo you want this?\n' +
     '{asker, select, self {Then enter the code yourself on My mandates, or on this page:} other {Then give the code to our ' +
     'employee, or enter it yourself on this page:}}\n' +
     '{link}\n\nDo you not want this?\nThen give the code to nobody. Say no on the same page, or call us: {call}.\n\n' +
@@ -74,7 +71,7 @@ export const en: Catalogue = {
   'mandate_code.letter':
     'Your code is {code}.\n\nWith this code you authorise "{proxy}". They may then arrange for {isPassedOn, select, yes {"{holder}"} other {you}}:\n{scopes}\n\nFor ' +
     'this contract or these contracts:\n{contracts}\n\nThe mandate {mandateRef} is valid from {starts} up to and ' +
-    'including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} other {Our employee is ' +
+    'including {ends}. {passOn, select, yes {They may also have somebody else do it. } other {}}{asker, select, self {You asked for this yourself on My mandates.} contact {Another contact person asks for this.} other {Our employee is ' +
     '{agent}.}} The code works until {until}.\n\nDo you want this?\n{asker, select, self {Then enter the code yourself on ' +
     'My mandates, at mandate {mandateRef}. Or call us: {call}.} other {Then call us: {call}.}} Tell us the number of the ' +
     'mandate and give the code to our employee.\n\nDo you not want this?\nThen give ' +

@@ -21,16 +21,16 @@ export const nl = {
   'action_code.subject': 'Uw code van {organisation}',
   'action_code.sms':
     'Code {code}. {organisation}: {caller, select, recipient {u vraagt ons zelf} named {"{callerName}" vraagt ons ' +
-    'namens u} other {iemand die wij niet kennen vraagt ons}}: {actions}. Medewerker: {agent}. ' +
+    'namens {behalf}} other {iemand die wij niet kennen vraagt ons}}: {actions}. Medewerker: {agent}. ' +
     '{shortened, select, yes {Niet alles past hier: lees eerst de pagina. } other {}}Werkt tot {until}. Geef de code ' +
     'alleen als u dit wilt. Wij bellen of mailen u nooit om deze code te vragen. Nee zeggen: {link}',
   'action_code.voice':
-    'Dit is {organisation}. {caller, select, recipient {U vraagt ons zelf} named {{callerName} vraagt ons namens u} ' +
+    'Dit is {organisation}. {caller, select, recipient {U vraagt ons zelf} named {{callerName} vraagt ons namens {behalf}} ' +
     'other {Iemand die wij niet kennen vraagt ons}} het volgende. {actions}. Onze medewerker is {agent}. Uw code is: ' +
     '{spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. Geef de code alleen als u dit wilt. Wij vragen ' +
     'u nooit zelf om deze code. Wilt u dit niet? Geef de code dan aan niemand en bel ons: {call}.',
   'action_code.body':
-    'Uw code is {code}.\n\n{caller, select, recipient {U vraagt ons zelf} named {"{callerName}" vraagt ons namens u} ' +
+    'Uw code is {code}.\n\n{caller, select, recipient {U vraagt ons zelf} named {"{callerName}" vraagt ons namens {behalf}} ' +
     'other {Iemand die wij niet kennen vraagt ons}} om dit te doen:\n{actions}\n\nOnze medewerker is {agent}. De code ' +
     'werkt tot {until}.\n\nWilt u dit?\n{caller, select, recipient {Lees de code dan voor aan onze medewerker.} other ' +
     '{Geef de code dan aan de persoon die dit voor u regelt.}} U kunt de code ook zelf invullen op deze pagina:\n' +
@@ -39,15 +39,15 @@ export const nl = {
 
   'action_question.subject': 'Een vraag van {organisation} aan u',
   'action_question.sms':
-    '{organisation}: {caller, select, recipient {u vraagt ons zelf} named {"{callerName}" vraagt ons namens u} other {iemand die ' +
+    '{organisation}: {caller, select, recipient {u vraagt ons zelf} named {"{callerName}" vraagt ons namens {behalf}} other {iemand die ' +
     'wij niet kennen vraagt ons}}: {actions}. Medewerker: {agent}. {shortened, select, yes {Niet alles past hier: lees eerst de ' +
     'pagina. } other {}}Ja of nee? Log sterk in en antwoord voor {until}: {link}. Vragen: {call}.',
   'action_question.voice':
-    'Dit is {organisation}. {caller, select, recipient {U vraagt ons zelf} named {{callerName} vraagt ons namens u} other {Iemand ' +
+    'Dit is {organisation}. {caller, select, recipient {U vraagt ons zelf} named {{callerName} vraagt ons namens {behalf}} other {Iemand ' +
     'die wij niet kennen vraagt ons}} het volgende. {actions}. Onze medewerker is {agent}. Alleen u kunt ja zeggen, door in te ' +
     'loggen met een toegangssleutel of uw app met codes. Dat kan tot {until}. Wilt u dit niet? Doe dan niets, of bel ons: {call}.',
   'action_question.body':
-    '{caller, select, recipient {U vraagt ons zelf} named {"{callerName}" vraagt ons namens u} other {Iemand die wij niet kennen ' +
+    '{caller, select, recipient {U vraagt ons zelf} named {"{callerName}" vraagt ons namens {behalf}} other {Iemand die wij niet kennen ' +
     'vraagt ons}} om dit te doen:\n{actions}\n\nOnze medewerker is {agent}. Voor deze vraag is een code te zwak.\n\nWilt u dit?\n' +
     'Log dan in met een toegangssleutel of uw app met codes, en zeg ja voor {until}:\n{link}\n\nWilt u dit niet?\nZeg nee op ' +
     'dezelfde pagina, of bel ons: {call}. Doet u niets, dan gebeurt er niets.',
@@ -55,20 +55,20 @@ export const nl = {
   'mandate_code.subject': 'Uw code voor een machtiging bij {organisation}',
   'mandate_code.sms':
     'Code {code}. {organisation}: u machtigt "{proxy}"{isPassedOn, select, yes { namens "{holder}"} other {}} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. Machtiging ' +
-    '{mandateRef}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, select, self {U vroeg dit zelf op Mijn machtigingen.} other {Medewerker: {agent}.}} {shortened, ' +
+    '{mandateRef}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, select, self {U vroeg dit zelf op Mijn machtigingen.} contact {Een andere contactpersoon vraagt dit.} other {Medewerker: {agent}.}} {shortened, ' +
     'select, yes {Niet alles past hier: lees eerst de pagina. } other {}}Werkt tot {until}. {asker, select, self {Typ de ' +
     'code alleen zelf, en geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij bellen of mailen u nooit ' +
     'om deze code te vragen. Nee zeggen: {link}',
   'mandate_code.voice':
     'Dit is {organisation}. U machtigt {proxy}{isPassedOn, select, yes { namens {holder}} other {}} voor: {scopes}. Contract: {contracts}. Van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, ' +
-    'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} Uw code is: ' +
+    'select, self {U vroeg dit zelf op Mijn machtigingen.} contact {Een andere contactpersoon vraagt dit.} other {Onze medewerker is {agent}.}} Uw code is: ' +
     '{spokenCode}. Ik herhaal: {spokenCode}. De code werkt tot {until}. {asker, select, self {Typ de code alleen zelf, en ' +
     'geef hem aan niemand.} other {Geef de code alleen als u dit wilt.}} Wij vragen u nooit zelf om deze code. Wilt u dit ' +
     'niet? Geef de code dan aan niemand en bel ons: {call}.',
   'mandate_code.body':
     'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens {isPassedOn, select, yes {"{holder}"} other {u}} regelen:\n{scopes}\n\nVoor dit contract of deze contracten:\n{contracts}\n\nDe ' +
     'machtiging {mandateRef} geldt van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, select, self {U vroeg dit zelf op Mijn ' +
-    'machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot {until}.\n\nWilt u dit?\n{asker, select, self ' +
+    'machtigingen.} contact {Een andere contactpersoon vraagt dit.} other {Onze medewerker is {agent}.}} De code werkt tot {until}.\n\nWilt u dit?\n{asker, select, self ' +
     '{Vul de code dan zelf in op Mijn machtigingen, of op deze pagina:} other {Geef de code dan aan onze medewerker, of ' +
     'vul hem zelf in op deze pagina:}}\n{link}\n\nWilt ' +
     'u dit niet?\nGeef de code dan aan niemand. Zeg nee op dezelfde pagina, of bel ons: {call}.\n\nLet op: geef de ' +
@@ -76,7 +76,7 @@ export const nl = {
   'mandate_code.letter':
     'Uw code is {code}.\n\nMet deze code machtigt u "{proxy}". Die mag dan namens {isPassedOn, select, yes {"{holder}"} other {u}} regelen:\n{scopes}\n\nVoor dit ' +
     'contract of deze contracten:\n{contracts}\n\nDe machtiging {mandateRef} geldt van {starts} tot en met {ends}. {passOn, select, yes {Deze persoon mag het ook door iemand anders laten doen. } other {}}{asker, ' +
-    'select, self {U vroeg dit zelf op Mijn machtigingen.} other {Onze medewerker is {agent}.}} De code werkt tot ' +
+    'select, self {U vroeg dit zelf op Mijn machtigingen.} contact {Een andere contactpersoon vraagt dit.} other {Onze medewerker is {agent}.}} De code werkt tot ' +
     '{until}.\n\nWilt u dit?\n{asker, select, self {Vul de code dan zelf in op Mijn machtigingen, bij machtiging ' +
     '{mandateRef}. Of bel ons: {call}.} other {Bel ons dan: {call}.}} Noem het nummer van de ' +
     'machtiging en geef de code aan onze medewerker.\n\nWilt u dit niet?\nGeef de code dan aan niemand. Zeg nee: bel ons ' +

@@ -188,7 +188,8 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
 };
 
 /** Who has it asked: the reader themselves, or an employee. */
-function asker(agent: AgentOnMessage | null, writer: Writer): Filled {
+function asker(agent: AgentOnMessage | 'contact' | null, writer: Writer): Filled {
+  if (agent === 'contact') return { asker: 'contact', agent: '' };
   return agent === null ? { asker: 'self', agent: '' } : { asker: 'agent', agent: writer.agent(agent) };
 }
 

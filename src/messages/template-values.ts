@@ -50,7 +50,14 @@ export interface ActionOnMessage {
 }
 
 /** Who is on the line. `recipient`: the reader in person. `null` as a name: nobody we know by name. */
-export type CallerOnMessage = { readonly is: 'recipient' } | { readonly is: 'other'; readonly name: string | null };
+export type CallerOnMessage =
+  | { readonly is: 'recipient' }
+  | {
+      readonly is: 'other';
+      readonly name: string | null;
+      /** The organisation for which the reader and the caller speak together; left out = they ask for the reader. */
+      readonly behalf?: string;
+    };
 
 /** What happened to a mandate. */
 export const MANDATE_CHANGES = [
@@ -106,8 +113,8 @@ export interface TemplateValues {
     readonly mandateRef: string;
     readonly startsAt: Date;
     readonly endsAt: Date;
-    /** Null: the reader asked for it themselves, in the self-service. */
-    readonly agent: AgentOnMessage | null;
+    /** Null: the reader asked for it themselves, in the self-service. `contact`: who speaks for the organisation with them. */
+    readonly agent: AgentOnMessage | 'contact' | null;
     readonly expiresAt: Date;
     readonly link: string;
   };

@@ -52,11 +52,14 @@ export class Writer {
     return `${this.name(agent.pseudonym)} (${this.name(agent.role)})`;
   }
 
-  /** Two values for the catalogue: which sentence, and the name in it. */
-  caller(caller: CallerOnMessage): { readonly caller: string; readonly callerName: string } {
-    if (caller.is === 'recipient') return { caller: 'recipient', callerName: '' };
-    if (caller.name === null) return { caller: 'unknown', callerName: '' };
-    return { caller: 'named', callerName: this.name(caller.name) };
+  /** Values for the catalogue: which sentence, the name in it, and for whom they ask. */
+  caller(caller: CallerOnMessage): { readonly caller: string; readonly callerName: string; readonly behalf: string } {
+    if (caller.is === 'recipient') return { caller: 'recipient', callerName: '', behalf: '' };
+    const isDutch = this.#envelope.language === 'nl';
+    const whose = caller.behalf === undefined ? null : `"${this.name(caller.behalf)}"${isDutch ? '' : '’s'}`;
+    const behalf = whose ?? (isDutch ? 'u' : 'your');
+    if (caller.name === null) return { caller: 'unknown', callerName: '', behalf };
+    return { caller: 'named', callerName: this.name(caller.name), behalf };
   }
 
   actions(actions: readonly ActionOnMessage[]): string {

@@ -451,7 +451,7 @@ export function inWords(
   return faults.map(({ field, key }) => ({ text: text(language, key), field }));
 }
 
-function errorOf(
+export function errorOf(
   errors: readonly { readonly text: string; readonly field?: string }[],
   field: string,
 ): string | undefined {

@@ -100,13 +100,41 @@ export class GrantingService {
    * @throws AppError `validation_failed`, `mandate_overlaps`, `code_budget_exhausted`, `no_usable_contact_point`
    */
   async grant(grant: OwnGrant, principal: Principal): Promise<OwnGranted> {
-    const { scopes, contracts, may_pass_on, while_partner, starts_at, ends_at } = grant;
-    return this.#give(grant, principal, async (tx, now, proxy, policy) => {
-      const { crmRef: holder } = await this.holders.describe(tx, signedInOf(principal).id);
-      const terms = { holder, proxy, scopes, contracts, may_pass_on, while_partner, starts_at, ends_at };
-      const request = { ...terms, form: 'portal', evidence_ref: null, call_id: null } as const;
-      return this.grants.grantIn(tx, now, request, principal, policy);
-    });
+    return this.#give(grant, principal, (tx, now, proxy, policy) =>
+      this.#grantIn(tx, now, proxy, grant, principal, policy),
+    );
+  }
+
+  /**
+   * The same to a proxy whom the caller's recorded transaction has just made.
+   *
+   * @param proxy their reference
+   * @throws AppError as `grant`
+   */
+  async grantTo(
+    tx: EntityManager,
+    now: Date,
+    proxy: string,
+    grant: Omit<OwnGrant, 'proxy'>,
+    principal: Principal,
+    policy: Policy,
+  ): Promise<{ readonly result: OwnGranted; readonly entries: readonly AuditEntry[] }> {
+    const granted = await this.#grantIn(tx, now, proxy, grant, principal, policy);
+    return this.#asked(tx, now, granted, grant.route, principal);
+  }
+
+  async #grantIn(
+    tx: EntityManager,
+    now: Date,
+    proxy: string,
+    { scopes, contracts, may_pass_on, while_partner, starts_at, ends_at }: Omit<OwnGrant, 'proxy'>,
+    principal: Principal,
+    policy: Policy,
+  ): Promise<{ readonly result: InvitedMandate; readonly entries: readonly AuditEntry[] }> {
+    const { crmRef: holder } = await this.holders.describe(tx, signedInOf(principal).id);
+    const terms = { holder, proxy, scopes, contracts, may_pass_on, while_partner, starts_at, ends_at };
+    const request = { ...terms, form: 'portal', evidence_ref: null, call_id: null } as const;
+    return this.grants.grantIn(tx, now, request, principal, policy);
   }
 
   /**
@@ -137,12 +165,22 @@ export class GrantingService {
       const { language } = await this.holders.describe(tx, id);
       const proxy = await this.proxies.findOrRegister(tx, now, named, language, actorOf(principal));
       const granted = await give(tx, now, proxy.ref, policy);
-      const entries = [...proxy.entries, ...granted.entries];
-      const { mandate } = granted.result;
-      if (mandate.state !== 'draft') return { result: { ...granted.result, code: null }, entries };
-      const asked = await this.mandates.askHolderIn(tx, now, mandate.id, { principal, callId: null }, route);
-      return { result: { ...granted.result, code: asked.result }, entries: [...entries, ...asked.entries] };
+      const { result, entries } = await this.#asked(tx, now, granted, route, principal);
+      return { result, entries: [...proxy.entries, ...entries] };
     });
+  }
+
+  /** A draft waits for the code that confirms it. */
+  async #asked(
+    tx: EntityManager,
+    now: Date,
+    { result, entries }: { readonly result: InvitedMandate; readonly entries: readonly AuditEntry[] },
+    route: CodeRoute | null,
+    principal: Principal,
+  ): Promise<{ readonly result: OwnGranted; readonly entries: readonly AuditEntry[] }> {
+    if (result.mandate.state !== 'draft') return { result: { ...result, code: null }, entries };
+    const asked = await this.mandates.askHolderIn(tx, now, result.mandate.id, { principal, callId: null }, route);
+    return { result: { ...result, code: asked.result }, entries: [...entries, ...asked.entries] };
   }
 
   /**

@@ -36,6 +36,11 @@ export function MandatesPage({ page, live, ended }: MandatesPageProps): VNode {
       <GiveLink language={language} />
       <MandateList language={language} mandates={live.mandates} none="mandates.none" />
       {more('live', live)}
+      <p class="govuk-body">
+        <a class="govuk-link" href="/portal/software">
+          {text(language, 'software.title')}
+        </a>
+      </p>
       {ended.mandates.length === 0 ? null : (
         <>
           <h2 class="govuk-heading-m">{text(language, 'mandates.ended_title')}</h2>

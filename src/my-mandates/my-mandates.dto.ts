@@ -15,6 +15,8 @@ import {
 import {
   CODE_ROUTES,
   type CodeRoute,
+  CONTACT_RULES,
+  type ContactRule,
   MANDATE_ENDINGS,
   MANDATE_STATES,
   type MandateEnding,
@@ -144,6 +146,10 @@ export class MyMandateResponse {
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   parent_id: string | null;
 
+  /** How the proxy speaks for the organisation that gave it; null = they don't. */
+  @ApiProperty({ enum: CONTACT_RULES, nullable: true })
+  contact_rule: ContactRule | null;
+
   /** Whether the proxy may have somebody else do it. */
   may_pass_on: boolean;
 
@@ -192,6 +198,7 @@ export class MyMandateResponse {
       proxy,
       passed_on_by: giver,
       parent_id: mandate.parent?.id ?? null,
+      contact_rule: mandate.contactRule,
       may_pass_on: mandate.mayPassOn,
       while_partner: mandate.isWhilePartner,
       scopes: mandate.scopeVersions.map(({ name: scope, version }, at) => ({

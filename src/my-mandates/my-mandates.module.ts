@@ -20,6 +20,6 @@ import { MyMandatesService } from './my-mandates.service.ts';
   imports: [HoldersModule, RegisterModule, MandatesModule, CodesModule, ConfirmationsModule, PagesModule],
   controllers: [MyMandatesController, GrantingPagesController, MyMandatesPagesController],
   providers: [MyMandatesService, GrantingService, ProxiesService, GrantDrafts, GrantDraftsRepository],
-  exports: [MyMandatesService, GrantingService],
+  exports: [MyMandatesService, GrantingService, ProxiesService],
 })
 export class MyMandatesModule {}

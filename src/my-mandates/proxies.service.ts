@@ -9,6 +9,7 @@ import type { ContactPointKind } from '../holders/contact-point.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { normaliseValue, tidy, VALUE_HELP } from '../holders/normalise.ts';
 import { PeopleRegister } from '../holders/people-register.ts';
+import type { PersonRecord } from '../holders/records.ts';
 import { refusal } from '../mandates/mandate-terms.ts';
 import type { Language } from '../policy/vocabulary.ts';
 
@@ -55,12 +56,34 @@ export class ProxiesService {
     if (only !== undefined && known.length === 1) {
       return { ref: points.find(({ personId }) => personId === only)?.crmRef ?? '', entries: [] };
     }
-    const ref = `${OWN_REF}${randomBytes(12).toString('hex')}`;
-    const record = { crmRef: ref, kind: 'person', name: tidy(name), language } as const;
+    const record = { kind: 'person', name: tidy(name), language } as const;
     const contactPoints = [{ kind, ...contact, verifiedAt: null }];
-    const { results, entries } = await this.register.apply(tx, now, actor, [{ ...record, contactPoints }]);
+    const { ref, entries } = await this.#registerNew(tx, now, { ...record, contactPoints }, actor);
+    return { ref, entries };
+  }
+
+  /** Software is nobody whom we know, and has no number that it could be known by. */
+  registerSoftware(
+    tx: EntityManager,
+    now: Date,
+    name: string,
+    language: Language,
+    actor: string,
+  ): Promise<{ readonly ref: string; readonly personId: string; readonly entries: readonly AuditEntry[] }> {
+    return this.#registerNew(tx, now, { kind: 'software', name: tidy(name), language, contactPoints: [] }, actor);
+  }
+
+  async #registerNew(
+    tx: EntityManager,
+    now: Date,
+    record: Omit<PersonRecord, 'crmRef'>,
+    actor: string,
+  ): Promise<{ readonly ref: string; readonly personId: string; readonly entries: readonly AuditEntry[] }> {
+    const ref = `${OWN_REF}${randomBytes(12).toString('hex')}`;
+    const { results, entries } = await this.register.apply(tx, now, actor, [{ ...record, crmRef: ref }]);
     const personId = results[0]?.personId ?? null;
     if (personId === null) throw new Error('Somebody new was not registered.');
-    return { ref, entries: [...entries, { kind: 'person.created', actor, personIds: [personId], body: { personId } }] };
+    const created: AuditEntry = { kind: 'person.created', actor, personIds: [personId], body: { personId } };
+    return { ref, personId, entries: [...entries, created] };
   }
 }

@@ -7,6 +7,7 @@ import { contactTexts } from './texts/contact.ts';
 import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
 import { mandatesTexts } from './texts/mandates.ts';
+import { organisationTexts } from './texts/organisations.ts';
 import { passkeyTexts } from './texts/passkey.ts';
 import { waysTexts } from './texts/ways.ts';
 import { loginTexts } from './texts/login.ts';
@@ -19,6 +20,7 @@ import { portalTexts } from './texts/portal.ts';
 import { questionTexts } from './texts/questions.ts';
 import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
+import { softwareTexts } from './texts/software.ts';
 
 /** A text in both languages, side by side: for who translates. In ICU's message format. */
 export type Text = Readonly<Record<Language, string>>;
@@ -43,6 +45,8 @@ const TEXTS = {
   ...limitsTexts,
   ...contactTexts,
   ...assistanceTexts,
+  ...softwareTexts,
+  ...organisationTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

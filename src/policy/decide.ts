@@ -5,10 +5,10 @@ import { heedAgent, heedChannel, heedCondition, heedHolder } from './heed.ts';
 import type { Instant } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
 import { heedLifeEvents } from './life-events.ts';
-import { CONTRACT, type Policy } from './policy.ts';
+import { CONTRACT, type ObligationRule, type Policy } from './policy.ts';
 import { REASON_CATEGORY } from './reasons.ts';
 import { offerSafeDelivery } from './safe-delivery.ts';
-import { callerStrength, highest } from './strength.ts';
+import { boundedBy, callerStrength, highest } from './strength.ts';
 import { weigh } from './weigh.ts';
 
 /**
@@ -27,8 +27,9 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
       refuse('unknown_action', NO_LEVELS, NO_LEVELS, [{ type: 'letter' }]),
     );
   }
-  const { id, verifications, vouchedLevel = 0 } = facts.caller;
-  const caller = id === null ? 0 : highest(vouchedLevel, callerStrength(verifications, now));
+  const { id, verifications, vouchedLevel = 0, software } = facts.caller;
+  const known = id === null ? 0 : highest(vouchedLevel, callerStrength(verifications, now));
+  const caller = boundedBy(software, known);
   // What a yes was given to is compared by this; without any there is nothing to compare.
   const key = facts.confirmations.length === 0 ? '' : actionKey(rule.name, question.properties ?? {});
   const inquiry: Inquiry = { policy, facts, rule, key, now, caller };
@@ -52,7 +53,7 @@ function dress(policy: Policy, facts: Facts, action: string, now: Instant, verdi
     required: verdict.required,
     authority: verdict.authority ?? { kind: 'none' },
     nextSteps: verdict.nextSteps ?? [],
-    obligations: verdict.obligations ?? [],
+    obligations: owed(facts, verdict),
     confirmationIds: verdict.confirmationIds ?? [],
     validUntil: Math.min(
       now + policy.limits.decisionSeconds * 1000,
@@ -60,4 +61,17 @@ function dress(policy: Policy, facts: Facts, action: string, now: Instant, verdi
       verdict.boundary ?? Number.POSITIVE_INFINITY,
     ),
   };
+}
+
+/** Whoever is spoken to must know that it is software. Source: requirement M12. */
+const SAYS_SO: ObligationRule = {
+  type: 'announce',
+  text: {
+    nl: 'Ik ben een computerprogramma, en geen mens. Ik bel namens de klant.',
+    en: 'I am a computer program, and not a human being. I call on behalf of the customer.',
+  },
+};
+
+function owed({ caller }: Facts, { outcome, obligations = [] }: Verdict): readonly ObligationRule[] {
+  return caller.software === undefined || outcome !== 'permit' ? obligations : [SAYS_SO, ...obligations];
 }

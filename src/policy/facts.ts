@@ -68,6 +68,8 @@ export interface ParentMandate extends GivenMandate {
 }
 
 export interface Mandate extends GivenMandate {
+  /** Its proxy is a contact person of an organisation who acts together with another one. Left out = alone. */
+  readonly isJoint?: boolean;
   /** Of a sub-mandate: the mandate that it was made from, without which it is nothing. Absent where the holder gave it. */
   readonly parent?: ParentMandate;
 }
@@ -99,8 +101,20 @@ export interface Confirmation {
   readonly actions: readonly { readonly name: string; readonly key: string; readonly isUsed: boolean }[];
 }
 
+/** Another contact person of an organisation for which the caller acts jointly: whose yes joins theirs. */
+export interface Companion {
+  /** In the part of one who is asked. */
+  readonly id: HolderId;
+  /** As {@link HolderFacts.askLevel}. */
+  readonly askLevel: Level;
+  /** By which the organisation made them a contact person. */
+  readonly mandate: Mandate;
+}
+
 export interface HolderFacts {
   readonly id: HolderId;
+  /** An organisation that speaks through contact persons: it is never on the line itself. Left out = it is a person, or has none. */
+  readonly hasContacts?: boolean;
   /**
    * The strongest level at which this holder can be asked right now; 0 = no aged contact point. 3 = they are told where they are
    * reached, and answer in a session of their own.
@@ -136,6 +150,13 @@ export interface Representation {
   readonly endsAt: Instant;
 }
 
+/** A declared caller that is no human being. */
+export interface SoftwareFacts {
+  /** C is never more than this, whatever it shows. */
+  readonly ceiling: Level;
+  readonly isAnnounced: boolean;
+}
+
 /** Everything that `decide` may know. Ids, times and levels alone: no personal data, so it can be recorded as it is. */
 export interface Facts {
   readonly call: {
@@ -167,11 +188,15 @@ export interface Facts {
     readonly signInLevel?: Level;
     /** What conditions may read of this person; left out = nothing. */
     readonly properties?: Properties;
+    /** Present where the caller is software: how far its word ever counts, and whether it said that it is software. */
+    readonly software?: SoftwareFacts;
     /** How well the enforcing side says to know them, as far as the policy lets it; left out = it says nothing. */
     readonly vouchedLevel?: Level;
   };
   /** Every mandate to this caller from a holder of this contract, whatever its state. */
   readonly mandates: readonly Mandate[];
+  /** Absent where the caller acts jointly for nobody. */
+  readonly companions?: readonly Companion[];
   readonly confirmations: readonly Confirmation[];
   /** Of the holders, of the caller, and of who passed a mandate on to them. Absent where there are none. */
   readonly lifeEvents?: readonly LifeEvent[];

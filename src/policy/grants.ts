@@ -1,11 +1,12 @@
-import type { Confirmation, Facts, HolderFacts, Mandate, Representation } from './facts.ts';
-import { type ConfirmationId, type Instant, isSamePerson } from './ids.ts';
+import type { Facts, HolderFacts, Mandate, Representation } from './facts.ts';
+import { type Instant, isSamePerson } from './ids.ts';
 import { type Inquiry, isHolderInPerson } from './inquiry.ts';
 import { isClosed, needsSaySo, representationsOf, restsUntil } from './life-events.ts';
 import { carried } from './passed-on.ts';
 import type { Requirement } from './policy.ts';
-import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength, yesLevel } from './strength.ts';
+import { type DatedLevel, highest, isBoundToOtherCall, mandateStrength } from './strength.ts';
 import type { Level } from './vocabulary.ts';
+import { confirmationOf, type UsableConfirmation } from './yes.ts';
 
 /** A missing joint holder says yes with a code of at least this strength, and so does one who wants to be asked first. */
 const JOINT_CONFIRMATION: Level = 2;
@@ -22,12 +23,16 @@ export interface Grant {
   /** How strong this holder's yes to this very action must be, in view of all the rest; 0 = not asked. */
   readonly yes: Level;
   readonly confirmation: UsableConfirmation | null;
+  /** By a mandate that counts only together with somebody: what the best of the others adds to it. */
+  readonly second?: Second;
 }
 
-export interface UsableConfirmation {
-  readonly id: ConfirmationId;
-  readonly level: Level;
-  readonly until: Instant;
+/** Another contact person of the same organisation. They hold no footing of the caller's: `by` is null, and their yes is wanted. */
+export interface Second extends Grant {
+  /** What makes them a contact person; null = nobody can join. */
+  readonly joins: Mandate | null;
+  /** Who could say yes as well. */
+  readonly others: readonly Second[];
 }
 
 /**
@@ -37,11 +42,12 @@ export interface UsableConfirmation {
 export function relied(inquiry: Inquiry, required: Requirement): readonly Grant[] {
   const { holders, jointRule } = inquiry.facts.contract;
   const each = holders.flatMap((holder) => bestOf(inquiry, required, footings(inquiry, required, holder)));
-  return jointRule === 'any' ? bestOf(inquiry, required, each) : each.toSorted(byId);
+  const chosen = jointRule === 'any' ? bestOf(inquiry, required, each) : each.toSorted(byId);
+  return chosen.flatMap((grant) => (grant.second === undefined ? [grant] : [grant, grant.second]));
 }
 
 /** The one that ranks highest, or none of none. */
-function bestOf(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): readonly Grant[] {
+function bestOf<One extends Grant>(inquiry: Inquiry, required: Requirement, grants: readonly One[]): readonly One[] {
   let [chosen, ...others] = grants;
   if (chosen === undefined || others.length === 0) return grants;
   let highestRank = rank(inquiry, required, chosen);
@@ -88,9 +94,43 @@ function footings(inquiry: Inquiry, required: Requirement, holder: HolderFacts):
   for (const given of mandates) {
     const mandate = carried(policy, given);
     if (mandate.holderId !== holder.id || !isCovering(inquiry, mandate)) continue;
-    grants.push(grant(mandate, mandateStrength(mandate, now, policy.limits.decayMonths)));
+    const own = grant(mandate, mandateStrength(mandate, now, policy.limits.decayMonths));
+    const isAlone = mandate.isJoint !== true || !needsMandate(inquiry, required);
+    grants.push(isAlone ? own : { ...own, second: secondOf(inquiry, required, holder) });
   }
   return grants;
+}
+
+/**
+ * Whoever acts jointly needs the yes of another contact person: one whom the organisation lets do this themselves, as strongly
+ * as the action asks. Their yes makes their own mandate no stronger.
+ */
+function secondOf(inquiry: Inquiry, required: Requirement, organisation: HolderFacts): Second {
+  const { facts, policy, now } = inquiry;
+  const yes = highest(required.confirmation, JOINT_CONFIRMATION);
+  const able: Second[] = [];
+  for (const { id, askLevel, mandate } of facts.companions ?? []) {
+    const { level, until } = mandateStrength(mandate, now, policy.limits.decayMonths);
+    const isTheirs = mandate.holderId === organisation.id && !isSamePerson(id, facts.caller.id);
+    if (!isTheirs || level < mandateNeeded(inquiry, required) || !isCovering(inquiry, mandate)) continue;
+    const holder = { id, askLevel, hasBlockedCaller: false };
+    const strength = { level, until: Math.min(until ?? mandate.endsAt, mandate.endsAt) };
+    const confirmation = confirmationOf(inquiry, holder, mandate);
+    able.push({ holder, by: null, strength, yes, confirmation, joins: mandate, others: [] });
+  }
+  const [best] = bestOf(inquiry, required, able);
+  if (best !== undefined)
+    return { ...best, others: able.filter((one) => one !== best && isHopeful(one)).toSorted(byId) };
+  const nobody = { ...organisation, askLevel: 0 } as const;
+  return {
+    holder: nobody,
+    by: null,
+    strength: { level: 0, until: null },
+    yes,
+    confirmation: null,
+    joins: null,
+    others: [],
+  };
 }
 
 /**
@@ -132,15 +172,16 @@ export function mandateIn(by: Grant['by']): Mandate | null {
 
 /** What is enough first, then what can be; the person on the line, who represents them, the strongest mandate, whoever said yes or can be asked. */
 function rank(inquiry: Inquiry, required: Requirement, grant: Grant): number {
-  const { by, strength, confirmation, holder } = grant;
+  const { by, strength, confirmation, holder, second } = grant;
   // A yes joins others' grants, and is no mandate by itself.
   const isIdle = by === null && inquiry.facts.contract.jointRule === 'any' && needsMandate(inquiry, required);
   // What the holder would confirm, a representative must be identified for: see `inPlaceOfHolder`.
   const isShort = isByLaw(by) && inquiry.caller < required.confirmation;
   // Digits of one number, the most telling first; none is more than 4.
   let number = isIdle ? 0 : 1;
-  number = number * 5 + (isLacking(grant) || isShort ? 0 : 1);
-  number = number * 5 + (isHopeful(grant) ? 1 : 0);
+  const isAlone = second === undefined;
+  number = number * 5 + (isLacking(grant) || isShort || !(isAlone || !isLacking(second)) ? 0 : 1);
+  number = number * 5 + (isHopeful(grant) && (isAlone || isHopeful(second)) ? 1 : 0);
   number = number * 5 + (by === 'person' ? 3 : isByLaw(by) ? 2 : by === null ? 0 : 1);
   number = number * 5 + strength.level;
   number = number * 5 + (confirmation?.level ?? 0);
@@ -165,42 +206,6 @@ function isLive(mandate: Mandate, facts: Facts, now: Instant): boolean {
     now < mandate.endsAt &&
     !isBoundToOtherCall(mandate, facts.call.id, now)
   );
-}
-
-/** The strongest yes of this holder to exactly this action, for this caller, still fresh and not used up. */
-function confirmationOf(inquiry: Inquiry, holder: HolderFacts, mandate: Mandate | null): UsableConfirmation | null {
-  const { facts, policy, key, now } = inquiry;
-  let best: UsableConfirmation | null = null;
-  for (const confirmation of facts.confirmations) {
-    if (!isYesOf(confirmation, holder, facts, key) || !fitsMandate(confirmation, mandate)) continue;
-    const until = confirmation.answeredAt + policy.limits.confirmationMinutes * 60_000;
-    if (confirmation.answeredAt > now || now >= until) continue;
-    const candidate: UsableConfirmation = { id: confirmation.id, level: yesLevel(confirmation), until };
-    if (best === null || isBetter(candidate, best)) best = candidate;
-  }
-  return best;
-}
-
-function isYesOf(confirmation: Confirmation, holder: HolderFacts, facts: Facts, key: string): boolean {
-  return (
-    confirmation.answer === 'approved' &&
-    confirmation.holderId === holder.id &&
-    confirmation.callerId === facts.caller.id &&
-    confirmation.actions.some((action) => action.key === key && !action.isUsed)
-  );
-}
-
-/** A yes was given about one revision of one mandate, or about none: a mandate that changed since needs a new yes. */
-function fitsMandate(confirmation: Confirmation, mandate: Mandate | null): boolean {
-  return (
-    confirmation.mandateId === (mandate?.id ?? null) && confirmation.mandateRevision === (mandate?.revision ?? null)
-  );
-}
-
-function isBetter(candidate: UsableConfirmation, best: UsableConfirmation): boolean {
-  if (candidate.level !== best.level) return candidate.level > best.level;
-  if (candidate.until !== best.until) return candidate.until > best.until;
-  return candidate.id < best.id;
 }
 
 /** Everybody may have an action done that needs nothing on any axis; every other one needs somebody's say-so. */

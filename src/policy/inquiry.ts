@@ -42,5 +42,8 @@ export function refuse(
 
 /** True when a holder of this contract is on the line and says so. */
 export function isHolderInPerson({ call, contract, caller }: Facts): boolean {
-  return call.claim === 'holder' && contract.holders.some((holder) => isSamePerson(holder.id, caller.id));
+  return (
+    call.claim === 'holder' &&
+    contract.holders.some(({ id, hasContacts }) => hasContacts !== true && isSamePerson(id, caller.id))
+  );
 }

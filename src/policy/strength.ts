@@ -1,4 +1,4 @@
-import type { Confirmation, Evidence, Facts, Mandate, Verification } from './facts.ts';
+import type { Confirmation, Evidence, Facts, Mandate, SoftwareFacts, Verification } from './facts.ts';
 import type { CallId, Instant } from './ids.ts';
 import type { CodeRoute, EvidenceForm, Level, VerificationMethod } from './vocabulary.ts';
 
@@ -147,9 +147,15 @@ export function callerStrength(verifications: readonly Verification[], now: Inst
   return factors.size >= 2 ? 3 : best;
 }
 
+/** Software counts for no more than its declared ceiling, and for nothing while it passes for a human being. */
+export function boundedBy(software: SoftwareFacts | undefined, level: Level): Level {
+  if (software === undefined) return level;
+  return software.isAnnounced ? lowest(level, software.ceiling) : 0;
+}
+
 /** C that could be reached if the caller used every method open to them, assuming codes by SMS. */
 export function reachableCallerStrength(
-  { verifications, methods, signInLevel = 0 }: Omit<Facts['caller'], 'id'>,
+  { verifications, methods, signInLevel = 0, software }: Omit<Facts['caller'], 'id'>,
   now: Instant,
 ): Level {
   const imagined = methods.map((method): Verification => ({
@@ -158,5 +164,5 @@ export function reachableCallerStrength(
     sessionStrength: signInLevel,
     at: now,
   }));
-  return callerStrength([...verifications, ...imagined], now);
+  return boundedBy(software, callerStrength([...verifications, ...imagined], now));
 }

@@ -91,6 +91,10 @@ export const MANDATE_ENDINGS = [
 ] as const;
 export type MandateEnding = (typeof MANDATE_ENDINGS)[number];
 
+/** How contact persons speak for an organisation: each alone, or two together. */
+export const CONTACT_RULES = ['several', 'joint'] as const;
+export type ContactRule = (typeof CONTACT_RULES)[number];
+
 /** Authority that the law gave, not the holder. */
 export const REPRESENTATION_KINDS = [
   'curatele',

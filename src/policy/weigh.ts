@@ -1,4 +1,5 @@
 import type { Authority, Levels, MandateAt, NextStep } from './decision.ts';
+import type { Mandate } from './facts.ts';
 import {
   type Grant,
   grantLevel,
@@ -9,6 +10,7 @@ import {
   mandateNeeded,
   needsMandate,
   relied,
+  type Second,
 } from './grants.ts';
 import type { Instant } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
@@ -81,7 +83,7 @@ function weighCaller(inquiry: Inquiry, required: Requirement, grants: readonly G
   const had = levelsHad(inquiry, required, grants);
   // A holder can only be asked about somebody: nobody confirms a caller whom we don't know.
   const isNobody = facts.caller.id === null && required.confirmation > 0;
-  if (caller >= required.caller && !isNobody) return null;
+  if (caller >= required.caller && !isNobody && !isHidden(inquiry, required)) return null;
   const reason: Reason = caller === 0 ? 'caller_not_identified' : 'caller_level_too_low';
   if (!hasWay(inquiry, required, grants)) {
     return refuse(reason, had, required, otherWays(inquiry), boundaryOf(grants));
@@ -119,7 +121,7 @@ function weighConfirmation(inquiry: Inquiry, required: Requirement, grants: read
 
 function authorityOf(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Authority {
   const representations = grants.flatMap(({ by }) => (isByLaw(by) ? [by.id] : []));
-  const mandates = grants.flatMap(({ by }) => standingOn(by));
+  const mandates = grants.flatMap(standingOn);
   if (representations.length > 0) return { kind: 'representation', representations, mandates };
   if (!needsMandate(inquiry, required)) return required.confirmation > 0 ? { kind: 'confirmation' } : { kind: 'none' };
   if (mandates.length > 0) return { kind: 'mandate', mandates };
@@ -139,11 +141,9 @@ function askOrRefuse(
   if (!hasWay(inquiry, required, grants)) {
     return refuse(reason, had, required, otherWays(inquiry), boundary);
   }
-  const holders = asked.map(({ holder, by, yes }) => ({
-    id: holder.id,
-    level: yes,
-    mandate: atOf(by),
-  }));
+  // One yes of those who could join is enough: whoever answers first.
+  const each = asked.flatMap((grant) => [grant, ...(isSecond(grant) ? grant.others : [])]);
+  const holders = each.map((grant) => ({ id: grant.holder.id, level: grant.yes, mandate: atOf(grant) }));
   return {
     outcome: 'ask_holder',
     reason,
@@ -154,16 +154,25 @@ function askOrRefuse(
   };
 }
 
+function isSecond(grant: Grant): grant is Second {
+  return 'joins' in grant;
+}
+
+/** What makes this one's word count: the caller's mandate, or that of the contact person who joins them. */
+function mandateOf(grant: Grant): Mandate | null {
+  return isSecond(grant) ? grant.joins : mandateIn(grant.by);
+}
+
 /** The mandate, and the one that it was made from. */
-function standingOn(by: Grant['by']): readonly MandateAt[] {
-  const mandate = mandateIn(by);
+function standingOn(grant: Grant): readonly MandateAt[] {
+  const mandate = mandateOf(grant);
   if (mandate === null) return [];
   const both = mandate.parent === undefined ? [mandate] : [mandate, mandate.parent];
   return both.map(({ id, revision }) => ({ id, revision }));
 }
 
-function atOf(by: Grant['by']): MandateAt | null {
-  const mandate = mandateIn(by);
+function atOf(grant: Grant): MandateAt | null {
+  const mandate = mandateOf(grant);
   return mandate === null ? null : { id: mandate.id, revision: mandate.revision };
 }
 
@@ -173,10 +182,16 @@ function otherWays({ facts }: Inquiry): readonly NextStep[] {
 }
 
 /** A step is offered only where it leads somewhere: the caller can be identified well enough, and every yes be had. */
-function hasWay({ facts, caller, now }: Inquiry, required: Requirement, grants: readonly Grant[]): boolean {
-  if (!grants.every(isHopeful)) return false;
+function hasWay(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): boolean {
+  const { facts, caller, now } = inquiry;
+  if (!grants.every(isHopeful) || isHidden(inquiry, required)) return false;
   if (facts.caller.id === null) return caller >= required.caller && required.confirmation === 0;
   return reachableCallerStrength(facts.caller, now) >= required.caller;
+}
+
+/** Software that passes for a human being: it acts for nobody until it says what it is, however well it is known. */
+function isHidden(inquiry: Inquiry, required: Requirement): boolean {
+  return inquiry.facts.caller.software?.isAnnounced === false && needsMandate(inquiry, required);
 }
 
 /** An action that needs nobody's say-so tells nothing about who calls: a known number would give a known person away. */

@@ -5,7 +5,7 @@ import { IsIn, IsString, IsUUID, Matches, MaxLength, ValidateNested } from 'clas
 import { AppError, type Fault } from '../errors.ts';
 import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
 import { IsContractList, IsEvidenceRef, IsScopeList, moment } from '../mandates/mandates.dto.ts';
-import { MANDATE_STATES, type MandateState } from '../policy/vocabulary.ts';
+import { CONTACT_RULES, type ContactRule, MANDATE_STATES, type MandateState } from '../policy/vocabulary.ts';
 import {
   REGISTRATION_STATES,
   type RegistrationState,
@@ -65,6 +65,14 @@ export class RegistrationRequest {
   @IsLeftOutOr(IsString(), MaxLength(40))
   ends_at?: string;
 
+  /**
+   * The proxy speaks for the organisation that gives it: `several` alone, `joint` only together with another contact person,
+   * whose yes is asked each time. Of an organisation to a person. Left out: they don't.
+   */
+  @IsLeftOutOr(IsIn(CONTACT_RULES))
+  @ApiProperty({ enum: CONTACT_RULES, required: false })
+  contact_rule?: ContactRule;
+
   /** How the holder said so: in your call (`oral`), or on paper. */
   @IsIn(TAKEN_DOWN_FORMS)
   @ApiProperty({ enum: TAKEN_DOWN_FORMS })
@@ -87,6 +95,7 @@ export class RegistrationRequest {
   /** @throws AppError `validation_failed` */
   toRegistration(): NewRegistration {
     const { holder, proxy, scopes, contracts, starts_at, ends_at, form, paper, call_id, route = 'letter' } = this;
+    const { contact_rule: contactRule = null } = this;
     const isSaid = form === 'oral';
     const wanted = isSaid ? 'call_id' : 'paper';
     const other = isSaid ? 'paper' : 'call_id';
@@ -99,6 +108,7 @@ export class RegistrationRequest {
       proxy,
       scopes,
       contracts,
+      contactRule,
       starts_at,
       ends_at,
       form,
@@ -124,6 +134,9 @@ export class RegistrationResponse {
   proxy: string;
   scopes: string[];
   contracts: string[];
+  /** How the proxy is to speak for the organisation; null = they don't. */
+  @ApiProperty({ enum: CONTACT_RULES, nullable: true })
+  contact_rule: ContactRule | null;
   @ApiProperty({ format: 'date-time' })
   starts_at: string;
   @ApiProperty({ format: 'date-time' })
@@ -163,6 +176,7 @@ export class RegistrationResponse {
       proxy: mandate.proxyRef,
       scopes: mandate.scopeVersions.map(({ name }) => name),
       contracts: mandate.contracts.map(({ ref }) => ref),
+      contact_rule: mandate.contactRule,
       starts_at: moment(mandate.startsAt),
       ends_at: moment(mandate.endsAt),
       form: view.form,

@@ -14,6 +14,7 @@ import type { AskedPeriod } from '../mandates/mandate-period.ts';
 import { parseMandateRef } from '../mandates/mandate-ref.ts';
 import { stateAt } from '../mandates/mandate.ts';
 import { MandatesService } from '../mandates/mandates.service.ts';
+import type { ContactRule } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import type { Registration, RegistrationView, TakenDownForm, YesRoute } from './registration.ts';
 import { RegistrationsRepository } from './registrations.repository.ts';
@@ -24,6 +25,8 @@ export interface NewRegistration extends AskedPeriod {
   readonly proxy: string;
   readonly scopes: readonly string[];
   readonly contracts: readonly string[];
+  /** How the proxy is to speak for the organisation; null = they don't. */
+  readonly contactRule: ContactRule | null;
   readonly form: TakenDownForm;
   /** Where the paper lies and what it looks like; null = it was said in the call. */
   readonly paper: { readonly reference: string; readonly sha256: string } | null;
@@ -52,7 +55,7 @@ export class RegistrationsService {
     const agent = employeeOf(principal);
     if (principal.strength === 0) throw new AppError('forbidden', 'A session of strength 0 proves nothing.');
     const policy = await this.policies.current();
-    const { holder, proxy, scopes, contracts, starts_at, ends_at, form, paper, callId, route } = asked;
+    const { holder, proxy, scopes, contracts, contactRule, starts_at, ends_at, form, paper, callId, route } = asked;
     return this.audit.record(async (tx, now) => {
       const request = {
         holder,
@@ -66,6 +69,7 @@ export class RegistrationsService {
         call_id: callId,
         may_pass_on: false,
         while_partner: false,
+        contact_rule: contactRule,
         is_taken_down: true,
       } as const;
       const { result, entries } = await this.grants.grantIn(tx, now, request, principal, policy);

@@ -186,7 +186,13 @@ export class SignInService implements OnModuleInit {
   private async addressOf(tx: EntityManager, now: Date, code: Code): Promise<CodeAddress | null> {
     const asked = await this.repository.find(tx, code.id);
     if (asked === null) return null;
-    const points = await this.holders.pointsByIndex(tx, asked.kind, asked.valueIndex);
+    const found = await this.holders.pointsByIndex(tx, asked.kind, asked.valueIndex);
+    // Software signs in nowhere, and an organisation with contact persons through those alone.
+    const out = await this.repository.spokenFor(
+      tx,
+      found.map(({ personId }) => personId),
+    );
+    const points = found.filter(({ personId }) => !out.includes(personId));
     const { customerIndex } = asked;
     const meant = points.filter(
       ({ crmRef }) => customerIndex === null || this.customerIndex(crmRef).equals(customerIndex),

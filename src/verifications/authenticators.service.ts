@@ -127,6 +127,27 @@ export class AuthenticatorsService implements OnModuleInit {
   }
 
   /**
+   * A secret for software that its holder has just declared: nobody scans a picture, and it counts at once. In the caller's
+   * recorded transaction. It is told this once.
+   *
+   * @param sessionId in which it was declared
+   */
+  async issueIn(tx: EntityManager, now: Date, personId: string, sessionId: string): Promise<string> {
+    const id = randomUUID();
+    const secret = newTotpSecret();
+    const secretSealed = await this.holders.seal(tx, personId, secret, secretPlace(id));
+    const times = { enrolledAt: now, confirmedAt: now, usableFrom: now, endedAt: null };
+    await this.repository.insertAuthenticator(tx, { id, personId, secretSealed, sessionId, lastStep: '-1', ...times });
+    return secret;
+  }
+
+  /** Its secret is worth nothing from now on. In the caller's recorded transaction. */
+  async revokeIn(tx: EntityManager, now: Date, personId: string): Promise<void> {
+    const known = await this.repository.liveAuthenticator(tx, personId);
+    if (known !== null) await this.repository.endAuthenticator(tx, known.id, now);
+  }
+
+  /**
    * The first code from the app. Its owner is told where they were reachable before. One that the CRM began is not confirmed
    * in a session, nor the other way about: who confirms must be who saw it.
    *

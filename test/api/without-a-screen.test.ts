@@ -439,6 +439,39 @@ describe('the self-service, in a call', () => {
     await use('PUT', '/v1/me/ask-first', { scopes: ['faults'] });
     await use('GET', '/v1/me/ask-first');
 
+    // Its secret is for whoever runs it: the holder declares software in a session of their own, and anybody stops it.
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const own = await visitor.signIn(people.phone);
+    const program = await desk.expectSuccess(
+      own.send('POST', '/v1/me/software', {
+        name: 'Verzonnen programma',
+        operator: { kind: 'email', value: 'maker@example.nl' },
+        scopes: ['faults'],
+        contracts: [people.contract],
+      }),
+    );
+    expect((await use('GET', '/v1/me/software')).body).toHaveLength(1);
+    await use('POST', `/v1/me/software/${program.body.id}/revoke`);
+    expect((await use('GET', '/v1/me/software')).body).toEqual([]);
+
+    // An organisation for which they speak.
+    await desk.put('crm', '/v1/people/O-9', {
+      kind: 'organisation',
+      name: 'Fictief',
+      language: 'nl',
+      contact_points: [],
+    });
+    await desk.contract('C-O9', ['O-9']);
+    const speaks = { holder: 'O-9', proxy: people.holder, scopes: ['billing'], contracts: ['C-O9'], form: 'portal' };
+    await desk.expectSuccess(desk.post('crm', '/v1/mandates', { ...speaks, contact_rule: 'several' }));
+    await desk.owner.query("UPDATE mandates SET state = 'active' WHERE contact_rule IS NOT NULL");
+    const { id: theirs } = await desk.mandate('O-9', people.proxy, ['billing'], ['C-O9']);
+    const organisation = `/v1/me/organisations/${(await use('GET', '/v1/me/organisations')).body[0].id}`;
+    await use('GET', organisation);
+    await use('GET', `${organisation}/mandates`);
+    await use('POST', `${organisation}/mandates/${theirs}/withdraw`);
+    await use('GET', `${organisation}/activity`);
+
     // Mandates that they gave.
     const path = `/v1/me/mandates/${first.id}`;
     await use('GET', '/v1/me/mandates?side=holder');

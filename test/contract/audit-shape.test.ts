@@ -161,6 +161,11 @@ async function signInAndChange(): Promise<void> {
   await me.send('POST', '/v1/me/proofs/authenticator', { code: '000000' });
   await me.send('DELETE', '/v1/me/authenticator');
   await me.send('PUT', '/v1/me/ask-first', { scopes: ['billing'] });
+  await desk.contract('C-3', ['P-3']);
+  const operator = { kind: 'email', value: 'maker@example.nl' };
+  const program = { name: 'Verzonnen programma', operator, scopes: ['billing'], contracts: ['C-3'] };
+  const { body: software } = await desk.expectSuccess(me.send('POST', '/v1/me/software', program));
+  await desk.expectSuccess(me.send('POST', `/v1/me/software/${software.id}/revoke`));
   await desk.owner.query('DELETE FROM code_budget_entries');
   const { body: own } = await me.get('/v1/me/contact-points');
   const path = '/v1/me/contact-changes';
@@ -268,8 +273,17 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'authenticator.tried': ['authenticatorId'],
   'block.set': ['blockId', 'callerId'],
   'call.ended': ['cancelled'],
-  'call.handed_over': ['callerId', 'cancelled', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs'],
-  'call.opened': ['callerId', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs'],
+  'call.handed_over': [
+    'callerId',
+    'cancelled',
+    'caseRef',
+    'channel',
+    'claim',
+    'contractId',
+    'isNumberTheirs',
+    'isSoftware',
+  ],
+  'call.opened': ['callerId', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs', 'isSoftware'],
   'caller.verified': ['method'],
   'check.advised': ['asked', 'decisions', 'facts', 'now', 'policy', 'purpose'],
   'check.executed': ['asked', 'decisions', 'executions', 'facts', 'now', 'policy', 'purpose'],
@@ -360,6 +374,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'session.ended': ['sessionId'],
   'session.opened': ['method', 'sessionId', 'strength'],
   'session.proved': ['method', 'sessionId', 'strength'],
+  'software.declared': ['ceiling', 'softwareId'],
+  'software.revoked': ['softwareId'],
   'support_code.issued': ['expiresAt', 'strength', 'supportCodeId'],
   'support_code.tried': [],
   'totp.tried': [],

@@ -46,7 +46,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'JOIN calls c ON c.id = i.id AND c.agent_id = coalesce(i.agent_id, c.agent_id) JOIN agents a ON a.id = c.agent_id',
     'FROM "calls" "CallEntity" WHERE (("CallEntity"."id" = $1)',
     'WHERE id = (SELECT contract_id FROM calls WHERE id = $1) FOR UPDATE',
-    'WHERE m.proxy_id = (SELECT caller_id FROM calls WHERE id = $1))) ORDER BY parent_id IS NOT NULL, id FOR SHARE',
+    'WHERE c.id = $1)) ORDER BY parent_id IS NOT NULL, id FOR SHARE',
     'SELECT 1 FROM codes WHERE call_id = $1 ORDER BY id FOR UPDATE',
     "WHERE state = 'pending' AND call_id = $3 RETURNING id",
     'UPDATE calls SET ended_at = least($2, ends_at) WHERE id = $1',

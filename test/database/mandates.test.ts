@@ -76,6 +76,7 @@ async function grant(pair: Pair, asked: Asked = {}, pool = pools[0]): Promise<st
       callId: null,
       mayPassOn: false,
       whilePartner: false,
+      contactRule: null,
       parentId: null,
       createdAt: NOW,
       acceptBefore: state === 'active' ? null : at(7),

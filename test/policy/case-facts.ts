@@ -1,5 +1,6 @@
 import { actionKey } from '../../src/policy/binding.ts';
 import type {
+  Companion,
   Confirmation,
   Evidence,
   Facts,
@@ -7,6 +8,7 @@ import type {
   Mandate,
   Question,
   Representation,
+  SoftwareFacts,
   Verification,
 } from '../../src/policy/facts.ts';
 import type { CallerId, Instant } from '../../src/policy/ids.ts';
@@ -56,6 +58,7 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
   const claim = call.claim ?? 'proxy';
   const caller = callerRefOf({ world, call });
   const mandates = (world.mandates ?? []).map((mandate, at) => mandateOf(mandate, at, holders, now));
+  const companions = companionsOf({ world }, holders, now);
   const deliveredAt: Record<string, Instant[]> = {};
   for (const { action, at } of world.deliveries ?? []) (deliveredAt[action] ??= []).push(instantOf(at, now));
   const address = world.address_of_record ?? '-700d';
@@ -71,13 +74,14 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
       jointRule: world.contract?.joint_rule ?? 'any',
       properties: world.contract?.properties ?? { status: 'active' },
       holders: holders.map(
-        ({ ref, ask = 'phone', blocked = false, ask_first: askFirst, refused_recordings: refused }) =>
+        ({ ref, ask = 'phone', blocked = false, ask_first: askFirst, refused_recordings: refused }, at) =>
           aHolder({
             id: id.holder(ref),
             askLevel: ASK_LEVEL[ask],
             hasBlockedCaller: blocked,
             ...(askFirst === undefined ? {} : { askFirst }),
             ...(refused === undefined ? {} : { refusedRecordings: refused }),
+            ...(at === 0 && hasContacts({ world }, now) ? { hasContacts: true } : {}),
           }),
       ),
     },
@@ -85,11 +89,13 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
       id: callerOf(caller),
       verifications: (call.verified ?? []).map((verification) => verificationOf(verification, now)),
       ...(caller === 'unknown' ? { methods: [], signInLevel: 0 } : methodsOf({ call })),
+      ...(call.software === undefined ? {} : { software: softwareOf(call.software) }),
     },
     // The repository hands over only what holders of this contract gave: a stranger's mandate stays where it is.
     mandates: mandates.filter(({ holderId }) => holders.some(({ ref }) => id.holder(ref) === holderId)),
+    ...(companions.length === 0 ? {} : { companions }),
     confirmations: confirmations.map((confirmation, at) =>
-      confirmationOf(confirmation, at, caller, holders, mandates, now),
+      confirmationOf(confirmation, at, caller, holders, [...mandates, ...companions.map(asAsked)], now),
     ),
     ...(world.life_events === undefined
       ? {}
@@ -99,6 +105,31 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
       : { representations: world.representations.map((one, at) => representationOf(one, at, holders, now)) }),
     delivery: { addressChangedAt: address === 'none' ? null : instantOf(address, now), deliveredAt },
   });
+}
+
+/** A contact person is asked about their own mandate. */
+function asAsked({ id: holderId, mandate }: Companion): Mandate {
+  return { ...mandate, holderId };
+}
+
+/** Whom the repository hands over: active, where the caller acts jointly. */
+function companionsOf({ world }: Pick<Case, 'world'>, holders: readonly CaseHolder[], now: Instant): Companion[] {
+  const isJoint = world?.mandates?.some((one) => one.contact_rule === 'joint' && (one.state ?? 'active') === 'active');
+  const active = (world?.contacts ?? []).filter(({ state = 'active' }) => isJoint === true && state === 'active');
+  return active.map(({ who, ask = 'phone', ...mandate }) => ({
+    id: id.holder(who),
+    askLevel: ASK_LEVEL[ask],
+    mandate: givenOf({ ...mandate, contact_rule: 'several', ref: who }, 0, holders, now),
+  }));
+}
+
+/** Whether somebody speaks for the first holder now. */
+function hasContacts({ world }: Pick<Case, 'world'>, now: Instant): boolean {
+  const contacts = (world?.contacts ?? []).map((one) => ({ ...one, contact_rule: 'several' as const }));
+  return [...(world?.mandates ?? []), ...contacts].some(
+    ({ contact_rule: rule, state = 'active', starts = '-30d', ends = '+300d' }) =>
+      rule !== undefined && state === 'active' && instantOf(starts, now) <= now && now < instantOf(ends, now),
+  );
 }
 
 export function holdersOf({ world }: Pick<Case, 'world'>): readonly CaseHolder[] {
@@ -118,10 +149,16 @@ export function leftBehind({ call }: Pick<Case, 'call'>): NonNullable<Call['reco
 /** Whoever has a telephone or a passkey can sign in, and get a support code. */
 function methodsOf(one: Pick<Case, 'call'>): Pick<Facts['caller'], 'methods' | 'signInLevel'> {
   const left = leftBehind(one);
+  const usable = (['code', 'totp'] as const).filter((method) => left.includes(method));
+  // Software signs in nowhere.
+  if (one.call?.software !== undefined) return { methods: usable, signInLevel: 0 };
   const signInLevel =
     left.includes('passkey') || (left.includes('code') && left.includes('totp')) ? 3 : left.includes('code') ? 2 : 0;
-  const methods = (['code', 'totp'] as const).filter((method) => left.includes(method));
-  return { methods: signInLevel === 0 ? methods : [...methods, 'support_code'], signInLevel };
+  return { methods: signInLevel === 0 ? usable : [...usable, 'support_code'], signInLevel };
+}
+
+function softwareOf({ ceiling = 2, announced = true }: NonNullable<Call['software']>): SoftwareFacts {
+  return { ceiling, isAnnounced: announced };
 }
 
 function callerOf(ref: string): CallerId | null {
@@ -176,6 +213,7 @@ function givenOf(mandate: CaseMandate, at: number, holders: readonly CaseHolder[
     contractIds: (mandate.contracts ?? ['here']).map((name) => id.contract(name)),
     evidence: evidenceRows(mandate).map((evidence) => evidenceOf(evidence, termsRevision, now)),
     ...(mandate.while_partner === true ? { isWhilePartner: true } : {}),
+    ...(mandate.contact_rule === 'joint' ? { isJoint: true } : {}),
   });
 }
 

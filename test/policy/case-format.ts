@@ -7,6 +7,7 @@ import type {
   Category,
   Channel,
   CodeRoute,
+  ContactRule,
   EvidenceForm,
   Level,
   LifeEventKind,
@@ -50,6 +51,7 @@ export interface World {
     readonly holders?: readonly CaseHolder[];
   };
   readonly mandates?: readonly CaseMandate[];
+  readonly contacts?: readonly CaseContact[];
   readonly life_events?: readonly CaseLifeEvent[];
   readonly representations?: readonly CaseRepresentation[];
   /** Since when it is unchanged; `none` when there is none. */
@@ -101,7 +103,17 @@ export interface CaseMandate extends Omit<CaseEvidence, 'terms_revision'> {
   readonly call?: 'here' | 'elsewhere';
   readonly evidence?: readonly CaseEvidence[];
   readonly while_partner?: boolean;
+  readonly contact_rule?: ContactRule;
   readonly from?: CaseParent;
+}
+
+/** Another contact person of the first holder, an organisation; their mandate has their name. */
+export interface CaseContact extends Omit<
+  CaseMandate,
+  'ref' | 'holder' | 'ending' | 'silent' | 'call' | 'while_partner' | 'from'
+> {
+  readonly who: string;
+  readonly ask?: CaseHolder['ask'];
 }
 
 /** What a sub-mandate was made from; its name is \`parent\`. */
@@ -118,6 +130,7 @@ export interface Call {
   readonly recognisable_by?: readonly ('code' | 'totp' | 'passkey')[];
   readonly agent?: { readonly role?: string; readonly active?: boolean };
   readonly ends?: Moment;
+  readonly software?: { readonly ceiling?: 1 | 2 | 3; readonly announced?: boolean };
 }
 
 export type VerifiedBy = 'calling_number' | 'totp' | `code:${CodeRoute}` | `support_code:${2 | 3 | 4}`;

@@ -62,6 +62,7 @@ class Arrangement {
     const caller = callerRefOf(this.one);
     for (const ref of ['proxy', 'stranger', 'giver']) if (!this.people.has(ref)) await this.addPerson(ref);
     await this.addMethods(this.people.get(caller));
+    await this.addSoftware(this.people.get(caller));
     await this.addContracts();
     const agentId = await this.addAgent(agentRef, call.agent?.role ?? 'employee');
     const callerId = this.people.get(caller) ?? null;
@@ -69,6 +70,10 @@ class Arrangement {
     await this.addCall(this.earlierCallId, agentId, callerId);
     const proxyId = callerId ?? this.person('proxy');
     for (const [at, mandate] of (world.mandates ?? []).entries()) await this.addMandate(mandate, at, proxyId);
+    for (const { who, ask = 'phone', ...mandate } of world.contacts ?? []) {
+      await this.addHolder({ ref: who, ask });
+      await this.addGiven({ contact_rule: 'several', ...mandate, ref: who }, 0, this.person(who));
+    }
     for (const event of world.life_events ?? []) await this.addLifeEvent(event, agentId);
     for (const one of world.representations ?? []) await this.addRepresentation(one, proxyId, agentId);
     for (const holder of this.holders) if (holder.blocked === true) await this.block(holder.ref, proxyId);
@@ -196,6 +201,21 @@ class Arrangement {
     });
   }
 
+  private async addSoftware(callerId: string | undefined): Promise<void> {
+    const { software } = this.one.call ?? {};
+    if (software === undefined || callerId === undefined) return;
+    await this.desk.owner.query("UPDATE people SET kind = 'software' WHERE id = $1", [callerId]);
+    // The usual ceiling needs no declaration: the CRM may have brought it along.
+    if (software.ceiling === undefined) return;
+    await this.insertPlain('software_callers', {
+      person_id: callerId,
+      holder_id: this.person(this.holders[0]!.ref),
+      ceiling: software.ceiling,
+      operator_sealed: randomBytes(32),
+      declared_at: LONG_AGO,
+    });
+  }
+
   private async addContracts(): Promise<void> {
     const { joint_rule = 'any', properties = { status: 'active' } } = this.one.world?.contract ?? {};
     const times = { created_at: LONG_AGO, changed_at: LONG_AGO };
@@ -233,6 +253,7 @@ class Arrangement {
       claim,
       caller_id: callerId,
       language: 'nl',
+      is_software: this.one.call?.software !== undefined && this.one.call.software.announced !== false,
       opened_at: this.date('-1h'),
       ends_at: this.date(ends),
     });
@@ -270,6 +291,7 @@ class Arrangement {
       ended_at: state === 'ended' ? this.date('-1h') : null,
       accept_before: state === 'pending_acceptance' ? this.date('+7d') : null,
       while_partner: mandate.while_partner ?? false,
+      contact_rule: mandate.contact_rule ?? null,
       acceptance_key_id: state === 'pending_acceptance' ? 'test' : null,
       ...more,
     });
@@ -403,6 +425,8 @@ class Arrangement {
     const asked = mandates.find(({ mandate, ref }) =>
       about === undefined ? (mandate.holder ?? this.holders[0]!.ref) === holderRef : ref === about,
     );
+    const contact = this.one.world?.contacts?.find(({ who }) => who === holderRef);
+    if (contact !== undefined) return { id: this.mandateIds.get(holderRef) ?? '', revision: contact.revision ?? 1 };
     const id = asked === undefined ? undefined : this.mandateIds.get(asked.ref);
     return asked === undefined || id === undefined ? null : { id, revision: asked.mandate.revision ?? 1 };
   }

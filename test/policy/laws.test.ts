@@ -122,6 +122,12 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
     },
   }),
   'a weaker session to be had': ({ caller }) => ({ caller: { ...caller, signInLevel: 0 } }),
+  'a caller that is software, with a low ceiling': ({ caller }) => ({
+    caller: { ...caller, software: { ceiling: 1, isAnnounced: caller.software?.isAnnounced ?? true } },
+  }),
+  'software that does not say so': ({ caller }) => ({
+    caller: { ...caller, software: { ceiling: caller.software?.ceiling ?? 3, isAnnounced: false } },
+  }),
   'a method less': ({ caller }, at) => ({ caller: { ...caller, methods: without(caller.methods, at) } }),
   'a yes less': ({ confirmations }, at) => ({
     confirmations: confirmations.filter((one, index) => index !== at || one.answer === 'declined'),
@@ -146,6 +152,16 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
       ...contract,
       holders: changed(contract.holders, at, (one) => ({ ...one, refusedRecordings: RECORDING_PURPOSES })),
     },
+  }),
+  'an organisation that speaks through contact persons': ({ contract }) => ({
+    contract: { ...contract, holders: contract.holders.map((one) => ({ ...one, hasContacts: true })) },
+  }),
+  'a mandate that needs another contact person': ({ mandates }, at) => ({
+    mandates: changed(mandates, at, ({ parent: _parent, ...one }) => ({ ...one, isJoint: true })),
+  }),
+  'a contact person less': ({ companions = [] }, at) => ({ companions: without(companions, at) }),
+  'a contact person whose mandate is over': ({ companions = [] }, at) => ({
+    companions: changed(companions, at, (one) => ({ ...one, mandate: { ...one.mandate, endsAt: NOW } })),
   }),
   'a holder who cannot be asked': ({ contract }, at) => ({
     contract: { ...contract, holders: changed(contract.holders, at, (one) => ({ ...one, askLevel: 0 })) },
@@ -222,6 +238,9 @@ describe('nothing is gained by losing something', () => {
           ) &&
           facts.mandates.every(({ startsAt, parent }) => startsAt <= NOW && (parent?.startsAt ?? 0) <= NOW) &&
           facts.mandates.every(({ parent }) => (parent?.evidence ?? []).every(({ at }) => at <= NOW)) &&
+          (facts.companions ?? []).every(
+            ({ mandate }) => mandate.startsAt <= NOW && mandate.evidence.every(({ at }) => at <= NOW),
+          ) &&
           facts.confirmations.every(({ answeredAt }) => answeredAt <= NOW) &&
           (facts.representations ?? []).every(({ startsAt }) => startsAt <= NOW) &&
           (facts.lifeEvents ?? []).every(({ until }) => until === null) &&
@@ -367,6 +386,7 @@ describe('a decision', () => {
           contract: { ...facts.contract, holders: shuffled(facts.contract.holders) },
           caller: { ...facts.caller, verifications: shuffled(facts.caller.verifications) },
           mandates: shuffled(facts.mandates.map((one) => ({ ...one, evidence: shuffled(one.evidence) }))),
+          ...(facts.companions === undefined ? {} : { companions: shuffled(facts.companions) }),
           confirmations: shuffled(facts.confirmations),
           ...(facts.lifeEvents === undefined ? {} : { lifeEvents: shuffled(facts.lifeEvents) }),
           ...(facts.representations === undefined ? {} : { representations: shuffled(facts.representations) }),
@@ -467,7 +487,8 @@ describe('a refusal', () => {
         const asked = nextSteps.flatMap(({ holders = [] }) => holders);
         expect(asked.length > 0).toBe(outcome === 'ask_holder');
         for (const { id: holderId, level } of asked) {
-          const holder = world.facts.contract.holders.find((one) => one.id === holderId);
+          const { contract, companions = [] } = world.facts;
+          const holder = [...contract.holders, ...companions].find((one) => one.id === holderId);
           expect(holder?.askLevel).toBeGreaterThanOrEqual(level);
           expect(level).toBeGreaterThan(0);
         }
@@ -591,7 +612,9 @@ describe('a permit', () => {
           contract: { ...contract, holders },
         });
         if (outcome !== 'permit' || !['holder', 'mandate'].includes(authority.kind)) return;
-        expect(confirmationIds.length).toBe(contract.jointRule === 'all' ? holders.length : 1);
+        // Whoever joins a contact person says yes for nobody but themselves.
+        const ofHolders = confirmationIds.filter((one) => !one.startsWith(id.confirmation('companion')));
+        expect(ofHolders.length).toBe(contract.jointRule === 'all' ? holders.length : 1);
         // It only ever takes away: whoever asks less first had this permit too, with as many yeses or fewer.
         const without = decided(world, {
           ...nobodyByLaw,

@@ -253,6 +253,10 @@ const facts: fc.Arbitrary<Facts> = fc
     signInLevel: fc.constantFrom<Level>(0, 2, 3),
     mandates: fc.tuple(mandate('one'), mandate('two'), mandate('three')),
     mandateCount: fc.constantFrom(0, 1, 2, 3),
+    isJoint: fc.constantFrom(false, false, false, true),
+    companions: fc.tuple(fc.constant(aMandate({ id: id.mandate('four') })), mandate('five')),
+    companionCount: fc.constantFrom(0, 1, 2),
+    isTheirYes: fc.boolean(),
     answers: fc.tuple(answer('one'), answer('two'), answer('three')),
     answerCount: fc.constantFrom(0, 0, 1, 2, 3),
     lifeEvents: fc.oneof(
@@ -268,7 +272,13 @@ const facts: fc.Arbitrary<Facts> = fc
   })
   .map((one) => {
     const [anna, bert, which] = one.holders;
-    const mandates = one.mandates.slice(0, one.mandateCount);
+    const given = one.mandates.slice(0, one.mandateCount);
+    const mandates = one.isJoint ? given.map(({ parent: _parent, ...own }) => ({ ...own, isJoint: true })) : given;
+    const companions = one.companions.slice(0, one.companionCount).map(({ parent: _parent, ...own }, at) => ({
+      id: id.holder(at === 0 ? 'dora' : 'emil'),
+      askLevel: 2 as const,
+      mandate: at === 0 ? { ...own, holderId: mandates[0]?.holderId ?? own.holderId } : own,
+    }));
     // The holder claims to be a holder more often than not.
     const callerId = one.claim === 'holder' && one.callerId === id.caller('pim') ? id.caller('anna') : one.callerId;
     return someFacts({
@@ -281,9 +291,23 @@ const facts: fc.Arbitrary<Facts> = fc
         signInLevel: one.signInLevel,
       },
       mandates,
+      ...(one.isJoint && companions.length > 0 ? { companions } : {}),
       ...(one.lifeEvents === undefined ? {} : { lifeEvents: one.lifeEvents }),
       ...(one.representations === undefined ? {} : { representations: one.representations }),
-      confirmations: one.answers.slice(0, one.answerCount).map((make) => make(mandates, callerId)),
+      confirmations: [
+        ...one.answers.slice(0, one.answerCount).map((make) => make(mandates, callerId)),
+        // Of the others who speak for the organisation, about their own mandates.
+        ...(one.isJoint && one.isTheirYes ? companions : []).map(({ id: holderId, mandate: own }, at) =>
+          aConfirmation({
+            id: id.confirmation(`companion-${at}`),
+            holderId,
+            callerId: callerId ?? id.caller('other'),
+            mandateId: own.id,
+            mandateRevision: own.revision,
+            actions: [{ name: ACTION, key: actionKey(ACTION, PROPERTIES), isUsed: false }],
+          }),
+        ),
+      ],
       delivery: { addressChangedAt: one.addressChangedAt, deliveredAt: { [ACTION]: one.delivered } },
     });
   });

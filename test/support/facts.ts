@@ -1,4 +1,5 @@
 import type {
+  Companion,
   Confirmation,
   Evidence,
   Facts,
@@ -133,6 +134,7 @@ export function someFacts(
     caller?: Partial<Facts['caller']>;
     delivery?: Partial<Facts['delivery']>;
     mandates?: readonly Mandate[];
+    companions?: readonly Companion[];
     confirmations?: readonly Confirmation[];
     lifeEvents?: readonly LifeEvent[];
     representations?: readonly Representation[];
@@ -158,6 +160,7 @@ export function someFacts(
     },
     caller: { id: id.caller('pim'), verifications: [], methods: ['code'], ...changes.caller },
     mandates: changes.mandates ?? [],
+    ...(changes.companions === undefined ? {} : { companions: changes.companions }),
     confirmations: changes.confirmations ?? [],
     ...(changes.lifeEvents === undefined ? {} : { lifeEvents: changes.lifeEvents }),
     ...(changes.representations === undefined ? {} : { representations: changes.representations }),

@@ -18,6 +18,10 @@ export async function fillDesk(desk: Desk, size: WorldSize, onProgress?: Progres
   await desk.owner.query(`
     INSERT INTO ask_first (person_id, scope, chosen_at)
     SELECT id, scope, now() FROM people, unnest(ARRAY['billing', 'subscription']) AS scope WHERE id::text LIKE ANY ('{1%,9%}')`);
+  // And what calls for them.
+  await desk.owner.query(`
+    INSERT INTO software_callers (person_id, holder_id, ceiling, operator_sealed, declared_at)
+    SELECT id, id, 2, 'sealed', now() FROM people WHERE id::text LIKE ANY ('{2%,6%}')`);
   await desk.owner.query('VACUUM (ANALYZE)');
 }
 

@@ -274,6 +274,14 @@ export const activityTexts = {
     nl: 'U koos waarover wij u eerst vragen.',
     en: 'You chose what we ask you about first.',
   },
+  'activity.software.declared': {
+    nl: 'U meldde software die voor u belt.',
+    en: 'You told us of software that calls for you.',
+  },
+  'activity.software.revoked': {
+    nl: 'U stopte software die voor u belde.',
+    en: 'You stopped software that called for you.',
+  },
   'activity.contact.asked': {
     nl: 'U wilde veranderen hoe wij u bereiken. Wij stuurden u codes om dat te bevestigen.',
     en: 'You wanted to change how we reach you. We sent you codes to confirm that.',
