@@ -473,6 +473,15 @@ TABLE public.software_callers
   holder_id uuid NOT NULL
   operator_sealed bytea NOT NULL
   person_id uuid NOT NULL
+TABLE public.staff_sessions
+  agent_id uuid NOT NULL
+  call_id uuid
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  opened_at timestamp with time zone NOT NULL
+  roles text[] NOT NULL
+  token_hash bytea NOT NULL
+  used_at timestamp with time zone NOT NULL
 TABLE public.support_codes
   expires_at timestamp with time zone NOT NULL
   id uuid NOT NULL
@@ -741,6 +750,12 @@ public.software_callers: software_callers_holder_fkey FOREIGN KEY (holder_id) RE
 public.software_callers: software_callers_period_check CHECK ((ended_at >= declared_at))
 public.software_callers: software_callers_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.software_callers: software_callers_pkey PRIMARY KEY (person_id)
+public.staff_sessions: staff_sessions_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.staff_sessions: staff_sessions_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.staff_sessions: staff_sessions_period_check CHECK (((expires_at > opened_at) AND (used_at >= opened_at)))
+public.staff_sessions: staff_sessions_pkey PRIMARY KEY (id)
+public.staff_sessions: staff_sessions_roles_check CHECK ((cardinality(roles) > 0))
+public.staff_sessions: staff_sessions_token_hash_check CHECK ((length(token_hash) = 32))
 public.support_codes: support_codes_period_check CHECK ((expires_at > issued_at))
 public.support_codes: support_codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.support_codes: support_codes_pkey PRIMARY KEY (person_id)
@@ -877,6 +892,8 @@ CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
 CREATE UNIQUE INDEX sign_ins_pkey ON public.sign_ins USING btree (code_id)
 CREATE INDEX software_callers_holder_idx ON public.software_callers USING btree (holder_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX software_callers_pkey ON public.software_callers USING btree (person_id)
+CREATE INDEX staff_sessions_agent_idx ON public.staff_sessions USING btree (agent_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX staff_sessions_pkey ON public.staff_sessions USING btree (id)
 CREATE UNIQUE INDEX support_codes_pkey ON public.support_codes USING btree (person_id)
 CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id)
 CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
@@ -1059,6 +1076,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_requests TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.staff_sessions TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_prepare(integer) TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_tidy() TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_checkpoints TO mandaat_app

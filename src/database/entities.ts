@@ -27,6 +27,7 @@ import { SignInEntity } from '../sign-in/sign-in.entity.ts';
 import { PasskeyEntity } from '../passkeys/passkey.entity.ts';
 import { ChallengeEntity } from '../sessions/challenge.entity.ts';
 import { SessionEntity } from '../sessions/session.entity.ts';
+import { StaffSessionEntity } from '../staff/staff-session.entity.ts';
 import { AuthenticatorEntity } from '../verifications/authenticator.entity.ts';
 
 /** Every entity, named one by one: a glob would find other files in `src` than in `dist`. Rooms append theirs. */
@@ -63,4 +64,5 @@ export const entities: readonly (new () => object)[] = [
   SoftwareCallerEntity,
   ContactChangeEntity,
   AccessRequestEntity,
+  StaffSessionEntity,
 ];
