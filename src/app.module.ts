@@ -13,6 +13,8 @@ import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
 import { CryptoModule } from './crypto/crypto.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
+import { DeskFilesModule } from './desk-files/desk-files.module.ts';
+import { DeskModule } from './desk/desk.module.ts';
 import { DemoInboxModule } from './demo-inbox/demo-inbox.module.ts';
 import { HeldMandatesModule } from './held-mandates/held-mandates.module.ts';
 import { HoldersModule } from './holders/holders.module.ts';
@@ -77,6 +79,8 @@ export class AppModule {
         SoftwareModule,
         OrganisationsModule,
         ContactChangesModule,
+        DeskModule,
+        DeskFilesModule,
         DemoInboxModule.with(config),
       ],
     };

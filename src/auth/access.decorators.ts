@@ -1,5 +1,6 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
+import type { StaffSession } from '../staff/staff-session.ts';
 import type { Principal, PrincipalScope } from './principal.ts';
 
 /** Names the employee for whom a key acts. */
@@ -11,16 +12,26 @@ export type Access = 'public' | readonly PrincipalScope[];
 /** Where the two decorators below leave what they say; the nearest one to the route counts. */
 export const ACCESS = Symbol('access');
 
-/** Where {@link Page} leaves its mark. */
+/** Where {@link Page} and {@link DeskPage} leave their mark. */
 export const PAGE = Symbol('page');
+export type PageKind = 'portal' | 'desk';
 
 /** A page for people: who is signed in is in a cookie, and in nothing else. */
 export const Page = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(PAGE, true), SetMetadata(ACCESS, ['person'] satisfies Access));
+  applyDecorators(SetMetadata(PAGE, 'portal' satisfies PageKind), SetMetadata(ACCESS, ['person'] satisfies Access));
+
+/** A page for employees who take calls or see to files: who is signed in to the desk is in a cookie of its own, and in nothing else. */
+export const DeskPage = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(PAGE, 'desk' satisfies PageKind), SetMetadata(ACCESS, [...DESK_SCOPES] satisfies Access));
+
+/** What a role must be mapped to, so that the desk is open to it. */
+export const DESK_SCOPES = ['agent', 'crm'] as const;
 
 /** A request that has passed the guard. Absent on public routes. */
 export interface AuthenticatedRequest {
   principal?: Principal;
+  /** On pages of the desk. */
+  staffSession?: StaffSession;
 }
 
 /** Opens a route, or all of a controller's, to everybody. */

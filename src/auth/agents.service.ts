@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService, type Recorded } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
+import { StaffSessions } from '../staff/staff-sessions.service.ts';
 import { AgentsRepository, type AgentDetails } from './agents.repository.ts';
 import { ChangeListener } from './change-listener.ts';
 import { FreshCache } from './fresh-cache.ts';
@@ -30,6 +31,7 @@ export class AgentsService {
   constructor(
     private readonly repository: AgentsRepository,
     private readonly audit: AuditService,
+    private readonly staffSessions: StaffSessions,
     listener: ChangeListener,
   ) {
     this.cache = new FreshCache(listener, 'agents_changed');
@@ -84,7 +86,8 @@ export class AgentsService {
       const body = { agentId: after.id, role: after.role, team: after.team, isActive: after.isActive };
       const kind = known === null ? 'agent.registered' : 'agent.changed';
       const outcome = known === null ? 'created' : 'changed';
-      return { result: { outcome, agent: after }, entries: [{ kind, actor, body }] };
+      const ended = after.isActive ? [] : await this.staffSessions.endOfAgent(tx, now, after.id, actor);
+      return { result: { outcome, agent: after }, entries: [{ kind, actor, body }, ...ended] };
     });
     // Our own next request must not depend on how fast the notification comes back.
     this.cache.clear();

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessSweep } from './access-sweep.ts';
 import { Cookies } from '../pages/cookies.ts';
+import { StaffModule } from '../staff/staff.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { AgentsController } from './agents.controller.ts';
 import { AgentsRepository } from './agents.repository.ts';
@@ -18,7 +19,7 @@ import { StaffTokensService } from './staff-tokens.service.ts';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, SessionsModule],
+  imports: [DiscoveryModule, SessionsModule, StaffModule],
   controllers: [AgentsController],
   providers: [
     AccessSweep,
@@ -36,6 +37,6 @@ import { StaffTokensService } from './staff-tokens.service.ts';
     StaffTokensService,
     { provide: APP_GUARD, useClass: BearerGuard },
   ],
-  exports: [AgentsService, KeysService, KnownCallers],
+  exports: [AgentsService, KeysService, KnownCallers, StaffTokensService],
 })
 export class AuthModule {}

@@ -7,7 +7,15 @@ import { Cookies } from '../pages/cookies.ts';
 import { isSessionToken } from '../sessions/session-token.ts';
 import type { Session } from '../sessions/session.ts';
 import { SessionsService, signedOut } from '../sessions/sessions.service.ts';
-import { ACCESS, AGENT_HEADER, type Access, type AuthenticatedRequest, PAGE } from './access.decorators.ts';
+import { StaffSessions } from '../staff/staff-sessions.service.ts';
+import {
+  ACCESS,
+  AGENT_HEADER,
+  type Access,
+  type AuthenticatedRequest,
+  PAGE,
+  type PageKind,
+} from './access.decorators.ts';
 import { activeAgent } from './active-agent.ts';
 import { AgentsService } from './agents.service.ts';
 import { BearerStrategy } from './bearer.strategy.ts';
@@ -27,6 +35,7 @@ export class BearerGuard extends AuthGuard() {
     private readonly staff: StaffAccess,
     private readonly sessions: SessionsService,
     private readonly cookies: Cookies,
+    private readonly staffSessions: StaffSessions,
     strategy: BearerStrategy,
   ) {
     super({ defaultStrategy: strategy.registeredAs, property: 'key' });
@@ -41,8 +50,16 @@ export class BearerGuard extends AuthGuard() {
     const request = context
       .switchToHttp()
       .getRequest<FastifyRequest & AuthenticatedRequest & { key: LiveKey | StaffToken | Session }>();
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PAGE, [context.getHandler(), context.getClass()])) {
+    const page = this.reflector.getAllAndOverride<PageKind | undefined>(PAGE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (page === 'portal') {
       request.principal = await this.ofCookie(request);
+      return true;
+    }
+    if (page === 'desk') {
+      request.principal = await this.ofStaffCookie(request, access, context.switchToHttp().getResponse());
       return true;
     }
     const known = this.callers.find(request.headers, access ?? []);
@@ -90,6 +107,21 @@ export class BearerGuard extends AuthGuard() {
     // Pages are for who is signed in themselves: an employee has the API, and a list of what they may do there.
     if (session === null || session.assistance !== null) throw signedOut();
     return principalOf(session, null);
+  }
+
+  /** The roles of the sign-in, weighed anew for each request as those of a staff token are: see {@link StaffAccess.admit}. */
+  private async ofStaffCookie(
+    request: FastifyRequest & AuthenticatedRequest,
+    access: Access | undefined,
+    reply: FastifyReply,
+  ): Promise<Principal> {
+    const token = this.cookies.get(request, 'staff');
+    const session = token === null ? null : await this.staffSessions.authenticate(token);
+    const agent = session === null ? null : await this.agents.byId(session.agentId);
+    if (session === null || agent === null) throw signedOut();
+    request.staffSession = session;
+    const signedIn = { agentRef: agent.ref, roles: new Set(session.roles) };
+    return this.staff.admit(signedIn, access === 'public' ? [] : access, undefined, reply);
   }
 
   private async agentOf(key: LiveKey, header: string | string[] | undefined): Promise<Agent | null> {

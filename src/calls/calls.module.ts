@@ -48,6 +48,6 @@ import { SupportCodePagesController, SupportCodesController } from './support-co
     ExecutionsRepository,
     FactsRepository,
   ],
-  exports: [CallsService, ChecksService, DryRunService, ReplayService],
+  exports: [CallsService, ChecksService, DryRunService, ReplayService, ReverseVerification],
 })
 export class CallsModule {}

@@ -40,6 +40,15 @@ export class CodesRepository {
     return tx.findOneBy(CodeEntity, { id });
   }
 
+  /** The newest first. */
+  ofCall(manager: EntityManager, callId: string, purpose: CodePurpose, limit: number): Promise<CodeEntity[]> {
+    return manager.find(CodeEntity, {
+      where: { callId, purpose },
+      order: { issuedAt: 'DESC', id: 'ASC' },
+      take: limit,
+    });
+  }
+
   async insert(tx: EntityManager, code: CodeEntity): Promise<void> {
     await tx.insert(CodeEntity, code);
   }

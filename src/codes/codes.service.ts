@@ -263,6 +263,11 @@ export class CodesService {
     return this.repository.waitingFor(personId, purpose, limit);
   }
 
+  /** What was asked in a call, the newest first. */
+  ofCall(manager: EntityManager, callId: string, purpose: CodePurpose, limit: number): Promise<readonly Code[]> {
+    return this.repository.ofCall(manager, callId, purpose, limit);
+  }
+
   /** Null when unknown. */
   find(manager: EntityManager, id: string): Promise<Code | null> {
     return this.repository.find(manager, id);

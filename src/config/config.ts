@@ -22,6 +22,8 @@ import {
   algorithms,
   claimName,
   issuerAddress,
+  deskFaults,
+  frameOrigins,
   loginFaults,
   openIdFaults,
   roleMap,
@@ -385,6 +387,50 @@ export class Config {
   })
   readonly loginName: string | undefined;
 
+  @FromEnvironment('DESK_OIDC_CLIENT_ID', text(1, 200), {
+    about:
+      'Our own name as a client at OIDC_ISSUER, where employees sign in to the desk (/desk). Unset: there is no desk. ' +
+      'See docs/desk.md.',
+  })
+  readonly deskClientId: string | undefined;
+
+  @FromEnvironment('DESK_OIDC_CLIENT_SECRET', text(16, 500), {
+    about: 'Our secret there. Required with DESK_OIDC_CLIENT_ID.',
+  })
+  readonly deskClientSecret: string | undefined;
+
+  @FromEnvironment('DESK_OIDC_SCOPE', text(1, 500), {
+    default: 'openid',
+    about: 'Scopes to ask for there, with spaces between; openid is one of them.',
+  })
+  readonly deskScope: string;
+
+  @FromEnvironment('DESK_OIDC_RESOURCE', text(1, 300), {
+    about:
+      'Resource to ask an access token for (RFC 8707), where the provider wants it named: most often OIDC_AUDIENCE. Unset: none is named.',
+  })
+  readonly deskResource: string | undefined;
+
+  @FromEnvironment('DESK_IDLE_MINUTES', wholeNumber(5, 120), {
+    default: '30',
+    about: 'After this long without a request an employee is signed out of the desk.',
+  })
+  readonly deskIdleMinutes: number;
+
+  @FromEnvironment('DESK_HOURS', wholeNumber(1, 12), {
+    default: '8',
+    about: 'After this long an employee has to sign in again, and their roles are read again.',
+  })
+  readonly deskHours: number;
+
+  @FromEnvironment('DESK_FRAME_ORIGINS', frameOrigins, {
+    default: '',
+    about:
+      'Origins (https://crm.example.nl) whose pages may show the desk in a frame, separated by commas. Empty: nobody. ' +
+      'No other page can be framed.',
+  })
+  readonly deskFrameOrigins: readonly string[];
+
   @FromEnvironment('LOG_LEVEL', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), {
     default: 'info',
     about: 'How much is logged. No level logs personal data.',
@@ -479,7 +525,7 @@ function combinationFaults(config: Config): string[] {
   if (config.databaseOwnerUrl !== undefined && config.databaseUrl === undefined) {
     faults.push('DATABASE_URL is missing: DATABASE_OWNER_URL needs it.');
   }
-  return [...faults, ...openIdFaults(config), ...loginFaults(config)];
+  return [...faults, ...openIdFaults(config), ...loginFaults(config), ...deskFaults(config)];
 }
 
 function freeze(config: Config): Config {

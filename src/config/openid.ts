@@ -129,6 +129,33 @@ export function openIdFaults(config: Config): string[] {
   return faults;
 }
 
+/** Whole origins, written as browsers do: a path or a star in one would allow what nobody meant. */
+export const frameOrigins: Kind<readonly string[]> = {
+  bounds: 'a list of origins such as https://crm.example.nl (http:// on this machine), separated by commas',
+  read: (value) => (value === '' ? [] : value.split(',').map((item) => item.trim())),
+  accepts: (value) =>
+    value.length <= MOST_GRANTS &&
+    value.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin && isSafe(new URL(origin))),
+};
+
+/** The desk takes the same provider, and believes it by the same rules, as staff tokens. */
+export function deskFaults(config: Config): string[] {
+  const { deskClientId, deskClientSecret, deskFrameOrigins, oidcIssuer } = config;
+  const faults: string[] = [];
+  const needs = (variable: string, value: unknown, because: string): void => {
+    if (value === undefined) faults.push(`${variable} is missing: ${because} needs it.`);
+  };
+  if (deskClientId !== undefined) {
+    needs('DESK_OIDC_CLIENT_SECRET', deskClientSecret, 'DESK_OIDC_CLIENT_ID');
+    needs('OIDC_ISSUER', oidcIssuer, 'DESK_OIDC_CLIENT_ID');
+  }
+  if (deskClientSecret !== undefined) needs('DESK_OIDC_CLIENT_ID', deskClientId, 'DESK_OIDC_CLIENT_SECRET');
+  if (config.production && deskFrameOrigins.some((origin) => origin.startsWith('http://'))) {
+    faults.push('DESK_FRAME_ORIGINS must begin with https:// in production.');
+  }
+  return faults;
+}
+
 /** Keys that come over a network in plain text are anybody's keys. */
 export function isSafe(address: URL): boolean {
   return address.protocol === 'https:' || (address.protocol === 'http:' && isThisMachine(address.hostname));

@@ -13,7 +13,15 @@ import { CallsService } from '../calls/calls.service.ts';
 import { ChecksService } from '../calls/checks.service.ts';
 import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
-import { type Code, type CodeState, type LinkedCode, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
+import {
+  type Code,
+  type CodeState,
+  isSent,
+  type LinkedCode,
+  type SentCode,
+  stateAt,
+  triesLeft,
+} from '../codes/code.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { Config } from '../config/config.ts';
@@ -47,6 +55,14 @@ export interface ConfirmationView extends CodeView {
   /** Other roads that the question could go by now, the best first. */
   readonly nextRoutes: readonly CodeRoute[];
 }
+
+/** The same, with what the holder was asked, in full: for the employee who asked it. */
+export interface AskedConfirmation extends ConfirmationView {
+  readonly asked: readonly AskedAction[];
+}
+
+/** Confirmations of one call that are shown: more than anybody asks. */
+const MOST_OF_CALL = 10;
 
 /** What the page behind a message shows: everything that the holder says yes or no to. */
 export interface ConfirmationPageView extends CodeView {
@@ -186,6 +202,20 @@ export class ConfirmationsService implements OnModuleInit {
       return codes.filter(({ personId }) => personId !== null && ids.includes(personId)).map(({ id }) => id);
     });
     return { agentId: call.agentId, endsAt: call.endsAt, codes, needed, entries };
+  }
+
+  /** What was asked in this call, the newest first. @throws AppError `not_found` */
+  async ofCall(callId: string, principal: Principal): Promise<readonly AskedConfirmation[]> {
+    const { manager } = this.dataSource;
+    await this.calls.get(callId, principal);
+    const codes = await this.codes.ofCall(manager, callId, 'action', MOST_OF_CALL);
+    const now = await this.clock();
+    return Promise.all(codes.map((code) => this.asked(manager, now, code)));
+  }
+
+  private async asked(manager: EntityManager, now: Date, code: Code): Promise<AskedConfirmation> {
+    const details = isSent(code) ? await this.codes.detailsOf(manager, code) : [];
+    return { ...(await this.view(manager, now, code)), asked: details };
   }
 
   /** @throws AppError `not_found` */

@@ -15,11 +15,17 @@ import { createLog } from '../http/log.ts';
 import { type Service, startService } from '../start.ts';
 import { Api } from './api.ts';
 import { Screen } from './screen.ts';
+import { type DemoEmployee, StaffProvider } from './staff-provider.ts';
 import { CAST, playStory, signInLinks } from './story.ts';
 
 const EXPORT = 'examples/crm-export.ndjson';
 const ACTOR = 'demo';
 const AGENT = 'A-100';
+/** Who sit at the desk: what needs four eyes needs both. */
+const EMPLOYEES: readonly DemoEmployee[] = [
+  { ref: AGENT, name: 'Employee one' },
+  { ref: 'A-101', name: 'Employee two' },
+];
 /** Whom the reader tries: somebody whose codes the story has not used up. */
 const VISITOR = { contract: 'C-5009', phone: '+447700900109' } as const;
 
@@ -27,17 +33,23 @@ const screen = new Screen();
 const isOnce = process.argv.includes('--once');
 
 try {
-  const service = await start(demoConfig());
+  const config = demoConfig();
+  const provider = await StaffProvider.start(EMPLOYEES, config.publicUrl);
+  const service = await start(changedConfig(config, provider.settings)).catch(async (error: unknown) => {
+    await provider.stop();
+    throw error;
+  });
   let isDone = false;
   const stop = async (): Promise<void> => {
     if (isDone) return;
     isDone = true;
     await service.stop();
+    await provider.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
   try {
     const key = await play(service);
-    if (!isOnce) sayWhereToGo(service.url, key);
+    if (!isOnce) sayWhereToGo(service.url, config.publicUrl, key);
   } catch (error) {
     await stop();
     throw error;
@@ -87,7 +99,9 @@ async function play({ app, url }: Service): Promise<string> {
   screen.say(`Imported ${report.imported} people and contracts from ${EXPORT}.`);
 
   const keys = app.get(KeysService);
-  await app.get(AgentsService).put(AGENT, { role: 'helpdesk', team: 'service', isActive: true }, ACTOR);
+  for (const { ref } of EMPLOYEES) {
+    await app.get(AgentsService).put(ref, { role: 'helpdesk', team: 'service', isActive: true }, ACTOR);
+  }
   const crm = await keys.create({ name: 'demo CRM', scope: 'crm' }, ACTOR);
   const agent = await keys.create({ name: 'demo desk', scope: 'agent' }, ACTOR);
   await playStory({ crm: new Api(url, crm.text), agent: new Api(url, agent.text, AGENT) }, screen);
@@ -108,7 +122,8 @@ async function play({ app, url }: Service): Promise<string> {
   return agent.text;
 }
 
-function sayWhereToGo(url: string, key: string): void {
+/** @param publicUrl where the provider of the demo's employees sends them back to */
+function sayWhereToGo(url: string, publicUrl: string, key: string): void {
   const body = {
     channel: 'phone',
     contract_ref: VISITOR.contract,
@@ -121,12 +136,16 @@ ${screen.bold('Have a look')}
    Demo inbox   ${url}/demo/inbox
    Metrics      ${url}/metrics
 
-${screen.bold('Try it: the holder calls')}
+${screen.bold('Try it by the API: the holder calls')}
 curl -s ${url}/v1/calls \\
   -H 'Authorization: Bearer ${key}' \\
   -H 'Mandaat-Agent: ${AGENT}' \\
   -H 'Content-Type: application/json' \\
   -d '${JSON.stringify(body)}'
+
+${screen.bold('Take the same call at the desk')}
+   ${publicUrl}/desk
+   Choose an employee. The contract is ${VISITOR.contract}, the number on the display ${VISITOR.phone}.
 
 Ctrl-C stops the service.`);
 }

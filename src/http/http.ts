@@ -46,7 +46,11 @@ const PROBES = new Set(['/health/live', '/health/ready', '/metrics']);
  */
 export async function createApp(config: Config, options: AppOptions): Promise<NestFastifyApplication> {
   const log = options.log ?? createLog(config.logLevel);
-  const headers = await securityHeaders(config.publicUrl.startsWith('https://'), config.exitUrl);
+  const headers = await securityHeaders(
+    config.publicUrl.startsWith('https://'),
+    config.exitUrl,
+    config.deskFrameOrigins,
+  );
   const adapter = createAdapter(config, log, headers);
   const fastify: FastifyInstance = adapter.getInstance();
   addHooks(fastify, headers);
@@ -121,7 +125,9 @@ function addHooks(fastify: FastifyInstance, headers: SecurityHeaders): void {
       clearTimeout(timer);
       running.end();
     });
-    void reply.headers(url === '/docs' || url?.startsWith('/docs/') === true ? headers.docs : headers.everywhere);
+    void reply.headers(
+      isBelow(url, '/docs') ? headers.docs : isBelow(url, '/desk') ? headers.desk : headers.everywhere,
+    );
     void reply.header('x-request-id', echoOf(request));
     // Routes that may be cached say so themselves.
     void reply.header('cache-control', 'no-store');
@@ -143,6 +149,10 @@ function addHooks(fastify: FastifyInstance, headers: SecurityHeaders): void {
     request.log[PROBES.has(route) && status < 400 ? 'debug' : 'info'](line, 'answered');
     done();
   });
+}
+
+function isBelow(url: string | undefined, place: string): boolean {
+  return url === place || url?.startsWith(`${place}/`) === true;
 }
 
 /** What the handler does still runs to its end, but nobody waits for it. */

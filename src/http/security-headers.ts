@@ -7,6 +7,8 @@ export interface SecurityHeaders {
   readonly everywhere: Headers;
   /** Swagger UI puts styles and small pictures into its page: looser there, and only there. */
   readonly docs: Headers;
+  /** The desk may stand in a frame on the pages of the organisation's own CRM. */
+  readonly desk: Headers;
 }
 
 /**
@@ -14,9 +16,14 @@ export interface SecurityHeaders {
  * as long as all the rest of a small one.
  *
  * @param isHttps whether this is reached by https: then browsers are told never to try anything else
+ * @param frameOrigins whose pages may show the desk in a frame
  * @param exitUrl where the form leads by which somebody leaves at once: browsers follow no other form to another site
  */
-export async function securityHeaders(isHttps: boolean, exitUrl: string): Promise<SecurityHeaders> {
+export async function securityHeaders(
+  isHttps: boolean,
+  exitUrl: string,
+  frameOrigins: readonly string[],
+): Promise<SecurityHeaders> {
   const directives = {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
@@ -42,9 +49,22 @@ export async function securityHeaders(isHttps: boolean, exitUrl: string): Promis
     xDnsPrefetchControl: false,
   });
   const docs = { ...directives, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] };
+  const isFramed = frameOrigins.length > 0;
+  const desk = { ...directives, formAction: ["'self'"], ...(isFramed ? { frameAncestors: [...frameOrigins] } : {}) };
   once.get('/', () => '');
+  // The older header knows no list: where there is one, it would forbid everybody.
+  once.get(
+    '/desk',
+    {
+      helmet: {
+        contentSecurityPolicy: { useDefaults: false, directives: desk },
+        ...(isFramed ? { frameguard: false } : {}),
+      },
+    },
+    () => '',
+  );
   once.get('/docs', { helmet: { contentSecurityPolicy: { useDefaults: false, directives: docs } } }, () => '');
-  const headers = { everywhere: await headersOf('/'), docs: await headersOf('/docs') };
+  const headers = { everywhere: await headersOf('/'), docs: await headersOf('/docs'), desk: await headersOf('/desk') };
   await once.close();
   return headers;
 

@@ -31,5 +31,6 @@ import { RepresentationsModule } from './representations.module.ts';
   ],
   controllers: [LifeEventsController, RepresentationsController, OwnLifeController, OwnLifePagesController],
   providers: [LifeEventEffects, OwnLife, LifeEventsService, LifeEventsRepository],
+  exports: [LifeEventsService],
 })
 export class LifeEventsModule {}

@@ -3,6 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.decorators.ts';
 import { AppError } from '../errors.ts';
+import { deskScript, deskScriptPath, hashScript, hashScriptPath } from './desk-script.ts';
+import { deskStylesheet, deskStylesheetPath } from './desk-stylesheet.ts';
 import { passkeyLibrary, passkeyLibraryPath, passkeyScript, passkeyScriptPath } from './passkey-script.ts';
 import { stylesheet, stylesheetPath } from './stylesheet.ts';
 
@@ -13,6 +15,9 @@ const FILES: ReadonlyMap<string, { readonly type: string; readonly content: stri
   [stylesheetPath, { type: CSS, content: stylesheet }],
   [passkeyLibraryPath, { type: SCRIPT, content: passkeyLibrary }],
   [passkeyScriptPath, { type: SCRIPT, content: passkeyScript }],
+  [deskStylesheetPath, { type: CSS, content: deskStylesheet }],
+  [deskScriptPath, { type: SCRIPT, content: deskScript }],
+  [hashScriptPath, { type: SCRIPT, content: hashScript }],
 ]);
 
 /** The few files that the pages need. */

@@ -9,15 +9,21 @@ import { Config } from '../config/config.ts';
  * sign-in service or shows a passkey, a secret for forms, a language.
  */
 export const COOKIES = ['session', 'sign-in', 'elsewhere', 'passkey', 'form', 'language'] as const;
-export type CookieName = (typeof COOKIES)[number];
+/** What the desk keeps: which employee, what it is known by while they sign in, a secret for forms, their language and the caller's. */
+export const STAFF_COOKIES = ['staff', 'staff-elsewhere', 'staff-form', 'staff-language', 'staff-caller'] as const;
+export type CookieName = (typeof COOKIES | typeof STAFF_COOKIES)[number];
+/** Those of the desk that must come along when it stands in a frame. Nobody comes back from the sign-in into a frame. */
+const IN_FRAMES: ReadonlySet<CookieName> = new Set(['staff', 'staff-form', 'staff-language', 'staff-caller']);
 
 /** Under names that no other host of the same domain can set, where this is reached by https. */
 @Injectable()
 export class Cookies {
   readonly #isHttps: boolean;
+  readonly #isFramed: boolean;
 
   constructor(config: Config) {
     this.#isHttps = config.publicUrl.startsWith('https://');
+    this.#isFramed = this.#isHttps && config.deskFrameOrigins.length > 0;
   }
 
   /** Null when there is none. */
@@ -32,8 +38,9 @@ export class Cookies {
       path: '/',
       httpOnly: true,
       secure: this.#isHttps,
-      // Lax: a link in a message must find its reader signed in. No form of another site sends it.
-      sameSite: 'lax',
+      // Lax: a link in a message must find its reader signed in. No form of another site sends it. In a frame on another site
+      // nothing but None arrives; forms of the desk are known by their token, and whoever else frames it is stopped by its policy.
+      sameSite: this.#isFramed && IN_FRAMES.has(name) ? 'none' : 'lax',
       ...(seconds === undefined ? {} : { maxAge: seconds }),
     };
     const known = reply.getHeader('set-cookie');

@@ -16,13 +16,17 @@ export function dayOf(at: Date, language: Language): string {
 
 /** `21 november 2026, 14:35`. */
 export function momentOf(at: Date, language: Language): string {
-  const time = new Intl.DateTimeFormat(LOCALES[language], {
+  return `${dayOf(at, language)}, ${timeOf(at, language)}`;
+}
+
+/** `14:35`. */
+export function timeOf(at: Date, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
     timeZone: ZONE,
   }).format(at);
-  return `${dayOf(at, language)}, ${time}`;
 }
 
 /** Periods are half-open; people are told the last day that counts. */

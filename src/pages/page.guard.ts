@@ -1,4 +1,3 @@
-import csrf from '@fastify/csrf';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,11 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedRequest } from '../auth/access.decorators.ts';
 import { Config } from '../config/config.ts';
 import { organisationOf } from '../config/organisation.ts';
-import { KeyRing } from '../crypto/key-ring.ts';
-import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { ChosenLanguage } from './chosen-language.ts';
 import { Cookies } from './cookies.ts';
+import { FormTokens } from './form-tokens.ts';
 import type { Page } from './page.ts';
 
 /** A request that has passed {@link PageGuard}. */
@@ -18,8 +16,6 @@ export interface PageRequest extends FastifyRequest, AuthenticatedRequest {
   page?: Page;
 }
 
-/** The field of every form that shows that it is ours. */
-export const FORM_TOKEN = 'form_token';
 /** Whose the forms are of somebody who is not signed in. */
 const VISITOR = 'visitor';
 
@@ -29,18 +25,14 @@ const VISITOR = 'visitor';
  */
 @Injectable()
 export class PageGuard implements CanActivate {
-  readonly #tokens: csrf.TokensUserinfo;
-
   constructor(
-    ring: KeyRing,
+    private readonly tokens: FormTokens,
     private readonly config: Config,
     private readonly cookies: Cookies,
     private readonly languages: ChosenLanguage,
     private readonly holders: HoldersService,
     private readonly dataSource: DataSource,
-  ) {
-    this.#tokens = new csrf.Tokens({ userInfo: true, hmacKey: ring.mac('page-forms', '', ring.indexKeyId) });
-  }
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
@@ -55,26 +47,16 @@ export class PageGuard implements CanActivate {
       language,
       sender: organisationOf(this.config),
       path: request.url.split('?')[0] ?? '/',
-      formToken: this.#tokens.create(secret, whose),
+      formToken: this.tokens.create(secret, whose),
       reader: known === null ? null : { name: known.name },
     };
-    if (request.method === 'POST') this.#requireOwnForm(request, secret, whose);
+    if (request.method === 'POST') this.tokens.requireOwn(request, secret, whose);
     return true;
   }
 
   #newSecret(reply: FastifyReply): string {
-    const secret = this.#tokens.secretSync();
+    const secret = this.tokens.newSecret();
     this.cookies.set(reply, 'form', secret);
     return secret;
-  }
-
-  #requireOwnForm(request: FastifyRequest, secret: string, whose: string): void {
-    const form = request.body as Record<string, unknown> | null | undefined;
-    const token = form?.[FORM_TOKEN];
-    if (typeof token !== 'string' || !this.#tokens.verify(secret, token, whose)) {
-      throw new AppError('form_expired', 'This form is too old, or was not made here. Open the page again.');
-    }
-    // What is left is what the page's own class describes.
-    delete form?.[FORM_TOKEN];
   }
 }

@@ -3,6 +3,7 @@ import { HoldersModule } from '../holders/holders.module.ts';
 import { AssetsController } from './assets.controller.ts';
 import { ChosenLanguage } from './chosen-language.ts';
 import { Cookies } from './cookies.ts';
+import { FormTokens } from './form-tokens.ts';
 import { PageFilter } from './page.filter.ts';
 import { PageGuard } from './page.guard.ts';
 import { PageInterceptor } from './page.interceptor.ts';
@@ -11,7 +12,7 @@ import { PageInterceptor } from './page.interceptor.ts';
 @Module({
   imports: [HoldersModule],
   controllers: [AssetsController],
-  providers: [ChosenLanguage, Cookies, PageFilter, PageGuard, PageInterceptor],
-  exports: [ChosenLanguage, Cookies, PageFilter, PageGuard, PageInterceptor],
+  providers: [ChosenLanguage, Cookies, FormTokens, PageFilter, PageGuard, PageInterceptor],
+  exports: [ChosenLanguage, Cookies, FormTokens, PageFilter, PageGuard, PageInterceptor],
 })
 export class PagesModule {}

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 
 import type { Page } from './page.ts';
-import { FORM_TOKEN } from './page.guard.ts';
+import { FORM_TOKEN } from './form-tokens.ts';
 import { Button } from './parts.tsx';
 import { text } from './text.ts';
 

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 
 import { Layout } from './layout.tsx';
 import type { Page } from './page.ts';
-import { FORM_TOKEN } from './page.guard.ts';
+import { FORM_TOKEN } from './form-tokens.ts';
 import type { Language } from '../policy/vocabulary.ts';
 import { PortalNavigation } from './portal-navigation.tsx';
 import { text } from './text.ts';

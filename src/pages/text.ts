@@ -4,6 +4,8 @@ import type { Language } from '../policy/vocabulary.ts';
 import { acceptanceTexts } from './texts/acceptance.ts';
 import { assistanceTexts } from './texts/assistance.ts';
 import { contactTexts } from './texts/contact.ts';
+import { deskTexts } from './texts/desk.ts';
+import { filesTexts } from './texts/files.ts';
 import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
 import { mandatesTexts } from './texts/mandates.ts';
@@ -47,6 +49,8 @@ const TEXTS = {
   ...assistanceTexts,
   ...softwareTexts,
   ...organisationTexts,
+  ...deskTexts,
+  ...filesTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

@@ -12,5 +12,6 @@ import { RegistrationsService } from './registrations.service.ts';
   imports: [CodesModule, MandatesModule, PolicyDocumentsModule],
   controllers: [RegistrationsController],
   providers: [RegistrationsService, RegistrationsRepository],
+  exports: [RegistrationsService],
 })
 export class RegistrationsModule {}

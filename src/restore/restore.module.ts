@@ -8,6 +8,7 @@ import { MandatesModule } from '../mandates/mandates.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { PolicyDocumentsModule } from '../policy-documents/policy-documents.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
+import { StaffModule } from '../staff/staff.module.ts';
 import { VerificationsModule } from '../verifications/verifications.module.ts';
 import { RestoredDatabase } from './restored-database.service.ts';
 
@@ -21,6 +22,7 @@ import { RestoredDatabase } from './restored-database.service.ts';
     ChangesModule,
     MandatesModule,
     SessionsModule,
+    StaffModule,
     RepresentationsModule,
     VerificationsModule,
   ],

@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts';
 import { MandatesService, type SetAside } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
+import { StaffSessions } from '../staff/staff-sessions.service.ts';
 import { RepresentationsService } from '../life-events/representations.service.ts';
 import { AuthenticatorsService } from '../verifications/authenticators.service.ts';
 
@@ -67,6 +68,7 @@ export class RestoredDatabase {
     private readonly mandates: MandatesService,
     private readonly authenticators: AuthenticatorsService,
     private readonly sessions: SessionsService,
+    private readonly staffSessions: StaffSessions,
     private readonly representations: RepresentationsService,
     private readonly changes: ChangesService,
   ) {}
@@ -119,6 +121,10 @@ export class RestoredDatabase {
       },
       async (tx, now, after) => {
         const { last, entries } = await this.sessions.endPage(tx, now, after);
+        return { last, entries, count: { sessions: entries.length } };
+      },
+      async (tx, now, after) => {
+        const { last, entries } = await this.staffSessions.endPage(tx, now, after);
         return { last, entries, count: { sessions: entries.length } };
       },
       async (tx, now, after) => {

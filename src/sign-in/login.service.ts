@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   authorizationCodeGrant,
   AuthorizationResponseError,
@@ -13,12 +13,15 @@ import { claimAt } from '../auth/staff-claims.ts';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { OpenIdProvider } from '../openid/openid-provider.ts';
 import type { PersonId } from '../policy/ids.ts';
 import type { Level } from '../policy/vocabulary.ts';
 import { ChallengesService, randomSecret } from '../sessions/challenges.service.ts';
 import type { Session } from '../sessions/session.ts';
 import { type OpenedSession, SessionsService } from '../sessions/sessions.service.ts';
-import { LoginProvider } from './login-provider.ts';
+
+/** The {@link OpenIdProvider} of the customers. */
+export const LOGIN_PROVIDER = Symbol('login provider');
 
 /** Where the provider sends people back to; it has to be registered there. */
 export const LOGIN_RETURN = '/portal/sign-in/openid/back';
@@ -50,7 +53,7 @@ export class LoginService {
   constructor(
     private readonly config: Config,
     private readonly ring: KeyRing,
-    private readonly provider: LoginProvider,
+    @Inject(LOGIN_PROVIDER) private readonly provider: OpenIdProvider,
     private readonly challenges: ChallengesService,
     private readonly audit: AuditService,
     private readonly holders: HoldersService,

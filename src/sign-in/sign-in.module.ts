@@ -1,20 +1,35 @@
 import { Module } from '@nestjs/common';
 
+import { Config } from '../config/config.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { OpenIdProvider } from '../openid/openid-provider.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { PasskeysModule } from '../passkeys/passkeys.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { LoginPagesController } from './login-pages.controller.ts';
-import { LoginProvider } from './login-provider.ts';
-import { LoginService } from './login.service.ts';
+import { LOGIN_PROVIDER, LoginService } from './login.service.ts';
 import { PasskeyPagesController } from './passkey-pages.controller.ts';
 import { PasskeySignInsController } from './passkey-sign-ins.controller.ts';
 import { SignInPagesController } from './sign-in-pages.controller.ts';
 import { SignInService } from './sign-in.service.ts';
 import { SignInsController } from './sign-ins.controller.ts';
 import { SignInsRepository } from './sign-ins.repository.ts';
+
+/** The customers' own. */
+const loginProvider = {
+  provide: LOGIN_PROVIDER,
+  inject: [Config],
+  useFactory: (config: Config): OpenIdProvider =>
+    new OpenIdProvider({
+      issuer: config.loginIssuer,
+      clientId: config.loginClientId,
+      clientSecret: config.loginClientSecret,
+      isProduction: config.production,
+      name: 'customers',
+    }),
+};
 
 /** Ways into the self-service. */
 @Module({
@@ -26,7 +41,7 @@ import { SignInsRepository } from './sign-ins.repository.ts';
     PasskeySignInsController,
     PasskeyPagesController,
   ],
-  providers: [SignInService, SignInsRepository, LoginProvider, LoginService],
+  providers: [SignInService, SignInsRepository, LoginService, loginProvider],
   exports: [SignInService, LoginService],
 })
 export class SignInModule {}

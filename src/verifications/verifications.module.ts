@@ -14,6 +14,6 @@ import { VerificationsService } from './verifications.service.ts';
   imports: [CallsModule, CodesModule, HoldersModule, MessagesModule, SessionsModule],
   controllers: [VerificationsController],
   providers: [AuthenticatorsService, VerificationsService, VerificationsRepository],
-  exports: [AuthenticatorsService],
+  exports: [AuthenticatorsService, VerificationsService],
 })
 export class VerificationsModule {}

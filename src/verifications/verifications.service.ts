@@ -7,7 +7,7 @@ import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { CallsService } from '../calls/calls.service.ts';
-import type { Code } from '../codes/code.ts';
+import { type Code, stateAt, triesLeft } from '../codes/code.ts';
 import { CodeBudgets, ownerOf } from '../codes/code-budgets.service.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
@@ -72,6 +72,15 @@ export class VerificationsService implements OnModuleInit {
       });
       return { result, entries: [entry] };
     });
+  }
+
+  /** The code that was sent to the caller last in this call, as it is now; null = none. @throws AppError `not_found` */
+  async lastCode(callId: string, principal: Principal): Promise<(Code & { readonly triesLeft: number }) | null> {
+    const { manager } = this.dataSource;
+    await this.calls.get(callId, principal);
+    const [code] = await this.codes.ofCall(manager, callId, 'verification', 1);
+    const now = await this.codes.clock();
+    return code === undefined ? null : { ...code, state: stateAt(code, now), triesLeft: triesLeft(code, now) };
   }
 
   /**

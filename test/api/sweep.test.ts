@@ -187,8 +187,51 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/incidents/{id}/close': ['privacy'],
 };
 
-/** Pages of the self-service: of everybody, or of who is signed in, by a cookie and by nothing else. */
-const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
+/** Pages of the self-service and of the desk: of everybody, or of who is signed in there, by a cookie and by nothing else. */
+const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
+  'GET /desk/sign-in': 'public',
+  'GET /desk/sign-in/start': 'public',
+  'GET /desk/sign-in/back': 'public',
+  'POST /desk/sign-out': 'staff',
+  'GET /desk': 'staff',
+  'POST /desk/calls': 'staff',
+  'GET /desk/calls/{call_id}': 'staff',
+  'GET /desk/calls/{call_id}/live': 'staff',
+  'POST /desk/calls/{call_id}/caller': 'staff',
+  'POST /desk/calls/{call_id}/end': 'staff',
+  'POST /desk/calls/{call_id}/verifications': 'staff',
+  'POST /desk/calls/{call_id}/verifications/{verification_id}': 'staff',
+  'POST /desk/calls/{call_id}/support-code': 'staff',
+  'POST /desk/calls/{call_id}/totp': 'staff',
+  'POST /desk/calls/{call_id}/reverse': 'staff',
+  'POST /desk/calls/{call_id}/ask': 'staff',
+  'POST /desk/calls/{call_id}/execute': 'staff',
+  'POST /desk/calls/{call_id}/confirmations/{confirmation_id}': 'staff',
+  'POST /desk/calls/{call_id}/confirmations/{confirmation_id}/resend': 'staff',
+  'POST /desk/calls/{call_id}/confirmations/{confirmation_id}/cancel': 'staff',
+  'GET /desk/files': 'staff',
+  'GET /desk/files/life-events/new': 'staff',
+  'POST /desk/files/life-events': 'staff',
+  'GET /desk/files/life-events/{id}': 'staff',
+  'POST /desk/files/life-events/{id}/evidence': 'staff',
+  'POST /desk/files/life-events/{id}/approve': 'staff',
+  'POST /desk/files/life-events/{id}/reject': 'staff',
+  'POST /desk/files/life-events/{id}/contest': 'staff',
+  'POST /desk/files/life-events/{id}/reverse': 'staff',
+  'GET /desk/files/representations/new': 'staff',
+  'POST /desk/files/representations': 'staff',
+  'GET /desk/files/representations/{id}': 'staff',
+  'POST /desk/files/representations/{id}/evidence': 'staff',
+  'POST /desk/files/representations/{id}/approve': 'staff',
+  'POST /desk/files/representations/{id}/reject': 'staff',
+  'POST /desk/files/representations/{id}/revoke': 'staff',
+  'GET /desk/files/registrations/new': 'staff',
+  'POST /desk/files/registrations': 'staff',
+  'GET /desk/files/registrations/{id}': 'staff',
+  'POST /desk/files/registrations/{id}/approve': 'staff',
+  'POST /desk/files/registrations/{id}/reject': 'staff',
+  'POST /desk/files/registrations/{id}/code': 'staff',
+
   'GET /portal/sign-in': 'public',
   'POST /portal/sign-in': 'public',
   'GET /portal/sign-in/code': 'public',
@@ -291,6 +334,9 @@ const PAGES: Readonly<Record<string, 'public' | 'person'>> = {
   'POST /portal/activity/{id}': 'person',
   'GET /portal/activity/reports/{id}': 'person',
 };
+
+/** Where one is sent to sign in. */
+const SIGN_INS = { person: '/portal/sign-in', staff: '/desk/sign-in' } as const;
 
 /** Well-formed and absent. */
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -492,12 +538,12 @@ describe('Every route', () => {
         });
         const location = response.headers.get('location');
         const isRight =
-          access === 'person'
-            ? response.status === 303 && location?.startsWith('/portal/sign-in') === true
+          access !== 'public'
+            ? response.status === 303 && location?.startsWith(SIGN_INS[access]) === true
             : // A form that no page of ours made changes nothing.
               method === 'POST'
               ? response.status === 403
-              : [200, 404].includes(response.status) || location === '/portal/sign-in';
+              : [200, 404].includes(response.status) || Object.values<string>(SIGN_INS).includes(location ?? '');
         if (!isRight) wrong.push([route, authorization?.slice(0, 11), response.status, location]);
       }
     }

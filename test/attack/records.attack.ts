@@ -251,6 +251,7 @@ describe('The role of the application', () => {
     'access_requests',
     // What people began and didn't finish, or took back: kept for as long as it serves.
     'sessions',
+    'staff_sessions',
     'sign_ins',
     'challenges',
     'grant_drafts',

@@ -6,6 +6,7 @@ import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.rep
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
 import { RemindersService } from '../../src/mandates/reminders.service.ts';
+import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
 import { Desk } from '../support/desk.ts';
 import { SoftwarePasskey } from '../support/software-passkey.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
@@ -94,6 +95,7 @@ beforeAll(async () => {
   const shown = { method: 'support_code', support_code: support.code };
   await desk.expectSuccess(desk.post('agent', `/v1/calls/${calling.body.call.id}/verifications`, shown));
   await signInAndChange();
+  await somebodyAtTheDesk();
   await somethingHappens();
   await detachOldMonth();
   await planAPolicy();
@@ -124,6 +126,14 @@ async function askByTheStandard(callId: string): Promise<void> {
   const denial = { evaluation_id, ...access_request };
   const { body } = await desk.expectSuccess(desk.post('agent', '/access/v1/requests', { ...asked, denial }));
   await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
+}
+
+/** An employee signs in to the desk, and out. */
+async function somebodyAtTheDesk(): Promise<void> {
+  const sessions = desk.api.app.get(StaffSessions, { strict: false });
+  const { rows: agents } = await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'");
+  const session = await sessions.authenticate(await sessions.open(agents[0]?.id ?? '', ['desk-agent']));
+  await sessions.end(session?.id ?? '');
 }
 
 /** A question that the holder answers in a session of strength 3, about a mandate that is about to end. */
@@ -376,6 +386,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'session.proved': ['method', 'sessionId', 'strength'],
   'software.declared': ['ceiling', 'softwareId'],
   'software.revoked': ['softwareId'],
+  'staff_session.ended': ['agentId', 'sessionId'],
+  'staff_session.opened': ['agentId', 'sessionId'],
   'support_code.issued': ['expiresAt', 'strength', 'supportCodeId'],
   'support_code.tried': [],
   'totp.tried': [],
@@ -405,7 +417,7 @@ describe('The audit', () => {
       expect([kind, actor]).toEqual([
         kind,
         expect.stringMatching(
-          /^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36}|visitor|(agent:[0-9a-f-]{36} )?person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
+          /^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36}|visitor|agent:[0-9a-f-]{36} issuer:\S*|(agent:[0-9a-f-]{36} )?person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
         ),
       ]);
       expect([kind, personIds.length === new Set(personIds).size]).toEqual([kind, true]);

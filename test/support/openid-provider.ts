@@ -8,6 +8,8 @@ import type { Config } from '../../src/config/config.ts';
 
 /** As the API is known to the provider; a resource indicator (RFC 8707), hence an address. */
 export const AUDIENCE = 'https://mandaat.example.nl/';
+/** The desk's own pages, as a client. */
+const DESK = { id: 'mandaat-desk', secret: randomBytes(24).toString('hex') };
 const CLIENT = { id: 'desk', secret: randomBytes(24).toString('hex'), redirect: 'https://desk.example.nl/back' };
 
 export interface SignedIn {
@@ -30,20 +32,24 @@ export class OpenIdProvider {
   /** Seconds that its tokens live. */
   tokenLife = 300;
   intercept: Interception = () => false;
+  /** Who sits in front of its own page, where nobody is named; null = they go back. */
+  atKeyboard: string | null = null;
 
   private constructor(
     private readonly server: Server,
     private readonly port: number,
+    private readonly publicUrl: string | null,
     private keys: { readonly current: JWK; readonly all: readonly JWK[] },
     private provider: Provider,
   ) {}
 
-  static async start(): Promise<OpenIdProvider> {
+  /** @param publicUrl of a service whose desk people sign in to; null = they don't */
+  static async start(publicUrl: string | null = null): Promise<OpenIdProvider> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const keys = await makeKeys();
-    const started: OpenIdProvider = new OpenIdProvider(server, port, keys, null as never);
+    const started: OpenIdProvider = new OpenIdProvider(server, port, publicUrl, keys, null as never);
     started.provider = started.configured();
     server.on('request', (request, response) => {
       started.answer(request, response).catch((error: unknown) => {
@@ -65,6 +71,14 @@ export class OpenIdProvider {
         { role: 'desk-admin', scope: 'admin', strength: 2 },
         { role: 'desk-privacy', scope: 'privacy', strength: 0 },
       ],
+      ...(this.publicUrl === null
+        ? {}
+        : {
+            deskClientId: DESK.id,
+            deskClientSecret: DESK.secret,
+            deskScope: 'openid desk',
+            deskResource: AUDIENCE,
+          }),
     };
   }
 
@@ -153,6 +167,16 @@ export class OpenIdProvider {
           redirect_uris: [CLIENT.redirect],
           grant_types: ['authorization_code', 'client_credentials'],
         },
+        ...(this.publicUrl === null
+          ? []
+          : [
+              {
+                client_id: DESK.id,
+                client_secret: DESK.secret,
+                redirect_uris: [`${this.publicUrl}/desk/sign-in/back`],
+                grant_types: ['authorization_code'],
+              },
+            ]),
       ],
       jwks: { keys: [...this.keys.all] as never },
       cookies: { keys: [randomBytes(16).toString('hex')] },
@@ -173,7 +197,10 @@ export class OpenIdProvider {
       interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
       // Nobody is asked for consent to use the desk of their own employer.
       loadExistingGrant: async ({ oidc }) => {
-        const grant = new oidc.provider.Grant({ clientId: CLIENT.id, accountId: oidc.session?.accountId ?? '' });
+        const grant = new oidc.provider.Grant({
+          clientId: oidc.client?.clientId ?? CLIENT.id,
+          accountId: oidc.session?.accountId ?? '',
+        });
         grant.addOIDCScope('openid');
         grant.addResourceScope(AUDIENCE, 'desk');
         await grant.save();
@@ -214,14 +241,27 @@ export class OpenIdProvider {
     // Whoever they say they are: passwords are no business of this test.
     const { params, prompt } = await this.provider.interactionDetails(request, response);
     if (prompt.name !== 'login') throw new Error(`asked for ${JSON.stringify(prompt)}`);
-    await this.provider.interactionFinished(request, response, { login: { accountId: String(params.login_hint) } });
+    const person = typeof params.login_hint === 'string' ? params.login_hint : this.atKeyboard;
+    const outcome =
+      person === null
+        ? { error: 'access_denied', error_description: 'they went back' }
+        : { login: { accountId: person } };
+    await this.provider.interactionFinished(request, response, outcome);
   }
 
   /** Follows the redirects to the desk, and takes the code out of the last one. */
   private async walk(start: string): Promise<string> {
+    const address = await this.walkBack(start);
+    const code = new URL(address).searchParams.get('code');
+    if (code === null) throw new Error(`no code in ${address}`);
+    return code;
+  }
+
+  /** Goes through the provider's pages in a new browser. Answers the address that it sends the browser back to. */
+  async walkBack(start: string): Promise<string> {
     const jar = new Map<string, string>();
     let address = start;
-    for (let step = 0; !address.startsWith(CLIENT.redirect); step += 1) {
+    for (let step = 0; address.startsWith(`${this.issuer}/`); step += 1) {
       if (step === 10) throw new Error(`in a circle at ${address}`);
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
       const response = await fetch(address, { headers: { cookie }, redirect: 'manual' });
@@ -234,9 +274,7 @@ export class OpenIdProvider {
       if (location === null) throw new Error(`no way on from ${address}: ${response.status} ${await response.text()}`);
       address = new URL(location, address).href;
     }
-    const code = new URL(address).searchParams.get('code');
-    if (code === null) throw new Error(`no code in ${address}`);
-    return code;
+    return address;
   }
 
   private async fetchToken(wish: Record<string, string>): Promise<{ access_token: string; id_token: string }> {

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -11,7 +11,6 @@ import {
   enableNonRepudiationChecks,
 } from 'openid-client';
 
-import { Config } from '../config/config.ts';
 import { isSafe } from '../config/openid.ts';
 import { AppError } from '../errors.ts';
 
@@ -24,25 +23,35 @@ const FRESH = 60 * 60_000;
 /** After a failure it is left alone for a moment: each visitor would be a question otherwise. Milliseconds. */
 const RETRY = 10_000;
 
+/** An OpenID provider, and as whom we ask it. */
+export interface ProviderOptions {
+  /** Undefined: there is none. */
+  readonly issuer: string | undefined;
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+  readonly isProduction: boolean;
+  /** For the log. */
+  readonly name: string;
+}
+
 /**
- * The customers' OpenID provider, found by its discovery document when the first one wants to sign in there: the service
- * starts without it.
+ * An OpenID provider where people sign in, found by its discovery document when the first one wants to: the service starts
+ * without it.
  */
-@Injectable()
-export class LoginProvider {
-  private readonly logger = new Logger(LoginProvider.name);
+export class OpenIdProvider {
+  private readonly logger = new Logger(OpenIdProvider.name);
   #known: { readonly at: number; readonly provider: Promise<Configuration> } | null = null;
   #failedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly config: Config) {}
+  constructor(private readonly options: ProviderOptions) {}
 
   get isConfigured(): boolean {
-    return this.config.loginIssuer !== undefined;
+    return this.options.issuer !== undefined;
   }
 
   /** @throws AppError `not_found` when there is none, `unavailable` when it can't be asked */
   async get(): Promise<Configuration> {
-    const { loginIssuer: issuer } = this.config;
+    const { issuer, name } = this.options;
     if (issuer === undefined) throw new AppError('not_found', 'There is no other sign-in service here.');
     if (this.#known === null || !isWithin(this.#known.at, FRESH)) {
       if (isWithin(this.#failedAt, RETRY)) throw providerUnavailable();
@@ -53,26 +62,21 @@ export class LoginProvider {
     } catch (error) {
       this.#known = null;
       this.#failedAt = Date.now();
-      this.logger.warn(`The customers' OpenID provider cannot be asked: ${(error as Error).name}`);
+      this.logger.warn(`The OpenID provider of the ${name} cannot be asked: ${(error as Error).name}`);
       throw providerUnavailable(error);
     }
   }
 
   async #discover(issuer: string): Promise<Configuration> {
     // Plain text is for a trial on this machine: the configuration takes no other such address.
-    const isPlain = !this.config.production && issuer.startsWith('http://');
-    const provider = await discovery(
-      new URL(issuer),
-      this.config.loginClientId ?? '',
-      undefined,
-      authOf(this.config.loginClientSecret ?? ''),
-      {
-        timeout: PATIENCE,
-        // What it says is signed, and that is looked at: its word lets people in.
-        execute: [enableNonRepudiationChecks, ...(isPlain ? [allowInsecureRequests] : [])],
-        [customFetch]: bounded,
-      },
-    );
+    const { clientId = '', clientSecret = '', isProduction } = this.options;
+    const isPlain = !isProduction && issuer.startsWith('http://');
+    const provider = await discovery(new URL(issuer), clientId, undefined, authOf(clientSecret), {
+      timeout: PATIENCE,
+      // What it says is signed, and that is looked at: its word lets people in.
+      execute: [enableNonRepudiationChecks, ...(isPlain ? [allowInsecureRequests] : [])],
+      [customFetch]: bounded,
+    });
     const { authorization_endpoint: start, token_endpoint: token, jwks_uri: keys } = provider.serverMetadata();
     const isUsable = [start, token, keys].every(
       (address) => address !== undefined && URL.canParse(address) && this.#isUsable(new URL(address)),
@@ -82,7 +86,7 @@ export class LoginProvider {
   }
 
   #isUsable(address: URL): boolean {
-    return isSafe(address) && (!this.config.production || address.protocol === 'https:');
+    return isSafe(address) && (!this.options.isProduction || address.protocol === 'https:');
   }
 }
 

@@ -1,0 +1,5 @@
+/** What employees put on file, and see to for each other. */
+export const FILES = '/desk/files';
+export const EVENTS = `${FILES}/life-events`;
+export const REPRESENTATIONS = `${FILES}/representations`;
+export const REGISTRATIONS = `${FILES}/registrations`;

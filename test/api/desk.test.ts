@@ -1,0 +1,683 @@
+import { request as httpRequest } from 'node:http';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { changedConfig } from '../../src/config/config.ts';
+import { startSibling, type TestApp } from '../support/app.ts';
+import { Desk } from '../support/desk.ts';
+import { OpenIdProvider } from '../support/openid-provider.ts';
+import { until } from '../support/until.ts';
+import { PlainBrowser } from '../support/visitor.ts';
+
+const PUBLIC_URL = 'http://localhost';
+const HOLDER = '+49 30 23125 001';
+const PROXY = '+49 30 23125 002';
+/** For what a stream says within a second or two, on a machine that has much else to do. Milliseconds. */
+const PATIENCE = 20_000;
+const STREAMS: { close(): void }[] = [];
+
+let provider: OpenIdProvider;
+let desk: Desk;
+let mandate: { readonly id: string; readonly ref: string };
+
+beforeAll(async () => {
+  provider = await OpenIdProvider.start(PUBLIC_URL);
+  desk = await Desk.open({ publicUrl: PUBLIC_URL, ...provider.settings });
+  await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: HOLDER });
+  await desk.person('P-2', { name: 'Willem Verzonnen', phone: PROXY });
+  await desk.person('P-3', { name: 'Derk Fictief', phone: '+49 30 23125 003' });
+  await desk.contract('C-1', ['P-1']);
+  mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
+  await desk.mandate('P-1', 'P-3', ['faults'], ['C-1']);
+}, 60_000);
+beforeEach(() => {
+  for (const person of ['A-1', 'A-2']) provider.roles.set(person, ['desk-agent']);
+});
+afterEach(async () => {
+  for (const stream of STREAMS.splice(0)) stream.close();
+  await desk.owner.query('DELETE FROM code_budget_entries');
+});
+afterAll(async () => {
+  await desk?.close();
+  await provider?.stop();
+});
+
+/** As far as the way back from the provider. */
+async function toProvider(browser: PlainBrowser, person: string | null, query = ''): Promise<string> {
+  const start = await browser.get(`/desk/sign-in/start${query}`);
+  expect(start.status).toBe(303);
+  provider.atKeyboard = person;
+  const back = new URL(await provider.walkBack(start.location ?? ''));
+  expect(back.origin).toBe(PUBLIC_URL);
+  return `${back.pathname}${back.search}`;
+}
+
+async function signIn(person = 'A-1', roles: readonly string[] = ['desk-agent'], at = desk): Promise<PlainBrowser> {
+  const browser = new PlainBrowser(at);
+  provider.roles.set(person, roles);
+  const back = await browser.get(await toProvider(browser, person));
+  expect([back.status, back.location]).toEqual([303, '/desk']);
+  expect((await browser.get('/desk')).status).toBe(200);
+  return browser;
+}
+
+/** A call of this employee; its page is the last that the browser looked at. */
+async function open(browser: PlainBrowser, form: Readonly<Record<string, string>> = {}): Promise<string> {
+  await browser.get('/desk');
+  const opened = await browser.submit('/desk/calls', {
+    contract: 'C-1',
+    channel: 'phone',
+    as: 'proxy',
+    mandate_ref: mandate.ref,
+    calling_number: PROXY,
+    name: '',
+    language: 'nl',
+    case_ref: '',
+    ...form,
+  });
+  expect(opened.status).toBe(303);
+  const id = /^\/desk\/calls\/([\w-]{36})$/.exec(opened.location ?? '')?.[1] ?? '';
+  await browser.get(`/desk/calls/${id}`);
+  return id;
+}
+
+/** Follows the redirect of a form that did something. */
+async function act(browser: PlainBrowser, path: string, form: Readonly<Record<string, string>> = {}): Promise<string> {
+  const done = await browser.submit(path, form);
+  expect([path, done.status]).toEqual([path, 303]);
+  return (await browser.get(done.location ?? '')).text;
+}
+
+async function identify(browser: PlainBrowser, callId: string): Promise<string> {
+  await act(browser, `/desk/calls/${callId}/verifications`);
+  const { rows } = await desk.owner.query<{ id: string }>(
+    "SELECT id FROM codes WHERE call_id = $1 AND purpose = 'verification' ORDER BY issued_at DESC LIMIT 1",
+    [callId],
+  );
+  const id = rows[0]?.id ?? '';
+  return act(browser, `/desk/calls/${callId}/verifications/${id}`, { code: await desk.codeOf(id) });
+}
+
+async function newestQuestion(callId: string): Promise<string> {
+  const { rows } = await desk.owner.query<{ id: string }>(
+    "SELECT id FROM codes WHERE call_id = $1 AND purpose = 'action' ORDER BY issued_at DESC LIMIT 1",
+    [callId],
+  );
+  return rows[0]?.id ?? '';
+}
+
+/** The titles in one group of the list. */
+function group(page: string, outcome: string): string[] {
+  const [, part = ''] = new RegExp(`id="group-${outcome}"([\\s\\S]*?)</section>`).exec(page) ?? [];
+  return [...part.matchAll(/<h3[^>]*>([^<]*)<\/h3>/g)].map(([, title = '']) => title);
+}
+
+async function recorded(kind: string): Promise<readonly { readonly actor: string; readonly body: string }[]> {
+  const { rows } = await desk.owner.query<{ actor: string; body: string }>(
+    'SELECT actor, body FROM audit_records WHERE kind = $1 ORDER BY sequence',
+    [kind],
+  );
+  return rows;
+}
+
+/** A stream as a browser holds it. */
+async function listen(browser: PlainBrowser, callId: string, version: string, at: TestApp = desk.api) {
+  const heard = { text: '', isOver: false, status: 0, headers: {} as Record<string, unknown> };
+  const url = new URL(`/desk/calls/${callId}/live?version=${version}`, at.url);
+  const request = httpRequest(url, { headers: { cookie: `mandaat-staff=${browser.cookie('staff') ?? ''}` } });
+  STREAMS.push({ close: () => request.destroy() });
+  await new Promise<void>((resolve, reject) => {
+    request.on('error', (error) => (heard.status === 0 ? reject(error) : undefined));
+    request.on('response', (response) => {
+      heard.status = response.statusCode ?? 0;
+      heard.headers = response.headers;
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => (heard.text += text));
+      response.on('close', () => (heard.isOver = true));
+      resolve();
+    });
+    request.end();
+  });
+  return heard;
+}
+
+function versionOf(page: string): string {
+  return /data-version="(\w+)"/.exec(page)?.[1] ?? '';
+}
+
+describe('signing in to the desk', () => {
+  it('goes by the provider of the staff tokens, and gives a session of its own', async () => {
+    const browser = await signIn();
+    expect((await browser.get('/desk')).text).toContain('Nieuw gesprek');
+    const token = browser.cookie('staff') ?? '';
+    expect(token).toMatch(/^mdd_[0-9a-f]{32}_[\w-]{43}$/);
+    const { rows } = await desk.owner.query(
+      'SELECT token_hash = sha256($1::bytea) AS is_hash FROM staff_sessions WHERE ended_at IS NULL ORDER BY opened_at DESC LIMIT 1',
+      [Buffer.from(token)],
+    );
+    expect(rows).toEqual([{ is_hash: true }]);
+    const [agent] = (await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'")).rows;
+    expect((await recorded('staff_session.opened')).at(-1)?.actor).toBe(`agent:${agent?.id} issuer:${provider.issuer}`);
+    // No API takes it, and no page of the self-service.
+    for (const path of ['/v1/calls', '/v1/me']) {
+      const answer = await fetch(`${desk.api.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      expect([401, 404]).toContain(answer.status);
+    }
+    expect((await browser.get('/portal')).location).toBe('/portal/sign-in');
+  });
+
+  it('ends at once when they sign out, and when they are shut out, for good', async () => {
+    const browser = await signIn();
+    const kept = browser.cookie('staff') ?? '';
+    expect((await browser.submit('/desk/sign-out', {})).location).toBe('/desk/sign-in?out=yes');
+    browser.put('staff', kept);
+    expect((await browser.get('/desk')).location).toBe('/desk/sign-in');
+    expect((await browser.get('/desk/sign-in?out=yes')).text).toContain('anew=yes');
+
+    await desk.put('admin', '/v1/agents/A-9', { role: 'agent', team: 'service', is_active: true });
+    const other = await signIn('A-9');
+    const their = other.cookie('staff') ?? '';
+    await desk.put('admin', '/v1/agents/A-9', { role: 'agent', team: 'service', is_active: false });
+    expect((await other.get('/desk')).location).toBe('/desk/sign-in');
+    await desk.put('admin', '/v1/agents/A-9', { role: 'agent', team: 'service', is_active: true });
+    other.put('staff', their);
+    expect((await other.get('/desk')).location).toBe('/desk/sign-in');
+  });
+
+  it('ends by itself: without a request, and after a shift', async () => {
+    for (const change of [
+      "used_at = used_at - interval '31 minutes', opened_at = opened_at - interval '1 hour'",
+      "expires_at = now(), opened_at = opened_at - interval '9 hours'",
+    ]) {
+      const browser = await signIn();
+      const id = (browser.cookie('staff') ?? '').slice(4, 36);
+      await desk.owner.query(`UPDATE staff_sessions SET ${change} WHERE replace(id::text, '-', '') = $1`, [id]);
+      expect((await browser.get('/desk/calls/11111111-2222-4333-8444-555555555555')).location).toBe(
+        '/desk/sign-in?back=%2Fdesk%2Fcalls%2F11111111-2222-4333-8444-555555555555',
+      );
+    }
+  });
+
+  it('gives nothing to a token that was there before, and another one each time', async () => {
+    const browser = new PlainBrowser(desk);
+    const planted = `mdd_${'0'.repeat(32)}_${'A'.repeat(43)}`;
+    browser.put('staff', planted);
+    const back = await toProvider(browser, 'A-1');
+    await browser.get(back);
+    const first = browser.cookie('staff');
+    expect(first).not.toBe(planted);
+    await browser.get(await toProvider(browser, 'A-1'));
+    expect(browser.cookie('staff')).not.toBe(first);
+  });
+
+  it('lets nobody in with an answer of another browser, one that came before, or one that nobody asked for', async () => {
+    const attacker = new PlainBrowser(desk);
+    const theirs = await toProvider(attacker, 'A-2');
+    const victim = new PlainBrowser(desk);
+    for (const path of [theirs, '/desk/sign-in/back', '/desk/sign-in/back?code=x&state=y']) {
+      const answer = await victim.get(path);
+      expect([path, answer.status, victim.cookie('staff')]).toEqual([path, 400, undefined]);
+    }
+    await toProvider(victim, 'A-1');
+    expect((await victim.get(theirs)).status).toBe(400);
+    // In the browser that set out it works, once.
+    expect((await attacker.get(theirs)).status).toBe(303);
+    attacker.put('staff', '');
+    expect((await attacker.get(theirs)).status).toBe(400);
+  });
+
+  it('says who may not in, and why', async () => {
+    const refused = async (person: string | null, roles: readonly string[]) => {
+      const browser = new PlainBrowser(desk);
+      if (person !== null) provider.roles.set(person, roles);
+      const { status, text } = await browser.get(await toProvider(browser, person));
+      return [status, /<h1[^>]*>([^<]*)/.exec(text)?.[1], browser.cookie('staff')];
+    };
+    expect(await refused('A-404', ['desk-agent'])).toEqual([403, 'U staat hier niet als medewerker', undefined]);
+    expect(await refused('A-1', [])).toEqual([403, 'De balie is niet voor uw rol', undefined]);
+    expect(await refused('A-1', ['desk-admin', 'desk-privacy'])).toEqual([
+      403,
+      'De balie is niet voor uw rol',
+      undefined,
+    ]);
+    expect(await refused(null, [])).toEqual([200, 'U bent niet ingelogd', undefined]);
+    const whys = (await recorded('staff_sign_in.refused')).map(({ body }) => (JSON.parse(body) as { why: string }).why);
+    expect(whys).toEqual(['unknown', 'role', 'role']);
+  });
+
+  it('leads nowhere but to the desk', async () => {
+    const browser = new PlainBrowser(desk);
+    for (const back of ['https://example.nl/', '//example.nl', '/portal', '/desk/../portal', '/desk\\x']) {
+      const path = await toProvider(browser, 'A-1', `?back=${encodeURIComponent(back)}`);
+      expect((await browser.get(path)).location).toBe('/desk');
+    }
+    const wanted = '/desk/calls/11111111-2222-4333-8444-555555555555';
+    expect((await browser.get(await toProvider(browser, 'A-1', `?back=${wanted}`))).location).toBe(wanted);
+  });
+});
+
+describe('a form of the desk', () => {
+  it('does nothing without the token of a page that was made for this session', async () => {
+    const [browser, other] = [await signIn(), await signIn('A-2')];
+    const form = { contract: 'C-1', channel: 'phone', as: 'holder' };
+    const before = (await recorded('call.opened')).length;
+    expect((await browser.post('/desk/calls', form)).status).toBe(403);
+    expect((await browser.post('/desk/calls', { ...form, form_token: other.formToken })).status).toBe(403);
+    // A page of the self-service, in the same browser, makes no form of the desk.
+    const { formToken } = browser;
+    await browser.get('/portal/sign-in');
+    expect((await browser.submit('/desk/calls', form)).status).toBe(403);
+    expect((await recorded('call.opened')).length).toBe(before);
+    expect((await browser.post('/desk/calls', { ...form, form_token: formToken })).status).toBe(303);
+  });
+
+  it('keeps what was typed and says what is wrong', async () => {
+    const browser = await signIn();
+    const empty = await browser.submit('/desk/calls', {
+      contract: '',
+      channel: 'phone',
+      as: 'holder',
+      name: 'Iemand <b>',
+    });
+    expect(empty.status).toBe(400);
+    expect(empty.text).toContain('Vul een contractnummer in.');
+    expect(empty.text).toContain('Iemand &lt;b>');
+    const absent = await browser.submit('/desk/calls', { contract: 'C-NONE', channel: 'phone', as: 'holder' });
+    expect([absent.status, absent.text.includes('Dit contract is er niet.')]).toEqual([400, true]);
+    const number = await browser.submit('/desk/calls', {
+      contract: 'C-1',
+      channel: 'phone',
+      as: 'holder',
+      calling_number: '12',
+    });
+    expect([number.status, number.text.includes('Dit is geen telefoonnummer.')]).toEqual([400, true]);
+  });
+});
+
+describe('a call at the desk', () => {
+  it('goes from the list to the caller, the holder and the act, and is the same call as by the API', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    let page = (await browser.get(`/desk/calls/${callId}`)).text;
+    const [agent] = (
+      await desk.owner.query('SELECT a.agent_ref FROM calls c JOIN agents a ON a.id = c.agent_id WHERE c.id = $1', [
+        callId,
+      ])
+    ).rows;
+    expect(agent).toEqual({ agent_ref: 'A-1' });
+    // The same answers as by the API, one after the other.
+    const { body } = await desk.check(callId, null);
+    const titles = (outcome: string): string[] =>
+      body.decisions
+        .filter((one: { outcome: string }) => one.outcome === outcome)
+        .map((one: { title: string }) => one.title);
+    for (const outcome of ['permit', 'verify_caller', 'ask_holder', 'deny']) {
+      expect([outcome, group(page, outcome).toSorted()]).toEqual([outcome, titles(outcome).toSorted()]);
+    }
+    expect(group(page, 'verify_caller')).toContain('Een factuur uitleggen');
+    expect(page).toContain('Ik moet nog zekerder weten wie u bent voor: “Een factuur uitleggen”.');
+    // The caller speaks English, the employee Dutch.
+    page = (await browser.get(`/desk/calls/${callId}?caller=en`)).text;
+    expect(page).toContain('I need to be more certain who you are for: “Explain a bill”.');
+    expect(group(page, 'verify_caller')).toContain('Een factuur uitleggen');
+
+    page = await act(browser, `/desk/calls/${callId}/verifications`);
+    expect(page).toContain('De code is onderweg.');
+    const { rows } = await desk.owner.query<{ id: string }>('SELECT id FROM codes WHERE call_id = $1', [callId]);
+    const path = `/desk/calls/${callId}/verifications/${rows[0]?.id}`;
+    expect(await act(browser, path, { code: '' })).toContain('Vul eerst een code in.');
+    const code = await desk.codeOf(rows[0]?.id ?? '');
+    const wrong = code === '000000' ? '000001' : '000000';
+    page = await act(browser, path, { code: wrong });
+    expect(page).toContain('Deze code klopt niet.');
+    expect(page).toContain('Nog 4 keer proberen.');
+    page = await act(browser, path, { code });
+    expect(page).toContain('Dat klopte. De beller is herkend.');
+    expect(group(page, 'permit')).toContain('Een factuur uitleggen');
+
+    expect(group(page, 'ask_holder')).toContain('Het abonnement opzeggen');
+    page = await act(browser, `/desk/calls/${callId}/ask`, { action: 'contract.terminate' });
+    expect(page).toContain('De vraag is onderweg naar de houder.');
+    const question = await newestQuestion(callId);
+    const yes = await desk.codeOf(question);
+    page = await act(browser, `/desk/calls/${callId}/confirmations/${question}`, { code: yes });
+    expect(page).toContain('De houder zei ja');
+    expect(group(page, 'permit')).toContain('Het abonnement opzeggen');
+
+    // Recorded once, however often the form comes.
+    const form = { action: 'contract.terminate', operation: 'aaaa' };
+    const done = await browser.submit(`/desk/calls/${callId}/execute`, form);
+    expect(done.text).toContain('Vastgelegd: Het abonnement opzeggen');
+    await browser.submit(`/desk/calls/${callId}/execute`, form);
+    const { rows: executions } = await desk.owner.query('SELECT action FROM executions WHERE call_id = $1', [callId]);
+    expect(executions).toHaveLength(1);
+    const again = await browser.submit(`/desk/calls/${callId}/execute`, { ...form, operation: 'bbbb' });
+    expect(again.text).toContain('Vraag eerst de houder');
+
+    page = await act(browser, `/desk/calls/${callId}/end`);
+    expect(page).toContain('Het gesprek is afgelopen');
+    expect((await desk.get('agent', `/v1/calls/${callId}`)).body.ended_at).not.toBeNull();
+    expect((await browser.submit(`/desk/calls/${callId}/verifications`, {})).location).toContain('said=ended');
+  });
+
+  it('asks for what an action needs, and answers what no yes would permit', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    await identify(browser, callId);
+    const ask = (fields: Record<string, string>) =>
+      browser.submit(`/desk/calls/${callId}/ask`, { action: 'payment.plan', ...fields });
+    const missing = await ask({ 'p.amount': '250,50', 'p.months': '' });
+    expect(missing.status).toBe(400);
+    expect(missing.text).toContain('Aantal maanden: van 1 tot 24.');
+    expect(missing.text).toContain('value="250,50"');
+    const tooMuch = await ask({ 'p.amount': '5000', 'p.months': '6' });
+    expect(tooMuch.status).toBe(200);
+    expect(tooMuch.text).toContain('Dit past niet binnen de regels die voor mij gelden');
+    const asked = await ask({ 'p.amount': '250,50', 'p.months': '6' });
+    expect(asked.location).toContain('said=asked');
+    const page = (await browser.get(asked.location ?? '')).text;
+    expect(page).toContain('Bedrag in euro: 250.5');
+    const question = await newestQuestion(callId);
+    await act(browser, `/desk/calls/${callId}/confirmations/${question}`, { code: await desk.codeOf(question) });
+    const form = { action: 'payment.plan', operation: 'cccc', 'p.amount': '250.5', 'p.months': '6' };
+    const done = await browser.submit(`/desk/calls/${callId}/execute`, form);
+    expect(done.text).toContain('Vastgelegd: Een betalingsregeling afspreken');
+    expect(done.text).toContain('De houder krijgt vanzelf bericht');
+  });
+
+  it('tells a no from what did not arrive, and shows neither a code, nor a number, nor who else may call', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    await identify(browser, callId);
+    await act(browser, `/desk/calls/${callId}/ask`, { action: 'contract.terminate' });
+    const lost = await newestQuestion(callId);
+    await desk.codeOf(lost);
+    await desk.owner.query("UPDATE codes SET state = 'undeliverable', answered_at = now() WHERE id = $1", [lost]);
+    let page = (await browser.get(`/desk/calls/${callId}`)).text;
+    expect(page).toContain('De houder heeft niets gekregen. Dat is geen nee.');
+    await act(browser, `/desk/calls/${callId}/ask`, { action: 'contract.terminate' });
+    const question = await newestQuestion(callId);
+    const code = await desk.codeOf(question);
+    const { link } = await desk.message('code_id', question);
+    await fetch(`${desk.api.url}${new URL(link ?? '').pathname}/no`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'block=no',
+      redirect: 'manual',
+    });
+    page = (await browser.get(`/desk/calls/${callId}`)).text;
+    expect(page).toContain('De houder zei nee');
+    expect(group(page, 'deny')).toContain('Het abonnement opzeggen');
+    for (const secret of [code, '23125', '2312', 'Hanna', 'Willem', 'Verzonnen', 'Derk', 'Fictief', 'P-1', 'P-2']) {
+      expect([secret, page.includes(secret)]).toEqual([secret, false]);
+    }
+    const readOut = await browser.submit(`/desk/calls/${callId}/reverse`, {});
+    const [, digits = ''] = /Lees voor: <strong[^>]*>([\d ]+)</.exec(readOut.text) ?? [];
+    const api = await desk.post('agent', `/v1/calls/${callId}/reverse-verification`);
+    expect(digits.replace(' ', '')).toBe(api.body.code);
+    await act(browser, `/desk/calls/${callId}/caller`, { as: 'holder' });
+    expect(await act(browser, `/desk/calls/${callId}/support-code`, { code: '123456' })).toContain(
+      'Deze code klopt niet.',
+    );
+    expect(await act(browser, `/desk/calls/${callId}/totp`, { code: '123456' })).toContain('Deze code klopt niet.');
+  });
+
+  it('is as absent to another employee, whatever their role may see by the API', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    await identify(browser, callId);
+    await act(browser, `/desk/calls/${callId}/ask`, { action: 'contract.terminate' });
+    const question = await newestQuestion(callId);
+    const absent = '11111111-2222-4333-8444-555555555555';
+    for (const [person, role] of [
+      ['A-2', 'desk-agent'],
+      ['A-2', 'desk-lead'],
+    ] as const) {
+      const other = await signIn(person, [role]);
+      const paths = [
+        '',
+        '/live',
+        '/verifications',
+        '/support-code',
+        '/totp',
+        '/reverse',
+        '/ask',
+        '/execute',
+        '/caller',
+        '/end',
+        `/confirmations/${question}`,
+        `/confirmations/${question}/resend`,
+        `/confirmations/${question}/cancel`,
+      ];
+      for (const path of paths) {
+        const at = (id: string) =>
+          path === '' || path === '/live'
+            ? other.get(`/desk/calls/${id}${path}`)
+            : other.submit(`/desk/calls/${id}${path}`, { code: '1', action: 'contract.terminate' });
+        const [own, none] = [await at(callId), await at(absent)];
+        expect([person, role, path, own.status]).toEqual([person, role, path, 404]);
+        const bare = (page: string): string => page.replaceAll(/value="[^"]*"/g, '');
+        expect(bare(own.text)).toBe(bare(none.text));
+      }
+    }
+    const { rows } = await desk.owner.query('SELECT tries, state FROM codes WHERE id = $1', [question]);
+    expect(rows).toEqual([{ tries: 0, state: 'pending' }]);
+    // A question of another call of one's own is none of this call.
+    const own = await open(browser);
+    expect((await browser.submit(`/desk/calls/${own}/confirmations/${question}`, { code: '1' })).status).toBe(404);
+  });
+});
+
+describe('the live page of a call', () => {
+  it('hears what changed, in whichever process, and ends with the call', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    await identify(browser, callId);
+    await act(browser, `/desk/calls/${callId}/ask`, { action: 'contract.terminate' });
+    await desk.sent();
+    const version = versionOf((await browser.get(`/desk/calls/${callId}`)).text);
+    const sibling = await startSibling(desk.api);
+    try {
+      const streams = [await listen(browser, callId, version), await listen(browser, callId, version, sibling)];
+      for (const { status, headers } of streams) {
+        expect([status, headers['content-type'], headers['cache-control'], headers['set-cookie']]).toEqual([
+          200,
+          'text/event-stream; charset=utf-8',
+          'no-store',
+          undefined,
+        ]);
+      }
+      const question = await newestQuestion(callId);
+      const { link } = await desk.message('code_id', question);
+      await fetch(`${sibling.url}${new URL(link ?? '').pathname}/no`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'block=no',
+        redirect: 'manual',
+      });
+      await until(() => streams.every(({ text }) => text.includes('event: changed')), PATIENCE);
+      const fresh = versionOf((await browser.get(`/desk/calls/${callId}`)).text);
+      for (const { text } of streams) expect(text).toContain(`data: ${fresh}`);
+      await desk.post('agent', `/v1/calls/${callId}/end`);
+      await until(() => streams.every(({ isOver }) => isOver), PATIENCE);
+      for (const { text } of streams) expect(text).toContain('event: over');
+    } finally {
+      await sibling.stop();
+    }
+  });
+
+  it('tells nothing of a code to a caller that would tell whether we know them', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    await act(browser, `/desk/calls/${callId}/verifications`);
+    const before = versionOf((await browser.get(`/desk/calls/${callId}`)).text);
+    await desk.sent();
+    expect(versionOf((await browser.get(`/desk/calls/${callId}`)).text)).toBe(before);
+  });
+
+  it('ends with the session, and is for a few pages at a time', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    const streams: Awaited<ReturnType<typeof listen>>[] = [];
+    for (let page = 0; page < 6; page += 1) streams.push(await listen(browser, callId, 'x'));
+    expect((await listen(browser, callId, 'x')).status).toBe(429);
+    // One that begins with an old version is told so at once.
+    await until(() => streams.every(({ text }) => text.includes('event: changed')), PATIENCE);
+    await browser.submit('/desk/sign-out', {});
+    await until(() => streams.every(({ isOver }) => isOver), PATIENCE);
+    expect((await listen(browser, callId, 'x')).status).toBe(303);
+  });
+});
+
+describe('in a frame', () => {
+  it('the desk stands where it is allowed to, and no other page anywhere', async () => {
+    const policyAt = async ({ url }: TestApp, path: string) => {
+      const { headers } = await fetch(`${url}${path}`, { redirect: 'manual' });
+      const ancestors = /frame-ancestors ([^;]*)/.exec(headers.get('content-security-policy') ?? '')?.[1];
+      return [ancestors, headers.get('x-frame-options'), headers.getSetCookie().join(' ')];
+    };
+    expect((await policyAt(desk.api, '/desk/sign-in')).slice(0, 2)).toEqual(["'none'", 'DENY']);
+    const config = changedConfig(desk.api.config, {
+      publicUrl: 'https://mandaat.example.nl',
+      deskFrameOrigins: ['https://crm.example.nl', 'https://crm.example.com'],
+    });
+    const framed = await startSibling({ ...desk.api, config });
+    try {
+      const [ancestors, older, cookies] = await policyAt(framed, '/desk/sign-in');
+      expect([ancestors, older]).toEqual(['https://crm.example.nl https://crm.example.com', null]);
+      expect(cookies).toMatch(/__Host-mandaat-staff-form=[^;]+;.*Secure.*SameSite=None/);
+      for (const path of ['/portal/sign-in', '/docs', '/deskx', '/health/live']) {
+        expect([path, ...(await policyAt(framed, path)).slice(0, 2)]).toEqual([path, "'none'", 'DENY']);
+      }
+      expect((await policyAt(framed, '/portal/sign-in'))[2]).toMatch(/SameSite=Lax/);
+      const inFrame = await fetch(`${framed.url}/desk/sign-in`, { headers: { 'sec-fetch-dest': 'iframe' } });
+      expect(await inFrame.text()).toContain('target="_blank"');
+    } finally {
+      await framed.stop();
+    }
+  });
+});
+
+describe('the files of the desk', () => {
+  const EVIDENCE = {
+    form: 'court',
+    source: 'Rechtbank Voorbeeldstad',
+    reference: 'VB-2026-17',
+    dated_on: '2026-01-31',
+    sha256: 'ab'.repeat(32),
+  };
+  const nested = (evidence: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(evidence).map(([name, value]) => [`evidence.${name}`, value]));
+
+  async function record(browser: PlainBrowser, path: string, form: Readonly<Record<string, string>>): Promise<string> {
+    await browser.get(`${path}/new`);
+    const done = await browser.submit(path, form);
+    const id = new RegExp(`^${path}/([\\w-]{36})[?]said=recorded$`).exec(done.location ?? '')?.[1];
+    if (id === undefined) throw new Error(`${done.status} ${done.text}`);
+    return id;
+  }
+
+  async function answer(
+    browser: PlainBrowser,
+    path: string,
+    form: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    return act(browser, path, form);
+  }
+
+  it('take a life event by two employees, as the API does, contest it and take it back', async () => {
+    await desk.person('P-5', { name: 'Gerda Fictief' });
+    const [first, second] = [await signIn('A-1'), await signIn('A-2')];
+    await first.get('/desk/files/life-events/new');
+    const wrong = await first.submit('/desk/files/life-events', {
+      person: 'P 5',
+      kind: 'bewind',
+      occurred_on: '',
+      reported_by: 'relative',
+      ...nested({ ...EVIDENCE, sha256: 'xyz' }),
+    });
+    expect(wrong.status).toBe(400);
+    for (const field of ['Klantnummer', 'Datum van de gebeurtenis', 'Vingerafdruk']) {
+      expect(wrong.text).toMatch(new RegExp(`<a href="#[^"]+">${field}[^<]*: kijk dit na`));
+    }
+    expect(wrong.text).toContain('value="Rechtbank Voorbeeldstad"');
+    const form = { person: 'P-5', kind: 'bewind', occurred_on: '2026-02-01', reported_by: 'relative' };
+    const id = await record(first, '/desk/files/life-events', { ...form, ...nested({ ...EVIDENCE, form: '' }) });
+    const path = `/desk/files/life-events/${id}`;
+    const again = await first.submit('/desk/files/life-events', form);
+    expect([again.status, again.text.includes('Dit is al vastgelegd')]).toEqual([400, true]);
+
+    expect((await second.get('/desk/files')).text).toContain(path);
+    expect(await answer(second, `${path}/approve`)).toContain('Dat kan nu niet.');
+    expect(await answer(first, `${path}/evidence`, EVIDENCE)).toContain('Het bewijs is toegevoegd.');
+    const own = (await first.get(path)).text;
+    expect(own).toContain('Een collega moet het bekijken.');
+    expect(own).not.toContain(`${path}/approve`);
+    expect(await answer(first, `${path}/approve`)).toContain('Dit moet een ander doen');
+    expect(await answer(second, `${path}/approve`)).toContain('Uw antwoord is vastgelegd.');
+    const { body } = await desk.get('crm', `/v1/life-events/${id}`);
+    expect([body.state, body.evidence[0].sha256]).toEqual(['in_force', EVIDENCE.sha256]);
+    expect((await second.get('/desk/files')).text).not.toContain(path);
+    expect((await second.get('/desk/files?person=P-5')).text).toContain(path);
+
+    expect(await answer(second, `${path}/contest`, { text: 'Er is geen bewind.' })).toContain(
+      'De melding is doorgegeven.',
+    );
+    const back = { occurred_on: '2026-03-01', reported_by: 'court', ...nested(EVIDENCE) };
+    expect(await answer(first, `${path}/reverse`, back)).toContain('Vastgelegd.');
+    const waiting = (await second.get('/desk/files')).text;
+    const [, reversal = ''] = /href="(\/desk\/files\/life-events\/[\w-]{36})">Niet meer zo: Bewind/.exec(waiting) ?? [];
+    expect(await answer(second, `${reversal}/approve`)).toContain('Uw antwoord is vastgelegd.');
+    expect((await desk.get('crm', `/v1/life-events/${id}`)).body.state).toBe('reversed');
+  });
+
+  it('take a representation by two employees, and end it', async () => {
+    const [first, second] = [await signIn('A-1'), await signIn('A-2')];
+    const id = await record(first, '/desk/files/representations', {
+      holder: 'P-3',
+      representative: 'P-2',
+      kind: 'mentorschap',
+      starts_at: '',
+      ends_at: '2099-01-01',
+      ...nested(EVIDENCE),
+    });
+    const path = `/desk/files/representations/${id}`;
+    expect(await answer(first, `${path}/approve`)).toContain('Dit moet een ander doen');
+    expect(await answer(second, `${path}/approve`)).toContain('Uw antwoord is vastgelegd.');
+    expect((await desk.get('crm', `/v1/representations/${id}`)).body.state).toBe('in_force');
+    await answer(first, `${path}/revoke`);
+    expect((await desk.get('crm', `/v1/representations/${id}`)).body.state).toBe('revoked');
+  });
+
+  it('take down a mandate by two employees, and the code that the holder reads out', async () => {
+    const [first, second] = [await signIn('A-1'), await signIn('A-2')];
+    await first.get('/desk/files/registrations/new');
+    const form = {
+      holder: 'P-1',
+      proxy: 'P-3',
+      contracts: 'C-1',
+      starts_at: '',
+      ends_at: '',
+      form: 'letter',
+      'paper.reference': 'DOC-77',
+      'paper.sha256': 'cd'.repeat(32),
+      route: 'voice',
+    };
+    const nothing = await first.submit('/desk/files/registrations', form);
+    expect([nothing.status, nothing.text.includes('Waarvoor: kijk dit na.')]).toEqual([400, true]);
+    const id = await record(first, '/desk/files/registrations', { ...form, 'scopes.complaints': 'yes' });
+    const path = `/desk/files/registrations/${id}`;
+    expect((await second.get('/desk/files')).text).toContain(path);
+    expect((await second.get(path)).text).toContain('cdcdcdcd');
+    expect(await answer(first, `${path}/approve`)).toContain('Dit moet een ander doen');
+    expect(await answer(second, `${path}/approve`)).toContain('Uw antwoord is vastgelegd.');
+    const { body } = await desk.get('crm', `/v1/registrations/${id}`);
+    const code = await desk.codeOf(body.confirmation_id);
+    // By a spoken message: the code names who took it down, and is theirs to type.
+    expect(await answer(first, `${path}/code`, { code: code === '000000' ? '000001' : '000000' })).toContain(
+      'Deze code klopt niet.',
+    );
+    expect((await first.submit(`${path}/code`, { code })).location).toBe('/desk/files');
+    expect((await desk.get('crm', `/v1/registrations/${id}`)).body.mandate_state).toBe('pending_acceptance');
+  });
+});
