@@ -63,9 +63,6 @@ export function DeskCallPage({ page, view, said, answer, typed, readOut }: DeskC
               <Tiles page={page} view={view} />
             </div>
             <div class="desk-columns">
-              <div data-part="actions">
-                <Decisions page={page} view={view} typed={typed} />
-              </div>
               <div class="desk-side">
                 <div data-part="caller">
                   <CallerPanel page={page} view={view} readOut={readOut ?? null} />
@@ -74,6 +71,9 @@ export function DeskCallPage({ page, view, said, answer, typed, readOut }: DeskC
                   <HolderPanel page={page} view={view} />
                 </div>
                 <HandOver page={page} path={path} />
+              </div>
+              <div data-part="actions">
+                <Decisions page={page} view={view} typed={typed} />
               </div>
             </div>
           </>

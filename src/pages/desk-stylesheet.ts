@@ -29,11 +29,11 @@ export const deskStylesheet = `
 .desk-choice { margin-right: .5rem; } .desk-choice[aria-current] { font-weight: 700; text-decoration: none; color: #0b0c0c; }
 .desk-said { min-height: 1.6rem; font-weight: 700; margin-bottom: .35rem; }
 .desk-said > span { display: inline-block; background: #fff; border-left: .35rem solid var(--govuk-brand-colour); padding: .2rem .75rem; }
-.desk-said > span:empty { display: none; }
-.desk-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 10rem), 1fr)); gap: .5rem; list-style: none; padding: 0; margin: 0 0 .75rem !important; }
+.desk-said:has(> span:empty) { min-height: 0; margin: 0 !important; } .desk-said > span:empty { display: none; }
+.desk-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr)); gap: .5rem; list-style: none; padding: 0; margin: 0 0 .75rem !important; }
 .desk-tile { display: flex; align-items: center; gap: .5rem; background: #fff; border: 1px solid var(--edge); border-radius: .35rem; padding: .4rem .6rem; color: #0b0c0c; text-decoration: none; min-height: 2.25rem; }
 .desk-tile:hover { text-decoration: underline; }
-.desk-tile__count { margin-left: auto; font-weight: 700; font-size: 1.2rem; }
+.desk-tile__count { margin-left: auto; white-space: nowrap; overflow-wrap: normal; font-weight: 700; font-size: 1.2rem; }
 .desk-mark { width: 1.25rem; height: 1.25rem; flex: none; }
 .desk-mark__ground { fill: currentcolor; }
 .desk-mark__fill { fill: #fff; }
@@ -56,7 +56,7 @@ export const deskStylesheet = `
 .desk-say { margin: .1rem 0 0 !important; color: #1f2a30; }
 .desk-say__label { color: #44525b; font-style: normal; }
 .desk-why { margin: .1rem 0 0 !important; color: #44525b; font-size: .82rem; }
-.desk details { margin: .2rem 0 0; }
+.desk details { margin: .2rem 0 0; } .desk-row > details { margin: 0; } .desk-group--permit .desk-row { padding: .1rem 0; }
 .desk summary { cursor: pointer; color: var(--govuk-link-colour); text-decoration: underline; padding: .2rem 0; min-height: 1.5rem; width: fit-content; max-width: 100%; }
 .desk .govuk-button { font-size: inherit; line-height: 1.2; padding: .4rem .7rem; margin: 0; width: auto; min-height: 2rem; box-shadow: 0 2px 0 #092e35; }
 .desk .govuk-button--secondary { box-shadow: 0 2px 0 #929191; } .desk .govuk-button--warning { box-shadow: 0 2px 0 #55150b; }
@@ -82,7 +82,7 @@ export const deskStylesheet = `
 .desk-facts { display: grid; grid-template-columns: minmax(8rem, max-content) minmax(0, 1fr); gap: .15rem 1rem; }
 .desk-facts dt { color: #44525b; } .desk-facts dd { margin: 0; overflow-wrap: anywhere; }
 @media (min-width: 60em) {
-  .desk-columns { grid-template-columns: minmax(0, 1fr) minmax(19rem, 24rem); }
+  .desk-columns { grid-template-columns: minmax(18rem, 23rem) minmax(0, 1fr); }
   .desk-side { position: sticky; top: .5rem; align-self: start; max-height: calc(100vh - 1rem); overflow: auto; }
 }
 @media (max-width: 30em) { .desk-facts { grid-template-columns: minmax(0, 1fr); } .desk-bar__who { margin-left: 0; } .desk-main { padding: .5rem; } }

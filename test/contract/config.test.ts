@@ -322,3 +322,19 @@ describe("the customers' own login", () => {
     expect(faultsOf({ ...LOGIN, ...changes })).toContainEqual(expect.stringContaining(fault));
   });
 });
+
+describe('the desk', () => {
+  it.each([
+    [{ DESK_OIDC_CLIENT_ID: 'desk' }, 'DESK_OIDC_CLIENT_SECRET is missing: DESK_OIDC_CLIENT_ID needs it.'],
+    [{ DESK_OIDC_CLIENT_ID: 'desk' }, 'OIDC_ISSUER is missing: DESK_OIDC_CLIENT_ID needs it.'],
+    [{ DESK_OIDC_CLIENT_SECRET: 'x'.repeat(16) }, 'DESK_OIDC_CLIENT_ID is missing: DESK_OIDC_CLIENT_SECRET needs it.'],
+    [{ DESK_FRAME_ORIGINS: 'https://crm.example.nl/desk' }, 'DESK_FRAME_ORIGINS must be'],
+    [{ DESK_FRAME_ORIGINS: '*' }, 'DESK_FRAME_ORIGINS must be'],
+    [
+      { ...PRODUCTION, DESK_FRAME_ORIGINS: 'http://localhost:8080' },
+      'DESK_FRAME_ORIGINS must begin with https:// in production.',
+    ],
+  ])('is refused with %j', (changes, fault) => {
+    expect(faultsOf({ ...TRIAL, ...changes })).toContainEqual(expect.stringContaining(fault));
+  });
+});
