@@ -32,7 +32,7 @@ export function ClaimFields({ language, typed, errorOf = () => undefined, id }: 
         name="as"
         label={text(language, 'desk.claim')}
         chosen={typed['as'] ?? 'holder'}
-        options={(['holder', 'proxy'] as const).map((value) => ({
+        options={(['holder', 'proxy', 'software'] as const).map((value) => ({
           value,
           label: text(language, `desk.claim.${value}`),
         }))}

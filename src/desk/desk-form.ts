@@ -18,7 +18,8 @@ const LONGEST = 200;
 /** Whom the form says is on the line. What doesn't fit is not told apart: it points at nobody. */
 export function claimOf({ as, mandate_ref: ref, calling_number: number, name }: Typed): Claim {
   return {
-    as: as === 'proxy' ? 'proxy' : 'holder',
+    as: as === 'proxy' || as === 'software' ? 'proxy' : 'holder',
+    isSoftware: as === 'software',
     mandateRef: line(ref),
     callingNumber: line(number),
     name: line(name),

@@ -77,6 +77,7 @@ export const deskTexts = {
   'desk.claim': { nl: 'De beller zegt te zijn', en: 'The caller says they are' },
   'desk.claim.holder': { nl: 'De contracthouder', en: 'The contract holder' },
   'desk.claim.proxy': { nl: 'Iemand die voor de houder belt', en: 'Somebody who calls for the holder' },
+  'desk.claim.software': { nl: 'Software die zegt software te zijn', en: 'Software that says it is software' },
   'desk.mandate_ref': { nl: 'Machtigingsnummer', en: 'Mandate number' },
   'desk.calling_number': { nl: 'Nummer op het toestel', en: 'Number on the display' },
   'desk.caller_name': { nl: 'Naam die de beller geeft', en: 'Name that the caller gives' },
