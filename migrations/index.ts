@@ -39,3 +39,4 @@ export { AddContactPersons1764431000000 } from './1764431000000-add-contact-pers
 export { AddStaffSessions1764440000000 } from './1764440000000-add-staff-sessions.ts';
 export { AddAccessRequests1764460000000 } from './1764460000000-add-access-requests.ts';
 export { SchedulePolicies1764470000000 } from './1764470000000-schedule-policies.ts';
+export { AddWebhooks1764450000000 } from './1764450000000-add-webhooks.ts';

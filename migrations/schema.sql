@@ -500,6 +500,37 @@ TABLE public.verifications
   route text
   session_strength integer
   verified_at timestamp with time zone NOT NULL
+TABLE public.webhook_deliveries
+  at timestamp with time zone NOT NULL
+  attempts integer NOT NULL DEFAULT 0
+  due_at timestamp with time zone NOT NULL
+  epoch integer
+  id uuid NOT NULL
+  last_fault text
+  last_status integer
+  n bigint
+  state text NOT NULL DEFAULT 'pending'::text
+  tried_at timestamp with time zone
+  tx xid8
+  type text NOT NULL
+  webhook_id uuid NOT NULL
+TABLE public.webhooks
+  changed_at timestamp with time zone NOT NULL
+  created_at timestamp with time zone NOT NULL
+  description text
+  disabled_reason text
+  epoch integer NOT NULL
+  failing_since timestamp with time zone
+  heard pg_snapshot NOT NULL
+  id uuid NOT NULL
+  previous_key_id text
+  previous_sealed bytea
+  previous_until timestamp with time zone
+  secret_key_id text NOT NULL
+  secret_sealed bytea NOT NULL
+  status text NOT NULL
+  types text[]
+  url text NOT NULL
 
 -- types
 
@@ -767,6 +798,13 @@ public.verifications: verifications_person_fkey FOREIGN KEY (person_id) REFERENC
 public.verifications: verifications_pkey PRIMARY KEY (id)
 public.verifications: verifications_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
 public.verifications: verifications_session_strength_check CHECK ((((method = 'support_code'::text) = (session_strength IS NOT NULL)) AND ((session_strength >= 2) AND (session_strength <= 4)))) NOT VALID NOT VALID
+public.webhook_deliveries: webhook_deliveries_change_check CHECK ((num_nulls(epoch, tx, n) = ANY (ARRAY[0, 3])))
+public.webhook_deliveries: webhook_deliveries_pkey PRIMARY KEY (id)
+public.webhook_deliveries: webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+public.webhooks: webhooks_pkey PRIMARY KEY (id)
+public.webhooks: webhooks_previous_check CHECK ((num_nulls(previous_sealed, previous_key_id, previous_until) = ANY (ARRAY[0, 3])))
+public.webhooks: webhooks_reason_check CHECK ((((disabled_reason = ANY (ARRAY['by_hand'::text, 'gone'::text, 'failing'::text])) AND (status = 'disabled'::text)) OR ((disabled_reason IS NULL) AND (status = 'enabled'::text))))
+public.webhooks: webhooks_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text])))
 
 -- indexes
 CREATE UNIQUE INDEX "PK_8c82d7f526340ab734260ea46be" ON public.migrations USING btree (id)
@@ -897,6 +935,11 @@ CREATE UNIQUE INDEX staff_sessions_pkey ON public.staff_sessions USING btree (id
 CREATE UNIQUE INDEX support_codes_pkey ON public.support_codes USING btree (person_id)
 CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id)
 CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
+CREATE INDEX webhook_deliveries_at_idx ON public.webhook_deliveries USING btree (at)
+CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (webhook_id, due_at) WHERE (state = 'pending'::text)
+CREATE INDEX webhook_deliveries_list_idx ON public.webhook_deliveries USING btree (webhook_id, at, id)
+CREATE UNIQUE INDEX webhook_deliveries_pkey ON public.webhook_deliveries USING btree (id)
+CREATE UNIQUE INDEX webhooks_pkey ON public.webhooks USING btree (id)
 
 -- sequences
 SEQUENCE public.change_epochs_id_seq AS integer START 1 INCREMENT 1 MIN 1 MAX 2147483647 CACHE 1
@@ -1077,6 +1120,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_requests TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.staff_sessions TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.webhook_deliveries TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.webhooks TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_prepare(integer) TO mandaat_app
 GRANT EXECUTE ON FUNCTION public.audit_records_tidy() TO mandaat_app
 GRANT INSERT, SELECT ON public.audit_checkpoints TO mandaat_app
