@@ -37,6 +37,6 @@ export { DateHandOvers1764420000000 } from './1764420000000-date-hand-overs.ts';
 export { DeclareSoftware1764430000000 } from './1764430000000-declare-software.ts';
 export { AddContactPersons1764431000000 } from './1764431000000-add-contact-persons.ts';
 export { AddStaffSessions1764440000000 } from './1764440000000-add-staff-sessions.ts';
+export { AddWebhooks1764450000000 } from './1764450000000-add-webhooks.ts';
 export { AddAccessRequests1764460000000 } from './1764460000000-add-access-requests.ts';
 export { SchedulePolicies1764470000000 } from './1764470000000-schedule-policies.ts';
-export { AddWebhooks1764450000000 } from './1764450000000-add-webhooks.ts';

@@ -37,6 +37,7 @@ import { RegistrationsModule } from './registrations/registrations.module.ts';
 import { SoftwareModule } from './software/software.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 import { WaysModule } from './ways/ways.module.ts';
+import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 /** The one list of modules. */
 @Module({})
@@ -81,6 +82,7 @@ export class AppModule {
         ContactChangesModule,
         DeskModule,
         DeskFilesModule,
+        WebhooksModule,
         DemoInboxModule.with(config),
       ],
     };

@@ -45,6 +45,7 @@ const PUBLISHED: Readonly<Record<string, References>> = {
   'policy.loaded': { hash: 'policy' },
   'policy.scheduled': { hash: 'policy', startsAt: 'starts_at' },
   'policy.cancelled': { hash: 'policy', startsAt: 'starts_at' },
+  'webhook.disabled': { webhookId: 'webhook_id', reason: 'reason' },
 };
 
 /** What becomes of a holder's question about actions. Codes for other purposes are nobody's business but their owner's. */
@@ -61,10 +62,18 @@ const CONFIRMATIONS: Readonly<Record<string, string>> = {
 /** What is cancelled beside something else stands in its record, by id alone. */
 const CANCELLED = 'confirmation.cancelled';
 
+/** A checkpoint has no record: it is over all of them. */
+const CHECKPOINT = 'audit.checkpoint';
+
 /** Every type that there is, for subscribers to choose from. */
 export const CHANGE_TYPES: readonly string[] = [
-  ...new Set([...Object.keys(PUBLISHED), ...Object.values(CONFIRMATIONS)]),
+  ...new Set([...Object.keys(PUBLISHED), ...Object.values(CONFIRMATIONS), CHECKPOINT]),
 ].toSorted();
+
+/** The signed checkpoint itself: whoever keeps it elsewhere can hold it against us later. */
+export function changeOfCheckpoint({ number, jws }: { readonly number: number; readonly jws: string }): Change {
+  return { type: CHECKPOINT, data: { number, checkpoint: jws } };
+}
 
 /** What subscribers hear of these records, in their order. */
 export function changesOf(entries: readonly AuditEntry[]): readonly Change[] {

@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase, Pool } from 'pg';
 
 import { PG_POOL } from '../database/database.module.ts';
+import { appendChanges } from './audit.repository.ts';
 import type { ChainHead } from './chain.ts';
+import { changeOfCheckpoint } from './changes.ts';
 import { type ChainPoint, type Checkpoint, checkpointHash } from './checkpoint.ts';
 import { CheckpointKeys } from './checkpoint-keys.ts';
 import {
@@ -79,6 +81,7 @@ export class CheckpointService {
       const previous = last === null ? null : checkpointHash(last.jws);
       const made = { number, takenAt: now, jws: await this.keys.sign({ number, takenAt: now, previous, chains }) };
       await insertCheckpoint(client, made);
+      await appendChanges(client, [changeOfCheckpoint(made)], now);
       return made;
     });
   }

@@ -1,5 +1,11 @@
 import { AppError } from '../errors.ts';
-import type { ChangePlace } from './changes.repository.ts';
+
+/** Where a change stands: in which epoch, transaction, and place. Numbers that don't fit JavaScript's are texts. */
+export interface ChangePlace {
+  readonly epoch: number;
+  readonly tx: string;
+  readonly n: string;
+}
 
 /** A place among the changes, and when it was. */
 export interface DatedPlace extends ChangePlace {

@@ -2,21 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { poolOf, prepared } from '../database/prepared.ts';
-
-/** Where a change stands: in which epoch, transaction, and place. Numbers that don't fit JavaScript's are texts. */
-export interface ChangePlace {
-  readonly epoch: number;
-  readonly tx: string;
-  readonly n: string;
-}
-
-export interface ChangeRow extends ChangePlace {
-  readonly at: Date;
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  /** Of the person that it is about, as the CRM knows them. */
-  readonly personRef: string | null;
-}
+import type { ChangePlace } from './change-token.ts';
+import type { ChangeRow } from './told-change.ts';
 
 /** Rows that one clearing statement takes: it has to end long before the limit on statements. */
 const CLEARING_BATCH = 5_000;

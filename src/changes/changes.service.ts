@@ -6,16 +6,8 @@ import type { EntityManager } from 'typeorm';
 import { CHANGE_TYPES } from '../audit/changes.ts';
 import { AppError } from '../errors.ts';
 import { type DatedPlace, readToken, tokenOf } from './change-token.ts';
-import { type ChangeRow, ChangesRepository, DAYS_KEPT } from './changes.repository.ts';
-
-/** One change, as a subscriber reads it. */
-export interface ToldChange {
-  /** Its token: what came after it is asked for with this. */
-  readonly id: string;
-  readonly type: string;
-  readonly at: Date;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+import { ChangesRepository, DAYS_KEPT } from './changes.repository.ts';
+import { told, type ToldChange } from './told-change.ts';
 
 export interface ChangesPage {
   readonly changes: readonly ToldChange[];
@@ -108,11 +100,4 @@ function isBefore(one: DatedPlace, other: DatedPlace): boolean {
 
 function furthest(one: DatedPlace, other: DatedPlace): DatedPlace {
   return isBefore(one, other) ? other : one;
-}
-
-/** A person goes by the CRM's own reference. */
-function told({ type, at, personRef, ...row }: ChangeRow): ToldChange {
-  const { person_id: personId, ...data } = row.data;
-  const person = personId === undefined ? {} : { crm_ref: personRef };
-  return { id: tokenOf({ ...row, at }), type, at, data: { ...data, ...person } };
 }

@@ -105,22 +105,28 @@ export function keysCommand(): Command {
 
   keys
     .command('rewrap')
-    .description('seal every person’s key with the current master key, so that an old one can be taken out')
+    .description(
+      'seal every person’s key, and the secrets of webhooks, with the current master key, so that an old one can be taken out',
+    )
     .action(async () => {
       const { CLI_ACTOR, withApplication } = await import('./application.ts');
-      const [{ RegisterModule }, { PersonKeyRotation }] = await Promise.all([
+      const [{ RegisterModule }, { PersonKeyRotation }, { WebhooksModule }, { WebhookSecrets }] = await Promise.all([
         import('../holders/register.module.ts'),
         import('../holders/person-key-rotation.service.ts'),
+        import('../webhooks/webhooks.module.ts'),
+        import('../webhooks/webhook-secrets.ts'),
       ]);
-      const { done } = await withApplication([RegisterModule], (application) =>
-        withProgress('people', (show) =>
+      const [webhooks, { done }] = await withApplication([RegisterModule, WebhooksModule], async (application) => [
+        await application.get(WebhookSecrets, { strict: false }).rewrap(CLI_ACTOR),
+        await withProgress('people', (show) =>
           application.get(PersonKeyRotation).rewrapPersonKeys({
             actor: CLI_ACTOR,
             onProgress: (progress) => show(progress.done, progress.total),
           }),
         ),
-      );
-      note(done === 0 ? 'Nothing is sealed with an older key.' : `The keys of ${done} people were sealed anew.`);
+      ]);
+      const anew = `The keys of ${done} people and the secrets of ${webhooks} webhooks were sealed anew.`;
+      note(done + webhooks === 0 ? 'Nothing is sealed with an older key.' : anew);
     });
 
   return keys;

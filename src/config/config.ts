@@ -431,6 +431,26 @@ export class Config {
   })
   readonly deskFrameOrigins: readonly string[];
 
+  @FromEnvironment('WEBHOOK_NETWORKS', proxies, {
+    defaultInWords: 'this machine; in production none',
+    about:
+      'Networks that webhooks may lead to beside public addresses (10.1.0.0/16). Production takes private ones alone: neither this ' +
+      'machine nor its neighbours, where the keys of clouds are.',
+  })
+  readonly webhookNetworks: readonly string[];
+
+  @FromEnvironment('WEBHOOK_OVERLAP_HOURS', wholeNumber(0, 168), {
+    default: '24',
+    about: 'How long messages to a webhook are signed with the old secret, too, after a new one was made.',
+  })
+  readonly webhookOverlapHours: number;
+
+  @FromEnvironment('WEBHOOK_FAILING_DAYS', wholeNumber(1, 30), {
+    default: '5',
+    about: 'After so many days in which nothing arrived a webhook is disabled.',
+  })
+  readonly webhookFailingDays: number;
+
   @FromEnvironment('LOG_LEVEL', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), {
     default: 'info',
     about: 'How much is logged. No level logs personal data.',
@@ -471,6 +491,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     // A port that is wrong is one fault, not two.
     PUBLIC_URL: URL.canParse(ownAddress) ? ownAddress : 'http://localhost',
     DEMO_INBOX: given('NODE_ENV') === 'production' ? 'false' : 'true',
+    WEBHOOK_NETWORKS: given('NODE_ENV') === 'production' ? '' : '127.0.0.0/8,::1/128',
     CHECKPOINT_FOLDER: path.join(given('DATA_FOLDER') ?? DEFAULT_DATA_FOLDER, 'checkpoints'),
   };
   const isMadeBelow = (property: string): boolean =>

@@ -110,7 +110,7 @@ function list(value: string): string[] {
     .filter((item) => item !== '');
 }
 
-function isNetwork(value: string): boolean {
+export function isNetwork(value: string): boolean {
   const [address = '', bits, ...rest] = value.split('/');
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;

@@ -1,4 +1,6 @@
 import type { Config } from './config.ts';
+import { isNetwork } from './kinds.ts';
+import { isPrivateNetwork } from './networks.ts';
 import { settings } from './setting.ts';
 import { isTrialKey } from './trial-keys.ts';
 
@@ -43,6 +45,14 @@ export function productionFaults(config: Config, given: (variable: string) => st
   }
   if (config.smtpUrl !== undefined && URL.canParse(config.smtpUrl) && isPlainTextMail(new URL(config.smtpUrl))) {
     faults.push('SMTP_URL must begin with smtps://, or have ?requireTLS=true: its host is not this machine.');
+  }
+  for (const network of config.webhookNetworks ?? []) {
+    // One that can't be read is a fault of its own.
+    if (isNetwork(network) && !isPrivateNetwork(network)) {
+      faults.push(
+        'WEBHOOK_NETWORKS must hold private networks alone: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7, or parts of them.',
+      );
+    }
   }
   const rings = {
     MANDAAT_KEYS: config.keyRing ?? [],

@@ -22,6 +22,7 @@ const FIELDS = new Set([
   'jobId',
   'messageId',
   'codeId',
+  'webhookId',
   'error',
   'count',
 ]);

@@ -62,6 +62,25 @@ export const metrics = {
     registers: [registry],
   }),
 
+  webhooks: new Counter({
+    name: 'mandaat_webhook_attempts_total',
+    help: 'Tries at sending to webhooks by what became of them and what was wrong; no fault is an empty one.',
+    labelNames: ['event', 'fault'] as const,
+    registers: [registry],
+  }),
+
+  webhooksDisabled: new Gauge({
+    name: 'mandaat_webhooks_disabled',
+    help: 'Webhooks that were disabled because their address was gone or nothing arrived there for days.',
+    registers: [registry],
+  }),
+
+  webhooksOverdue: new Gauge({
+    name: 'mandaat_webhooks_overdue_seconds',
+    help: 'By how much the most overdue message to a webhook is late; as of the last look, every second.',
+    registers: [registry],
+  }),
+
   listening: new Gauge({
     name: 'mandaat_changes_listening',
     help: '1 while this process hears of changed keys and agents; at 0 it looks them up for every request.',

@@ -242,6 +242,8 @@ describe('The role of the application', () => {
   /** What may go: links that are replaced, what has expired, and the demo's own. */
   const DELETABLE = new Set([
     'changes',
+    'webhooks',
+    'webhook_deliveries',
     'contract_holders',
     'mandate_scopes',
     'mandate_contracts',

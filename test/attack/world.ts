@@ -7,6 +7,7 @@ import type { KeyScope } from '../../src/auth/principal.ts';
 import { stylesheetPath } from '../../src/pages/stylesheet.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { legalRecipes } from './legal-recipes.ts';
+import { webhookRecipes } from './webhook-recipes.ts';
 import { ownRecipes } from './own-recipes.ts';
 import { signIn } from './household.ts';
 
@@ -391,6 +392,7 @@ export class World {
   private readonly recipes: Readonly<Record<string, () => Promise<Recipe>>> = {
     ...ownRecipes(this),
     ...legalRecipes(this),
+    ...webhookRecipes(this),
     'GET /v1/audit/checkpoint-keys': async () => ({ scope: 'privacy' }),
     'POST /v1/calls/{call_id}/reverse-verification': async () => {
       const { callId } = await this.call();

@@ -8,7 +8,9 @@ import { AuditRetention } from '../../src/audit/retention.service.ts';
 import { RemindersService } from '../../src/mandates/reminders.service.ts';
 import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
 import { Desk } from '../support/desk.ts';
+import { Receiver } from '../support/receiver.ts';
 import { SoftwarePasskey } from '../support/software-passkey.ts';
+import { until } from '../support/until.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
 
 interface Row {
@@ -97,6 +99,7 @@ beforeAll(async () => {
   await signInAndChange();
   await somebodyAtTheDesk();
   await somethingHappens();
+  await webhooksComeAndGo();
   await detachOldMonth();
   await planAPolicy();
   const found = await desk.owner.query<Row>(
@@ -239,6 +242,24 @@ async function somethingHappens(): Promise<void> {
   const { body: other } = await by('A-1', '/v1/representations', { ...asked, kind: 'bewind' });
   await by('A-2', `/v1/representations/${other.id}/reject`);
   await desk.get('privacy', '/v1/life-events?person=P-1');
+}
+
+/** Somebody else's system is told of changes, until its address is gone. */
+async function webhooksComeAndGo(): Promise<void> {
+  const receiver = await Receiver.start();
+  receiver.answer('/', (response) => void response.writeHead(410).end());
+  const admin = (method: string, path: string, body?: unknown) =>
+    desk.expectSuccess(desk.send('admin', method, `/v1/webhooks${path}`, body));
+  const { body: made } = await admin('POST', '', { url: receiver.url('/'), types: ['mandate.withdrawn'] });
+  await admin('PATCH', `/${made.id}`, { description: 'CRM' });
+  await admin('POST', `/${made.id}/rotate`, {});
+  await admin('POST', `/${made.id}/replay`, { since: '2026-01-01T00:00:00Z' });
+  const { body: sent } = await admin('POST', `/${made.id}/test`);
+  await until(async () => (await admin('GET', `/${made.id}`)).body.disabled_reason === 'gone', 30_000);
+  await admin('PATCH', `/${made.id}`, { status: 'enabled' });
+  await admin('POST', `/${made.id}/deliveries/${sent.id}/replay`);
+  await admin('DELETE', `/${made.id}`);
+  await receiver.stop();
 }
 
 /** A record of long ago, in a chain of its own that was signed, and its month taken out. */
@@ -391,6 +412,13 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'support_code.issued': ['expiresAt', 'strength', 'supportCodeId'],
   'support_code.tried': [],
   'totp.tried': [],
+  'webhook.changed': ['status', 'types', 'urlHash', 'webhookId'],
+  'webhook.created': ['types', 'urlHash', 'webhookId'],
+  'webhook.disabled': ['reason', 'webhookId'],
+  'webhook.removed': ['webhookId'],
+  'webhook.replayed': ['deliveryId', 'since', 'webhookId'],
+  'webhook.rotated': ['previousUntil', 'webhookId'],
+  'webhook.tested': ['deliveryId', 'webhookId'],
 };
 
 function stringsOf(value: unknown): readonly string[] {

@@ -103,6 +103,10 @@ describe('reading the configuration', () => {
     ['TRUSTED_PROXIES', '::/0'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXIES', 'proxy.example.nl'],
+    ['WEBHOOK_NETWORKS', '0.0.0.0/0'],
+    ['WEBHOOK_NETWORKS', 'crm.example.nl'],
+    ['WEBHOOK_OVERLAP_HOURS', '169'],
+    ['WEBHOOK_FAILING_DAYS', '0'],
     ['DEMO_INBOX', 'yes'],
     ['LOG_LEVEL', 'verbose'],
     ['ORGANISATION_EMAIL', 'example.nl'],
@@ -170,7 +174,9 @@ describe('the keys of a trial', () => {
 describe('production', () => {
   it('starts with a complete configuration', () => {
     expect(inProduction({})).toEqual([]);
-    expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, demoInbox: false });
+    expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, demoInbox: false, webhookNetworks: [] });
+    const networks = { WEBHOOK_NETWORKS: '10.1.0.0/16,192.168.4.2,fd12::/32' };
+    expect(inProduction(networks)).toEqual([]);
   });
 
   it.each([
@@ -236,6 +242,9 @@ describe('production', () => {
     ],
     ['a master key for decisions', { DECISION_KEYS: `d1:${KEY}` }, /^DECISION_KEYS holds a key of MANDAAT_KEYS/],
     ['a trial key for decisions', { DECISION_KEYS: `trial:${DECISION_KEY}` }, /^DECISION_KEYS .* trial key/],
+    ['webhooks to this machine', { WEBHOOK_NETWORKS: '127.0.0.1' }, /^WEBHOOK_NETWORKS must hold private/],
+    ['webhooks to the neighbours', { WEBHOOK_NETWORKS: '169.254.0.0/16' }, /^WEBHOOK_NETWORKS must hold private/],
+    ['webhooks to more than is private', { WEBHOOK_NETWORKS: '10.0.0.0/7' }, /^WEBHOOK_NETWORKS must hold private/],
     ['no key for decisions', { DECISION_KEYS: undefined }, /^DECISION_KEYS is missing/],
     ['no key for checkpoints', { CHECKPOINT_KEYS: undefined }, /^CHECKPOINT_KEYS is missing/],
     ['no folder for checkpoints', { CHECKPOINT_FOLDER: undefined }, /^CHECKPOINT_FOLDER is missing/],
