@@ -40,3 +40,4 @@ export { AddStaffSessions1764440000000 } from './1764440000000-add-staff-session
 export { AddWebhooks1764450000000 } from './1764450000000-add-webhooks.ts';
 export { AddAccessRequests1764460000000 } from './1764460000000-add-access-requests.ts';
 export { SchedulePolicies1764470000000 } from './1764470000000-schedule-policies.ts';
+export { CapReach1764480000000 } from './1764480000000-cap-reach.ts';

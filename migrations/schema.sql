@@ -422,6 +422,10 @@ TABLE public.policy_activations
   cancelled_at timestamp with time zone
   hash text NOT NULL
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+TABLE public.reaches
+  at timestamp with time zone NOT NULL
+  reached_id uuid NOT NULL
+  reacher text NOT NULL
 TABLE public.registration_verdicts
   decided_at timestamp with time zone NOT NULL
   decided_by uuid NOT NULL
@@ -742,6 +746,8 @@ public.policies: policies_pkey PRIMARY KEY (hash)
 public.policy_activations: policy_activations_cancelled_check CHECK ((cancelled_at < activated_at))
 public.policy_activations: policy_activations_hash_fkey FOREIGN KEY (hash) REFERENCES public.policies(hash)
 public.policy_activations: policy_activations_pkey PRIMARY KEY (id)
+public.reaches: reaches_pkey PRIMARY KEY (reacher, reached_id)
+public.reaches: reaches_reacher_check CHECK ((reacher ~ '^(agent|key):'::text))
 public.registration_verdicts: registration_verdicts_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.agents(id)
 public.registration_verdicts: registration_verdicts_four_eyes_check CHECK (((verdict <> 'approved'::text) OR (decided_by <> registered_by)))
 public.registration_verdicts: registration_verdicts_pkey PRIMARY KEY (registration_id)
@@ -915,6 +921,8 @@ CREATE UNIQUE INDEX people_crm_ref_key ON public.people USING btree (crm_ref)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
 CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (hash)
 CREATE UNIQUE INDEX policy_activations_pkey ON public.policy_activations USING btree (id)
+CREATE INDEX reaches_at_idx ON public.reaches USING btree (reacher, at)
+CREATE UNIQUE INDEX reaches_pkey ON public.reaches USING btree (reacher, reached_id)
 CREATE UNIQUE INDEX registration_verdicts_pkey ON public.registration_verdicts USING btree (registration_id)
 CREATE UNIQUE INDEX registrations_mandate_key ON public.registrations USING btree (mandate_id)
 CREATE UNIQUE INDEX registrations_pkey ON public.registrations USING btree (id)
@@ -1118,6 +1126,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.idempotency_keys TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_contracts TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_requests TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.mandate_scopes TO mandaat_app
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.reaches TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.staff_sessions TO mandaat_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.webhook_deliveries TO mandaat_app

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { PG_POOL } from '../database/database.module.ts';
+import { prepared } from '../database/prepared.ts';
 import type { AgentId } from '../policy/ids.ts';
 import { AgentEntity } from './agent.entity.ts';
 import type { Agent } from './principal.ts';
@@ -45,6 +46,13 @@ export class AgentsRepository {
       values: [id],
     });
     return rows[0] ?? null;
+  }
+
+  /** Keeps the row from being changed until the transaction ends, and others from holding it too. */
+  async holdById(tx: EntityManager, id: string): Promise<Agent | null> {
+    const text = `SELECT ${COLUMNS} FROM agents WHERE id = $1 FOR NO KEY UPDATE`;
+    const [row] = await prepared<AgentRow & Record<string, unknown>>(tx, { name: 'agent_hold', text }, [id]);
+    return row ?? null;
   }
 
   /** Locks the row, so that two changes of one agent follow each other. */

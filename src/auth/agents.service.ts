@@ -53,6 +53,14 @@ export class AgentsService {
     return this.cache.get(`id:${id}`, async () => keep(await this.repository.findById(id)));
   }
 
+  /**
+   * The agent as they are now, until the transaction ends: what is counted about them is counted one at a time, and who is shut
+   * out is so before or after.
+   */
+  hold(tx: EntityManager, id: string): Promise<Agent | null> {
+    return this.repository.holdById(tx, id);
+  }
+
   /** @throws AppError `not_found` */
   async get(ref: string): Promise<Agent> {
     const agent = await this.byRef(ref);

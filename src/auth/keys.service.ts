@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { Config } from '../config/config.ts';
 import { AppError, type Fault } from '../errors.ts';
@@ -106,6 +107,16 @@ export class KeysService {
 
   async list(): Promise<ListedKey[]> {
     return this.repository.list();
+  }
+
+  /**
+   * Until the transaction ends the key can't be revoked, and nobody else counts on it.
+   *
+   * @throws AppError `unauthenticated` when it was revoked since the request came
+   */
+  async hold(tx: EntityManager, id: string): Promise<void> {
+    const key = await this.repository.lock(tx, id);
+    if (key === null || key.revokedAt !== null) throw new AppError('unauthenticated', 'This key was revoked.');
   }
 
   /**

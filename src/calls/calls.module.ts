@@ -6,6 +6,7 @@ import { CodesModule } from '../codes/codes.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
+import { ReachModule } from '../reach/reach.module.ts';
 import { CallsController } from './calls.controller.ts';
 import { CallsRepository } from './calls.repository.ts';
 import { CallsService } from './calls.service.ts';
@@ -26,7 +27,7 @@ import { ReverseVerification } from './reverse-verification.service.ts';
 import { SupportCodePagesController, SupportCodesController } from './support-codes.controller.ts';
 
 @Module({
-  imports: [AuthModule, ChangesModule, CodesModule, HoldersModule, MessagesModule, PagesModule],
+  imports: [AuthModule, ChangesModule, CodesModule, HoldersModule, MessagesModule, PagesModule, ReachModule],
   controllers: [
     CallsController,
     DryRunController,

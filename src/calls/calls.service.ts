@@ -18,6 +18,7 @@ import { parseMandateRef } from '../mandates/mandate-ref.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import type { Channel, Language } from '../policy/vocabulary.ts';
+import { ReachService } from '../reach/reach.service.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import type { ActionDetails } from '../codes/code-request.ts';
 import { actionOnMessage, callerOnMessage } from './action-on-message.ts';
@@ -47,6 +48,12 @@ export interface OpenCall {
   readonly language: Language | null;
 }
 
+/** A call, and what was answered first. */
+export interface Opened {
+  readonly call: CallEntity;
+  readonly check: Check;
+}
+
 /** Channels on which the network shows the caller's own number. */
 const NUMBER_CHANNELS: ReadonlySet<Channel> = new Set(['phone', 'whatsapp', 'video']);
 
@@ -66,6 +73,7 @@ export class CallsService implements OnModuleInit {
     private readonly policies: PolicyDocuments,
     private readonly index: BlindIndex,
     private readonly messages: MessagesService,
+    private readonly reach: ReachService,
   ) {}
 
   onModuleInit(): void {
@@ -75,16 +83,21 @@ export class CallsService implements OnModuleInit {
   /**
    * Opens a call and answers every action for this caller, contract and channel.
    *
-   * @throws AppError `not_found` for a contract that doesn't exist, `validation_failed`
+   * @throws AppError `not_found` for a contract that doesn't exist, `validation_failed`, `rate_limited` for an agent who has reached
+   *   enough people for now
    */
-  async open(request: OpenCall, principal: Principal): Promise<{ readonly call: CallEntity; readonly check: Check }> {
+  async open(request: OpenCall, principal: Principal): Promise<Opened> {
     const agent = requireAgent(principal);
     const number = numberOf(request.channel, request.claim);
-    const opened = await this.audit.record(async (tx, now, client) => {
-      const contract = await this.holders.contractByRef(tx, request.contractRef);
-      if (contract === null || (contract.endedAt !== null && contract.endedAt <= now)) {
+    const opened = await this.audit.record<Opened | AppError>(async (tx, now, client) => {
+      const known = await this.holders.contractByRef(tx, request.contractRef);
+      const contract = known !== null && (known.endedAt === null || known.endedAt > now) ? known : null;
+      // Before it is said whether there is such a contract: who may see no more learns nothing from the difference.
+      const over = await this.reach.call(tx, now, agent.id, contract?.holderIds ?? null, actorOf(principal));
+      if (over !== null) return { result: over.error, entries: [over.entry] };
+      if (contract === null) {
         // Guessing at references is a look-up too: it is recorded, and counts.
-        return { result: null, entries: [missedLookUp(actorOf(principal))] };
+        return { result: noContract(), entries: [missedLookUp(actorOf(principal))] };
       }
       const { callerId, claimKeys, isNumberTheirs } = await this.recognise(tx, contract, request.claim, number, now);
       const call: CallEntity = {
@@ -111,7 +124,7 @@ export class CallsService implements OnModuleInit {
       const entries = [openedEntry(call, contract, principal, isNumberTheirs), entry];
       return { result: { call, check }, entries, isAdvice: true };
     });
-    if (opened === null) throw new AppError('not_found', 'There is no such contract.');
+    if (opened instanceof AppError) throw opened;
     return opened;
   }
 
@@ -146,11 +159,7 @@ export class CallsService implements OnModuleInit {
    *
    * @throws AppError `not_found`, `call_ended`, `validation_failed`
    */
-  handOver(
-    id: string,
-    principal: Principal,
-    claim: Claim,
-  ): Promise<{ readonly call: CallEntity; readonly check: Check }> {
+  handOver(id: string, principal: Principal, claim: Claim): Promise<Opened> {
     return this.audit.record(async (tx, now, client) => {
       const call = await this.requireOpen(tx, id, principal, now);
       const contract = await this.holders.contractById(tx, call.contractId);
@@ -183,7 +192,7 @@ export class CallsService implements OnModuleInit {
   }
 
   /** A call that was opened before, decided anew: an answer from then would be a decision from then. */
-  async reopen(id: string, principal: Principal): Promise<{ readonly call: CallEntity; readonly check: Check }> {
+  async reopen(id: string, principal: Principal): Promise<Opened> {
     const call = await this.get(id, principal);
     return { call, check: await this.checks.advise(id, principal, null) };
   }
@@ -309,6 +318,10 @@ function numberOf(channel: Channel, claim: Claim): ReturnType<typeof parsePhone>
   if (number !== null) return number;
   const fault = { pointer: '/claim/calling_number', detail: 'Give a phone number, such as +49 30 23125 001.' };
   throw new AppError('validation_failed', 'The calling number is not a phone number.', { faults: [fault] });
+}
+
+function noContract(): AppError {
+  return new AppError('not_found', 'There is no such contract.');
 }
 
 function openedEntry(call: CallEntity, contract: Contract, principal: Principal, isNumberTheirs: boolean): AuditEntry {

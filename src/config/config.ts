@@ -293,6 +293,22 @@ export class Config {
   })
   readonly rateLimit: number;
 
+  @FromEnvironment('AGENT_HOLDERS_PER_HOUR', wholeNumber(1, 1_000_000), {
+    default: '40',
+    about:
+      'Different customers about whom one agent may open calls in an hour, whatever they do. Above 500 production refuses to ' +
+      'start: then it protects nobody.',
+  })
+  readonly agentHoldersPerHour: number;
+
+  @FromEnvironment('KEY_PEOPLE_PER_HOUR', wholeNumber(1, 1_000_000), {
+    default: '600',
+    about:
+      'Different people whom one key may look up in an hour outside calls (people and contracts by reference). Imports and ' +
+      'decisions are not counted.',
+  })
+  readonly keyPeoplePerHour: number;
+
   @FromEnvironment('VISITOR_LIMIT', wholeNumber(1, 1_000_000), {
     default: '30',
     about:

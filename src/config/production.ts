@@ -17,6 +17,9 @@ const REQUIRED = [
   'ORGANISATION_EMAIL',
 ];
 
+/** More than anybody speaks with in an hour. */
+const MOST_HOLDERS_PER_HOUR = 500;
+
 /**
  * What may be in a trial and not in production (fail closed: better no service than an open one).
  *
@@ -32,6 +35,9 @@ export function productionFaults(config: Config, given: (variable: string) => st
   }
   if (config.demoInbox) {
     faults.push('DEMO_INBOX must be false in production: it keeps readable messages instead of sending them.');
+  }
+  if (config.agentHoldersPerHour > MOST_HOLDERS_PER_HOUR) {
+    faults.push(`AGENT_HOLDERS_PER_HOUR must be at most ${MOST_HOLDERS_PER_HOUR} in production.`);
   }
   for (const variable of ['DATABASE_URL', 'DATABASE_OWNER_URL']) {
     const value = given(variable);

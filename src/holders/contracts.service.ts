@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService, type AuditEntry } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
+import { ReachService } from '../reach/reach.service.ts';
 import { ContractsRegister } from './contracts-register.ts';
 import { HoldersService } from './holders.service.ts';
 import { lookUpEntry, missedLookUp } from './people.service.ts';
@@ -15,6 +16,7 @@ export class ContractsService {
     private readonly audit: AuditService,
     private readonly register: ContractsRegister,
     private readonly holders: HoldersService,
+    private readonly reach: ReachService,
   ) {}
 
   /**
@@ -38,16 +40,20 @@ export class ContractsService {
     });
   }
 
-  /** The look-up is recorded before it is answered, also when it finds nothing. @throws AppError `not_found` */
+  /** The look-up is recorded before it is answered, also when it finds nothing. @throws AppError `not_found`, `rate_limited` */
   async lookUp(contractRef: string, actor: string): Promise<ContractRecord> {
-    const found = await this.audit.record(async (tx) => {
+    const found = await this.audit.record<ContractRecord | AppError>(async (tx, now) => {
       const contract = await this.holders.contractByRef(tx, contractRef);
+      const over = await this.reach.lookUp(tx, now, actor, contract?.holderIds ?? null);
+      if (over !== null) return { result: over.error, entries: [over.entry] };
       const what = 'contract';
-      if (contract === null) return { result: null, entries: [missedLookUp(actor)] };
+      if (contract === null) {
+        return { result: new AppError('not_found', 'No contract has this reference.'), entries: [missedLookUp(actor)] };
+      }
       const body = { what, isFound: true, contractId: contract.id };
       return { result: await this.#record(tx, contract), entries: [lookUpEntry(actor, contract.holderIds, body)] };
     });
-    if (found === null) throw new AppError('not_found', 'No contract has this reference.');
+    if (found instanceof AppError) throw found;
     return found;
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService, type AuditEntry } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
+import { ReachService } from '../reach/reach.service.ts';
 import type { ContactPoint } from './contact-point.ts';
 import { HoldersService } from './holders.service.ts';
 import { PeopleRegister } from './people-register.ts';
@@ -20,6 +21,7 @@ export class PeopleService {
     private readonly audit: AuditService,
     private readonly register: PeopleRegister,
     private readonly holders: HoldersService,
+    private readonly reach: ReachService,
   ) {}
 
   /**
@@ -44,18 +46,20 @@ export class PeopleService {
    * Who this is and how they are reached. The look-up is recorded before it is answered, also when it finds nobody.
    *
    * @param part `live`: the contact points in use; `all`: their history too
-   * @throws AppError `not_found`
+   * @throws AppError `not_found`, `rate_limited` for who has looked up enough people for now
    */
   async lookUp(crmRef: string, part: 'live' | 'all', actor: string): Promise<PersonWithContactPoints> {
-    const found = await this.audit.record(async (tx) => {
+    const found = await this.audit.record<PersonWithContactPoints | AppError>(async (tx, now) => {
       const person = await this.holders.personByRef(tx, crmRef);
+      const over = await this.reach.lookUp(tx, now, actor, person === null ? null : [person.id]);
+      if (over !== null) return { result: over.error, entries: [over.entry] };
       const what = part === 'live' ? 'person' : 'contact_point_history';
       // Not the reference that found nobody: people type names into the wrong field.
-      if (person === null) return { result: null, entries: [lookUpEntry(actor, [], { what, isFound: false })] };
+      if (person === null) return { result: nobody(), entries: [lookUpEntry(actor, [], { what, isFound: false })] };
       const result = await this.#read(tx, person.id, part);
       return { result, entries: [lookUpEntry(actor, [person.id], { what, isFound: true, personId: person.id })] };
     });
-    if (found === null) throw new AppError('not_found', 'Nobody has this reference.');
+    if (found instanceof AppError) throw found;
     return found;
   }
 
@@ -67,6 +71,10 @@ export class PeopleService {
         : await this.holders.contactPointHistory(tx, personId);
     return { person, contactPoints };
   }
+}
+
+function nobody(): AppError {
+  return new AppError('not_found', 'Nobody has this reference.');
 }
 
 /** The holder's right to see who looked, and the insider guard, both read these. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { ReachModule } from '../reach/reach.module.ts';
 import { ContactChangeNotice } from './contact-change.ts';
 import { ContractsRegister } from './contracts-register.ts';
 import { ContractsController } from './contracts.controller.ts';
@@ -19,7 +20,7 @@ import { RegisterRepository } from './register.repository.ts';
 
 /** Registering people and contracts: by route, by file, by the CRM. Reading them is `HoldersModule`. */
 @Module({
-  imports: [HoldersModule, MessagesModule],
+  imports: [HoldersModule, MessagesModule, ReachModule],
   controllers: [PeopleController, ContractsController, ImportsController],
   providers: [
     ContactChangeNotice,

@@ -37,6 +37,13 @@ export const metrics = {
     registers: [registry],
   }),
 
+  reachRefusals: new Counter({
+    name: 'mandaat_reach_refusals_total',
+    help: 'Calls and look-ups refused because an agent or a key had reached enough people in the hour.',
+    labelNames: ['what'] as const,
+    registers: [registry],
+  }),
+
   messages: new Counter({
     name: 'mandaat_messages_total',
     help: 'Tries at sending by route, what became of them, and what was wrong; no fault is an empty one.',

@@ -248,6 +248,8 @@ describe('The role of the application', () => {
     'mandate_scopes',
     'mandate_contracts',
     'code_budget_entries',
+    // An hour of whom somebody reached.
+    'reaches',
     'demo_inbox',
     'idempotency_keys',
     'access_requests',

@@ -137,6 +137,8 @@ function environment(databaseUrl: string, ownerUrl: string): NodeJS.ProcessEnv {
     PUBLIC_URL: 'http://localhost',
     MANDAAT_KEYS: keyRing.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(','),
     RATE_LIMIT: '1000000',
+    AGENT_HOLDERS_PER_HOUR: '1000000',
+    KEY_PEOPLE_PER_HOUR: '1000000',
     DATABASE_URL: databaseUrl,
     DATABASE_OWNER_URL: ownerUrl,
   };
