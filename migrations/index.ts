@@ -41,3 +41,5 @@ export { AddWebhooks1764450000000 } from './1764450000000-add-webhooks.ts';
 export { AddAccessRequests1764460000000 } from './1764460000000-add-access-requests.ts';
 export { SchedulePolicies1764470000000 } from './1764470000000-schedule-policies.ts';
 export { CapReach1764480000000 } from './1764480000000-cap-reach.ts';
+export { IndexByAgent1764480000001 } from './1764480000001-index-by-agent.ts';
+export { AddCanaries1764481000000 } from './1764481000000-add-canaries.ts';

@@ -130,6 +130,21 @@ TABLE public.calls
   is_software boolean NOT NULL DEFAULT false
   language text NOT NULL
   opened_at timestamp with time zone NOT NULL
+TABLE public.canaries
+  ended_at timestamp with time zone
+  id uuid NOT NULL
+  marked_at timestamp with time zone NOT NULL
+  person_id uuid NOT NULL
+TABLE public.canary_alarms
+  actor text NOT NULL
+  call_id uuid
+  canary_id uuid NOT NULL
+  closed_at timestamp with time zone
+  id uuid NOT NULL
+  raised_at timestamp with time zone NOT NULL
+  record_id uuid NOT NULL
+  record_kind text NOT NULL
+  touched_at timestamp with time zone NOT NULL
 TABLE public.challenges
   bound_to_hash bytea NOT NULL
   expires_at timestamp with time zone NOT NULL
@@ -591,6 +606,13 @@ public.calls: calls_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.co
 public.calls: calls_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text])))
 public.calls: calls_period_check CHECK (((ends_at > opened_at) AND (ended_at >= opened_at)))
 public.calls: calls_pkey PRIMARY KEY (id)
+public.canaries: canaries_period_check CHECK ((ended_at >= marked_at))
+public.canaries: canaries_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
+public.canaries: canaries_pkey PRIMARY KEY (id)
+public.canary_alarms: canary_alarms_canary_fkey FOREIGN KEY (canary_id) REFERENCES public.canaries(id)
+public.canary_alarms: canary_alarms_closed_check CHECK ((closed_at >= raised_at))
+public.canary_alarms: canary_alarms_pkey PRIMARY KEY (id)
+public.canary_alarms: canary_alarms_record_key UNIQUE (record_id)
 public.challenges: challenges_hashes_check CHECK (((length(value_hash) = 32) AND (length(bound_to_hash) = 32)))
 public.challenges: challenges_kind_check CHECK ((kind = ANY (ARRAY['openid'::text, 'passkey'::text])))
 public.challenges: challenges_period_check CHECK ((expires_at > made_at))
@@ -822,6 +844,7 @@ CREATE UNIQUE INDEX access_requests_pkey ON public.access_requests USING btree (
 CREATE UNIQUE INDEX agents_agent_ref_key ON public.agents USING btree (agent_ref)
 CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
 CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym)
+CREATE INDEX api_keys_agent_idx ON public.api_keys USING btree (agent_id) WHERE (revoked_at IS NULL)
 CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
 CREATE UNIQUE INDEX api_keys_rotated_from_key ON public.api_keys USING btree (rotated_from) WHERE (revoked_at IS NULL)
 CREATE UNIQUE INDEX ask_first_pkey ON public.ask_first USING btree (person_id, scope)
@@ -841,8 +864,14 @@ CREATE UNIQUE INDEX authenticators_live_key ON public.authenticators USING btree
 CREATE UNIQUE INDEX authenticators_pkey ON public.authenticators USING btree (id)
 CREATE UNIQUE INDEX blocks_live_key ON public.blocks USING btree (caller_id, holder_id) WHERE (lifted_at IS NULL)
 CREATE UNIQUE INDEX blocks_pkey ON public.blocks USING btree (id)
+CREATE INDEX calls_agent_idx ON public.calls USING btree (agent_id, opened_at)
 CREATE INDEX calls_claim_idx ON public.calls USING btree (ends_at) WHERE (claim_keys <> '{}'::bytea[])
 CREATE UNIQUE INDEX calls_pkey ON public.calls USING btree (id)
+CREATE UNIQUE INDEX canaries_live_key ON public.canaries USING btree (person_id) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX canaries_pkey ON public.canaries USING btree (id)
+CREATE INDEX canary_alarms_open_idx ON public.canary_alarms USING btree (raised_at, id) WHERE (closed_at IS NULL)
+CREATE UNIQUE INDEX canary_alarms_pkey ON public.canary_alarms USING btree (id)
+CREATE UNIQUE INDEX canary_alarms_record_key ON public.canary_alarms USING btree (record_id)
 CREATE INDEX challenges_expires_idx ON public.challenges USING btree (expires_at)
 CREATE UNIQUE INDEX challenges_pkey ON public.challenges USING btree (value_hash)
 CREATE UNIQUE INDEX change_epochs_pkey ON public.change_epochs USING btree (id)
@@ -853,6 +882,7 @@ CREATE INDEX code_budget_entries_claim_idx ON public.code_budget_entries USING b
 CREATE INDEX code_budget_entries_person_idx ON public.code_budget_entries USING btree (person_id, kind, at)
 CREATE UNIQUE INDEX code_budget_entries_pkey ON public.code_budget_entries USING btree (id)
 CREATE UNIQUE INDEX code_uses_pkey ON public.code_uses USING btree (code_id, action_key_hash)
+CREATE INDEX codes_agent_idx ON public.codes USING btree (agent_id, expires_at) WHERE (state = 'pending'::text)
 CREATE INDEX codes_call_idx ON public.codes USING btree (call_id)
 CREATE INDEX codes_claim_idx ON public.codes USING btree (expires_at) WHERE (claim_keys <> '{}'::bytea[])
 CREATE INDEX codes_mandate_idx ON public.codes USING btree (mandate_id) WHERE (state = 'pending'::text)
@@ -1157,6 +1187,8 @@ GRANT INSERT, SELECT, UPDATE ON public.audit_chains TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.authenticators TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.blocks TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.calls TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.canaries TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.canary_alarms TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.codes TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.contact_points TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.contracts TO mandaat_app

@@ -6,6 +6,7 @@ import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { AuthzenModule } from './authzen/authzen.module.ts';
 import { CallsModule } from './calls/calls.module.ts';
+import { CanariesModule } from './canaries/canaries.module.ts';
 import { ChangesModule } from './changes/changes.module.ts';
 import { CodesModule } from './codes/codes.module.ts';
 import { ConfirmationsModule } from './confirmations/confirmations.module.ts';
@@ -21,6 +22,7 @@ import { HoldersModule } from './holders/holders.module.ts';
 import { RegisterModule } from './holders/register.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
+import { KillSwitchModule } from './kill-switch/kill-switch.module.ts';
 import { LifeEventsModule } from './life-events/life-events.module.ts';
 import { MandateRequestsModule } from './mandate-requests/mandate-requests.module.ts';
 import { MandatesModule } from './mandates/mandates.module.ts';
@@ -62,6 +64,7 @@ export class AppModule {
         CodesModule,
         CallsModule,
         AuthzenModule,
+        CanariesModule,
         ChangesModule,
         ConfirmationsModule,
         VerificationsModule,
@@ -71,6 +74,7 @@ export class AppModule {
         MyMandatesModule,
         HeldMandatesModule,
         MandateRequestsModule,
+        KillSwitchModule,
         LifeEventsModule,
         RegistrationsModule,
         AssistanceModule,

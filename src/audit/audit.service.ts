@@ -52,12 +52,18 @@ export class AuditService {
   private waiting = 0;
   /** Where this process's chain stands after what it last recorded; null = ask the database. */
   private head: ChainHead | null = null;
+  private readonly watchers: ((entries: readonly AuditEntry[]) => void)[] = [];
 
   constructor(
     private readonly dataSource: DataSource,
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly writer: AuditWriter,
   ) {}
+
+  /** Calls `watcher` with what was recorded here, once it is. It must not throw, and nobody waits for it. */
+  onRecorded(watcher: (entries: readonly AuditEntry[]) => void): void {
+    this.watchers.push(watcher);
+  }
 
   /**
    * @param work gets the transaction, the database's `now`, and the same transaction's plain client for prepared statements
@@ -123,7 +129,7 @@ export class AuditService {
       await appendChanges(client, changesOf(entries), now).catch(unrecorded);
       await client.query('COMMIT');
       this.head = head;
-      metrics.auditBatch.observe(entries.length);
+      this.recorded(entries);
       return result;
     } catch (error) {
       await client?.query('ROLLBACK').catch(() => undefined);
@@ -131,6 +137,11 @@ export class AuditService {
     } finally {
       await runner.release();
     }
+  }
+
+  private recorded(entries: readonly AuditEntry[]): void {
+    metrics.auditBatch.observe(entries.length);
+    for (const watcher of this.watchers) watcher(entries);
   }
 
   /** In one statement, which is its own transaction: there is nothing to lock or to begin. */
@@ -142,7 +153,7 @@ export class AuditService {
       const head = await appendRecords(this.pool, before, entries, now, lastMoment(now)).catch(unrecorded);
       if (head !== null) {
         this.head = head;
-        metrics.auditBatch.observe(entries.length);
+        this.recorded(entries);
         return;
       }
     }

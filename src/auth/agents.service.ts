@@ -61,10 +61,31 @@ export class AgentsService {
     return this.repository.holdById(tx, id);
   }
 
+  /**
+   * Inside the transaction that ends all they have. Call {@link forget} after it.
+   *
+   * @throws AppError `not_found`
+   */
+  async shutOut(tx: EntityManager, ref: string): Promise<{ readonly agent: Agent; readonly wasActive: boolean }> {
+    const agent = AGENT_REF.test(ref) ? await this.repository.lockByRef(tx, ref) : null;
+    if (agent === null) throw unknownAgent();
+    if (agent.isActive) {
+      const { role, team } = agent;
+      await this.repository.update(tx, agent.id, { role, team, isActive: false });
+      await this.repository.notify(tx, agent.id);
+    }
+    return { agent: { ...agent, isActive: false }, wasActive: agent.isActive };
+  }
+
+  /** What is in this process's memory; others forget when they hear of a change. */
+  forget(): void {
+    this.cache.clear();
+  }
+
   /** @throws AppError `not_found` */
   async get(ref: string): Promise<Agent> {
     const agent = await this.byRef(ref);
-    if (agent === null) throw new AppError('not_found', 'No agent has this reference.');
+    if (agent === null) throw unknownAgent();
     return agent;
   }
 
@@ -111,6 +132,10 @@ export class AgentsService {
       if (agent !== null) return agent;
     }
   }
+}
+
+function unknownAgent(): AppError {
+  return new AppError('not_found', 'No agent has this reference.');
 }
 
 function keep(agent: Agent | null): { value: Agent; keepFor: number } | null {

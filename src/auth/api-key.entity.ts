@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Level } from '../policy/vocabulary.ts';
 import type { KeyScope } from './principal.ts';
 
 @Entity('api_keys')
+@Index('api_keys_agent_idx', ['agentId'], { where: 'revoked_at IS NULL' })
 export class ApiKeyEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'api_keys_pkey' })
   id: string;

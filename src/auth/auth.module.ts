@@ -37,6 +37,6 @@ import { StaffTokensService } from './staff-tokens.service.ts';
     StaffTokensService,
     { provide: APP_GUARD, useClass: BearerGuard },
   ],
-  exports: [AgentsService, KeysService, KnownCallers, StaffTokensService],
+  exports: [AgentsService, ChangeListener, KeysService, KnownCallers, StaffTokensService],
 })
 export class AuthModule {}

@@ -5,7 +5,7 @@ import { PG_POOL } from '../database/database.module.ts';
 import { metrics } from '../http/metrics.ts';
 
 /** What other processes tell us about; each is the name of a PostgreSQL notification channel. */
-export type ChangeChannel = 'api_keys_changed' | 'agents_changed';
+export type ChangeChannel = 'api_keys_changed' | 'agents_changed' | 'canaries_changed';
 
 /** Milliseconds between two attempts to listen again. */
 const RETRY = 1_000;

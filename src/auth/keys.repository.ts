@@ -93,6 +93,15 @@ export class KeysRepository {
     await tx.update(ApiKeyEntity, { id }, { revokedAt });
   }
 
+  /** Of those bound to this agent, the ones that were revoked now. */
+  async revokeOf(tx: EntityManager, agentId: string, revokedAt: Date): Promise<readonly string[]> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      'UPDATE api_keys SET revoked_at = $2 WHERE agent_id = $1 AND revoked_at IS NULL RETURNING id',
+      [agentId, revokedAt],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Heard by every process when the transaction commits. */
   async notify(tx: EntityManager, id: string): Promise<void> {
     await tx.query(`SELECT pg_notify('api_keys_changed', $1)`, [id]);

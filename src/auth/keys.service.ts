@@ -12,6 +12,8 @@ import { hashKey, mintKey, parseKey, type KeyEnvironment } from './key-format.ts
 import { KeysRepository, type ApiKey, type ListedKey, type LiveKey } from './keys.repository.ts';
 import type { KeyScope } from './principal.ts';
 
+export type { ApiKey } from './keys.repository.ts';
+
 export interface NewKey {
   /** What people call it: "telephony EU", never a person's name. 1 to 80 characters. */
   readonly name: string;
@@ -180,6 +182,18 @@ export class KeysService {
     // Our own next request must not depend on how fast the notification comes back.
     this.cache.clear();
     return revoked;
+  }
+
+  /** Ends the keys that are bound to an agent. Call {@link forget} after the transaction. Their ids. */
+  async revokeOf(tx: EntityManager, now: Date, agentId: string): Promise<readonly string[]> {
+    const ids = await this.repository.revokeOf(tx, agentId, now);
+    for (const id of ids) await this.repository.notify(tx, id);
+    return ids;
+  }
+
+  /** What is in this process's memory; others forget when they hear of a change. */
+  forget(): void {
+    this.cache.clear();
   }
 
   private async findLive(id: string, hash: Buffer): Promise<Found<LiveKey> | null> {

@@ -4,6 +4,7 @@ import type { Channel, Language } from '../policy/vocabulary.ts';
 
 /** One contact on one channel, between one agent and one caller, about one contract. */
 @Entity('calls')
+@Index('calls_agent_idx', ['agentId', 'openedAt'])
 @Index('calls_claim_idx', ['endsAt'], { where: `claim_keys <> '{}'` })
 @Check('calls_channel_check', `channel IN ('phone', 'chat', 'whatsapp', 'email', 'video', 'desk', 'letter', 'social')`)
 @Check('calls_claim_check', `claim IN ('holder', 'proxy')`)

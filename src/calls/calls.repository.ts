@@ -65,6 +65,17 @@ export class CallsRepository {
     await tx.query('UPDATE calls SET ended_at = least($2, ends_at) WHERE id = $1 AND ended_at IS NULL', [id, now]);
   }
 
+  /** Ends what this agent has open. The ids. */
+  async endOf(tx: EntityManager, now: Date, agentId: string): Promise<readonly string[]> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      // Nine hours is longer than any call lasts. One that another process opened while this one waited began after its `now`.
+      `UPDATE calls SET ended_at = greatest($2, opened_at) WHERE agent_id = $1 AND opened_at > $2::timestamptz - interval '9 hours'
+         AND ended_at IS NULL AND ends_at > $2 RETURNING id`,
+      [agentId, now],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Of the next rows behind `after`, ends every open call. `last`: null = there are no more. */
   async endPage(
     tx: EntityManager,

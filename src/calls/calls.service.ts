@@ -210,6 +210,11 @@ export class CallsService implements OnModuleInit {
     });
   }
 
+  /** For who is shut out: ends what they have open. Their codes and the records are the caller's. */
+  endOf(tx: EntityManager, now: Date, agentId: string): Promise<readonly string[]> {
+    return this.repository.endOf(tx, now, agentId);
+  }
+
   /** After a restore that lost something: confirmations and verifications hang on a call, and are of no use without it. */
   async endPage(
     tx: EntityManager,

@@ -48,8 +48,10 @@ export class ChangesRepository {
         (SELECT to_json(l) FROM (SELECT epoch, tx::text AS tx, n::text AS n, at FROM walked
           ORDER BY walked.epoch DESC, walked.tx DESC, walked.n DESC LIMIT 1) l) AS last,
         (SELECT coalesce(json_agg(f), '[]') FROM (
-          SELECT w.epoch, w.tx::text AS tx, w.n::text AS n, w.at, w.type, w.data, p.crm_ref AS "personRef"
+          SELECT w.epoch, w.tx::text AS tx, w.n::text AS n, w.at, w.type, w.data, p.crm_ref AS "personRef",
+            a.agent_ref AS "agentRef"
           FROM walked w LEFT JOIN people p ON p.id = (w.data ->> 'person_id')::uuid
+            LEFT JOIN agents a ON a.id = (w.data ->> 'agent_id')::uuid
           WHERE $4::text[] IS NULL OR w.type = ANY ($4) ORDER BY w.epoch, w.tx, w.n LIMIT $5) f) AS rows`;
     const values = [epoch, tx, n, types, limit];
     const [found] = await prepared<WalkRow>(this.dataSource.manager, { name: 'changes-after', text }, values);

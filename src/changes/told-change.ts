@@ -6,6 +6,8 @@ export interface ChangeRow extends DatedPlace {
   readonly data: Readonly<Record<string, unknown>>;
   /** Of the person that it is about, as the CRM knows them. */
   readonly personRef: string | null;
+  /** Of the agent that it is about, as the organisation knows them. */
+  readonly agentRef: string | null;
 }
 
 /** One change, as a subscriber reads it. */
@@ -17,9 +19,10 @@ export interface ToldChange {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The same on both roads, the feed and the webhooks. A person goes by the CRM's own reference. */
-export function told({ type, at, personRef, ...row }: ChangeRow): ToldChange {
-  const { person_id: personId, ...data } = row.data;
+/** The same on both roads, the feed and the webhooks. A person and an agent go by the organisation's own references. */
+export function told({ type, at, personRef, agentRef, ...row }: ChangeRow): ToldChange {
+  const { person_id: personId, agent_id: agentId, ...data } = row.data;
   const person = personId === undefined ? {} : { crm_ref: personRef };
-  return { id: tokenOf({ ...row, at }), type, at, data: { ...data, ...person } };
+  const agent = agentId === undefined ? {} : { agent_ref: agentRef };
+  return { id: tokenOf({ ...row, at }), type, at, data: { ...data, ...person, ...agent } };
 }

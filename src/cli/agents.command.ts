@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, table } from './output.ts';
+import { note, print, table } from './output.ts';
 
 interface PutOptions {
   readonly role: string;
@@ -31,6 +31,23 @@ export function agentsCommand(): Command {
         const active = agent.isActive ? 'yes' : 'no';
         print(table(columns, [[agent.ref, agent.pseudonym, agent.role, agent.team ?? '', active, outcome]]));
       }
+    });
+  agents
+    .command('shut-out')
+    .argument('<agent_ref>', 'the organisation’s own reference')
+    .description('end all that an agent has here at once: access, keys, open calls, waiting codes')
+    .option('--json', 'print JSON')
+    .action(async (ref: string, { json }: { json?: true }) => {
+      const { CLI_ACTOR, withApplication } = await import('./application.ts');
+      const [{ KillSwitchModule }, { KillSwitch }] = await Promise.all([
+        import('../kill-switch/kill-switch.module.ts'),
+        import('../kill-switch/kill-switch.service.ts'),
+      ]);
+      const { keys, calls, codes } = await withApplication([KillSwitchModule], (application) =>
+        application.get(KillSwitch).shutOut(ref, CLI_ACTOR),
+      );
+      if (json === true) print(JSON.stringify({ agent_ref: ref, keys, calls, codes }, null, 2));
+      else note(`Shut out: ${keys.length} keys revoked, ${calls.length} calls ended, ${codes} codes cancelled.`);
     });
   return agents;
 }

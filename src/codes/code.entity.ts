@@ -6,6 +6,7 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 @Entity('codes')
 @Index('codes_call_idx', ['callId'])
 @Index('codes_waiting_idx', ['personId', 'expiresAt'], { where: `state = 'pending'` })
+@Index('codes_agent_idx', ['agentId', 'expiresAt'], { where: `state = 'pending'` })
 @Index('codes_mandate_idx', ['mandateId'], { where: `state = 'pending'` })
 @Index('codes_claim_idx', ['expiresAt'], { where: `claim_keys <> '{}'` })
 @Check('codes_purpose_check', `purpose IN ('action', 'mandate', 'verification', 'sign_in', 'contact')`)

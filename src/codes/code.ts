@@ -40,6 +40,9 @@ export interface CodedAction {
 }
 
 /** A one-time code as every room may see it: what it is about and where it stands, never its value. */
+/** A code that died with what it was asked for. */
+export type CancelledCode = Pick<Code, 'id' | 'purpose' | 'personId' | 'callId'>;
+
 export interface Code {
   readonly id: string;
   readonly purpose: CodePurpose;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 
 import type { Level } from '../policy/vocabulary.ts';
-import type { CodeAddress, CodePurpose, CodeState } from './code.ts';
+import type { CancelledCode, CodeAddress, CodePurpose, CodeState } from './code.ts';
 import { CodeEntity } from './code.entity.ts';
 
 /** Whose budget it is: a person's; of a caller whom nobody knows, that of each thing they claim, the fullest of which counts. */
@@ -262,6 +262,15 @@ export class CodesRepository {
       [personId, now],
     );
     return rows.map((row) => row.id);
+  }
+
+  async cancelOfAgent(tx: EntityManager, agentId: string, now: Date): Promise<readonly CancelledCode[]> {
+    const [rows] = await tx.query<[CancelledCode[], number]>(
+      `UPDATE codes SET state = 'cancelled', answered_at = $2 WHERE state = 'pending' AND expires_at > $2 AND agent_id = $1
+       RETURNING id, purpose, person_id AS "personId", call_id AS "callId"`,
+      [agentId, now],
+    );
+    return rows;
   }
 
   async settleOpen(

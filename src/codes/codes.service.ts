@@ -16,7 +16,16 @@ import { CodeBudgets, ownerOf } from './code-budgets.service.ts';
 import { bindingOf, deriveCode, requireKey } from './code-derivation.ts';
 import { entryOf } from './code-entry.ts';
 import { CodeRoads } from './code-roads.service.ts';
-import { type Code, type CodePurpose, isSent, LETTER, mayBeDecoy, type SentCode, stateAt } from './code.ts';
+import {
+  type CancelledCode,
+  type Code,
+  type CodePurpose,
+  isSent,
+  LETTER,
+  mayBeDecoy,
+  type SentCode,
+  stateAt,
+} from './code.ts';
 import type { ActionDetails, CodeRequest } from './code-request.ts';
 import { CodesRepository } from './codes.repository.ts';
 
@@ -236,6 +245,11 @@ export class CodesService {
   /** Open codes of a call die with it. */
   cancelOfCall(tx: EntityManager, now: Date, callId: string): Promise<readonly string[]> {
     return this.repository.settleOpen(tx, { callId }, 'cancelled', now);
+  }
+
+  /** Every open code that this agent asked for dies, in calls and out of them. */
+  cancelOfAgent(tx: EntityManager, now: Date, agentId: string): Promise<readonly CancelledCode[]> {
+    return this.repository.cancelOfAgent(tx, agentId, now);
   }
 
   /**

@@ -44,6 +44,13 @@ export const metrics = {
     registers: [registry],
   }),
 
+  canaries: new Counter({
+    name: 'mandaat_canaries_touched_total',
+    help: 'Times that somebody looked at a customer who does not exist, by what they did.',
+    labelNames: ['via'] as const,
+    registers: [registry],
+  }),
+
   messages: new Counter({
     name: 'mandaat_messages_total',
     help: 'Tries at sending by route, what became of them, and what was wrong; no fault is an empty one.',

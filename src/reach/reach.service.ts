@@ -35,7 +35,10 @@ export class ReachService {
     private readonly agents: AgentsService,
     private readonly keys: KeysService,
     private readonly repository: ReachRepository,
-  ) {}
+  ) {
+    // There from the start: the first one must be seen as an increase.
+    for (const what of ['call', 'lookup']) metrics.reachRefusals.inc({ what }, 0);
+  }
 
   /**
    * An agent opens a call. The agent is held until the transaction ends: who is shut out meanwhile opens no more.

@@ -111,16 +111,17 @@ export class DeliveriesRepository {
          FROM due WHERE d.id = due.id RETURNING d.*
        )
        SELECT k.id, k.epoch, k.tx::text AS tx, k.n::text AS n, k.type, k.at, k.attempts AS attempt, k.tried_at AS now, c.data,
-         p.crm_ref AS "personRef"
+         p.crm_ref AS "personRef", a.agent_ref AS "agentRef"
        FROM claimed k LEFT JOIN changes c ON c.epoch = k.epoch AND c.tx = k.tx AND c.n = k.n
-         LEFT JOIN people p ON p.id = (c.data ->> 'person_id')::uuid`,
+         LEFT JOIN people p ON p.id = (c.data ->> 'person_id')::uuid
+         LEFT JOIN agents a ON a.id = (c.data ->> 'agent_id')::uuid`,
       [webhookId, most, lease / 1_000],
     );
-    return rows.map(({ id, attempt, now, type, at, epoch, tx, n, data, personRef }) => {
+    return rows.map(({ id, attempt, now, type, at, epoch, tx, n, data, personRef, agentRef }) => {
       const claimed = { id, attempt, at: now };
       if (type === TEST_TYPE) return { ...claimed, message: { id, type, at, data: { webhook_id: webhookId } } };
       const isKept = epoch !== null && tx !== null && n !== null && data !== null;
-      return { ...claimed, message: isKept ? told({ epoch, tx, n, type, at, data, personRef }) : null };
+      return { ...claimed, message: isKept ? told({ epoch, tx, n, type, at, data, personRef, agentRef }) : null };
     });
   }
 

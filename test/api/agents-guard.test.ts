@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { AgentsRepository } from '../../src/auth/agents.repository.ts';
 import { AgentsService } from '../../src/auth/agents.service.ts';
+import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
 import { ReachRepository } from '../../src/reach/reach.repository.ts';
 import { makeKey, startSibling, type TestApp } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 
 // What keeps an employee from seeing more people than their work is, and what tells of it.
 
@@ -35,6 +39,16 @@ async function newAgent(): Promise<string> {
   const ref = `A-N${(agents += 1)}`;
   await desk.put('admin', `/v1/agents/${ref}`, { role: 'agent', team: 'service' });
   return ref;
+}
+
+/** So many changes at least. The feed waits for whatever began earlier on the same server, and other tests run there. */
+async function feed(query: string, least: number): Promise<readonly { type: string; data: object }[]> {
+  let changes: { type: string; data: object }[] = [];
+  await until(async () => {
+    ({ changes } = (await desk.get('crm', `/v1/changes?${query}`)).body);
+    return changes.length >= least;
+  }, 20_000);
+  return changes;
 }
 
 async function recordsOf(kind: string): Promise<readonly { actor: string; person_ids: string[]; body: unknown }[]> {
@@ -95,17 +109,32 @@ describe('The cap on distinct holders of an agent', () => {
     expect(rows).toHaveLength(1);
   });
 
-  /** Two processes open calls at once, each transaction staying open for a while. How many were let through. */
-  async function race(isHeld: boolean): Promise<number> {
+  it('holds when many calls are opened at once in two processes', async () => {
     const agent = await newAgent();
+    const answers = await Promise.all(
+      Array.from({ length: PEOPLE }, (_, n) =>
+        (n % 2 === 0 ? desk : elsewhere).open(`C-${n + 1}`, { as: 'holder', agent }),
+      ),
+    );
+    const count = (wanted: number): number => answers.filter(({ status }) => status === wanted).length;
+    expect([count(201), count(429)]).toEqual([MOST, PEOPLE - MOST]);
+  });
+
+  /** One place is left, and two processes want it. Who has counted waits, so that the other can count before it commits. */
+  async function race(isHeld: boolean): Promise<readonly number[]> {
+    const agent = await newAgent();
+    for (let n = 1; n < MOST; n += 1) await desk.expectSuccess(desk.open(`C-${n}`, { as: 'holder', agent }));
+    let counted = 0;
     const undo = [desk.api, sibling].map(({ app }) => {
       const repository = app.get(ReachRepository, { strict: false });
       const service = app.get(AgentsService, { strict: false });
       const reach = repository.reach.bind(repository);
-      repository.reach = async (tx, ...rest) => {
-        const counted = await reach(tx, ...rest);
-        await tx.query('SELECT pg_sleep(0.05)');
-        return counted;
+      repository.reach = async (...asked) => {
+        const result = await reach(...asked);
+        counted += 1;
+        // Held back the other never comes: then this one goes on.
+        await until(() => counted === 2, isHeld ? 200 : 30_000).catch(() => undefined);
+        return result;
       };
       if (!isHeld) service.hold = (_tx, id) => app.get(AgentsRepository, { strict: false }).findById(id);
       return () => {
@@ -115,24 +144,19 @@ describe('The cap on distinct holders of an agent', () => {
       };
     });
     try {
-      const answers = await Promise.all(
-        Array.from({ length: PEOPLE }, (_, n) =>
-          (n % 2 === 0 ? desk : elsewhere).open(`C-${n + 1}`, { as: 'holder', agent }),
-        ),
-      );
-      expect(answers.map(({ status }) => status).filter((status) => ![201, 429].includes(status))).toEqual([]);
-      return answers.filter(({ status }) => status === 201).length;
+      const opening = [desk, elsewhere].map((at, n) => at.open(`C-${MOST + n}`, { as: 'holder', agent }));
+      return (await Promise.all(opening)).map(({ status }) => status).toSorted((one, other) => one - other);
     } finally {
       for (const one of undo) one();
     }
   }
 
-  it('holds when many calls are opened at once in two processes', async () => {
-    expect(await race(true)).toBe(MOST);
+  it('gives the last place to one of two processes', async () => {
+    expect(await race(true)).toEqual([201, 429]);
   });
 
-  it('would not hold without keeping the agent: the control', async () => {
-    expect(await race(false)).toBeGreaterThan(MOST);
+  it('would give it to both without holding the agent: the control', async () => {
+    expect(await race(false)).toEqual([201, 201]);
   });
 });
 
@@ -158,5 +182,268 @@ describe('The cap on look-ups outside calls', () => {
       actor: `key:${first.key.id}`,
       body: { what: 'lookup' },
     });
+  });
+});
+
+describe('The kill switch', () => {
+  /** Codes are asked for by call: of the holder, for an action. */
+  async function busyAgent(n: number): Promise<{ agent: string; callId: string; key: string; codeId: string }> {
+    const agent = await newAgent();
+    const { text: key } = await makeKey(desk.api, 'agent', { agentRef: agent });
+    const phone = `+49 30 23125 1${String(n).padStart(2, '0')}`;
+    await desk.person(`P-K${n}`, { phone });
+    await desk.contract(`C-K${n}`, [`P-K${n}`]);
+    const opened = await desk.expectSuccess(desk.open(`C-K${n}`, { as: 'holder', number: phone, agent }));
+    const callId: string = opened.body.call.id;
+    const path = `/v1/calls/${callId}/verifications`;
+    const sent = await desk.expectSuccess(desk.post('agent', path, { method: 'code' }, { 'mandaat-agent': agent }));
+    return { agent, callId, key, codeId: sent.body.id };
+  }
+
+  const check = (at: Desk, callId: string, agent: string): Promise<Answer> =>
+    at.post('agent', `/v1/calls/${callId}/checks`, { purpose: 'advise' }, { 'mandaat-agent': agent });
+
+  it('ends access, keys, calls and codes at once, in another process too, and tells it', async () => {
+    const { agent, callId, key, codeId } = await busyAgent(1);
+    const { next } = (await desk.get('crm', '/v1/changes?after=now')).body;
+    // Known there by heart.
+    expect((await check(elsewhere, callId, agent)).status).toBe(200);
+    const { body } = await desk.expectSuccess(desk.post('admin', `/v1/agents/${agent}/shut-out`));
+    expect(body).toEqual({
+      agent_ref: agent,
+      revoked_keys: [expect.any(String)],
+      ended_calls: [callId],
+      cancelled_codes: 1,
+    });
+    const { rows } = await desk.owner.query(
+      `SELECT c.state, k.ended_at IS NOT NULL AS ended FROM codes c JOIN calls k ON k.id = c.call_id WHERE c.id = $1`,
+      [codeId],
+    );
+    expect(rows).toEqual([{ state: 'cancelled', ended: true }]);
+    // Not heard of yet, or heard of already: either way there is nothing left to have.
+    for (const at of [elsewhere, desk]) {
+      expect([403, 409]).toContain((await check(at, callId, agent)).status);
+      expect((await at.open('C-1', { as: 'holder', agent })).status).toBe(403);
+    }
+    for (const at of [desk.api, sibling]) {
+      const answer = await fetch(`${at.url}/v1/calls/${callId}`, { headers: { authorization: `Bearer ${key}` } });
+      expect([401, 403]).toContain(answer.status);
+    }
+    const changes = await feed(`after=${next}`, 4);
+    const told = changes.map(({ type, data }) => [type, data]);
+    expect(told).toEqual([
+      ['agent.shut_out', { agent_ref: agent }],
+      ['key.revoked', { key_id: body.revoked_keys[0] }],
+      ['call.ended', { call_id: callId }],
+      ['confirmation.cancelled', { call_id: callId, confirmation_id: codeId }],
+    ]);
+    const again = await desk.expectSuccess(desk.post('admin', `/v1/agents/${agent}/shut-out`));
+    expect(again.body).toEqual({ agent_ref: agent, revoked_keys: [], ended_calls: [], cancelled_codes: 0 });
+    expect(await recordsOf('agent.shut_out')).toHaveLength(1);
+    expect((await desk.post('admin', '/v1/agents/A-NONE/shut-out')).status).toBe(404);
+  });
+
+  it('stops a burst in two processes: nothing that begins after its answer is permitted', async () => {
+    const { agent, callId } = await busyAgent(2);
+    let isOver = false;
+    const late: number[] = [];
+    const early: number[] = [];
+    const burst = async (at: Desk): Promise<void> => {
+      for (let n = 0; n < 400 && late.length < 20; n += 1) {
+        const isLate = isOver;
+        const { status } = await check(at, callId, agent);
+        (isLate ? late : early).push(status);
+      }
+    };
+    const bursts = [desk, elsewhere, desk, elsewhere].map(burst);
+    while (early.length < 8) await new Promise((resolve) => setTimeout(resolve, 5));
+    await desk.expectSuccess(desk.post('admin', `/v1/agents/${agent}/shut-out`));
+    isOver = true;
+    await Promise.all(bursts);
+    // The control: until then they were answered.
+    expect(early).toContain(200);
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.filter((status) => status < 400)).toEqual([]);
+  });
+
+  it('leaves no call open that is opened at the same time elsewhere', async () => {
+    const agent = await newAgent();
+    const opening = Array.from({ length: MOST }, (_, n) => elsewhere.open(`C-${n + 1}`, { as: 'holder', agent }));
+    await desk.expectSuccess(desk.post('admin', `/v1/agents/${agent}/shut-out`));
+    await Promise.all(opening);
+    const { rows } = await desk.owner.query(
+      'SELECT FROM calls c JOIN agents a ON a.id = c.agent_id WHERE agent_ref = $1 AND ended_at IS NULL',
+      [agent],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('ends a key in the middle of a burst, in both processes', async () => {
+    const { key, text } = await makeKey(desk.api, 'crm');
+    const ask = (at: TestApp): Promise<number> =>
+      fetch(`${at.url}/v1/people/P-1`, { headers: { authorization: `Bearer ${text}` } }).then(({ status }) => status);
+    expect([await ask(desk.api), await ask(sibling)]).toEqual([200, 200]);
+    const { body } = await desk.expectSuccess(desk.post('admin', `/v1/keys/${key.id}/revoke`));
+    expect(body).toEqual({ key_id: key.id, revoked_at: expect.any(String) });
+    // A look-up holds its key: even a process that has not heard yet finds it revoked.
+    expect(await Promise.all([sibling, desk.api, sibling, desk.api].map(ask))).toEqual([401, 401, 401, 401]);
+    expect((await desk.post('admin', '/v1/keys/AbsentAbsent/revoke')).status).toBe(404);
+  });
+});
+
+describe('A canary', () => {
+  const TWINS = ['CANARY', 'COMMON'] as const;
+  let searching: string;
+
+  beforeAll(async () => {
+    searching = (await makeKey(desk.api, 'crm')).text;
+    for (const twin of TWINS) {
+      await desk.person(`P-${twin}`, { name: 'Ada Fictief', phone: '+49 30 23125 900' });
+      await desk.contract(`C-${twin}`, [`P-${twin}`]);
+    }
+    await desk.expectSuccess(desk.post('admin', '/v1/canaries', { contract: 'C-CANARY' }));
+    await desk.expectSuccess(desk.post('admin', '/v1/canaries', { person: 'P-CANARY' }));
+    expect((await desk.post('admin', '/v1/canaries', { person: 'P-NONE' })).status).toBe(404);
+    expect((await desk.post('admin', '/v1/canaries', {})).status).toBe(400);
+  });
+
+  interface Alarm {
+    readonly id: string;
+    readonly person: string;
+    readonly record_kind: string;
+    readonly pseudonym: string | null;
+    readonly key_id: string | null;
+    readonly call_id: string | null;
+  }
+  const alarms = async (): Promise<readonly Alarm[]> =>
+    (await desk.expectSuccess(desk.get('privacy', '/v1/canary-alarms?limit=100'))).body.alarms;
+
+  /** The bytes of an answer, but for what differs between any two: ids, moments, and the names of the twins. */
+  function bytesOf({ status, body, headers }: Answer): string {
+    const VARYING = [
+      'date',
+      'x-request-id',
+      'x-ratelimit-remaining',
+      'ratelimit-remaining',
+      'x-ratelimit-reset',
+      'ratelimit-reset',
+    ];
+    const kept = [...headers].filter(([name]) => !VARYING.includes(name));
+    return JSON.stringify([status, kept, body])
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'MOMENT')
+      .replaceAll(/CANARY|COMMON/g, 'TWIN');
+  }
+
+  const byKey = (at: Desk, method: string, path: string, body?: unknown): Promise<Answer> =>
+    at.send('crm', method, path, body, { authorization: `Bearer ${searching}` });
+  /** Each way to look at somebody, at either of the two processes. */
+  const WAYS: readonly (readonly [string, string, (twin: string, at: Desk) => Promise<Answer>])[] = [
+    ['opens a call', 'call.opened', (twin, at) => at.open(`C-${twin}`, { as: 'holder' })],
+    ['looks up a person', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/people/P-${twin}`)],
+    ['looks up a contract', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/contracts/C-${twin}`)],
+    ['looks up blocks', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/blocks?holder=P-${twin}`)],
+  ];
+
+  /** Looks at both in the same way. The answers are the same, and the one more alarm is about the canary. */
+  async function touch(kind: string, look: (twin: string, at: Desk) => Promise<Answer>, at: Desk): Promise<Alarm> {
+    const before = await alarms();
+    const [common, canary] = [await look('COMMON', at), await look('CANARY', at)];
+    expect(canary.status).toBeLessThan(300);
+    expect(bytesOf(canary)).toBe(bytesOf(common));
+    await until(async () => (await alarms()).length > before.length, 20_000);
+    const raised = (await alarms()).slice(before.length);
+    expect(raised.map(({ person, record_kind }) => [person, record_kind])).toEqual([['P-CANARY', kind]]);
+    return raised[0] as Alarm;
+  }
+
+  it.each(WAYS)('raises an alarm when somebody %s, and looks like anybody', async (_what, kind, look) => {
+    for (const at of [desk, elsewhere]) {
+      const alarm = await touch(kind, look, at);
+      expect([alarm.pseudonym === null, alarm.key_id === null]).toEqual([kind !== 'call.opened', false]);
+      expect(alarm.call_id === null).toBe(kind !== 'call.opened');
+    }
+  });
+
+  it('raises one when a decision about it is asked for outside a call', async () => {
+    const policy = readFileSync(new URL('../authzen/records.yaml', import.meta.url));
+    const load = await fetch(`${desk.api.url}/v1/policies`, {
+      method: 'POST',
+      headers: { authorization: desk.authorization('admin'), 'content-type': 'text/yaml' },
+      body: policy,
+    });
+    expect(load.status).toBeLessThan(300);
+    for (const twin of TWINS) {
+      const record = {
+        resource_type: 'record',
+        joint_rule: 'any',
+        holders: [`P-${twin}`],
+        properties: { status: 'active' },
+      };
+      await desk.put('crm', `/v1/contracts/R-${twin}`, record);
+    }
+    const ask = (twin: string, at: Desk): Promise<Answer> =>
+      byKey(at, 'POST', '/access/v1/evaluation', {
+        subject: { type: 'person', id: `P-${twin}` },
+        action: { name: 'read' },
+        resource: { type: 'record', id: `R-${twin}` },
+      });
+    await touch('check.advised', ask, desk);
+    const common = await ask('COMMON', desk);
+    expect(common.body.decision).toBe(true);
+  });
+
+  it('is told to who subscribed by its number alone, and stands in nobody’s log', async () => {
+    const [{ id } = { id: '' }] = await alarms();
+    const [first] = await feed('types=incident.canary&limit=100', 1);
+    expect(first).toEqual({
+      id: expect.any(String),
+      at: expect.any(String),
+      type: 'incident.canary',
+      data: { alarm_id: id },
+    });
+    for (const kind of ['canary.marked', 'incident.canary']) {
+      const records = await recordsOf(kind);
+      expect(records.length).toBeGreaterThan(0);
+      expect(records.flatMap(({ person_ids: ids }) => ids)).toEqual([]);
+    }
+    const { text } = await desk.api.request.get('/metrics');
+    expect(text).toMatch(/mandaat_canaries_touched_total\{via="lookup"\} [1-9]/);
+  });
+
+  it('is noticed all the same when the process that answered told nobody any more', async () => {
+    const before = await alarms();
+    const deaf = sibling.app.get(CanaryWatch, { strict: false });
+    deaf.look = () => Promise.resolve();
+    try {
+      await desk.expectSuccess(byKey(elsewhere, 'GET', '/v1/people/P-CANARY'));
+      await deaf.beforeApplicationShutdown();
+      expect(await alarms()).toHaveLength(before.length);
+    } finally {
+      delete (deaf as Partial<CanaryWatch>).look;
+    }
+    const watches = [desk.api, sibling].map(({ app }) => app.get(CanaryWatch, { strict: false }));
+    await Promise.all(watches.map((watch) => watch.look()));
+    // Whoever comes second finds nothing more.
+    expect(await alarms()).toHaveLength(before.length + 1);
+  });
+
+  it('raises none any more once it ended; an alarm that was dealt with is no open one', async () => {
+    const { body: canaries } = await desk.expectSuccess(desk.get('admin', '/v1/canaries'));
+    expect(canaries).toEqual([{ id: expect.any(String), person: 'P-CANARY', marked_at: expect.any(String) }]);
+    await desk.expectSuccess(desk.send('admin', 'DELETE', `/v1/canaries/${canaries[0].id}`));
+    expect((await desk.send('admin', 'DELETE', `/v1/canaries/${canaries[0].id}`)).status).toBe(404);
+    const open = await alarms();
+    await desk.expectSuccess(byKey(desk, 'GET', '/v1/people/P-CANARY'));
+    const watch = desk.api.app.get(CanaryWatch, { strict: false });
+    await watch.look();
+    expect(await alarms()).toHaveLength(open.length);
+    const [first] = open;
+    for (let n = 0; n < 2; n += 1) {
+      expect((await desk.post('privacy', `/v1/canary-alarms/${first?.id}/close`)).status).toBe(204);
+    }
+    expect(await alarms()).toHaveLength(open.length - 1);
+    const closed = (await desk.get('privacy', '/v1/canary-alarms?state=closed')).body.alarms;
+    expect(closed).toMatchObject([{ id: first?.id, closed_at: expect.any(String) }]);
   });
 });

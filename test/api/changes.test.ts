@@ -183,7 +183,7 @@ describe('the change feed', () => {
     expect(CHANGE_TYPES).toContain('mandate.withdrawn');
     expect(
       CHANGE_TYPES.every((type) =>
-        /^(audit|call|confirmation|contact|incident|life_event|mandate|policy|representation|webhook)\.[a-z_]+$/.test(
+        /^(agent|audit|call|confirmation|contact|incident|key|life_event|mandate|policy|representation|webhook)\.[a-z_]+$/.test(
           type,
         ),
       ),

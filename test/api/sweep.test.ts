@@ -30,6 +30,13 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /portal/leave': 'public',
   'PUT /v1/agents/{agent_ref}': ['admin'],
   'GET /v1/agents/{agent_ref}': ['admin'],
+  'POST /v1/agents/{agent_ref}/shut-out': ['admin'],
+  'POST /v1/keys/{key_id}/revoke': ['admin'],
+  'POST /v1/canaries': ['admin'],
+  'GET /v1/canaries': ['admin'],
+  'DELETE /v1/canaries/{id}': ['admin'],
+  'GET /v1/canary-alarms': ['privacy'],
+  'POST /v1/canary-alarms/{id}/close': ['privacy'],
   'PUT /v1/people/{crm_ref}': ['crm', 'admin'],
   'GET /v1/people/{crm_ref}': ['crm', 'admin', 'privacy'],
   'GET /v1/people/{crm_ref}/contact-points/history': ['crm', 'admin', 'privacy'],
@@ -351,6 +358,7 @@ const SIGN_INS = { person: '/portal/sign-in', staff: '/desk/sign-in' } as const;
 /** Well-formed and absent. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   agent_ref: 'A-404',
+  key_id: 'AbsentAbsent',
   crm_ref: 'P-404',
   contract_ref: 'C-404',
   hash: '0'.repeat(64),
@@ -365,6 +373,9 @@ const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-
 /** Of everybody on purpose: what waits for who deals with it, and with what, recorded in the log of each. */
 const WORK_LISTS = new Set([
   'GET /v1/changes',
+  // Of nobody who exists.
+  'GET /v1/canaries',
+  'GET /v1/canary-alarms',
   'GET /v1/incidents',
   'GET /v1/life-events',
   'GET /v1/representations',

@@ -4,9 +4,11 @@ import { generateSync } from 'otplib';
 import { TELLINGS } from '../../src/activity/activity-kinds.ts';
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
+import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
 import { RemindersService } from '../../src/mandates/reminders.service.ts';
 import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
+import { makeKey } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
 import { Receiver } from '../support/receiver.ts';
 import { SoftwarePasskey } from '../support/software-passkey.ts';
@@ -100,6 +102,7 @@ beforeAll(async () => {
   await somebodyAtTheDesk();
   await somethingHappens();
   await webhooksComeAndGo();
+  await shutOut();
   await detachOldMonth();
   await planAPolicy();
   const found = await desk.owner.query<Row>(
@@ -262,6 +265,27 @@ async function webhooksComeAndGo(): Promise<void> {
   await receiver.stop();
 }
 
+/** An employee with an open call and a key loses both. */
+async function shutOut(): Promise<void> {
+  await desk.put('admin', '/v1/agents/A-3', { role: 'agent' });
+  await makeKey(desk.api, 'agent', { agentRef: 'A-3' });
+  await desk.expectSuccess(desk.open('C-1', { as: 'holder', agent: 'A-3' }));
+  await desk.expectSuccess(desk.post('admin', '/v1/agents/A-3/shut-out'));
+  await touchCanary();
+}
+
+/** Somebody looks at a customer who does not exist. */
+async function touchCanary(): Promise<void> {
+  await desk.person('P-9', {});
+  await desk.expectSuccess(desk.post('admin', '/v1/canaries', { person: 'P-9' }));
+  await desk.get('crm', '/v1/people/P-9');
+  await desk.api.app.get(CanaryWatch, { strict: false }).look();
+  const { body } = await desk.get('privacy', '/v1/canary-alarms');
+  await desk.expectSuccess(desk.post('privacy', `/v1/canary-alarms/${body.alarms[0].id}/close`));
+  const { body: canaries } = await desk.get('admin', '/v1/canaries');
+  await desk.expectSuccess(desk.send('admin', 'DELETE', `/v1/canaries/${canaries[0].id}`));
+}
+
 /** A record of long ago, in a chain of its own that was signed, and its month taken out. */
 async function detachOldMonth(): Promise<void> {
   const { api, owner } = desk;
@@ -295,6 +319,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'access_request.made': ['checkIds', 'codeIds', 'requestId'],
   'access_request.settled': ['requestId', 'status', 'statuses'],
   'agent.registered': ['agentId', 'isActive', 'role', 'team'],
+  'agent.shut_out': ['agentId'],
   'audit.detached': ['anchors', 'tables'],
   'assistance.used': ['actId', 'operation', 'sessionId'],
   'ask_first.changed': ['added', 'removed'],
@@ -303,7 +328,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'authenticator.removed': ['authenticatorId'],
   'authenticator.tried': ['authenticatorId'],
   'block.set': ['blockId', 'callerId'],
-  'call.ended': ['cancelled'],
+  'call.ended': ['cancelled', 'reason'],
   'call.handed_over': [
     'callerId',
     'cancelled',
@@ -315,6 +340,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     'isSoftware',
   ],
   'call.opened': ['callerId', 'caseRef', 'channel', 'claim', 'contractId', 'isNumberTheirs', 'isSoftware'],
+  'canary.ended': ['canaryId'],
+  'canary.marked': ['canaryId'],
+  'canary_alarm.closed': ['alarmId'],
   'caller.verified': ['method'],
   'check.advised': ['asked', 'decisions', 'facts', 'now', 'policy', 'purpose'],
   'check.executed': ['asked', 'decisions', 'executions', 'facts', 'now', 'policy', 'purpose'],
@@ -343,6 +371,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'contact.changed': ['added', 'ended', 'personId'],
   'contact.shared': ['contactPointId', 'isShared'],
   'contract.created': ['contractId', 'isEnding', 'jointRule'],
+  'incident.canary': ['alarmId', 'canaryId', 'recordId'],
+  'key.revoked': ['keyId'],
   'key.created': ['agentId', 'expiresAt', 'keyId', 'rotatedFrom', 'scope', 'strength'],
   'life_event.approved': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
   'life_event.codes_cancelled': ['cancelled'],

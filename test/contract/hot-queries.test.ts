@@ -160,7 +160,7 @@ describe('What the service asks the database while somebody is on the line', () 
       `UPDATE codes SET state = 'expired' WHERE state = 'pending' AND ($1::uuid IS NULL OR call_id = $1)
          AND ($2::uuid IS NULL OR mandate_id = $2)`,
       // Every open code, by whichever of the indexes that hold them.
-      expect.stringMatching(/^codes_(mandate|waiting)_idx$/),
+      expect.stringMatching(/^codes_(agent|mandate|waiting)_idx$/),
     ],
     ['all entries of an index', 'SELECT count(*) FROM people WHERE language <> $1', 'people'],
     ['all months', 'SELECT 1 FROM audit_records WHERE actor = $1', 'audit_records_<month>'],

@@ -73,6 +73,8 @@ const SMALL = new Set([
   'audit_chains',
   'audit_checkpoints',
   'message_days',
+  // An hour of whom the staff reached, as many a head as the cap.
+  'reaches',
   '_private_tasks',
   '_private_job_queues',
   '_private_known_crontabs',

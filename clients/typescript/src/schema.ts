@@ -774,6 +774,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/canaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them; there are few. */
+        get: operations["canariesList"];
+        put?: never;
+        /**
+         * Marks a customer as one who does not exist. Nobody sees a difference; whoever opens a call about them, looks them up, or has a
+         *     decision made about them outside a call, raises an alarm. Marked again, they stay so.
+         */
+        post: operations["canariesMark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/canaries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** From now on nobody raises an alarm by it. */
+        delete: operations["canariesEnd"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/canary-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who touched a canary, the oldest first. */
+        get: operations["canaryAlarmsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/canary-alarms/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was dealt with. Closing it again changes nothing. */
+        post: operations["canaryAlarmsClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/changes": {
         parameters: {
             query?: never;
@@ -1487,6 +1559,44 @@ export interface paths {
         put?: never;
         /** Your no. Who asked is not told: to them it lapses. */
         post: operations["askedDecline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_ref}/shut-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends everything that an agent has here, at once and in every process: they are let in no more, whatever key or token they come
+         *     with; keys bound to them are revoked, their open calls end, the codes that they asked for die. Once more changes nothing. They
+         *     come back by `PUT /v1/agents/{agent_ref}`; what was ended stays so.
+         */
+        post: operations["killSwitchShutOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a key at once, in every process. Once more changes nothing. */
+        post: operations["killSwitchRevoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3380,6 +3490,46 @@ export interface components {
             capabilities: string[];
             supported_obligations: string[];
         };
+        CanaryRequest: {
+            /**
+             * @description The CRM's reference of somebody who does not exist.
+             * @example P-1001
+             */
+            person?: string;
+            /** @description A contract of people who do not exist: all its holders are marked. */
+            contract?: string;
+        };
+        CanaryResponse: {
+            id: string;
+            /** @description The CRM's reference. */
+            person: string;
+            /** @description ISO 8601, UTC. */
+            marked_at: string;
+        };
+        CanaryAlarmResponse: {
+            /** @description The agent who did it, as holders see them; null for a system. */
+            pseudonym: string | null;
+            /** @description With which key; null with a staff token. */
+            key_id: string | null;
+            call_id: string | null;
+            closed_at: string | null;
+            id: string;
+            /** @description The CRM's reference of the canary. */
+            person: string;
+            /**
+             * @description The record of it: `call.opened`, `lookup`, or `check.advised` outside a call.
+             * @example call.opened
+             */
+            record_kind: string;
+            record_id: string;
+            /** @description ISO 8601, UTC. */
+            touched_at: string;
+        };
+        CanaryAlarmPageResponse: {
+            alarms: components["schemas"]["CanaryAlarmResponse"][];
+            /** @description Pass it as `after` for the next page; null on the last one. */
+            next: string | null;
+        };
         ChangeResponse: {
             /** Format: date-time */
             at: string;
@@ -4018,6 +4168,20 @@ export interface components {
         DeclineAskedRequest: {
             /** @description True: and never this person again. */
             block?: boolean;
+        };
+        ShutOutResponse: {
+            agent_ref: string;
+            /** @description Keys that were bound to them, by id. */
+            revoked_keys: string[];
+            /** @description Calls that were open, by id. */
+            ended_calls: string[];
+            /** @description How many codes that they had asked for were waiting. */
+            cancelled_codes: number;
+        };
+        RevokedKeyResponse: {
+            key_id: string;
+            /** @description ISO 8601, UTC: when it was revoked, the first time. */
+            revoked_at: string;
         };
         EvidenceRequest: {
             /**
@@ -6529,6 +6693,158 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    canariesList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanaryResponse"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    canariesMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CanaryRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    canariesEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    canaryAlarmsList: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100; 50 when left out. */
+                limit?: number;
+                /** @description Open ones when left out. */
+                state?: "open" | "closed";
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanaryAlarmPageResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    canaryAlarmsClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     changesList: {
         parameters: {
             query?: {
@@ -8031,6 +8347,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    killSwitchShutOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's own reference of the agent, best an employee number; case counts. Never a name or an address. */
+                agent_ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShutOutResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    killSwitchRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id: the part of its text that is no secret. */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedKeyResponse"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
