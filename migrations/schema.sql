@@ -495,6 +495,7 @@ TABLE public.software_callers
 TABLE public.staff_sessions
   agent_id uuid NOT NULL
   call_id uuid
+  ended_at timestamp with time zone
   expires_at timestamp with time zone NOT NULL
   id uuid NOT NULL
   opened_at timestamp with time zone NOT NULL

@@ -94,7 +94,12 @@ export class PolicyDocuments {
         throw new AppError('invalid_state', 'Its moment has come. To go back, bring the policy of before into force.');
       }
       await this.repository.cancel(tx, id, now);
-      const body = { hash: found.hash, name: found.name, activationId: Number(id), startsAt: found.startsAt.toISOString() };
+      const body = {
+        hash: found.hash,
+        name: found.name,
+        activationId: Number(id),
+        startsAt: found.startsAt.toISOString(),
+      };
       return { result: undefined, entries: [{ kind: 'policy.cancelled', actor, body }] };
     });
   }

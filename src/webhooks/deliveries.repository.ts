@@ -50,6 +50,7 @@ interface ClaimedRow extends Pick<Row, 'id' | 'epoch' | 'tx' | 'n' | 'type' | 'a
   readonly now: Date;
   readonly data: ToldChange['data'] | null;
   readonly personRef: string | null;
+  readonly agentRef: string | null;
 }
 
 const COLUMNS = `id, epoch, tx::text AS tx, n::text AS n, type, at, state, attempts, CASE WHEN state = 'pending' THEN due_at END AS "dueAt",

@@ -740,6 +740,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/access/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the holder to lift a denial that came with `access_request`. 201 where it had ended by the time it was told. */
+        post: operations["accessRequestsSubmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a request. */
+        get: operations["accessRequestsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/requests/{request_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the question back. */
+        post: operations["accessRequestsCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -747,7 +798,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The public keys that signed decisions verify with. A new key stands here before it signs. */
+        /** The public keys that signed decisions and denials verify with. A new key stands here before it signs. */
         get: operations["configurationKeys"];
         put?: never;
         post?: never;
@@ -2300,6 +2351,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/software": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you declared and is in use. */
+        get: operations["softwareList"];
+        put?: never;
+        /**
+         * Declares software that calls for you, with its mandate. The mandate is given like any other, and is changed and withdrawn
+         *     like any other; software accepts nothing, so it counts once you gave it. On the phone it has to say that it is software, and
+         *     shows who it is with codes from this secret, which is told this once.
+         */
+        post: operations["softwareDeclare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/software/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** At once and for good: its secret is worth nothing any more, and what you let it do ends. */
+        post: operations["softwareRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whom you speak now. */
+        get: operations["organisationsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them: what you may do for it, and about which contracts. */
+        get: operations["organisationsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/organisations/{id}/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mandates that it gave. */
+        get: operations["organisationsMandates"];
+        put?: never;
+        /**
+         * Gives a mandate in its name, of no more than you may do for it yourself. Alone, in a session of strength 3, it waits for the
+         *     proxy at once; below that the organisation gets a code, over its own contact point. Where you speak jointly another contact
+         *     person gets the code (403 where there is none). Until it is typed nothing counts.
+         */
+        post: operations["organisationsGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/organisations/{id}/mandates/{mandate_id}/acceptance-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the proxy types to accept. Pass it on to them, and to nobody else. */
+        get: operations["organisationsAcceptanceCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/organisations/{id}/mandates/{mandate_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes it back: at once and for good, also where you speak jointly. Both sides are told. */
+        post: operations["organisationsWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/organisations/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was looked up, decided and done about it. The newest first. */
+        get: operations["organisationsActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/contact-points": {
         parameters: {
             query?: never;
@@ -2403,6 +2600,128 @@ export interface paths {
         put?: never;
         /** One of five tries. When both codes were right the change is made, and both contact points are told. */
         post: operations["contactChangesAttempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them, without their secrets. */
+        get: operations["webhooksList"];
+        put?: never;
+        /** From now on this address is told of changes (Standard Webhooks; docs/webhooks.md). The secret is shown this once. */
+        post: operations["webhooksCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["webhooksGet"];
+        put?: never;
+        post?: never;
+        /** Nothing more is sent there. */
+        delete: operations["webhooksRemove"];
+        options?: never;
+        head?: never;
+        /** Changes what is given. A webhook that was disabled is enabled by hand, here. */
+        patch: operations["webhooksChange"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret, shown this once. For some hours messages have two signatures: with this one and with the one before. */
+        post: operations["webhooksRotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message of type `webhook.test`; what became of it stands among the deliveries. */
+        post: operations["webhooksTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent and what waits, the newest first; kept for 30 days. */
+        get: operations["webhooksDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one message again, with the same `webhook-id`, whether it had arrived or not. */
+        post: operations["webhooksReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends everything again that happened since and failed to arrive. */
+        post: operations["webhooksReplaySince"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2772,6 +3091,12 @@ export interface components {
         };
         GrantMandateRequest: {
             /**
+             * @description The proxy speaks for the organisation that gives it: `several` alone, `joint` only together with another contact person,
+             *     whose yes is asked each time. Of an organisation to a person. Left out: they don't.
+             * @enum {string}
+             */
+            contact_rule?: "several" | "joint";
+            /**
              * @description How the holder gave it. An agent registers oral; the CRM also email, letter, portal and eid; notarial and court need a
              *     session of strength 4.
              * @enum {string}
@@ -2879,6 +3204,11 @@ export interface components {
              */
             asked_ends_at: string | null;
             /**
+             * @description How the proxy speaks for the organisation that gave it; null = they don't.
+             * @enum {string|null}
+             */
+            contact_rule: "several" | "joint" | null;
+            /**
              * Format: uuid
              * @description The mandate that its proxy passed on, which this one ends with; null = the holder gave it.
              */
@@ -2943,6 +3273,11 @@ export interface components {
              * @description The end that was asked for, while an oral mandate waits to be confirmed; else null.
              */
             asked_ends_at: string | null;
+            /**
+             * @description How the proxy speaks for the organisation that gave it; null = they don't.
+             * @enum {string|null}
+             */
+            contact_rule: "several" | "joint" | null;
             /**
              * Format: uuid
              * @description The mandate that its proxy passed on, which this one ends with; null = the holder gave it.
@@ -3123,6 +3458,11 @@ export interface components {
              * @example Willem Verzonnen
              */
             name?: string;
+            /**
+             * @description True where the one on the line says that it is software. It then is no human being, whatever number or name it comes with.
+             *     Declared software has to say so: until then it may have nothing done for anybody. False when left out.
+             */
+            is_software?: boolean;
         };
         OpenCallRequest: {
             /** @enum {string} */
@@ -3337,7 +3677,7 @@ export interface components {
         };
         EvaluationRequest: {
             /**
-             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. Other members are ignored.
+             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. `approval`: what an approved request gave, unchanged. Other members are ignored.
              * @example {
              *       "call_id": "018f4e4e-0000-4000-8000-000000000000",
              *       "purpose": "advise"
@@ -3370,7 +3710,7 @@ export interface components {
         };
         EvaluationsRequest: {
             /**
-             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. Other members are ignored.
+             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. `approval`: what an approved request gave, unchanged. Other members are ignored.
              * @example {
              *       "call_id": "018f4e4e-0000-4000-8000-000000000000",
              *       "purpose": "advise"
@@ -3403,7 +3743,7 @@ export interface components {
         };
         SubjectSearchRequest: {
             /**
-             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. Other members are ignored.
+             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. `approval`: what an approved request gave, unchanged. Other members are ignored.
              * @example {
              *       "call_id": "018f4e4e-0000-4000-8000-000000000000",
              *       "purpose": "advise"
@@ -3445,7 +3785,7 @@ export interface components {
         };
         ResourceSearchRequest: {
             /**
-             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. Other members are ignored.
+             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. `approval`: what an approved request gave, unchanged. Other members are ignored.
              * @example {
              *       "call_id": "018f4e4e-0000-4000-8000-000000000000",
              *       "purpose": "advise"
@@ -3461,7 +3801,7 @@ export interface components {
         };
         ActionSearchRequest: {
             /**
-             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. Other members are ignored.
+             * @description `call_id`: the open call in which this is asked. `purpose`: `advise` (default) or `execute`. `supported_obligations`: types of obligation that the asking side can perform; a permit with another one is a deny. `sign`: true for an answer with `context.signature`. `approval`: what an approved request gave, unchanged. Other members are ignored.
              * @example {
              *       "call_id": "018f4e4e-0000-4000-8000-000000000000",
              *       "purpose": "advise"
@@ -3473,6 +3813,87 @@ export interface components {
             subject: components["schemas"]["IdentifiedEntity"];
             resource: components["schemas"]["IdentifiedEntity"];
             page?: components["schemas"]["PageRequest"];
+        };
+        DenialRequest: {
+            evaluation_id?: string;
+            /** @description `access_request.expires_at`. */
+            expires_at?: string;
+            binding_token?: string;
+        };
+        AccessRequestItem: {
+            requested_access?: {
+                [key: string]: unknown;
+            };
+            resource: components["schemas"]["IdentifiedEntity"];
+            action: components["schemas"]["NamedAction"];
+            /** @description Left out: the one at the top, where it is about this. */
+            denial?: components["schemas"]["DenialRequest"];
+        };
+        AccessRequestSubmission: {
+            /** @description As it was denied: `call_id` alone means something here. */
+            context?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @example {
+             *       "requested_until": "2027-01-31T12:00:00Z"
+             *     }
+             */
+            requested_access?: {
+                [key: string]: unknown;
+            };
+            /** @description Not served: a request with it is refused. */
+            callback?: {
+                [key: string]: unknown;
+            };
+            /** @description `actor` can be the agent of the request alone; other members are ignored. */
+            client?: {
+                [key: string]: unknown;
+            };
+            subject: components["schemas"]["IdentifiedEntity"];
+            resource?: components["schemas"]["IdentifiedEntity"];
+            action?: components["schemas"]["NamedAction"];
+            items?: components["schemas"]["AccessRequestItem"][];
+            denial?: components["schemas"]["DenialRequest"];
+        };
+        TaskLinks: {
+            cancel: string;
+        };
+        ApprovalResponse: {
+            id: string;
+            /** @description ISO 8601, UTC. */
+            approved_at: string;
+            /** @description ISO 8601, UTC. It may count for less long, never for longer. */
+            approved_until: string;
+        };
+        ResultResponse: {
+            /** @enum {string} */
+            mode: "reevaluate";
+            approval: components["schemas"]["ApprovalResponse"];
+        };
+        TaskItemResponse: {
+            /** @enum {string} */
+            status: "pending" | "approved" | "denied" | "expired" | "cancelled" | "failed";
+            resource: components["schemas"]["IdentifiedEntity"];
+            action: components["schemas"]["NamedAction"];
+            /** @description With `approved` alone. */
+            result?: components["schemas"]["ResultResponse"];
+        };
+        TaskResponse: {
+            /** @enum {string} */
+            status: "pending" | "approved" | "denied" | "expired" | "cancelled" | "failed" | "partial";
+            id: string;
+            status_endpoint: string;
+            /** @description When the call ends at the latest; there is nothing to see here from then on. */
+            expires_at: string;
+            links: components["schemas"]["TaskLinks"];
+            /** @description For a request with `items`, in their order. */
+            items?: components["schemas"]["TaskItemResponse"][];
+        };
+        AccessRequestResponse: {
+            task: components["schemas"]["TaskResponse"];
+            /** @description With `approved`, for a request without `items`. */
+            result?: components["schemas"]["ResultResponse"];
         };
         DecisionKeysResponse: {
             /** @description Public Ed25519 keys; their `kid` stands in the header of what they signed. The first is the one that signs now. */
@@ -3487,6 +3908,8 @@ export interface components {
             search_subject_endpoint: string;
             search_resource_endpoint: string;
             search_action_endpoint: string;
+            access_request_endpoint: string;
+            jwks_uri: string;
             capabilities: string[];
             supported_obligations: string[];
         };
@@ -3554,18 +3977,35 @@ export interface components {
             actions: components["schemas"]["ActionRequest"][];
         };
         DeliveryResponse: {
-            /** @enum {string} */
-            route: "sms" | "voice" | "email" | "letter";
             /**
-             * @description `sent`: the gateway, mail server or print house has it. `dropped`: its code had ended when its turn came.
+             * Format: date-time
+             * @description When that happened which it tells of.
+             */
+            at: string;
+            /**
+             * @description `failed`: it is not tried any more.
              * @enum {string}
              */
-            state: "queued" | "sent" | "failed" | "dropped";
+            state: "pending" | "delivered" | "failed";
             /**
-             * @description Why it will not arrive; null unless it failed.
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            next_attempt_at: string | null;
+            /** Format: date-time */
+            last_attempt_at: string | null;
+            /** @description The status of the last answer; null when there was none. */
+            last_status: number | null;
+            /**
+             * @description What went wrong the last time.
              * @enum {string|null}
              */
-            fault: "no_contact_point" | "country_not_allowed" | "cap_reached" | "not_configured" | "rejected" | "unreachable" | null;
+            last_fault: "address_refused" | "not_resolved" | "timed_out" | "connection_failed" | "certificate_refused" | "redirected" | "rejected" | "gone" | "expired" | null;
+            id: string;
+            /** @description The `webhook-id` that it has on every try: the id of the change, also in the feed. */
+            message_id: string;
+            type: string;
+            attempts: number;
         };
         ConfirmationResponse: {
             /** @enum {string} */
@@ -3828,6 +4268,11 @@ export interface components {
              * @description The mandate that was passed on, which this one ends with; null where the holder gave it.
              */
             parent_id: string | null;
+            /**
+             * @description How the proxy speaks for the organisation that gave it; null = they don't.
+             * @enum {string|null}
+             */
+            contact_rule: "several" | "joint" | null;
             /** Format: date-time */
             starts_at: string;
             /**
@@ -3944,6 +4389,11 @@ export interface components {
              * @description The mandate that was passed on, which this one ends with; null where the holder gave it.
              */
             parent_id: string | null;
+            /**
+             * @description How the proxy speaks for the organisation that gave it; null = they don't.
+             * @enum {string|null}
+             */
+            contact_rule: "several" | "joint" | null;
             /** Format: date-time */
             starts_at: string;
             /**
@@ -4362,6 +4812,12 @@ export interface components {
         };
         RegistrationRequest: {
             /**
+             * @description The proxy speaks for the organisation that gives it: `several` alone, `joint` only together with another contact person,
+             *     whose yes is asked each time. Of an organisation to a person. Left out: they don't.
+             * @enum {string}
+             */
+            contact_rule?: "several" | "joint";
+            /**
              * @description How the holder said so: in your call (`oral`), or on paper.
              * @enum {string}
              */
@@ -4393,6 +4849,11 @@ export interface components {
             state: "waiting" | "approved" | "rejected";
             /** @enum {string} */
             mandate_state: "draft" | "pending_acceptance" | "active" | "suspended" | "ended";
+            /**
+             * @description How the proxy is to speak for the organisation; null = they don't.
+             * @enum {string|null}
+             */
+            contact_rule: "several" | "joint" | null;
             /** Format: date-time */
             starts_at: string;
             /** Format: date-time */
@@ -4628,6 +5089,83 @@ export interface components {
             /** @description Groups of actions about which they want to be asked first; none = about no group. */
             scopes: string[];
         };
+        OperatorResponse: {
+            /** @enum {string} */
+            kind: "phone" | "email" | "postal";
+            value: string;
+        };
+        SoftwareResponse: {
+            name: string | null;
+            /** Format: date-time */
+            declared_at: string;
+            id: string;
+            operator: components["schemas"]["OperatorResponse"];
+            ceiling: number;
+        };
+        DeclareSoftwareRequest: {
+            /**
+             * @description The most that its word ever counts for, whatever it shows: 1, 2 or 3. 2 when left out.
+             * @enum {number}
+             */
+            ceiling?: 1 | 2 | 3;
+            /**
+             * @description How the code comes that confirms it, in a session below strength 3. Left out: the best road.
+             * @enum {string}
+             */
+            route?: "sms" | "voice" | "email" | "letter";
+            /** @description 1 to 200 characters. */
+            name: string;
+            /** @description Who made it or runs it: whom we reach when it does something wrong. Nothing is sent there by itself. */
+            operator: components["schemas"]["NamedContactRequest"];
+            /**
+             * @description 1 to 20 different scopes of the policy in force.
+             * @example [
+             *       "billing"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description 1 to 50 different contracts of yours that have not ended.
+             * @example [
+             *       "C-2001"
+             *     ]
+             */
+            contracts: string[];
+            /** @description As at a grant. Now when left out. */
+            starts_at?: string;
+            /** @description As at a grant. One year after the start when left out. */
+            ends_at?: string;
+        };
+        DeclaredSoftwareResponse: {
+            name: string | null;
+            /** Format: date-time */
+            declared_at: string;
+            /** @description Until this code is typed at the mandate's confirmations, its mandate counts for nothing. Null: it needs none. */
+            confirmation: components["schemas"]["MandateConfirmationResponse"] | null;
+            /** @description Told this once: whoever has it speaks as this software. Its codes are TOTP (RFC 6238): 6 digits, SHA-1, 30 seconds. Base32. */
+            secret: string;
+            mandate_id: string;
+            id: string;
+            operator: components["schemas"]["OperatorResponse"];
+            ceiling: number;
+        };
+        OrganisationScopeResponse: {
+            scope: string;
+            title: string;
+        };
+        OrganisationResponse: {
+            name: string | null;
+            /**
+             * @description `several`: you act alone. `joint`: what you ask or give needs another contact person too.
+             * @enum {string}
+             */
+            rule: "several" | "joint";
+            id: string;
+            /** @description What you may do for it, and let others do. */
+            scopes: components["schemas"]["OrganisationScopeResponse"][];
+            /** @description References of the contracts about which you may. */
+            contracts: string[];
+        };
         OwnPointResponse: {
             /** @enum {string} */
             kind: "phone" | "email" | "postal";
@@ -4703,6 +5241,105 @@ export interface components {
             done: boolean;
             tries_left: number;
         };
+        WebhookRequest: {
+            /** @description Which types, as in the change feed; left out or null: all, also those that come later. */
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            /** @description What people call it. */
+            description?: string | null;
+            /** @description Where messages are posted: https, at a public address. It may hold a key in its path or query; messages are signed anyway. */
+            url: string;
+        };
+        WebhookSecretResponse: {
+            /** @description Null: all. */
+            types: string[] | null;
+            description: string | null;
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description Why it is disabled: `by_hand`; `gone` (its address answered 410); `failing` (nothing arrived there for days).
+             * @enum {string|null}
+             */
+            disabled_reason: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description Since when every try has failed; null = the last one arrived, or there was none.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when messages are signed with the secret before this one, too.
+             */
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description What messages are signed with. Shown this once: keep it. */
+            secret: string;
+            id: string;
+            url: string;
+        };
+        WebhookResponse: {
+            /** @description Null: all. */
+            types: string[] | null;
+            description: string | null;
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description Why it is disabled: `by_hand`; `gone` (its address answered 410); `failing` (nothing arrived there for days).
+             * @enum {string|null}
+             */
+            disabled_reason: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description Since when every try has failed; null = the last one arrived, or there was none.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when messages are signed with the secret before this one, too.
+             */
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            id: string;
+            url: string;
+        };
+        WebhookListResponse: {
+            /** @description The first that was made comes first; 50 at most. */
+            webhooks: components["schemas"]["WebhookResponse"][];
+        };
+        WebhookChangeRequest: {
+            /** @description Null: all. */
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            description?: string | null;
+            /**
+             * @description A disabled one is told nothing. Enabled again it is told what it missed, as far as that is kept.
+             * @enum {string}
+             */
+            status?: "enabled" | "disabled";
+            url?: string;
+        };
+        RotationRequest: {
+            /** @description Hours for which messages are signed with the secret until now, too: 0 to 168. As configured when left out. */
+            overlap_hours?: number;
+        };
+        DeliveryPageResponse: {
+            /** @description Pass it as `after` for the next page; null on the last one. */
+            next: string | null;
+            /** @description The newest first. */
+            deliveries: components["schemas"]["DeliveryResponse"][];
+        };
+        ReplayRequest: {
+            /** @description What happened from this moment on, and whose delivery failed, is sent again. */
+            since: string;
+        };
+        ReplayResponse: {
+            /** @description How many are sent again. */
+            replayed: number;
+        };
         /** @description One fault in a request. */
         Fault: {
             /** @description JSON pointer to the place in the request. */
@@ -4714,7 +5351,7 @@ export interface components {
         Problem: {
             /**
              * Format: uri
-             * @description `urn:mandaat:problem:` and the code.
+             * @description `urn:mandaat:problem:` and the code; for access requests the address of their profile.
              */
             type: string;
             title: string;
@@ -4724,14 +5361,14 @@ export interface components {
              * @description What a program decides by.
              * @enum {string}
              */
-            code: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "mandate_overlaps" | "revision_conflict" | "precondition_required" | "form_expired" | "proof_required" | "invalid_state" | "call_ended" | "unsupported_media_type" | "payload_too_large" | "idempotency_key_reused" | "idempotency_in_progress" | "rate_limited" | "code_budget_exhausted" | "no_usable_contact_point" | "timed_out" | "unavailable" | "internal";
+            code: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "mandate_overlaps" | "revision_conflict" | "precondition_required" | "form_expired" | "proof_required" | "invalid_state" | "call_ended" | "unsupported_media_type" | "payload_too_large" | "idempotency_key_reused" | "idempotency_in_progress" | "rate_limited" | "code_budget_exhausted" | "no_usable_contact_point" | "timed_out" | "unavailable" | "internal" | "not_requestable" | "expired_denial" | "invalid_denial_binding" | "duplicate_request" | "unknown_task" | "task_expired" | "invalid_task_state";
             /** @description Name it when you ask us about it. */
             requestId: string;
             errors?: components["schemas"]["Fault"][];
         };
     };
     responses: {
-        /** @description `malformed_request`: The request cannot be read. `validation_failed`: The request is not valid. */
+        /** @description `malformed_request`: The request cannot be read. `validation_failed`: The request is not valid. `not_requestable`: Nobody can be asked about this. `invalid_denial_binding`: This is not what was denied. */
         Problem400: {
             headers: {
                 [name: string]: unknown;
@@ -4758,7 +5395,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: Not found. */
+        /** @description `not_found`: Not found. `unknown_task`: There is no such request. */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -4776,8 +5413,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict`: This conflicts with what exists. `mandate_overlaps`: A live mandate covers this already. `proof_required`: Show first that it is you. `invalid_state`: Not possible in its present state. `call_ended`: The call has ended. `idempotency_in_progress`: The first request with this key is still running. `no_usable_contact_point`: There is nowhere to send a code. */
+        /** @description `conflict`: This conflicts with what exists. `mandate_overlaps`: A live mandate covers this already. `proof_required`: Show first that it is you. `invalid_state`: Not possible in its present state. `call_ended`: The call has ended. `idempotency_in_progress`: The first request with this key is still running. `no_usable_contact_point`: There is nowhere to send a code. `duplicate_request`: This Idempotency-Key came with another request. `invalid_task_state`: This request has ended. */
         Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `expired_denial`: The denial is too old. `task_expired`: This request is over. */
+        Problem410: {
             headers: {
                 [name: string]: unknown;
             };
@@ -6636,6 +7282,124 @@ export interface operations {
             403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    accessRequestsSubmit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+                /** @description The same request with the same key is one request, until a day after its call ends. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessRequestSubmission"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequestResponse"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequestResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    accessRequestsGet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequestResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    accessRequestsCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequestResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -9933,6 +10697,333 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    softwareList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoftwareResponse"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    softwareDeclare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclareSoftwareRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclaredSoftwareResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    softwareRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    organisationsList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationResponse"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    organisationsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    organisationsMandates: {
+        parameters: {
+            query?: {
+                /** @description `live` when left out; `ended` for those that ended in the last 15 months. */
+                part?: "live" | "ended";
+                /** @description 1 to 100; 50 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyMandatePageResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    organisationsGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantSubMandateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMyMandateResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    organisationsAcceptanceCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mandate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceCodeResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    organisationsWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mandate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyMandateResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    organisationsActivity: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100; 50 when left out. */
+                limit?: number;
+                /** @description Only what was looked up, decided, done or changed, or who signed in. */
+                category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "signed_in";
+                /** @description A date (from 00:00 in Europe/Amsterdam) or an instant with its offset. */
+                from?: string;
+                /** @description A date (to its end in Europe/Amsterdam) or an instant with its offset. */
+                to?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header: {
+                "accept-language": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPageResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     contactChangesList: {
         parameters: {
             query?: never;
@@ -10143,6 +11234,339 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeAttemptResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookListResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Optional, 1 to 255 visible ASCII characters, best a UUID. The same request with the same key is done once, and for 24 hours gets the same answer again, with `Idempotency-Replayed: true`. Only successes are kept: after an error the same key may be tried again. After a crash of the service in the middle of a request the key is refused as in progress for 60 seconds, and then the request is done again; an execution that had been done by then is told and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksRotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksDeliveries: {
+        parameters: {
+            query?: {
+                state?: "pending" | "delivered" | "failed";
+                /** @description 1 to 100; 50 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPageResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    webhooksReplaySince: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
