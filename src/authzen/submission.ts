@@ -3,7 +3,7 @@ import type { Named } from '../calls/asked-facts.ts';
 import type { AskedAction } from '../calls/questions.ts';
 import { AppError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { AccessRequestSubmission, RequestedAccess } from './access-requests.dto.ts';
+import type { AccessRequestSubmission } from './access-requests.dto.ts';
 import type { PresentedDenial } from './denials.ts';
 import { contextOf, type EvaluationRequest } from './evaluation.ts';
 import { askedOf, requireCall, type RequestReader, weighedOf } from './request-reader.ts';
@@ -48,8 +48,12 @@ export async function readSubmission(
     if (denial === undefined) {
       throw new AppError('not_requestable', 'Only what was denied with access_request is requested: give its denial.');
     }
-    const merged = { ...body.requested_access, ...access };
-    return { request: { ...one, subject, context: given }, denial, wantedUntil: untilOf(merged, place) };
+    const ofItem = access?.['requested_until'];
+    const wantedUntil =
+      ofItem === undefined
+        ? untilOf(body.requested_access?.['requested_until'], '/requested_access')
+        : untilOf(ofItem, `/items/${place}/requested_access`);
+    return { request: { ...one, subject, context: given }, denial, wantedUntil };
   });
   const known = await reader.find(wanted.map(({ request }) => request));
   const items = await Promise.all(
@@ -72,15 +76,12 @@ function itemsOf({ resource, action, items }: AccessRequestSubmission): readonly
   throw new AppError('validation_failed', detail, { faults: [{ pointer: '/items', detail }] });
 }
 
-function untilOf({ requested_until: until }: RequestedAccess, place: number): Date | null {
+function untilOf(until: unknown, pointer: string): Date | null {
   if (until === undefined) return null;
   const time = typeof until === 'string' ? Date.parse(until) : Number.NaN;
-  if (Number.isNaN(time)) {
-    const detail = 'Give an RFC 3339 timestamp.';
-    const faults = [{ pointer: `/requested_access/requested_until (item ${place})`, detail }];
-    throw new AppError('validation_failed', detail, { faults });
-  }
-  return new Date(time);
+  if (!Number.isNaN(time)) return new Date(time);
+  const detail = 'Give an RFC 3339 timestamp.';
+  throw new AppError('validation_failed', detail, { faults: [{ pointer: `${pointer}/requested_until`, detail }] });
 }
 
 /** Whom a key acts for is known from the key and its agent: a body can name no other. */

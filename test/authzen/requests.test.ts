@@ -308,7 +308,14 @@ describe('a request', () => {
     expect(await submit(outside)).toMatchObject({ status: 403 });
     const system = await desk.post('crm', '/access/v1/requests', outside);
     expect(system).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
-    for (const body of [{}, { subject: asked['subject'] }, { ...asked, items: [] }, { ...asked, items: [asked] }]) {
+    const soon = { requested_until: 'soon' };
+    for (const body of [
+      {},
+      { subject: asked['subject'] },
+      { ...asked, items: [] },
+      { ...asked, items: [asked] },
+      { ...asked, denial: {}, requested_access: soon },
+    ]) {
       expect(await submit(body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
     }
   });
