@@ -13,6 +13,17 @@ const PAGE = 500;
 export class SessionsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Those of these people who don't sign in themselves. */
+  async spokenFor(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `SELECT p.id FROM people p WHERE p.id = ANY ($1::uuid[]) AND (p.kind = 'software' OR EXISTS (
+         SELECT FROM mandates m WHERE m.holder_id = p.id AND m.contact_rule IS NOT NULL AND m.state = 'active'
+           AND m.starts_at <= now() AND now() < m.ends_at))`,
+      [personIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async insert(tx: EntityManager, session: SessionEntity): Promise<void> {
     await tx.insert(SessionEntity, session);
   }

@@ -37,13 +37,28 @@ export class SessionsService {
     private readonly repository: SessionsRepository,
   ) {}
 
-  /** In the transaction that accepts the proof. Always a new token: one that was there before the proof gains nothing. */
+  /** Those of these who don't sign in themselves: software, and an organisation with contact persons. */
+  spokenFor(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
+    return this.repository.spokenFor(tx, personIds);
+  }
+
+  /**
+   * In the transaction that accepts the proof. Always a new token: one that was there before the proof gains nothing.
+   *
+   * @throws AppError `forbidden` to who does not sign in themselves, whatever they prove it with
+   */
   async open(
     tx: EntityManager,
     now: Date,
     personId: PersonId,
     { method, level, contactPointId }: Proof,
   ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
+    if ((await this.spokenFor(tx, [personId])).length > 0) {
+      throw new AppError(
+        'forbidden',
+        'An organisation with contact persons signs in through them, and software nowhere.',
+      );
+    }
     const id = randomUUID();
     const { text, hash } = mintSessionToken(id);
     const row: SessionEntity = {

@@ -188,7 +188,7 @@ export class SignInService implements OnModuleInit {
     if (asked === null) return null;
     const found = await this.holders.pointsByIndex(tx, asked.kind, asked.valueIndex);
     // Software signs in nowhere, and an organisation with contact persons through those alone.
-    const out = await this.repository.spokenFor(
+    const out = await this.sessions.spokenFor(
       tx,
       found.map(({ personId }) => personId),
     );

@@ -15,17 +15,6 @@ export class SignInsRepository {
     );
   }
 
-  /** Those of these people who don't sign in themselves. */
-  async spokenFor(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
-    const rows = await tx.query<{ id: string }[]>(
-      `SELECT p.id FROM people p WHERE p.id = ANY ($1::uuid[]) AND (p.kind = 'software' OR EXISTS (
-         SELECT FROM mandates m WHERE m.holder_id = p.id AND m.contact_rule IS NOT NULL AND m.state = 'active'
-           AND m.starts_at <= now() AND now() < m.ends_at))`,
-      [personIds],
-    );
-    return rows.map(({ id }) => id);
-  }
-
   find(tx: EntityManager, codeId: string): Promise<SignInEntity | null> {
     return tx.findOneBy(SignInEntity, { codeId });
   }

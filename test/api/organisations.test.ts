@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
+import { DataSource } from 'typeorm';
 
+import type { PersonId } from '../../src/policy/ids.ts';
+import { SessionsService } from '../../src/sessions/sessions.service.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 
@@ -149,6 +152,12 @@ describe('contact persons of an organisation', () => {
     expect((await visitor.attempt(id, '000000')).body).toMatchObject({ accepted: false });
     const { rows } = await desk.owner.query('SELECT person_id FROM codes WHERE id = $1', [id]);
     expect(rows).toEqual([{ person_id: null }]);
+    // Nor by a passkey or a login that it has from before.
+    const { manager } = desk.api.app.get(DataSource);
+    const opened = desk.api.app
+      .get(SessionsService, { strict: false })
+      .open(manager, new Date(), ids['O-1'] as PersonId, { method: 'openid', level: 3 });
+    await expect(opened).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('are registered of organisations and people alone, and never by word on the phone', async () => {
