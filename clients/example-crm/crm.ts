@@ -71,17 +71,28 @@ export async function readChanges(
   contracts: Iterable<Contract>,
   after: string,
 ): Promise<{ readonly next: string; readonly dropped: readonly string[] }> {
-  const { data } = await mandaat.GET('/v1/changes', { params: { query: { after } } });
-  if (data === undefined) throw new Error('The changes could not be read.');
-  const stopped = new Set(
-    data.changes.filter(({ type }) => STOPPING.has(type)).map(({ data: { mandate_id: id } }) => id),
-  );
+  const stopped = new Set<unknown>();
+  let next = after;
+  for (let hasMore = true; hasMore;) {
+    const { data } = await mandaat.GET('/v1/changes', { params: { query: { after: next } } });
+    if (data === undefined) throw new Error('The changes could not be read.');
+    for (const { type, data: about } of data.changes) if (STOPPING.has(type)) stopped.add(about['mandate_id']);
+    next = data.next;
+    hasMore = data.has_more;
+  }
   const dropped: string[] = [];
   for (const contract of contracts) {
     dropped.push(...contract.planned.filter(({ mandateId }) => stopped.has(mandateId)).map(({ what }) => what));
     contract.planned = contract.planned.filter(({ mandateId }) => !stopped.has(mandateId));
   }
-  return { next: data.next, dropped };
+  return { next, dropped };
 }
 
-const STOPPING = new Set(['mandate.withdrawn', 'mandate.suspended', 'mandate.renounced', 'mandate.refused']);
+const STOPPING = new Set([
+  'mandate.withdrawn',
+  'mandate.suspended',
+  'mandate.renounced',
+  'mandate.refused',
+  'mandate.expired',
+  'mandate.ended',
+]);

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuditService, type Recorded } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService, type Recorded } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
 import { StaffSessions } from '../staff/staff-sessions.service.ts';
 import { AgentsRepository, type AgentDetails } from './agents.repository.ts';
@@ -66,7 +66,12 @@ export class AgentsService {
    *
    * @throws AppError `not_found`
    */
-  async shutOut(tx: EntityManager, ref: string): Promise<{ readonly agent: Agent; readonly wasActive: boolean }> {
+  async shutOut(
+    tx: EntityManager,
+    now: Date,
+    ref: string,
+    actor: string,
+  ): Promise<{ readonly agent: Agent; readonly wasActive: boolean; readonly sessions: readonly AuditEntry[] }> {
     const agent = AGENT_REF.test(ref) ? await this.repository.lockByRef(tx, ref) : null;
     if (agent === null) throw unknownAgent();
     if (agent.isActive) {
@@ -74,7 +79,8 @@ export class AgentsService {
       await this.repository.update(tx, agent.id, { role, team, isActive: false });
       await this.repository.notify(tx, agent.id);
     }
-    return { agent: { ...agent, isActive: false }, wasActive: agent.isActive };
+    const sessions = await this.staffSessions.endOfAgent(tx, now, agent.id, actor);
+    return { agent: { ...agent, isActive: false }, wasActive: agent.isActive, sessions };
   }
 
   /** What is in this process's memory; others forget when they hear of a change. */

@@ -7,6 +7,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, agentWhoseCalls, type Principal } from '../auth/principal.ts';
 import { type Code, stateAt } from '../codes/code.ts';
+import { ChecksService } from '../calls/checks.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { ConfirmationsService } from '../confirmations/confirmations.service.ts';
 import { AppError } from '../errors.ts';
@@ -49,6 +50,7 @@ export class AccessRequests {
     private readonly confirmations: ConfirmationsService,
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
+    private readonly checks: ChecksService,
   ) {}
 
   /**
@@ -58,7 +60,8 @@ export class AccessRequests {
    */
   async submit(body: AccessRequestSubmission, key: string | null, principal: Principal): Promise<TaskView> {
     const requestHash = createHash('sha256')
-      .update(canonicalJson(body as unknown as Json))
+      // What is personal in it stands nowhere but under a key.
+      .update(this.checks.conceal(canonicalJson(body as unknown as Json)))
       .digest();
     const requester = requesterOf(principal);
     const asking = await readSubmission(body, this.reader, principal);

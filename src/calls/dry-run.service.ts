@@ -106,6 +106,8 @@ function compare(policy: Policy, id: string, record: CheckRecord, changes: Map<s
   for (const [index, is] of decideAgain(policy, record).entries()) {
     const [action, outcome, reason] = record.decisions[index] ?? [];
     if (action === undefined || outcome === undefined || reason === undefined) continue;
+    // That answer was a fault of ours, and no policy's.
+    if (reason === 'internal_error') continue;
     if (outcome === is.outcome && reason === is.reason) continue;
     differing += 1;
     const key = [action, outcome, reason, is.outcome, is.reason].join(' ');

@@ -16,6 +16,9 @@ export interface ChangesPage {
   readonly hasMore: boolean;
 }
 
+/** Whoever looks people up reads this feed: they must not hear that somebody is made up. Webhooks are the admin's. */
+const FEED_TYPES = CHANGE_TYPES.filter((type) => type !== 'incident.canary');
+
 /** Before everything. */
 const BEGINNING = { epoch: 0, tx: '0', n: '0' } as const;
 /** Instead of a token: from now on. */
@@ -38,16 +41,16 @@ export class ChangesService {
    * @throws AppError `validation_failed` for a token or a type that is none; `invalid_state` for one that is too old
    */
   async after(after: string | null, types: readonly string[] | null, limit: number): Promise<ChangesPage> {
-    const unknown = types?.find((type) => !CHANGE_TYPES.includes(type));
+    const unknown = types?.find((type) => !FEED_TYPES.includes(type));
     if (unknown !== undefined) {
-      const detail = `There is no type "${unknown}"; there are ${CHANGE_TYPES.join(', ')}.`;
+      const detail = `There is no type "${unknown}"; there are ${FEED_TYPES.join(', ')}.`;
       throw new AppError('validation_failed', detail, { faults: [{ pointer: '/types', detail }] });
     }
     const latest = await this.repository.latest();
     if (after === NOW) return { changes: [], next: tokenOf(latest), hasMore: false };
     const place = after === null ? { ...BEGINNING, at: latest.at } : readToken(after, '/after');
     requireKept(place, latest.at);
-    const { rows, last, isCut } = await this.repository.after(place, types, limit + 1);
+    const { rows, last, isCut } = await this.repository.after(place, types ?? FEED_TYPES, limit + 1);
     const shown = rows.slice(0, limit);
     // With nothing new of these types the place moves on all the same: else it would become too old. What settled between the
     // two statements was walked over and told: it must not be told again.

@@ -384,7 +384,7 @@ export class ConfirmationsService implements OnModuleInit {
     const terms = termsOf(details);
     const answer = { codeId: code.id, route: code.route };
     if (terms !== null) return this.grants.changeConfirmed(tx, now, code.mandateId, terms, answer);
-    return this.mandates.confirmedByHolder(tx, now, code.mandateId, answer);
+    return this.mandates.confirmedByHolder(tx, now, code.mandateId, { ...answer, personId: code.personId });
   };
 
   private async actionOnCode(message: QueuedMessage): Promise<TemplateValues['action_code'] | 'drop'> {

@@ -88,6 +88,8 @@ export class RegistrationFilesController {
   ): Promise<PageAnswer> {
     const { confirmationId } = await this.registrations.get(id, principal);
     if (confirmationId === null) return seeOther(`${REGISTRATIONS}/${id}?said=not_now`);
+    // Nothing was typed: that is no try.
+    if (code.trim() === '') return seeOther(`${REGISTRATIONS}/${id}?said=code_wrong`);
     const attempt = await this.confirmations.attempt(confirmationId, principal, code.slice(0, 32), null, []);
     return seeOther(attempt.accepted ? '/desk/files' : `${REGISTRATIONS}/${id}?said=code_wrong`);
   }

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 
 import { Config } from '../config/config.ts';
 import { organisationOf } from '../config/organisation.ts';
+import { AppError } from '../errors.ts';
 import { type Language, LANGUAGES } from '../policy/vocabulary.ts';
 import { ChosenLanguage } from '../pages/chosen-language.ts';
 import { Cookies } from '../pages/cookies.ts';
@@ -16,6 +17,13 @@ const NOBODY = 'nobody';
 export interface DeskRequest extends PageRequest {
   /** The language in which the employee speaks with the caller, where they chose one; null = that of the call. */
   spoken?: Language | null;
+}
+
+/** Forms have flat fields of text; JSON that has not is none. */
+function requireForm(body: unknown): void {
+  const values = typeof body === 'object' && body !== null ? Object.values(body) : [];
+  if (values.every((value) => typeof value === 'string')) return;
+  throw new AppError('malformed_request', 'Send the fields of the form, each once and as text.');
 }
 
 /** Stands before the pages of the desk, as `PageGuard` does before those of the self-service. */
@@ -44,7 +52,10 @@ export class DeskPageGuard implements CanActivate {
       reader: principal === undefined ? null : { name: principal.agent?.pseudonym ?? null },
     };
     request.spoken = this.#spoken(request, reply);
-    if (request.method === 'POST') this.tokens.requireOwn(request, secret, whose);
+    if (request.method === 'POST') {
+      requireForm(request.body);
+      this.tokens.requireOwn(request, secret, whose);
+    }
     return true;
   }
 

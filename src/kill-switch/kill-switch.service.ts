@@ -37,14 +37,17 @@ export class KillSwitch {
    */
   async shutOut(ref: string, actor: string): Promise<ShutOut> {
     const shutOut = await this.audit.record(async (tx, now) => {
-      const { agent, wasActive } = await this.agents.shutOut(tx, ref);
+      const { agent, wasActive, sessions } = await this.agents.shutOut(tx, now, ref, actor);
       const keys = await this.keys.revokeOf(tx, now, agent.id);
-      const cancelled = await this.codes.cancelOfAgent(tx, now, agent.id);
+      // Calls before their codes, as everybody else takes them.
       const calls = await this.calls.endOf(tx, now, agent.id);
+      const cancelled = await this.codes.cancelOfAgent(tx, now, agent.id);
       const result = { agent, keys, calls, codes: cancelled.length };
-      if (!wasActive && keys.length + calls.length + cancelled.length === 0) return { result, entries: [] };
+      const ended = keys.length + calls.length + cancelled.length + sessions.length;
+      if (!wasActive && ended === 0) return { result, entries: [] };
       const entries: AuditEntry[] = [
         { kind: 'agent.shut_out', actor, body: { agentId: agent.id } },
+        ...sessions,
         ...keys.map((keyId) => ({ kind: 'key.revoked', actor, body: { keyId } })),
         ...calls.map((callId) => {
           const own = cancelled.filter((code) => code.callId === callId).map(({ id }) => id);

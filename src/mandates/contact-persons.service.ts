@@ -113,6 +113,19 @@ export class ContactPersons {
     return other.proxyId;
   }
 
+  /**
+   * Whoever said yes in the organisation's place may do it all themselves, still: a code lives longer than many a mandate.
+   *
+   * @throws AppError `invalid_state`
+   */
+  async requireJoining(tx: EntityManager, now: Date, personId: string | null, mandate: MandateRecord): Promise<void> {
+    const { holderId, parent, scopeVersions: scopes, contractIds, startsAt, endsAt } = mandate;
+    if (personId === null || personId === holderId || personId === parent?.proxyId) return;
+    const own = await this.repository.contactMandates(tx, personId, holderId, now);
+    if (own.some((one) => covers(one, { scopes, contractIds, period: { startsAt, endsAt } }))) return;
+    throw new AppError('invalid_state', 'Who was asked does not speak for the holder about this any more.');
+  }
+
   async #mandates(manager: EntityManager, personId: string, organisationId: string | null): Promise<MandateRecord[]> {
     const now = new Date(await this.repository.clock(manager));
     return this.repository.contactMandates(manager, personId, organisationId, now);

@@ -329,7 +329,8 @@ export class MandatesService {
       personId: await this.contacts.joining(tx, now, principal, mandate),
       agentId: principal.agent?.id ?? null,
       // Who asks for themselves asks on nobody else's behalf: the message says so.
-      callerId: principal.person?.id ?? mandate.proxyId,
+      // Who gives in an organisation's place is one who asks: no code goes where they read it.
+      callerId: principal.person?.speakerId ?? principal.person?.id ?? mandate.proxyId,
       callId,
       route,
       actor: actorOf(principal),
@@ -407,15 +408,21 @@ export class MandatesService {
   /**
    * The holder said yes, with a code, to this mandate as it now is. In the transaction that consumes the code.
    *
+   * @param personId whose code it was: the giver's, or of a contact person who joins in what another one gave
    * @throws AppError `not_found`, `invalid_state` when it can't be confirmed any more: the code is not consumed then
    */
   async confirmedByHolder(
     tx: EntityManager,
     now: Date,
     mandateId: string,
-    { codeId, route }: { readonly codeId: string; readonly route: CodeRoute },
+    {
+      codeId,
+      route,
+      personId,
+    }: { readonly codeId: string; readonly route: CodeRoute; readonly personId: string | null },
   ): Promise<AuditEntry[]> {
     const mandate = await this.register.lock(tx, now, mandateId, null, 'confirm');
+    await this.contacts.requireJoining(tx, now, personId, mandate);
     const registeredBy = actorOfGiver(mandate);
     const evidence = { form: 'code', sessionStrength: routeLevel(route), reference: codeId, registeredBy } as const;
     const { after, body } = await this.proved(tx, now, mandate, evidence);

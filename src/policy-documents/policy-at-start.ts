@@ -42,6 +42,11 @@ export class PolicyAtStart implements OnApplicationBootstrap {
         );
         return;
       }
+      if (active === hash) {
+        // Loading it again could come after the moment of one that is planned, and put this one back over it.
+        await this.policies.current();
+        return;
+      }
       const { policy, isChanged } = await this.policies.load(text, 'system');
       if (isChanged) this.logger.log(`Policy ${policy.hash} of ${this.config.policyFile} is in force now.`);
     } catch (error) {

@@ -32,6 +32,13 @@ export class PolicyDocumentsRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(${LOAD_LOCK})`);
   }
 
+  /** To the millisecond. */
+  async clock(tx: EntityManager): Promise<Date> {
+    const [row] = await tx.query<{ now: Date }[]>("SELECT date_trunc('milliseconds', clock_timestamp()) AS now");
+    if (row === undefined) throw new Error('The database tells no time.');
+    return row.now;
+  }
+
   /** The policy in force; null before the first one. */
   async activeHash(manager: EntityManager): Promise<PolicyHash | null> {
     const [newest] = await prepared<{ hash: PolicyHash }>(

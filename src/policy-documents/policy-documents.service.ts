@@ -25,6 +25,8 @@ export interface PlannedPolicy extends Activation {
 const KEPT = 16;
 /** How far ahead a policy may be planned, in days: who planned it should still be there. */
 const FURTHEST_DAYS = 366;
+/** Calling off takes a while itself: nothing may have been decided under what was then never in force. Milliseconds. */
+const LAST_CALL = 10_000;
 /** Activations that are told. */
 const TOLD = 100;
 const DAY = 86_400_000;
@@ -90,8 +92,11 @@ export class PolicyDocuments {
       const found = await this.repository.activation(tx, id);
       if (found === null) throw new AppError('not_found', 'There is no such activation.');
       if (found.cancelledAt !== null) throw new AppError('invalid_state', 'It was called off before.');
-      if (!found.isAhead) {
-        throw new AppError('invalid_state', 'Its moment has come. To go back, bring the policy of before into force.');
+      if (found.startsAt.getTime() - now.getTime() < LAST_CALL) {
+        throw new AppError(
+          'invalid_state',
+          'Its moment has come, or is seconds away. To go back, bring the policy of before into force.',
+        );
       }
       await this.repository.cancel(tx, id, now);
       const body = {
@@ -119,6 +124,8 @@ export class PolicyDocuments {
     startsAt: Date | null,
   ): Promise<{ result: LoadedPolicy; entries: AuditEntry[] }> {
     const { hash, name } = policy;
+    // Behind the lock: whoever waited for it must not begin in the past.
+    const from = startsAt ?? (await this.repository.clock(tx));
     if (startsAt !== null) {
       requireAhead(startsAt, now);
       const id = await this.repository.activate(tx, hash, startsAt);
@@ -128,7 +135,7 @@ export class PolicyDocuments {
     }
     const previous = await this.repository.activeHash(tx);
     if (previous === hash) return { result: { policy, isChanged: false, scheduled: null }, entries: [] };
-    await this.repository.activate(tx, hash, now);
+    await this.repository.activate(tx, hash, from);
     const body = { hash, previous, name };
     return { result: { policy, isChanged: true, scheduled: null }, entries: [{ kind: 'policy.loaded', actor, body }] };
   }

@@ -77,10 +77,14 @@ export class VerificationsService implements OnModuleInit {
   /** The code that was sent to the caller last in this call, as it is now; null = none. @throws AppError `not_found` */
   async lastCode(callId: string, principal: Principal): Promise<(Code & { readonly triesLeft: number }) | null> {
     const { manager } = this.dataSource;
-    await this.calls.get(callId, principal);
+    const { handedOverAt } = await this.calls.get(callId, principal);
     const [code] = await this.codes.ofCall(manager, callId, 'verification', 1);
     const now = await this.codes.clock();
-    return code === undefined ? null : { ...code, state: stateAt(code, now), triesLeft: triesLeft(code, now) };
+    // What somebody showed who is not on the line any more says nothing of who is.
+    const isOver = code !== undefined && handedOverAt !== null && code.issuedAt < handedOverAt;
+    return code === undefined || isOver
+      ? null
+      : { ...code, state: stateAt(code, now), triesLeft: triesLeft(code, now) };
   }
 
   /**

@@ -85,6 +85,14 @@ async function post(target: URL, destination: Destination, { headers, body, sign
   try {
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
       request.on('response', resolve).on('error', reject);
+      // Whoever wants to speak another protocol, or hangs up without a word, has not answered either.
+      request.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        reject(new Error('The other side wants another protocol.'));
+      });
+      request.on('close', () => {
+        reject(new Error('The other side hung up.'));
+      });
       request.end(body);
     });
     await finish(response);

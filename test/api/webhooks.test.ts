@@ -369,9 +369,14 @@ describe('a message', () => {
     expect((await desk.get('admin', `/v1/webhooks/${id}`)).body.failing_since).toBeNull();
   });
 
+  const switchProtocol: Parameters<Receiver['answer']>[1] = (response) => {
+    response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+  };
+
   it.each([
     ['an answer that never comes', () => undefined, 'timed_out', null],
     ['a connection that is cut', (response) => void response.destroy(), 'connection_failed', null],
+    ['another protocol', switchProtocol, 'connection_failed', null],
     ['a redirect', (response) => void response.writeHead(307, { location: '/elsewhere' }).end(), 'redirected', 307],
     ['a no', (response) => void response.writeHead(404).end('secret words of theirs'), 'rejected', 404],
   ] satisfies [string, Parameters<Receiver['answer']>[1], string, number | null][])(

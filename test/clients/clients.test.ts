@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Module, Post } from '@nestjs/common';
+import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import express from 'express';
@@ -35,7 +35,11 @@ const servers: Server[] = [];
 
 beforeAll(async () => {
   desk = await Desk.open({ demoInbox: true });
-  await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: HOLDER_PHONE });
+  await desk.person('P-1', {
+    name: 'Hanna Voorbeeld',
+    phone: HOLDER_PHONE,
+    postal: 'Voorbeeldstraat 1, 0000 XX Nergenshuizen',
+  });
   await desk.person('P-2', { name: 'Joost Voorbeeld', phone: PROXY_PHONE });
   await desk.contract('C-1', ['P-1']);
   await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
@@ -154,8 +158,30 @@ describe('the client', () => {
       await evaluate(mandaat, asked, { idempotencyKey: 'client-1' }),
       await evaluate(mandaat, asked, { idempotencyKey: 'client-1' }),
     ];
-    expect(first.kind).toBe('permit');
-    expect(again).toEqual(first);
+    expect(first).toMatchObject({ kind: 'permit', isReplayed: false });
+    expect(again).toEqual({ ...first, isReplayed: true });
+  });
+
+  it('gives what is permitted for nothing but what comes with it to who sees to that alone, and once', async () => {
+    const { body } = await desk.expectSuccess(desk.open('C-1', { name: 'Willem Verzonnen' }));
+    const { action, ...rest } = question({
+      subject: { type: 'caller', id: body.call.id },
+      action: { name: 'invoice.copy' },
+      context: { call_id: body.call.id, purpose: 'execute' },
+    });
+    // A copy of a bill goes to the address of record and nowhere else: who can't see to that gets no permit, and nothing is done.
+    expect(await enforce({ mandaat }, action.name, rest, 'client-2')).toMatchObject({
+      isPermitted: false,
+      refusal: { status: 403, code: 'not_permitted' },
+    });
+    const posted: unknown[] = [];
+    const able = { mandaat, obligations: { deliver_to_record: () => posted.push('posted') } };
+    expect(await enforce(able, action.name, rest, 'client-3')).toMatchObject({ isPermitted: true });
+    expect(await enforce(able, action.name, rest, 'client-3')).toMatchObject({
+      isPermitted: false,
+      refusal: { status: 409, code: 'done_before' },
+    });
+    expect(posted).toEqual(['posted']);
   });
 });
 
@@ -321,17 +347,22 @@ async function startNest(client: MandaatClient): Promise<Crm> {
       return 'open to everybody';
     }
   }
+  const app = await nestWith(Contracts, client);
+  return { handled, post: poster(await app.getUrl()), stop: () => app.close() };
+}
+
+async function nestWith(controller: Type, client: MandaatClient): Promise<NestFastifyApplication> {
   const enforcement: NestEnforcement = {
     mandaat: client,
     questionOf: (context) =>
       fromHeaders(context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers),
   };
-  @Module({ controllers: [Contracts], providers: [{ provide: ENFORCEMENT, useValue: enforcement }] })
+  @Module({ controllers: [controller], providers: [{ provide: ENFORCEMENT, useValue: enforcement }] })
   class CrmModule {}
   const built = await Test.createTestingModule({ imports: [CrmModule] }).compile();
   const app = built.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   await app.listen(0, '127.0.0.1');
-  return { handled, post: poster(await app.getUrl()), stop: () => app.close() };
+  return app;
 }
 
 function poster(url: string): Crm['post'] {
@@ -340,6 +371,39 @@ function poster(url: string): Crm['post'] {
     return { status: response.status, body: await response.json() };
   };
 }
+
+it('Nest asks every action that is required, of the controller and of the handler, once each', async () => {
+  const asked: unknown[] = [];
+  const url = await serve((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const { action } = JSON.parse(text) as Question;
+      asked.push(action.name);
+      json(response, { decision: action.name !== 'c', context: { outcome: action.name === 'c' ? 'deny' : 'permit' } });
+    });
+  });
+  @Controller()
+  @RequireAction('a')
+  class Both {
+    @Post('two')
+    @RequireAction('b')
+    two(): object {
+      return {};
+    }
+
+    @Post('three')
+    @RequireAction('c')
+    three(): object {
+      return {};
+    }
+  }
+  const app = await nestWith(Both, createMandaat({ url, key: 'k' }));
+  const post = poster(await app.getUrl());
+  expect([(await post('two', { 'x-call': callId })).status, asked.splice(0)]).toEqual([201, ['a', 'b']]);
+  expect([(await post('three', { 'x-call': callId })).status, asked.splice(0)]).toEqual([403, ['a', 'c']]);
+  await app.close();
+});
 
 describe('the verifier of signed decisions', () => {
   const issuer = (): string => desk.api.config.publicUrl;

@@ -37,7 +37,12 @@ export interface Answer {
 
 /** There are three: a permit is only what the service called one, in so many words. */
 export type Decision =
-  | { readonly kind: 'permit'; readonly answer: Answer }
+  | {
+      readonly kind: 'permit';
+      readonly answer: Answer;
+      /** It was done under the same idempotency key before, and is told again: not to be done once more. */
+      readonly isReplayed: boolean;
+    }
   | { readonly kind: 'deny'; readonly answer: Answer }
   /** Nobody decided: the service was not reached, failed, or said something else. Never a permit. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
@@ -56,7 +61,7 @@ export async function evaluate(
   { idempotencyKey, atLeast }: EvaluateOptions = {},
 ): Promise<Decision> {
   try {
-    const { data, error } = await mandaat.POST('/access/v1/evaluation', {
+    const { data, error, response } = await mandaat.POST('/access/v1/evaluation', {
       body: { ...question, context: { ...question.context } },
       headers: {
         ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
@@ -64,20 +69,20 @@ export async function evaluate(
       },
     });
     if (data === undefined) return { kind: 'unavailable', cause: error };
-    return decisionOf(data);
+    return decisionOf(data, response.headers.has('Idempotency-Replayed'));
   } catch (cause) {
     return { kind: 'unavailable', cause };
   }
 }
 
-function decisionOf(data: unknown): Decision {
+function decisionOf(data: unknown, isReplayed: boolean): Decision {
   const { decision, context } = isObject(data) ? data : {};
   const answer: Answer = isObject(context) ? context : {};
   if (decision === false) return { kind: 'deny', answer };
   // A permit that says of itself that something was wrong, or that is over, is none.
   const isOver = typeof answer.valid_until === 'string' && Date.parse(answer.valid_until) <= Date.now();
   if (decision === true && answer.outcome === 'permit' && answer.error === undefined && !isOver) {
-    return { kind: 'permit', answer };
+    return { kind: 'permit', answer, isReplayed };
   }
   return { kind: 'unavailable', cause: new Error('The answer is no decision.') };
 }

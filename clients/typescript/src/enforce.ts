@@ -9,7 +9,7 @@ export interface Enforcement {
   readonly mandaat: MandaatClient;
   /**
    * What this system can do of what a permit may ask for: by the `name` of a custom obligation, or by its type. A permit with
-   * another one is refused by the service. Left out: whatever a permit asks for is left to the handler.
+   * another one is refused by the service: some things are permitted for nothing but what comes with them. Left out: none.
    */
   readonly obligations?: Readonly<Record<string, Performer>>;
 }
@@ -17,9 +17,9 @@ export interface Enforcement {
 /** Why a request does not get through, as a problem document (RFC 9457). */
 export interface Refusal {
   readonly type: 'about:blank';
-  readonly status: 403 | 503;
+  readonly status: 403 | 409 | 503;
   readonly title: string;
-  readonly code: 'not_permitted' | 'no_decision' | 'obligation_failed';
+  readonly code: 'not_permitted' | 'done_before' | 'no_decision' | 'obligation_failed';
   readonly detail: string;
   /** The service's own answer, with the sentence for the caller and the next steps. */
   readonly decision?: Answer;
@@ -37,7 +37,7 @@ export type Enforced =
  * Asked with the purpose `execute` unless the question says otherwise: a permit is for now, recorded, and used up.
  */
 export async function enforce(
-  { mandaat, obligations }: Enforcement,
+  { mandaat, obligations = {} }: Enforcement,
   action: string,
   { properties, context, ...question }: RequiredQuestion,
   idempotencyKey?: string,
@@ -49,7 +49,7 @@ export async function enforce(
       action: { name: action, ...(properties === undefined ? {} : { properties }) },
       context: {
         purpose: 'execute',
-        ...(obligations === undefined ? {} : { supported_obligations: Object.keys(obligations) }),
+        supported_obligations: Object.keys(obligations),
         ...context,
       },
     },
@@ -60,10 +60,13 @@ export async function enforce(
   }
   const { answer } = decision;
   if (decision.kind === 'deny') {
-    const detail = answer.sentence ?? answer.error?.message ?? 'This is not permitted now.';
+    const detail = answer.error?.message ?? answer.sentence ?? 'This is not permitted now.';
     return refused(403, 'not_permitted', detail, answer);
   }
-  for (const obligation of obligations === undefined ? [] : (answer.obligations ?? [])) {
+  if (decision.isReplayed) {
+    return refused(409, 'done_before', 'This was done before, under the same Idempotency-Key.', answer);
+  }
+  for (const obligation of answer.obligations ?? []) {
     try {
       await performerOf(obligation, obligations)(obligation);
     } catch {
@@ -92,7 +95,7 @@ export async function enforceRequest(
   }
 }
 
-function performerOf(obligation: Obligation, performers: Enforcement['obligations'] = {}): Performer {
+function performerOf(obligation: Obligation, performers: Readonly<Record<string, Performer>>): Performer {
   const performer = [nameOf(obligation), obligation.type].find((name) => Object.hasOwn(performers, name));
   if (performer === undefined) throw new Error('nobody performs it');
   return performers[performer] as Performer;
@@ -103,8 +106,10 @@ function nameOf({ type, properties }: Obligation): string {
   return typeof properties['name'] === 'string' ? properties['name'] : type;
 }
 
+const TITLES = { 403: 'Not permitted', 409: 'Done before', 503: 'No decision' } as const;
+
 function refused(status: Refusal['status'], code: Refusal['code'], detail: string, decision?: Answer): Enforced {
-  const title = status === 403 ? 'Not permitted' : 'No decision';
+  const title = TITLES[status];
   const refusal = { type: 'about:blank', status, title, code, detail } as const;
   return { isPermitted: false, refusal: decision === undefined ? refusal : { ...refusal, decision } };
 }
