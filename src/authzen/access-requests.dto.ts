@@ -16,6 +16,7 @@ import { type HandedApproval, handedApproval } from './approvals.ts';
 import type { TaskView } from './access-requests.service.ts';
 import { IdentifiedEntity, NamedAction } from './authzen.dto.ts';
 import type { PresentedDenial } from './denials.ts';
+import { Member } from './member.ts';
 
 // The wire of the Access Request and Approval Profile 1.0, draft. Fields that are not here are ignored.
 
@@ -45,21 +46,15 @@ export type RequestedAccess = Readonly<Record<string, unknown>>;
 
 /** One action of several. */
 export class AccessRequestItem {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedAction)
+  @Member(() => NamedAction)
   action: NamedAction;
 
   /** Left out: the one at the top, where it is about this. */
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => DenialRequest)
+  @Member(() => DenialRequest)
   denial?: DenialRequest;
 
   @IsOptional()
@@ -70,21 +65,15 @@ export class AccessRequestItem {
 
 /** Asks the holder to lift a denial: `resource` and `action`, or up to 5 `items`, all in one call. */
 export class AccessRequestSubmission {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   resource?: IdentifiedEntity;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedAction)
+  @Member(() => NamedAction)
   action?: NamedAction;
 
   @IsOptional()
@@ -102,9 +91,7 @@ export class AccessRequestSubmission {
   context?: Record<string, unknown>;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => DenialRequest)
+  @Member(() => DenialRequest)
   denial?: DenialRequest;
 
   @IsOptional()

@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -12,12 +11,12 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
 
 import type { JWK } from 'jose';
 
 import type { EvaluationRequest as Evaluation } from './evaluation.ts';
+import { Member } from './member.ts';
 
 // The wire of OpenID AuthZEN, Authorization API 1.0. Fields that are not here are ignored, as it says.
 
@@ -83,19 +82,13 @@ const CONTEXT: ApiPropertyOptions = {
 
 /** May this subject have this action done on this resource? */
 export class EvaluationRequest implements Evaluation {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedAction)
+  @Member(() => NamedAction)
   action: NamedAction;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 
   @IsOptional()
@@ -118,21 +111,15 @@ class EvaluationsOptions {
  */
 export class EvaluationsRequest {
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   subject?: IdentifiedEntity;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedAction)
+  @Member(() => NamedAction)
   action?: NamedAction;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   resource?: IdentifiedEntity;
 
   @IsOptional()
@@ -148,9 +135,7 @@ export class EvaluationsRequest {
   evaluations?: unknown[];
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => EvaluationsOptions)
+  @Member(() => EvaluationsOptions)
   options?: EvaluationsOptions;
 }
 
@@ -176,58 +161,40 @@ class Search {
   context?: Record<string, unknown> | undefined;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => PageRequest)
+  @Member(() => PageRequest)
   page?: PageRequest;
 }
 
 /** Who may have this done on this resource? An `id` of the subject is ignored. */
 export class SubjectSearchRequest extends Search {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => TypedEntity)
+  @Member(() => TypedEntity)
   subject: TypedEntity;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedAction)
+  @Member(() => NamedAction)
   action: NamedAction;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 }
 
 /** On what may this subject have this done? An `id` of the resource is ignored. */
 export class ResourceSearchRequest extends Search {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedAction)
+  @Member(() => NamedAction)
   action: NamedAction;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => TypedEntity)
+  @Member(() => TypedEntity)
   resource: TypedEntity;
 }
 
 /** What may this subject have done on this resource? */
 export class ActionSearchRequest extends Search {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => IdentifiedEntity)
+  @Member(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 }
 
