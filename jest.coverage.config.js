@@ -1,5 +1,7 @@
 import base from './jest.config.js';
 
+process.env.MANDAAT_LAW_SHARE ??= '1';
+
 const { globalSetup: _setup, globalTeardown: _teardown, ...pure } = base;
 
 /**

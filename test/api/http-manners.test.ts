@@ -198,8 +198,22 @@ async function sendRaw(url: string, ...chunks: (string | Buffer)[]): Promise<str
 
 describe('manners of every route', () => {
   let running: Running;
+  /** Requests that take their time, while the other tests take theirs. */
+  let waiting: ReturnType<typeof beginToWait>;
+  function beginToWait() {
+    const started = Date.now();
+    const timed = async <T>(answer: PromiseLike<T>): Promise<{ readonly answer: T; readonly took: number }> => ({
+      answer: await answer,
+      took: Math.round((Date.now() - started) / 1000),
+    });
+    return {
+      headers: timed(sendRaw(running.url, 'GET /v1/page HTTP/1.1\r\nHost: x\r\n')),
+      stuck: timed(running.api.get('/v1/stuck')),
+    };
+  }
   beforeAll(async () => {
     running = await start();
+    waiting = beginToWait();
   });
   afterAll(() => closeApp(running.app));
 
@@ -473,23 +487,6 @@ describe('manners of every route', () => {
     });
   });
 
-  it('gives headers 10 seconds to arrive and a handler 15 to answer', async () => {
-    const started = Date.now();
-    const took = (): number => Math.round((Date.now() - started) / 1000);
-    const headers = sendRaw(running.url, 'GET /v1/page HTTP/1.1\r\nHost: x\r\n').then((answer) => ({
-      answer,
-      took: took(),
-    }));
-    const stuck = running.api.get('/v1/stuck').then((answer) => ({ answer, took: took() }));
-    const slow = await headers;
-    expect(slow.answer).toMatch(/^HTTP\/1\.1 408 [^]*"timed_out"/);
-    expect(slow.took).toBeGreaterThanOrEqual(9);
-    const { answer, took: tookStuck } = await stuck;
-    expect([answer.status, JSON.parse(answer.text).code]).toEqual([503, 'unavailable']);
-    expect(answer.headers['retry-after']).toBe('1');
-    expect(tookStuck).toBeGreaterThanOrEqual(14);
-  });
-
   describe('the log', () => {
     const linesOf = (id: string): Record<string, unknown>[] =>
       running.lines.map((line) => JSON.parse(line)).filter((line) => line.requestId === id);
@@ -543,6 +540,17 @@ describe('manners of every route', () => {
       expect(running.lines.length).toBeGreaterThan(50);
       expect(running.lines.filter((line) => line.includes('4711'))).toEqual([]);
     });
+  });
+
+  it('gives headers 10 seconds to arrive and a handler 15 to answer', async () => {
+    const { headers, stuck } = waiting;
+    const slow = await headers;
+    expect(slow.answer).toMatch(/^HTTP\/1\.1 408 [^]*"timed_out"/);
+    expect(slow.took).toBeGreaterThanOrEqual(9);
+    const { answer, took: tookStuck } = await stuck;
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([503, 'unavailable']);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(tookStuck).toBeGreaterThanOrEqual(14);
   });
 });
 

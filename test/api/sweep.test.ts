@@ -492,10 +492,9 @@ describe('Every route', () => {
     for (const [route, access] of Object.entries(ACCESS)) {
       const { method, path } = absent(route);
       const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
-      const got: Answer[] = [];
-      for (const authorization of [undefined, ...garbage]) {
-        for (const each of methods) got.push(await bare(each, path, authorization));
-      }
+      const got = await Promise.all(
+        [undefined, ...garbage].flatMap((authorization) => methods.map((each) => bare(each, path, authorization))),
+      );
       answers[route] = [...new Set(got.map(({ status }) => status))];
       if (access === 'public') {
         expect(answers[route]).not.toContain(401);

@@ -28,7 +28,7 @@ let agent: Principal;
 const crm: Principal = { keyId: 'test', scope: 'crm', strength: 2, agent: null };
 
 /** Thousands of them: `npm run test:model`. */
-const ROUNDS = Number(process.env.MANDAAT_CONSISTENCY_ROUNDS ?? '200');
+const ROUNDS = Number(process.env.MANDAAT_CONSISTENCY_ROUNDS ?? '80');
 
 /** The whole of this contract is the partner's business, until it isn't. */
 const CONTRACT = 'C-1';

@@ -25,11 +25,11 @@ import {
   NOW,
   someFacts,
 } from '../support/facts.ts';
-import { LAW_SHARE, runs } from '../support/runs.ts';
+import { IS_MUTATED, runs } from '../support/runs.ts';
 import { ACTION, lifeEvent, PROPERTIES, type Situation, situation } from './worlds.ts';
 
 /** Needs many worlds: what is said about the worlds themselves, or about something that few of them show. */
-const inManyWorlds = LAW_SHARE < 1 ? it.skip : it;
+const inManyWorlds = IS_MUTATED ? it.skip : it;
 
 const RUNS = runs(1000);
 /** For laws about something that few worlds show: the worlds that don't are skipped. */
