@@ -18,6 +18,7 @@ import { DeskPageFilter } from './desk-page.filter.ts';
 import { DeskPageGuard } from './desk-page.guard.ts';
 import { DeskSignInController, DeskSignOutController } from './desk-sign-in.controller.ts';
 import { DESK_PROVIDER, DeskSignIn } from './desk-sign-in.service.ts';
+import { DeskNowhereController } from './nowhere.controller.ts';
 import { LiveCallsController } from './live-calls.controller.ts';
 import { LiveCallsRepository } from './live-calls.repository.ts';
 import { LiveCalls } from './live-calls.service.ts';
@@ -55,6 +56,7 @@ const deskProvider = {
     DeskCallerController,
     DeskHolderController,
     LiveCallsController,
+    DeskNowhereController,
   ],
   providers: [DeskCalls, DeskPageFilter, DeskPageGuard, DeskSignIn, LiveCalls, LiveCallsRepository, deskProvider],
 })

@@ -94,23 +94,35 @@ export class ContactPersons {
   }
 
   /**
-   * Whose yes a contact person needs to what they gave in the organisation's place: another one's, who may do it all themselves.
-   * Null: the organisation's own, over its own contact points.
+   * Whose yes a contact person needs to what they gave in the organisation's place: that of any of these others, who may do it all
+   * themselves; the one who speaks for it longest comes first. Null: the organisation's own, over its own contact points.
    *
    * @throws AppError `forbidden` where nobody can join them
    */
-  async joining(tx: EntityManager, now: Date, principal: Principal, mandate: MandateRecord): Promise<PersonId | null> {
+  async joining(
+    tx: EntityManager,
+    now: Date,
+    principal: Principal,
+    mandate: MandateRecord,
+  ): Promise<readonly PersonId[] | null> {
     const { person } = principal;
     if (person?.speakerId === undefined) return null;
     const { holderId, scopeVersions: scopes, contractIds, startsAt, endsAt } = mandate;
     const terms = { scopes, contractIds, period: { startsAt, endsAt } };
     if (await this.allows(tx, now, principal, terms, [])) return null;
-    const others = await this.repository.otherContacts(tx, holderId, person.speakerId, now);
-    const other = others.find((one) => covers(one, terms));
-    if (other === undefined) {
+    const others = (await this.repository.contactsOf(tx, holderId, now)).filter(
+      ({ proxyId }) => proxyId !== person.speakerId,
+    );
+    const able = others.filter((one) => covers(one, terms)).map(({ proxyId }) => proxyId);
+    if (able.length === 0) {
       throw new AppError('forbidden', 'You speak jointly, and no other contact person may do this themselves.');
     }
-    return other.proxyId;
+    return [...new Set(able)];
+  }
+
+  /** Whether others speak for this organisation: then what is said on its own telephone is nobody's word. */
+  isSpokenFor(tx: EntityManager, now: Date, organisationId: string): Promise<boolean> {
+    return this.repository.hasContacts(tx, organisationId, now);
   }
 
   /**

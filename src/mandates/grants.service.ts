@@ -341,6 +341,7 @@ export class GrantsService {
     const contractIds = await this.terms.contracts(tx, now, request.contracts, pair.holderId, [], faults);
     const { form, contact_rule: contactRule = null } = request;
     if (contactRule !== null) faults.push(...contactFaults(named, request));
+    if (form === 'oral' && (await this.contacts.isSpokenFor(tx, now, pair.holderId))) faults.push(SPOKEN_FOR);
     const isTakenDown = request.is_taken_down === true;
     const said = this.terms.sessionStrength(now, form, call, principal, pair, contractIds, faults);
     if (isTakenDown && said === 0 && faults.length === 0) faults.push(NOT_THE_HOLDER);
@@ -485,6 +486,11 @@ function endsOf({ endsAt }: Period, unconfirmedEnd: Instant | null): { endsAt: D
   if (unconfirmedEnd === null || unconfirmedEnd >= endsAt) return { endsAt: new Date(endsAt), askedEndsAt: null };
   return { endsAt: new Date(unconfirmedEnd), askedEndsAt: new Date(endsAt) };
 }
+
+const SPOKEN_FOR: Fault = {
+  pointer: '/form',
+  detail: 'This organisation has contact persons: one of them gives it in the self-service, or it comes on paper.',
+};
 
 function periodOf(read: ReturnType<typeof readPeriod>, faults: Fault[]): Period | null {
   if (!('faults' in read)) return read;

@@ -143,10 +143,16 @@ const ON_SIDE: Readonly<Record<Side, string>> = {
   giver: 'm.parent_id IN (SELECT p.id FROM mandates p WHERE p.proxy_id = $1::uuid) AND NOT m.is_silent',
 };
 
-/** The proxy of `m` speaks for its holder, $3 is now; nobody whom the organisation blocked. */
-const SPEAKS = `m.contact_rule IS NOT NULL AND m.state = 'active' AND m.starts_at <= $3 AND m.ends_at > $3
+/** The proxy of `m` is a contact person of its holder at the moment `now`. */
+const isContactSql = (now: string): string =>
+  `m.contact_rule IS NOT NULL AND m.state = 'active' AND m.starts_at <= ${now} AND m.ends_at > ${now}`;
+
+/** The same, and speaks for it: nobody whom the organisation blocked, or to whom something happened. */
+const speaksSql = (now: string): string => `${isContactSql(now)}
   AND NOT EXISTS (SELECT FROM blocks b
-    WHERE b.holder_id = m.holder_id AND b.caller_id = m.proxy_id AND b.lifted_at IS NULL)`;
+    WHERE b.holder_id = m.holder_id AND b.caller_id = m.proxy_id AND b.lifted_at IS NULL)
+  AND NOT EXISTS (SELECT FROM life_events e LEFT JOIN legal_verdicts v ON v.life_event_id = e.id
+    WHERE e.person_id = m.proxy_id AND ${inForceSql(now)})`;
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
@@ -261,25 +267,29 @@ export class MandatesRepository {
     now: Date,
   ): Promise<MandateRecord[]> {
     const rows = await manager.query<MandateRow[]>(
-      `${SELECT} WHERE m.proxy_id = $1 AND m.holder_id = coalesce($2::uuid, m.holder_id) AND ${SPEAKS}
+      `${SELECT} WHERE m.proxy_id = $1 AND m.holder_id = coalesce($2::uuid, m.holder_id) AND ${speaksSql('$3')}
        ORDER BY m.created_at, m.id LIMIT 100`,
       [proxyId, organisationId, now],
     );
     return rows.map(toRecord);
   }
 
-  /** By which others than this one speak for an organisation now, the oldest first. */
-  async otherContacts(
-    manager: EntityManager,
-    organisationId: string,
-    proxyId: string,
-    now: Date,
-  ): Promise<MandateRecord[]> {
+  /** By which people speak for an organisation now, the oldest first. */
+  async contactsOf(manager: EntityManager, organisationId: string, now: Date): Promise<MandateRecord[]> {
     const rows = await manager.query<MandateRow[]>(
-      `${SELECT} WHERE m.proxy_id <> $1 AND m.holder_id = $2 AND ${SPEAKS} ORDER BY m.created_at, m.id LIMIT 100`,
-      [proxyId, organisationId, now],
+      `${SELECT} WHERE m.holder_id = $1 AND ${speaksSql('$2')} ORDER BY m.created_at, m.id LIMIT 100`,
+      [organisationId, now],
     );
     return rows.map(toRecord);
+  }
+
+  /** Whether an organisation has contact persons, whatever became of them. */
+  async hasContacts(manager: EntityManager, organisationId: string, now: Date): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT FROM mandates m WHERE m.holder_id = $1 AND ${isContactSql('$2')} LIMIT 1`,
+      [organisationId, now],
+    );
+    return rows.length > 0;
   }
 
   /** The newest first. One more than `limit` when there are more. */

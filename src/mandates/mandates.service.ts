@@ -5,6 +5,7 @@ import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import type { Code } from '../codes/code.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { AppError } from '../errors.ts';
+import type { PersonId } from '../policy/ids.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { Capacity } from '../life-events/capacity.service.ts';
 import type { MandateChange } from '../messages/template-values.ts';
@@ -93,6 +94,16 @@ const SWITCHES = {
 const HISTORY = 15;
 
 /** Mandates that exist: looked at, confirmed, suspended, ended. New terms are `GrantsService`'s, acceptance is `AcceptanceService`'s. */
+/** A code about a mandate: who asked for it, in which call, and by which road. */
+interface MandateQuestion {
+  readonly agentId: string | null;
+  readonly callerId: string;
+  readonly callId: string | null;
+  /** Null = the best. */
+  readonly route: CodeRoute | null;
+  readonly actor: string;
+}
+
 @Injectable()
 export class MandatesService {
   constructor(
@@ -325,8 +336,7 @@ export class MandatesService {
     if (await this.repository.needsColleague(tx, id)) {
       throw new AppError('invalid_state', 'An employee took this down, and no colleague has looked at it yet.');
     }
-    return this.ask(tx, now, mandate, {
-      personId: await this.contacts.joining(tx, now, principal, mandate),
+    return this.askFirst(tx, now, mandate, await this.contacts.joining(tx, now, principal, mandate), {
       agentId: principal.agent?.id ?? null,
       // Who asks for themselves asks on nobody else's behalf: the message says so.
       // Who gives in an organisation's place is one who asks: no code goes where they read it.
@@ -365,19 +375,31 @@ export class MandatesService {
     return this.endings.end(tx, now, mandate, ENDINGS.refuse, true, asker);
   }
 
+  /** Asks the first of these who can be reached; null = who gives it. */
+  private async askFirst(
+    tx: EntityManager,
+    now: Date,
+    mandate: MandateRecord,
+    people: readonly PersonId[] | null,
+    asked: MandateQuestion,
+  ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
+    for (const personId of people?.slice(0, -1) ?? []) {
+      try {
+        return await this.ask(tx, now, mandate, { ...asked, personId });
+      } catch (error) {
+        // Nothing was written: where a code goes is looked up first.
+        if (!(error instanceof AppError && error.code === 'no_usable_contact_point')) throw error;
+      }
+    }
+    return this.ask(tx, now, mandate, { ...asked, personId: people?.at(-1) ?? null });
+  }
+
   private async ask(
     tx: EntityManager,
     now: Date,
     mandate: MandateRecord,
-    asked: {
-      /** Whose yes it takes; null = who gives it. */
-      readonly personId: string | null;
-      readonly agentId: string | null;
-      readonly callerId: string;
-      readonly callId: string | null;
-      readonly route: CodeRoute | null;
-      readonly actor: string;
-    },
+    /** `personId`: whose yes it takes; null = who gives it. */
+    asked: MandateQuestion & { readonly personId: string | null },
   ): Promise<{ readonly result: Code; readonly entries: AuditEntry[] }> {
     const { revision, id: mandateId } = mandate;
     const { agentId, callerId, callId, route, actor } = asked;

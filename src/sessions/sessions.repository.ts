@@ -9,6 +9,10 @@ const SAME_USE = 60;
 /** Rows that one step of going through the whole table looks at. */
 const PAGE = 500;
 
+/** The proxy of `m` speaks for an organisation. */
+const IS_CONTACT = `m.contact_rule IS NOT NULL AND m.state = 'active' AND m.starts_at <= clock_timestamp()
+  AND clock_timestamp() < m.ends_at`;
+
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -17,8 +21,7 @@ export class SessionsRepository {
   async spokenFor(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }[]>(
       `SELECT p.id FROM people p WHERE p.id = ANY ($1::uuid[]) AND (p.kind = 'software' OR EXISTS (
-         SELECT FROM mandates m WHERE m.holder_id = p.id AND m.contact_rule IS NOT NULL AND m.state = 'active'
-           AND m.starts_at <= now() AND now() < m.ends_at))`,
+         SELECT FROM mandates m WHERE m.holder_id = p.id AND ${IS_CONTACT}))`,
       [personIds],
     );
     return rows.map(({ id }) => id);
@@ -31,7 +34,7 @@ export class SessionsRepository {
   /**
    * The live session by this id, which was used just now. By the database's clock alone; one that was not used for
    * `idleSeconds` has ended, whether or not anybody wrote that down, and so has an assisted one whose call has, or in which
-   * somebody else came to the phone, whoever has it now.
+   * somebody else came to the phone, whoever has it now. An organisation's own session ends when others begin to speak for it.
    */
   async use(id: string, idleSeconds: number): Promise<SessionEntity | null> {
     const { manager } = this.dataSource;
@@ -40,7 +43,8 @@ export class SessionsRepository {
       AND (call_id IS NULL OR EXISTS (SELECT FROM calls c JOIN agents a ON a.id = c.agent_id
         WHERE c.id = sessions.call_id AND c.ended_at IS NULL AND c.ends_at > clock_timestamp()
           AND c.caller_id = sessions.person_id AND (c.handed_over_at IS NULL OR sessions.proved_at >= c.handed_over_at)
-          AND c.agent_id = sessions.agent_id AND a.is_active))`;
+          AND c.agent_id = sessions.agent_id AND a.is_active))
+      AND NOT EXISTS (SELECT FROM mandates m WHERE m.holder_id = sessions.person_id AND ${IS_CONTACT})`;
     const [row] = await manager.query<{ isUsed: boolean }[]>(
       `SELECT used_at > clock_timestamp() - $3 * interval '1 second' AS "isUsed" FROM sessions WHERE ${live}`,
       [id, idleSeconds, SAME_USE],

@@ -160,6 +160,44 @@ describe('contact persons of an organisation', () => {
     await expect(opened).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('end what it did on its own: its session, and what it says on its telephone', async () => {
+    const own = await visitor.signIn(ORGANISATION);
+    const { body } = await desk.expectSuccess(desk.open('C-O', { as: 'holder', number: ORGANISATION }));
+    await desk.identify(body.call.id);
+    const said = (): Promise<Answer> =>
+      desk.post('agent', '/v1/mandates', {
+        holder: 'O-1',
+        proxy: 'P-S',
+        scopes: ['billing'],
+        contracts: ['C-O'],
+        form: 'oral',
+        call_id: body.call.id,
+      });
+    expect((await own.get('/v1/me')).status).toBe(200);
+    const before = await said();
+    expect(before.status).toBe(201);
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${before.body.id}/withdraw`));
+    const mandateId = await contact('P-A', 'several');
+    expect((await own.get('/v1/me')).status).toBe(401);
+    expect(await said()).toMatchObject({ status: 400, body: { errors: [{ pointer: '/form' }] } });
+    // Nobody has to sign in again because there was somebody for a while.
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${mandateId}/withdraw`));
+    expect((await said()).status).toBe(201);
+  });
+
+  it('speak no more once something happened to them', async () => {
+    await contact('P-S', 'several');
+    const here = `/v1/me/organisations/${ids['O-1']}`;
+    expect((await stranger.get(here)).status).toBe(200);
+    const event = { person: 'P-S', kind: 'curatele', occurred_on: '2026-01-20', reported_by: 'relative' };
+    const { body } = await desk.expectSuccess(desk.post('agent', '/v1/life-events', event));
+    expect((await stranger.get(here)).status).toBe(404);
+    await desk.expectSuccess(
+      desk.post('agent', `/v1/life-events/${body.id}/reject`, {}, { 'mandaat-agent': 'A-2' }),
+    );
+    expect((await stranger.get(here)).status).toBe(200);
+  });
+
   it('are registered of organisations and people alone, and never by word on the phone', async () => {
     const wish = { scopes: ['billing'], contact_rule: 'several', form: 'portal' };
     const faults = async (more: Record<string, unknown>): Promise<string[]> => {
@@ -273,6 +311,18 @@ describe('in the place of an organisation', () => {
       "SELECT actor FROM audit_records WHERE kind = 'mandate.withdrawn' ORDER BY recorded_at DESC LIMIT 1",
     );
     expect(rows[0]?.actor).toContain(`person:${ids['B']} `);
+  });
+
+  it('who speaks jointly asks whoever of the others can be reached', async () => {
+    await desk.person('P-C', { name: 'C. Zonder Telefoon' });
+    await contact('P-A', 'joint');
+    await contact('P-C', 'joint');
+    const alone = await give(first);
+    expect(alone).toMatchObject({ status: 409, body: { code: 'no_usable_contact_point' } });
+    await contact('P-B', 'joint');
+    const { body } = await desk.expectSuccess(give(first));
+    const { rows } = await desk.owner.query('SELECT person_id FROM codes WHERE id = $1', [body.confirmation.id]);
+    expect(rows).toEqual([{ person_id: ids['B'] }]);
   });
 
   it('the pages do the same', async () => {

@@ -206,6 +206,8 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
 
 /** Pages of the self-service and of the desk: of everybody, or of who is signed in there, by a cookie and by nothing else. */
 const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
+  'GET /desk/*': 'staff',
+  'GET /portal/*': 'person',
   'GET /desk/sign-in': 'public',
   'GET /desk/sign-in/start': 'public',
   'GET /desk/sign-in/back': 'public',

@@ -365,6 +365,65 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       expect(me.faults).toEqual([]);
     });
 
+    it('speaks for an organisation, and lets a program call', async () => {
+      const phone = language === 'nl' ? '+44 7700 900171' : '+44 7700 900172';
+      const [ref, organisation] = [`O-${language}`, `B-${language}`];
+      await desk.person(ref, { name: `O. Fictief ${language}`, phone });
+      const points = [{ kind: 'phone', value: '+44 7700 900173', verified_at: '2020-01-01T00:00:00Z' }];
+      const name = `Verzonnen Bakkerij ${language}`;
+      const who = { kind: 'organisation', name, language, contact_points: points };
+      await desk.put('crm', `/v1/people/${organisation}`, who);
+      await desk.owner.query("UPDATE contact_points SET changed_at = '2020-01-01'");
+      await desk.contract(`C-${organisation}`, [organisation]);
+      await desk.contract(`C-${ref}`, [ref]);
+      const terms = { scopes: ['billing'], contracts: [`C-${organisation}`], contact_rule: 'several', form: 'portal' };
+      const wish = { holder: organisation, proxy: ref, ...terms };
+      const { body } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', wish));
+      await desk.owner.query("UPDATE mandates SET state = 'active', accepted_at = now() WHERE id = $1", [body.id]);
+      const scope = language === 'nl' ? 'Facturen en betalingen' : 'Bills and payments';
+
+      const me = await reader(language);
+      await signIn(me, phone);
+      await me.press(`link "${say('portal.mandates')}"`);
+      await me.press(`link "${say('held.title')}"`);
+      await me.press(`link "${say('organisations.title')}"`);
+      await me.look('organisations');
+      await me.press(`link "${name}"`);
+      await me.look('organisation');
+      await me.press(`link "${say('organisation.give')}"`);
+      await me.press(`button "${say('organisation.give')}"`);
+      expect(await me.text()).toContain(say('grant.no_name'));
+      await me.look('organisation-give-fault');
+      await me.type(say('grant.name'), 'P. Anders');
+      await me.type(say('grant.contact'), '+44 7700 900174');
+      await me.tick(scope);
+      await me.tick(say('grant.contract', { ref: `C-${organisation}` }));
+      await me.press(`button "${say('organisation.give')}"`);
+      expect(await me.text()).toContain(say('organisation.asked'));
+      await me.look('organisation-asked');
+      await me.press(`button "${say('organisation.withdraw', { name: 'P. Anders' })}"`);
+      expect(await me.text()).toContain(say('organisation.withdrawn'));
+
+      await me.goto('/portal/mandates');
+      await me.press(`link "${say('software.title')}"`);
+      await me.look('software-none');
+      await me.press(`link "${say('software.declare')}"`);
+      await me.press(`button "${say('software.declare')}"`);
+      await me.look('software-fault');
+      await me.type(say('software.name'), 'Rekenhulp');
+      await me.type(say('software.contact'), 'maker@example.nl');
+      await me.tick(scope);
+      await me.tick(say('grant.contract', { ref: `C-${ref}` }));
+      await me.press(`button "${say('software.declare')}"`);
+      expect(await me.heading()).toBe(say('software.done_title'));
+      await me.look('software-declared');
+      await me.goto('/portal/software');
+      await me.look('software');
+      await me.press(`button "${say('software.revoke', { name: 'Rekenhulp' })}"`);
+      expect(await me.text()).toContain(say('software.revoked'));
+      expect(me.faults).toEqual([]);
+    });
+
     it('reads every place that the navigation names', async () => {
       const me = await reader(language);
       await signIn(me, PHONE);
@@ -395,6 +454,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
         '/portal/held/recognition',
         '/portal/prove',
         '/portal/mandates/11111111-2222-4333-8444-555555555555',
+        '/portal/nowhere',
       ];
       for (const place of [...places, ...others]) {
         await me.goto(place);
