@@ -192,9 +192,7 @@ describe('contact persons of an organisation', () => {
     const event = { person: 'P-S', kind: 'curatele', occurred_on: '2026-01-20', reported_by: 'relative' };
     const { body } = await desk.expectSuccess(desk.post('agent', '/v1/life-events', event));
     expect((await stranger.get(here)).status).toBe(404);
-    await desk.expectSuccess(
-      desk.post('agent', `/v1/life-events/${body.id}/reject`, {}, { 'mandaat-agent': 'A-2' }),
-    );
+    await desk.expectSuccess(desk.post('agent', `/v1/life-events/${body.id}/reject`, {}, { 'mandaat-agent': 'A-2' }));
     expect((await stranger.get(here)).status).toBe(200);
   });
 
