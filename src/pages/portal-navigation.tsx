@@ -5,6 +5,8 @@ import { text, type TextKey } from './text.ts';
 
 interface Place {
   readonly href: string;
+  /** Where only its pages lead. */
+  readonly beyond?: string;
   readonly text: TextKey;
 }
 
@@ -20,8 +22,8 @@ const AREAS: readonly Area[] = [
     href: '/portal/mandates',
     text: 'portal.mandates',
     places: [
-      { href: '/portal/mandates', text: 'mandates.title' },
-      { href: '/portal/held', text: 'held.title' },
+      { href: '/portal/mandates', beyond: '/portal/software', text: 'mandates.title' },
+      { href: '/portal/held', beyond: '/portal/organisations', text: 'held.title' },
       { href: '/portal/asked', text: 'asked.title' },
       { href: '/portal/requests', text: 'requests.title' },
     ],
@@ -56,7 +58,7 @@ const AREAS: readonly Area[] = [
 /** Where one is in the self-service, and where one can go. */
 export function PortalNavigation({ page }: { readonly page: Page }): VNode {
   const { language, path } = page;
-  const here = AREAS.find((area) => [area, ...area.places].some(({ href }) => isAt(path, href)));
+  const here = AREAS.find((area) => [area, ...area.places].some((place) => isIn(path, place)));
   return (
     <>
       <nav aria-label={text(language, 'portal.navigation')} class="govuk-service-navigation__wrapper">
@@ -75,8 +77,8 @@ export function PortalNavigation({ page }: { readonly page: Page }): VNode {
         <nav aria-label={text(language, here.text)} class="mandaat-places">
           <ul class="mandaat-places__list">
             {here.places.map((place) => (
-              <li key={place.href} class={isAt(path, place.href) ? 'mandaat-places__here' : undefined}>
-                <PlaceLink page={page} place={place} isArea={isAt(path, place.href)} />
+              <li key={place.href} class={isIn(path, place) ? 'mandaat-places__here' : undefined}>
+                <PlaceLink page={page} place={place} isArea={isIn(path, place)} />
               </li>
             ))}
           </ul>
@@ -100,6 +102,10 @@ function PlaceLink({ page, place, isArea }: PlaceLinkProps): VNode {
       {text(page.language, place.text)}
     </a>
   );
+}
+
+function isIn(path: string, { href, beyond }: Place): boolean {
+  return isAt(path, href) || (beyond !== undefined && isAt(path, beyond));
 }
 
 function isAt(path: string, href: string): boolean {
