@@ -1,76 +1,36 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext } from 'playwright-core';
 
 import { confirmationTexts } from '../../src/confirmations/confirmation-texts.ts';
-import { text, type TextKey } from '../../src/pages/text.ts';
-import type { Language } from '../../src/policy/vocabulary.ts';
-import { Desk } from '../support/desk.ts';
-import { CHROMIUM, HOW_TO_GET_ONE, startBrowser } from './browser.ts';
-import { KeyboardReader } from './reader.ts';
+import type { Desk } from '../support/desk.ts';
+import { CHROMIUM, HOW_TO_GET_ONE } from './browser.ts';
+import { SelfService, sayIn } from './self-service.ts';
 
 if (CHROMIUM === null) process.stderr.write(`SKIPPED test/browser/portal: ${HOW_TO_GET_ONE}\n`);
 const inABrowser = CHROMIUM === null ? describe.skip : describe;
 
 const PHONE = '+44 7700 900161';
 
+let at: SelfService;
 let desk: Desk;
-let browser: Browser;
-let context: BrowserContext;
-/** What the browser complained about since the last test. */
-let complaints: string[] = [];
-
-/** Somebody new at the computer: no cookie is left of the one before. */
-async function reader(language: Language): Promise<KeyboardReader> {
-  await context?.close();
-  // Pages are measured by a script of the test; none of ours runs.
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  context.on('console', (message) => {
-    if (message.type() === 'error' && !/status of (400|404|429)/.test(message.text())) complaints.push(message.text());
-  });
-  return new KeyboardReader(await context.newPage(), desk.api.config.publicUrl, language);
-}
-
-/** The code of the sign-in that this browser asked for. */
-async function codeFor(): Promise<string> {
-  const cookies = await context.cookies();
-  const id = cookies.find(({ name }) => name === 'mandaat-sign-in')?.value.split('.')[0] ?? '';
-  return desk.codeOf(id);
-}
 
 inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`, () => {
   beforeAll(async () => {
-    desk = await Desk.open();
+    at = await SelfService.open();
+    desk = at.desk;
     await desk.person('P-1', { phone: PHONE, name: 'H. Fictief' });
     await desk.contract('C-1', ['P-1']);
-    browser = await startBrowser(desk.api.config.publicUrl, desk.api.url);
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await desk?.close();
-  });
+  afterAll(() => at?.close());
   afterEach(async () => {
     await desk.owner.query('DELETE FROM code_budget_entries');
-    const heard = complaints;
-    complaints = [];
-    expect(heard).toEqual([]);
+    expect(at.complaints()).toEqual([]);
   });
 
   describe.each(['nl', 'en'] as const)('in %s, with the keyboard alone', (language) => {
-    const say = (key: TextKey, values: Readonly<Record<string, string | number>> = {}): string =>
-      text(language, key, values);
-
-    /** As far as the first page of the self-service. */
-    async function signIn(me: KeyboardReader, phone: string): Promise<void> {
-      await me.goto('/portal');
-      await me.type(say('sign_in.contact'), phone);
-      await me.press(`button "${say('sign_in.send')}"`);
-      await me.type(say('sign_in.code'), await codeFor());
-      await me.press(`button "${say('sign_in.enter')}"`);
-      me.loads = 0;
-    }
+    const say = sayIn(language);
 
     it('lets somebody in with a code, shows where they are signed in, and lets them out', async () => {
-      const me = await reader(language);
+      const me = await at.reader(language);
       await me.goto('/portal');
       expect(await me.heading()).toBe(say('sign_in.title'));
       await me.look('sign-in');
@@ -85,7 +45,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`button "${say('sign_in.enter')}"`);
       expect(await me.text()).toContain(say('sign_in.code_wrong', { tries: 4 }));
       await me.look('sign-in-code-fault');
-      await me.type(say('sign_in.code'), await codeFor());
+      await me.type(say('sign_in.code'), await at.codeFor());
       await me.press(`button "${say('sign_in.enter')}"`);
       expect(await me.heading()).toBe(say('home.welcome'));
       await me.look('home');
@@ -109,14 +69,14 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       /** Pages that each thing took, from the first page of the self-service. */
       const steps: Record<string, number> = {};
 
-      let me = await reader(language);
+      let me = await at.reader(language);
       const start = async (): Promise<void> => {
         await me.goto('/portal');
         me.loads = 0;
       };
 
       // Giving, as far as the code to pass on.
-      await signIn(me, PHONE);
+      await at.signIn(me, PHONE);
       await me.press(`link "${say('mandates.give')}"`);
       await me.look('give-who');
       await me.press(`button "${say('grant.next')}"`);
@@ -150,8 +110,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       const code = await me.page.locator('.mandaat-code').innerText();
 
       // Accepting.
-      me = await reader(language);
-      await signIn(me, proxyPhone);
+      me = await at.reader(language);
+      await at.signIn(me, proxyPhone);
       await me.press(`link "${say('portal.mandates')}"`);
       await me.press(`link "${say('held.title')}"`);
       await me.look('held-waiting');
@@ -186,8 +146,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await desk.open('C-1', { as: 'holder', number: PHONE });
 
       // Looking back, and saying that something is not right.
-      me = await reader(language);
-      await signIn(me, PHONE);
+      me = await at.reader(language);
+      await at.signIn(me, PHONE);
       await me.press(`link "${say('portal.activity')}"`);
       await me.look('activity');
       steps['see who looked'] = me.loads;
@@ -246,8 +206,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await desk.identify(callId);
       const actions = [{ name: 'contract.terminate' }];
       const asked = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
-      const me = await reader(language);
-      await signIn(me, PHONE);
+      const me = await at.reader(language);
+      await at.signIn(me, PHONE);
       expect(await me.text()).toContain(say('questions.waiting', { n: 1 }));
       await me.look('home-asked');
       await me.press(`link "${say('questions.answer')}"`);
@@ -275,8 +235,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
         postal: 'Nergensweg 1, 0000 XX Nergenshuizen',
       });
       await desk.contract(`C-${ref}`, [ref]);
-      const me = await reader(language);
-      await signIn(me, phone);
+      const me = await at.reader(language);
+      await at.signIn(me, phone);
 
       // A code to read out on the phone.
       await me.press(`link "${say('portal.contact')}"`);
@@ -350,8 +310,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await desk.person(`${ref}-2`, { name: 'R. Rechter' });
       const representative = { holder: ref, representative: `${ref}-2`, kind: 'bewind', ends_at: '2031-01-01' };
       await desk.expectSuccess(desk.post('agent', '/v1/representations', representative));
-      const me = await reader(language);
-      await signIn(me, phone);
+      const me = await at.reader(language);
+      await at.signIn(me, phone);
       await me.press(`link "${say('portal.activity')}"`);
       await me.press(`link "${say('life.title')}"`);
       expect(await me.text()).toContain(say('life.event.bewind'));
@@ -382,8 +342,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await desk.owner.query("UPDATE mandates SET state = 'active', accepted_at = now() WHERE id = $1", [body.id]);
       const scope = language === 'nl' ? 'Facturen en betalingen' : 'Bills and payments';
 
-      const me = await reader(language);
-      await signIn(me, phone);
+      const me = await at.reader(language);
+      await at.signIn(me, phone);
       await me.press(`link "${say('portal.mandates')}"`);
       await me.press(`link "${say('held.title')}"`);
       await me.press(`link "${say('organisations.title')}"`);
@@ -425,8 +385,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
     });
 
     it('reads every place that the navigation names', async () => {
-      const me = await reader(language);
-      await signIn(me, PHONE);
+      const me = await at.reader(language);
+      await at.signIn(me, PHONE);
       const named = (name: string): Promise<string[]> =>
         me.page
           .getByRole('navigation', { name, exact: true })

@@ -25,7 +25,7 @@ export class KeyboardReader {
   constructor(
     readonly page: Page,
     private readonly base: string,
-    private readonly language: Language,
+    readonly language: Language,
   ) {}
 
   async goto(address: string): Promise<void> {

@@ -79,6 +79,11 @@ export class LoginProvider {
     return this.#now;
   }
 
+  /** From now on a browser that comes here is this person's. */
+  sitDown(who: AtProvider): void {
+    this.#now = who;
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
