@@ -129,16 +129,18 @@ function No({ page, path, view, isOpen }: NoProps): VNode {
       {isOpen ? <p class="govuk-body">{texts.noText}</p> : null}
       {view.canBlock ? <p class="govuk-body">{isOpen ? texts.canBlock : texts.blockText}</p> : null}
       <Form page={page} action={`${path}/no`}>
-        {isOpen ? (
-          <Button kind="secondary" name="block" value="no">
-            {texts.no}
-          </Button>
-        ) : null}{' '}
-        {view.canBlock ? (
-          <Button kind="warning" name="block" value="yes">
-            {isOpen ? texts.noAndBlock : texts.block}
-          </Button>
-        ) : null}
+        <div class="govuk-button-group">
+          {isOpen ? (
+            <Button kind="secondary" name="block" value="no">
+              {texts.no}
+            </Button>
+          ) : null}
+          {view.canBlock ? (
+            <Button kind="warning" name="block" value="yes">
+              {isOpen ? texts.noAndBlock : texts.block}
+            </Button>
+          ) : null}
+        </div>
       </Form>
     </>
   );

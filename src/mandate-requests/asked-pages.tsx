@@ -73,10 +73,12 @@ export function AskedOnePage({ page, own, fault }: AskedOnePageProps): VNode {
       <p class="govuk-body">{text(language, 'asked.no_text', { proxy })}</p>
       <p class="govuk-body">{text(language, 'asked.never_text')}</p>
       <Form page={page} action={`${path}/decline`}>
-        <Button kind="secondary">{text(language, 'asked.no')}</Button>
-        <Button kind="warning" name="block" value="yes">
-          {text(language, 'asked.never')}
-        </Button>
+        <div class="govuk-button-group">
+          <Button kind="secondary">{text(language, 'asked.no')}</Button>
+          <Button kind="warning" name="block" value="yes">
+            {text(language, 'asked.never')}
+          </Button>
+        </div>
       </Form>
     </PortalLayout>
   );
