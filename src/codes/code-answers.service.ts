@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
+import { AppError } from '../errors.ts';
 import { metrics } from '../http/metrics.ts';
 import type { CodeBinding } from '../policy/binding.ts';
 import type { Level } from '../policy/vocabulary.ts';
@@ -60,7 +61,7 @@ export class CodeAnswers {
    *
    * @param presented what was typed; blanks and hyphens between the digits are forgiven
    * @param named null when the holder answers on their own page, which shows the binding in full
-   * @throws AppError `not_found`, `invalid_state` when the code's key is gone; nothing is counted then
+   * @throws AppError `not_found`, `invalid_state` when the code's key is gone, or there never was a code; nothing is counted then
    */
   async attempt(
     id: string,
@@ -80,9 +81,7 @@ export class CodeAnswers {
     // The same work for a decoy, which is never right.
     const isRight = isSameCode(deriveCode(this.ring, binding, code), presented);
     // What nobody was sent is nobody's to type.
-    return isRight && isSent(code) && !isBySession(code)
-      ? this.consume(code, actor, onApproval)
-      : this.fail(code, actor);
+    return isRight && isSent(code) ? this.consume(code, actor, onApproval) : this.fail(code, actor);
   }
 
   /** The holder's no. Null when the code was not open any more: then what ended it stands. */
@@ -121,6 +120,9 @@ export class CodeAnswers {
     return this.audit.record<CountedTry>(async (tx, now) => {
       const known = await this.codes.known(tx, id);
       requireKey(this.ring, known);
+      if (isBySession(known)) {
+        throw new AppError('invalid_state', 'This question has no code: the holder answers it after signing in.');
+      }
       // Of a code that has ended its own end is told, as what a decoy counts on is forgotten after a day.
       const isBudgetSpent = (await this.budgets.isSpent(tx, now, ownerOf(known))) && stateAt(known, now) === 'pending';
       if (isBudgetSpent) metrics.codeBudgets.inc();

@@ -13,6 +13,15 @@ const PAGE = 500;
 const IS_CONTACT = `m.contact_rule IS NOT NULL AND m.state = 'active' AND m.starts_at <= clock_timestamp()
   AND clock_timestamp() < m.ends_at`;
 
+/** A session that nothing has ended, whether or not anybody wrote that down; $2 is how many seconds it may be idle. */
+const IS_LIVE = `ended_at IS NULL AND expires_at > clock_timestamp()
+  AND used_at > clock_timestamp() - $2 * interval '1 second'
+  AND (call_id IS NULL OR EXISTS (SELECT FROM calls c JOIN agents a ON a.id = c.agent_id
+    WHERE c.id = sessions.call_id AND c.ended_at IS NULL AND c.ends_at > clock_timestamp()
+      AND c.caller_id = sessions.person_id AND (c.handed_over_at IS NULL OR sessions.proved_at >= c.handed_over_at)
+      AND c.agent_id = sessions.agent_id AND a.is_active))
+  AND NOT EXISTS (SELECT FROM mandates m WHERE m.holder_id = sessions.person_id AND ${IS_CONTACT})`;
+
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -38,13 +47,7 @@ export class SessionsRepository {
    */
   async use(id: string, idleSeconds: number): Promise<SessionEntity | null> {
     const { manager } = this.dataSource;
-    const live = `id = $1 AND ended_at IS NULL AND expires_at > clock_timestamp()
-      AND used_at > clock_timestamp() - $2 * interval '1 second'
-      AND (call_id IS NULL OR EXISTS (SELECT FROM calls c JOIN agents a ON a.id = c.agent_id
-        WHERE c.id = sessions.call_id AND c.ended_at IS NULL AND c.ends_at > clock_timestamp()
-          AND c.caller_id = sessions.person_id AND (c.handed_over_at IS NULL OR sessions.proved_at >= c.handed_over_at)
-          AND c.agent_id = sessions.agent_id AND a.is_active))
-      AND NOT EXISTS (SELECT FROM mandates m WHERE m.holder_id = sessions.person_id AND ${IS_CONTACT})`;
+    const live = `id = $1 AND ${IS_LIVE}`;
     const [row] = await manager.query<{ isUsed: boolean }[]>(
       `SELECT used_at > clock_timestamp() - $3 * interval '1 second' AS "isUsed" FROM sessions WHERE ${live}`,
       [id, idleSeconds, SAME_USE],
@@ -56,13 +59,19 @@ export class SessionsRepository {
     return manager.findOneBy(SessionEntity, { id, endedAt: IsNull() });
   }
 
+  /** Those of a person that nobody ended: also one that nothing opens now and something may open again, such as an agent's return. */
+  unended(tx: EntityManager, personId: string, now: Date): Promise<SessionEntity[]> {
+    return tx.find(SessionEntity, { where: { personId, endedAt: IsNull(), expiresAt: MoreThan(now) } });
+  }
+
   /** The live ones of a person, the newest first. */
-  list(tx: EntityManager, personId: string, now: Date, idleSeconds: number): Promise<SessionEntity[]> {
-    const usedSince = new Date(now.getTime() - idleSeconds * 1_000);
-    return tx.find(SessionEntity, {
-      where: { personId, endedAt: IsNull(), expiresAt: MoreThan(now), usedAt: MoreThan(usedSince) },
-      order: { openedAt: 'DESC', id: 'ASC' },
-    });
+  async list(tx: EntityManager, personId: string, idleSeconds: number): Promise<SessionEntity[]> {
+    const rows = await tx.query<{ id: string }[]>(`SELECT id FROM sessions WHERE person_id = $1 AND ${IS_LIVE}`, [
+      personId,
+      idleSeconds,
+    ]);
+    const ids = rows.map(({ id }) => id);
+    return tx.find(SessionEntity, { where: { id: In(ids) }, order: { openedAt: 'DESC', id: 'ASC' } });
   }
 
   /** Null when it has ended, or is somebody else's. */

@@ -192,8 +192,8 @@ export class SessionsService {
 
   /** A person's live sessions, the newest first. */
   list(personId: PersonId): Promise<readonly Session[]> {
-    return this.audit.record(async (tx, now) => ({
-      result: (await this.repository.list(tx, personId, now, this.#idleSeconds)).map(sessionOf),
+    return this.audit.record(async (tx) => ({
+      result: (await this.repository.list(tx, personId, this.#idleSeconds)).map(sessionOf),
       entries: [],
     }));
   }
@@ -215,7 +215,7 @@ export class SessionsService {
   /** Ends all of a person's sessions but `except`. In the caller's transaction, such as when a contact point changed. */
   async endAll(tx: EntityManager, now: Date, personId: PersonId, except: string | null): Promise<AuditEntry[]> {
     const entries: AuditEntry[] = [];
-    for (const row of await this.repository.list(tx, personId, now, this.#idleSeconds)) {
+    for (const row of await this.repository.unended(tx, personId, now)) {
       if (row.id === except) continue;
       await this.repository.update(tx, row.id, { endedAt: now });
       entries.push(entryOf('session.ended', row, {}));

@@ -844,8 +844,9 @@ describe('a question that no code of the holder is strong enough for', () => {
     const value = code === null ? null : codes.valueOf(code, code.counter, await codes.clock());
     expect(value).toMatch(/^\d{8}$/);
     const typed = { code: value, call_id: callId, actions: TERMINATE };
-    expect((await desk.post('agent', `/v1/confirmations/${id}/attempts`, typed)).body).toMatchObject({
-      accepted: false,
+    expect(await desk.post('agent', `/v1/confirmations/${id}/attempts`, typed)).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_state' },
     });
 
     const me = await visitor.signIn(email);
@@ -865,7 +866,7 @@ describe('a question that no code of the holder is strong enough for', () => {
       expect((await me.send('POST', path, body)).body).toMatchObject({ code: 'proof_required' });
     }
     expect((await browser.get(`/portal/questions/${id}`)).text).not.toContain('name="code"');
-    expect((await me.get(`/v1/me/confirmations/${id}`)).body).toMatchObject({ tries_left: 4 });
+    expect((await me.get(`/v1/me/confirmations/${id}`)).body).toMatchObject({ tries_left: 5 });
     await desk.owner.query('UPDATE sessions SET strength = 3, proved_at = now() WHERE person_id = $1', [holderId]);
     expect((await me.send('POST', path, {})).body).toMatchObject({ accepted: true });
     expect(await desk.decide(callId, 'contract.terminate', 'execute')).toMatchObject({

@@ -676,8 +676,13 @@ describe('the self-service, in a call', () => {
     const again = await assisted(house.contract, 'holder', house.phone);
     const later = new Visitor(desk).as(again.token);
     expect((await later.get('/v1/me')).status).toBe(200);
+    const own = await new Visitor(desk).signIn(house.phone);
+    const listed = async (): Promise<number> => (await own.get('/v1/me/sessions')).body.length;
+    const before = await listed();
     await desk.expectSuccess(by('A-1', `/v1/calls/${again.callId}/end`));
     expect((await later.get('/v1/me')).status).toBe(401);
+    // What opens nothing any more is not shown as if it did.
+    expect(await listed()).toBe(before - 1);
   });
 
   it('is told as begun when nobody knows how it went, but for a withdrawal; what was refused is not told', async () => {
