@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -101,9 +103,11 @@ describe('without a sandbox', () => {
   it('has no such pages', async () => {
     const real = await startTestApp({ demoInbox: false });
     const answers = await Promise.all(
-      ['/demo/inbox', '/demo/inbox.json'].map(async (path) => (await real.request.get(path)).status),
+      ['/demo/inbox', '/demo/inbox.json', `/demo/sign-in/${randomUUID()}/123456`].map(
+        async (path) => (await real.request.get(path)).status,
+      ),
     );
     await real.stop();
-    expect(answers).toEqual([404, 404]);
+    expect(answers).toEqual([404, 404, 404]);
   });
 });

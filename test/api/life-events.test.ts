@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { afterWorkingDays } from '../../src/life-events/working-days.ts';
+import { LIFE_EVENT_KINDS } from '../../src/policy/vocabulary.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
 
@@ -261,6 +262,60 @@ describe('a death', () => {
   });
 });
 
+/** What each leaves of a mandate for bills and appointments, once it is proven; and who acts then, in what. Source: product.md. */
+const EFFECTS = {
+  death: { state: 'ended', bills: 'life_event', visits: 'life_event', by: 'executor', acts: 'bereavement.settle' },
+  curatele: { state: 'ended', bills: 'life_event', visits: 'life_event', by: 'curatele', acts: 'invoice.explain' },
+  bewind: { state: 'active', bills: 'life_event', visits: 'permitted', by: 'bewind', acts: 'invoice.explain' },
+  mentorschap: {
+    state: 'active',
+    bills: 'permitted',
+    visits: 'life_event',
+    by: 'mentorschap',
+    acts: 'appointment.make',
+  },
+  bankruptcy: { state: 'ended', bills: 'life_event', visits: 'life_event', by: 'insolvency', acts: 'invoice.explain' },
+  debt_rescheduling: {
+    state: 'ended',
+    bills: 'life_event',
+    visits: 'life_event',
+    by: 'insolvency',
+    acts: 'invoice.explain',
+  },
+  separation: { state: 'active', bills: 'permitted', visits: 'permitted', by: null, acts: null },
+  majority: { state: 'active', bills: 'permitted', visits: 'permitted', by: null, acts: null },
+} as const;
+
+describe('each kind of life event', () => {
+  it.each(LIFE_EVENT_KINDS)('%s takes away what it should, and lets in whoever acts then', async (kind) => {
+    const { holder, contract, proxyPhone, mandateId } = await family();
+    const callId = await calling(contract, proxyPhone);
+    await proven(holder, kind);
+    const { state, bills, visits, by: successor, acts } = EFFECTS[kind];
+    expect((await stateOf(mandateId)).state).toBe(state);
+    expect([(await explain(callId)).reason, (await move(callId)).reason]).toEqual([bills, visits]);
+    if (successor === null) return;
+    const phone = nextPhone();
+    await desk.person(`R-${contract}`, { name: 'Carla Bedacht', phone });
+    const id = await represented(holder, `R-${contract}`, successor);
+    expect(await desk.decide(await calling(contract, phone), acts)).toMatchObject({
+      outcome: 'permit',
+      authority: { kind: 'representation', representation_ids: [id] },
+    });
+  });
+
+  it('majority ends what a parent may do', async () => {
+    const { holder, contract } = await family();
+    const phone = nextPhone();
+    await desk.person(`R-${contract}`, { name: 'Petra Zelden', phone });
+    await represented(holder, `R-${contract}`, 'parental_authority');
+    const callId = await calling(contract, phone);
+    expect(await explain(callId)).toMatchObject({ outcome: 'permit', authority: { kind: 'representation' } });
+    await proven(holder, 'majority');
+    expect((await explain(callId)).outcome).toBe('deny');
+  });
+});
+
 describe('a representation', () => {
   it('gives a curator everything, once it is approved, until it is revoked', async () => {
     const { holder, contract, holderPhone } = await family();
@@ -423,7 +478,7 @@ describe('a separation', () => {
     expect([await reasons(), await seen()]).toEqual([['mandate_suspended', 'permitted'], 'suspended']);
     // Whom it concerns is asked at once what to do about the others.
     const told = await desk.message('person_id', holderId, 'life_event');
-    expect(told.body).toContain('machtiging');
+    expect(told.body).toContain('Kijk aan wie u een machtiging gaf');
     const page = visitor.browser();
     await page.signIn(holderPhone);
     const { text } = await page.get(`/portal/mandates/${given.id}`);

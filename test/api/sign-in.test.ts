@@ -63,6 +63,22 @@ describe('signing in with a code', () => {
   });
 });
 
+describe('a link that types the code, as the demo prints it', () => {
+  it('signs in once, and never again', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const { id } = await visitor.ask(PHONE);
+    const link = `/demo/sign-in/${id}/${await desk.codeOf(id)}`;
+    const stranger = visitor.browser();
+    expect((await stranger.get(`/demo/sign-in/${id}/000000`)).location).toMatch(/^\/portal\/sign-in/);
+    const browser = visitor.browser();
+    expect(await browser.get(link)).toMatchObject({ status: 303, location: '/portal' });
+    expect((await browser.get('/portal')).text).toContain('H. Fictief');
+    const second = visitor.browser();
+    expect((await second.get(link)).location).toMatch(/^\/portal\/sign-in/);
+    expect((await second.get('/portal')).status).toBe(303);
+  });
+});
+
 describe('who is nobody here', () => {
   it('gets the answers of somebody, and no code ever fits', async () => {
     await desk.owner.query('DELETE FROM code_budget_entries');

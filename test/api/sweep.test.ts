@@ -7,7 +7,7 @@ import { KEY_SCOPES, type KeyScope, PRINCIPAL_SCOPES, type PrincipalScope } from
 import { buildOpenApi } from '../../src/http/open-api.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
-import { Visitor } from '../support/visitor.ts';
+import { type PlainBrowser, Visitor } from '../support/visitor.ts';
 
 /**
  * Who may use which route. Written down a second time on purpose: a route that is missing here, or whose scopes change,
@@ -571,6 +571,225 @@ describe('Every route', () => {
     }
     expect(wrong).toEqual([]);
     expect(await recordCount()).toBe(before);
+  });
+
+  describe('with somebody signed in', () => {
+    const mine = '+44 7700 900190';
+    let visitor: Visitor;
+    let browser: PlainBrowser;
+    beforeAll(async () => {
+      visitor = new Visitor(desk);
+      browser = visitor.browser();
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      await browser.signIn(mine);
+    });
+
+    it('of the pages takes no form that none of them made, for this session', async () => {
+      const other = visitor.browser();
+      await other.get('/portal/sign-in');
+      const before = await recordCount();
+      const wrong: unknown[] = [];
+      const forms = Object.entries(PAGES).filter(([route, access]) => route.startsWith('POST') && access === 'person');
+      expect(forms.length).toBeGreaterThan(30);
+      for (const [route] of forms) {
+        const { path } = absent(route);
+        for (const token of [undefined, '', 'x', other.formToken]) {
+          const { status } = await browser.post(path, token === undefined ? {} : { form_token: token });
+          if (status !== 403) wrong.push([route, token, status]);
+        }
+      }
+      expect(wrong).toEqual([]);
+      expect(await recordCount()).toBe(before);
+      // The same with the token of its own page is no forgery any more (positive control).
+      expect((await browser.submit(`/portal/mandates/${ABSENT_ID}/suspend`, {})).status).toBe(404);
+    });
+
+    it('of the pages lets no style or script of others in, no frame around it, and nobody keep it', async () => {
+      const wrong: unknown[] = [];
+      for (const [route, access] of Object.entries(PAGES)) {
+        if (!route.startsWith('GET') || access === 'staff') continue;
+        const { headers, status } = await browser.get(absent(route).path);
+        if (status >= 300 && status < 400) continue;
+        const policy = headers.get('content-security-policy') ?? '';
+        const isRight =
+          policy.includes("default-src 'none'") &&
+          policy.includes("frame-ancestors 'none'") &&
+          !/unsafe-(inline|eval)|\*/.test(policy) &&
+          headers.get('cache-control')?.includes('no-store') === true &&
+          headers.get('x-content-type-options') === 'nosniff';
+        if (!isRight) wrong.push([route, status, policy, headers.get('cache-control')]);
+      }
+      expect(wrong).toEqual([]);
+    });
+
+    it('knows a session by a cookie that no script reads and no other site sends, and by none that was there before', async () => {
+      const planted = visitor.browser();
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      await planted.get('/portal/sign-in');
+      const fixed = browser.cookie('session') ?? '';
+      planted.put('session', 'mine.before');
+      await planted.submit('/portal/sign-in', { contact: mine });
+      await planted.get('/portal/sign-in/code');
+      const id = planted.cookie('sign-in')?.split('.')[0] ?? '';
+      const entered = await planted.submit('/portal/sign-in/code', { code: await desk.codeOf(id) });
+      const line = entered.headers.getSetCookie().find((one) => one.includes('session=')) ?? '';
+      expect(line).toMatch(/; HttpOnly/i);
+      expect(line).toMatch(/; SameSite=(Lax|Strict)/i);
+      expect(planted.cookie('session')).not.toBe('mine.before');
+      expect(planted.cookie('session')).not.toBe(fixed);
+      planted.put('session', 'mine.before');
+      expect((await planted.get('/portal')).location).toMatch(/^\/portal\/sign-in/);
+    });
+
+    it('about something of somebody else answers as if there were no such thing', async () => {
+      const owner = '+44 7700 900191';
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      await desk.person('P-OWN', { phone: owner, name: 'E. Eigen' });
+      await desk.contract('C-OWN', ['P-OWN']);
+      await desk.person('P-ASKS', { phone: '+44 7700 900192', name: 'V. Vraag' });
+      await desk.person('P-GAVE', { phone: '+44 7700 900193', name: 'G. Gever' });
+      await desk.contract('C-GAVE', ['P-GAVE']);
+      await desk.put('crm', '/v1/people/O-OWN', {
+        kind: 'organisation',
+        name: 'Verzonnen',
+        language: 'nl',
+        contact_points: [],
+      });
+      await desk.contract('C-ORG', ['O-OWN']);
+      const them = await visitor.signIn(owner);
+      await desk.owner.query(
+        "UPDATE sessions SET strength = 3 WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-OWN')",
+      );
+      const { id: given, ref } = await desk.mandate('P-OWN', 'P-ASKS', ['subscription'], ['C-OWN']);
+      const { id: held } = await desk.mandate('P-GAVE', 'P-OWN', ['billing'], ['C-GAVE']);
+      const spoken = {
+        holder: 'O-OWN',
+        proxy: 'P-OWN',
+        scopes: ['billing'],
+        contracts: ['C-ORG'],
+        contact_rule: 'several',
+      };
+      const contact = await desk.expectSuccess(desk.post('crm', '/v1/mandates', { ...spoken, form: 'portal' }));
+      await desk.owner.query("UPDATE mandates SET state = 'active', accepted_at = now() WHERE id = $1", [
+        contact.body.id,
+      ]);
+      const opened = await desk.open('C-OWN', { number: '+44 7700 900192', mandateRef: ref });
+      await desk.identify(opened.body.call.id);
+      const actions = [{ name: 'contract.terminate' }];
+      const asked = await desk.expectSuccess(
+        desk.post('agent', `/v1/calls/${opened.body.call.id}/confirmations`, { actions }),
+      );
+      const asks = await visitor.signIn('+44 7700 900192');
+      await asks.send('POST', '/v1/me/mandate-requests', { contracts: ['C-OWN'], scopes: ['billing'] });
+      await desk.sent();
+      const ended = { ends_at: '2027-06-30' };
+      const program = { name: 'Hulp', operator: { kind: 'email', value: 'maker@example.nl' }, scopes: ['faults'] };
+      const software = await desk.expectSuccess(
+        them.send('POST', '/v1/me/software', { ...program, contracts: ['C-OWN'], ...ended }),
+      );
+      const { entries } = (await them.get('/v1/me/activity')).body;
+      await desk.owner.query(
+        `INSERT INTO passkeys (id, person_id, credential_hash, credential_sealed, sign_count, added_at)
+         SELECT gen_random_uuid(), id, sha256('eigen'), 'x', 0, now() FROM people WHERE crm_ref = 'P-OWN'`,
+      );
+      const report = await desk.expectSuccess(
+        them.send('POST', `/v1/me/activity/${entries[0].id}/incidents`, { text: 'Dit was ik niet.' }),
+      );
+      const points = (await them.get('/v1/me/contact-points')).body.contact_points;
+      const change = await desk.expectSuccess(
+        them.send('POST', '/v1/me/contact-changes', { kind: 'email', value: 'eigen@example.nl' }),
+      );
+      const only = async (text: string): Promise<string> =>
+        (await desk.owner.query<{ id: string }>(text)).rows[0]?.id ?? '';
+      const own: Readonly<Record<string, string>> = {
+        mandates: given,
+        held,
+        asked: (await them.get('/v1/me/asked')).body[0].id,
+        confirmations: asked.body.confirmations[0].id,
+        questions: asked.body.confirmations[0].id,
+        sessions: (await them.get('/v1/me/sessions')).body[0].id,
+        organisations: await only("SELECT id FROM people WHERE crm_ref = 'O-OWN'"),
+        software: software.body.id,
+        activity: entries[0].id,
+        reports: report.body.id,
+        passkeys: await only("SELECT id FROM passkeys WHERE credential_hash = sha256('eigen')"),
+        'contact-points': points[0].id,
+        contact: change.body.id,
+        'contact-changes': change.body.id,
+      };
+      /** What a request needs to get as far as looking something up. */
+      const BODIES: Readonly<Record<string, unknown>> = {
+        'PATCH /v1/me/mandates/{id}': { ends_at: '2027-01-31' },
+        'POST /v1/me/mandates/{id}/sub-mandates': {
+          proxy: { name: 'O. Ander', contact: { kind: 'phone', value: '+44 7700 900194' } },
+          scopes: ['billing'],
+          contracts: ['C-OWN'],
+        },
+        'POST /v1/me/mandates/{id}/confirmations/{confirmation_id}/attempts': { code: '000000' },
+        'POST /v1/me/mandates/{id}/acceptance': { code: 'AAAA-AAAA' },
+        'POST /v1/me/activity/{id}/incidents': { text: 'Dit was ik niet.' },
+        'POST /v1/me/organisations/{id}/mandates': {
+          proxy: { name: 'O. Ander', contact: { kind: 'phone', value: '+44 7700 900194' } },
+          scopes: ['billing'],
+          contracts: ['C-ORG'],
+        },
+        'PUT /v1/me/contact-points/{id}/shared': { shared: true },
+        'POST /v1/me/contact-changes/{id}/codes': { side: 'new' },
+        'POST /v1/me/contact-changes/{id}/attempts': { side: 'new', code: '000000' },
+        'POST /v1/me/proofs/codes/{id}/attempts': { code: '000000' },
+      };
+      // Such as a change of a contact point, which wants a proof of today.
+      await desk.owner.query('UPDATE sessions SET strength = 3, proved_at = now()');
+      const looked: string[] = [];
+      const wrong: unknown[] = [];
+      const before = await recordCount();
+      for (const route of Object.keys({ ...ACCESS, ...PAGES })) {
+        const access = ACCESS[route] ?? PAGES[route];
+        const isTheirs = access === 'person' || (Array.isArray(access) && access.includes('person'));
+        if (!isTheirs || !route.includes('{') || route.includes('{draft}') || route.includes('proofs/codes')) continue;
+        const [method = '', template = ''] = route.split(' ');
+        const isPoint = /contact\/\{id\}\/(removal|shared)$/.test(template);
+        const at = (ids: Readonly<Record<string, string>>): string =>
+          (isPoint
+            ? template.replace('contact/{id}', `contact/${ids['contact-points'] ?? ABSENT_ID}`)
+            : template
+          ).replaceAll(/([\w-]+)\/\{(\w+)\}/g, (_, room: string) => `${room}/${ids[room] ?? ABSENT_ID}`);
+        if (at(own).includes(ABSENT_ID) && !template.includes('confirmation_id') && !template.includes('mandate_id')) {
+          wrong.push([route, 'nothing of theirs was tried']);
+        }
+        const answers: string[] = [];
+        for (const path of [at(own), at({})]) {
+          const shown = (text: string): string =>
+            text
+              .replaceAll(/name="form_token" value="[^"]*"/g, '')
+              .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '')
+              .replaceAll(/"(request_id|instance)":"[^"]*"/g, '');
+          if (path.startsWith('/portal')) {
+            if (method === 'POST') await browser.get('/portal');
+            const { status, text, location } = await (method === 'POST'
+              ? browser.submit(path, path.endsWith('/no') ? { block: 'no' } : {})
+              : browser.get(path));
+            answers.push(shown(`${status} ${location ?? ''} ${text}`));
+          } else {
+            const body = method === 'GET' || method === 'DELETE' ? undefined : (BODIES[route] ?? {});
+            const answer = await desk.send('person', method, path, body, { 'if-match': '"1"' });
+            answers.push(shown(`${answer.status} ${JSON.stringify(answer.body)}`));
+          }
+        }
+        if (method === 'GET' && route.includes(' /v1/') && !route.includes('{mandate_id}')) {
+          // What is tried is there, for whose it is (positive control).
+          const { status } = await them.get(at(own));
+          if (status === 404) wrong.push([route, 'it is not there for its owner either']);
+        }
+        const [theirs = '', absentOne = ''] = answers;
+        if (theirs !== absentOne) wrong.push([route, theirs.slice(0, 200), absentOne.slice(0, 200)]);
+        looked.push(`${theirs.slice(0, 3)} ${route}`);
+      }
+      expect(wrong).toEqual([]);
+      expect(looked.filter((one) => !one.startsWith('404'))).toEqual([]);
+      expect(looked.length).toBeGreaterThan(50);
+      expect(await recordCount()).toBe(before);
+    });
   });
 
   it('takes a staff token whose role is mapped to one of its scopes, and no other', async () => {

@@ -12,6 +12,7 @@ export interface PageSeen {
   readonly text: string;
   /** Where it is sent, when it is. */
   readonly location: string | null;
+  readonly headers: Headers;
 }
 
 /** Comes to the self-service from outside: by the API, or as a browser without a script. */
@@ -115,6 +116,7 @@ export class PlainBrowser {
     }
     const text = await response.text();
     this.formToken = /name="form_token" value="([^"]*)"/.exec(text)?.[1] ?? this.formToken;
-    return { status: response.status, text, location: response.headers.get('location') };
+    const { headers } = response;
+    return { status: response.status, text, location: headers.get('location'), headers };
   }
 }
