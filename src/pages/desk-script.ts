@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto';
 
 /**
  * What keeps the page of a call as it is now: hears that it became otherwise, asks for it, and puts its parts in place. What
- * somebody is typing stays, and so does the keyboard's place. Without this script a link loads the page again.
+ * somebody is typing stays, and so does the keyboard's place. Where nothing is heard, such as behind a proxy that holds streams
+ * back, it asks every few seconds. Without this script a link loads the page again.
  */
 const OWN = `(() => {
   'use strict';
   const root = document.querySelector('[data-live]');
-  if (root === null || !('EventSource' in window)) return;
+  if (root === null) return;
   const address = root.dataset.live;
   const said = document.getElementById('said');
   let version = root.dataset.version;
   let isAsking = false;
   let isMissed = false;
   let timer;
+  let poller;
   const bare = (part) => part.innerHTML.replace(/(name="(?:form_token|operation)" value=")[^"]*/g, '$1');
   function put(part, fresh) {
     const now = document.activeElement;
@@ -35,8 +37,9 @@ const OWN = `(() => {
     }
     isAsking = true;
     try {
-      const response = await fetch(address, { redirect: 'error' });
-      if (!response.ok) throw new Error('no page');
+      const response = await fetch(address, { redirect: 'manual' });
+      // Over, or somebody has to sign in: that is a page of its own.
+      if (!response.ok) return location.reload();
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
       const fresh = page.querySelector('[data-live]');
       for (const part of root.querySelectorAll('[data-part]')) {
@@ -48,7 +51,8 @@ const OWN = `(() => {
       version = fresh?.dataset.version ?? version;
       wait(Number(fresh?.dataset.fresh));
     } catch {
-      location.reload();
+      // Nobody answers: what is there stays until somebody does.
+      poll(true);
     }
     isAsking = false;
     if (isMissed) {
@@ -60,7 +64,12 @@ const OWN = `(() => {
     clearTimeout(timer);
     if (seconds > 0) timer = setTimeout(refresh, seconds * 1000);
   }
+  function poll(isDeaf) {
+    if (isDeaf) poller ??= setInterval(() => document.hidden || refresh(), 5000);
+    else poller = clearInterval(poller);
+  }
   function listen() {
+    if (!('EventSource' in window)) return poll(true);
     const source = new EventSource(address + '/live?version=' + encodeURIComponent(version));
     source.addEventListener('changed', (event) => {
       if (event.data !== version) refresh();
@@ -69,7 +78,9 @@ const OWN = `(() => {
       source.close();
       location.replace(address);
     });
+    source.addEventListener('open', () => poll(false));
     source.addEventListener('error', () => {
+      poll(true);
       if (source.readyState !== EventSource.CLOSED) return;
       setTimeout(listen, 15000);
     });

@@ -138,6 +138,23 @@ describe('the activity of a holder', () => {
     expect(again.body).not.toMatch(/(^|,)"?[=+@-]/m);
   });
 
+  it('says in which contact and about which case, in data, in the table and on the page', async () => {
+    const claim = { as: 'proxy', calling_number: PROXY, mandate_ref: mandate.ref };
+    await desk.expectSuccess(
+      desk.post('agent', '/v1/calls', { channel: 'chat', contract_ref: 'C-1', case_ref: 'ZAAK-17', claim }),
+    );
+    const [looked] = await activityOf(holder, '&category=looked_up');
+    expect(looked).toMatchObject({ channel: 'chat', case_ref: 'ZAAK-17' });
+    const { body: table } = await holder.get('/v1/me/activity/export?format=csv&category=looked_up');
+    const line = (table as string).split('\r\n').find((one) => one.startsWith(looked?.id ?? '?')) ?? '';
+    expect(line).toMatch(/Contact per chat, zaak ZAAK-17"?$/);
+    const browser = visitor.browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await browser.signIn(HOLDER);
+    expect((await browser.get('/portal/activity?category=looked_up')).text).toContain('zaak ZAAK-17');
+    expect((await browser.get('/portal/activity?category=looked_up&lang=en')).text).toContain('case ZAAK-17');
+  });
+
   it('is not made longer by looking at it', async () => {
     const before = await activityOf(holder);
     await activityOf(holder);

@@ -84,6 +84,22 @@ describe('the mandates of somebody who is signed in', () => {
     expect(await idsOf(holder, 'holder', 'ended')).toContain(id);
     expect(await idsOf(proxy, 'proxy', 'ended')).toContain(id);
 
+    // For 15 months.
+    const endedAgo = async (ago: string): Promise<void> => {
+      await desk.owner.query('ALTER TABLE mandates DISABLE TRIGGER mandates_refuse_revival');
+      await desk.owner.query('UPDATE mandates SET ended_at = now() - $2::interval WHERE id = $1', [id, ago]);
+      await desk.owner.query('ALTER TABLE mandates ENABLE TRIGGER mandates_refuse_revival');
+    };
+    await endedAgo('14 months 27 days');
+    expect([await idsOf(holder, 'holder', 'ended'), await idsOf(proxy, 'proxy', 'ended')]).toEqual([
+      expect.arrayContaining([id]),
+      expect.arrayContaining([id]),
+    ]);
+    await endedAgo('15 months 1 day');
+    for (const seen of [await idsOf(holder, 'holder', 'ended'), await idsOf(proxy, 'proxy', 'ended')]) {
+      expect(seen).not.toContain(id);
+    }
+
     const silent = await desk.mandate('P-1', 'P-2', ['faults'], ['C-1']);
     await desk.expectSuccess(desk.post('crm', `/v1/mandates/${silent.id}/withdraw`, { silent: true }));
     expect(await idsOf(holder, 'holder', 'ended')).toContain(silent.id);

@@ -56,6 +56,32 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
     expect(heard).toEqual([]);
   });
 
+  it('sees the holder answer where no event gets through, too', async () => {
+    context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/live?*', (route) => route.abort());
+    context.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('net::ERR_FAILED')) complaints.push(message.text());
+    });
+    const { body } = await desk.expectSuccess(desk.open('C-1', { mandateRef: mandate.ref }));
+    const callId = body.call.id as string;
+    await desk.identify(callId);
+    const actions = [{ name: 'contract.terminate' }];
+    const asked = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
+    const { link } = await desk.message('code_id', asked.body.confirmations[0].id);
+    await page.goto(`${PUBLIC_URL}/desk?lang=nl`);
+    await page.getByRole('link', { name: text('nl', 'desk.sign_in') }).click();
+    await page.waitForURL(/\/desk(\?|$)/);
+    await page.goto(`${PUBLIC_URL}/desk/calls/${callId}?lang=nl`);
+    expect(await page.getByRole('main').innerText()).not.toContain(text('nl', 'desk.state.declined'));
+    await fetch(`${desk.api.url}${new URL(link ?? '').pathname}/no`, {
+      method: 'POST',
+      body: new URLSearchParams({ block: 'no' }),
+      redirect: 'manual',
+    });
+    await page.getByText(text('nl', 'desk.state.declined')).first().waitFor();
+  });
+
   describe.each(['nl', 'en'] as const)('in %s, with the keyboard alone', (language: Language) => {
     const say = (key: TextKey, values: Readonly<Record<string, string | number>> = {}): string =>
       text(language, key, values);
