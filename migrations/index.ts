@@ -43,3 +43,4 @@ export { SchedulePolicies1764470000000 } from './1764470000000-schedule-policies
 export { CapReach1764480000000 } from './1764480000000-cap-reach.ts';
 export { IndexByAgent1764480000001 } from './1764480000001-index-by-agent.ts';
 export { AddCanaries1764481000000 } from './1764481000000-add-canaries.ts';
+export { AddObligations1764490000000 } from './1764490000000-add-obligations.ts';

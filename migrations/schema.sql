@@ -400,6 +400,21 @@ TABLE public.migrations
   id integer NOT NULL DEFAULT nextval('public.migrations_id_seq'::regclass)
   name character varying NOT NULL
   "timestamp" bigint NOT NULL
+TABLE public.obligations
+  action text NOT NULL
+  call_id uuid NOT NULL
+  execution_id uuid NOT NULL
+  id text NOT NULL
+  needs_receipt boolean NOT NULL
+  note_sealed bytea
+  opened_at timestamp with time zone NOT NULL
+  reported_at timestamp with time zone
+  scope text NOT NULL
+  sealed_for uuid NOT NULL
+  state text NOT NULL DEFAULT 'open'::text
+  texts jsonb
+  told_at timestamp with time zone
+  type text NOT NULL
 TABLE public.passkeys
   added_at timestamp with time zone NOT NULL
   credential_hash bytea NOT NULL
@@ -751,6 +766,15 @@ public.messages: messages_pkey PRIMARY KEY (id)
 public.messages: messages_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))
 public.messages: messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 public.migrations: PK_8c82d7f526340ab734260ea46be PRIMARY KEY (id)
+public.obligations: obligations_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.obligations: obligations_execution_fkey FOREIGN KEY (execution_id) REFERENCES public.executions(id)
+public.obligations: obligations_id_check CHECK ((id ~ '^[0-9a-f-]{36}\.[0-9]{1,3}\.[0-9]{1,2}$'::text))
+public.obligations: obligations_pkey PRIMARY KEY (id)
+public.obligations: obligations_reported_check CHECK (((state = 'open'::text) = (reported_at IS NULL)))
+public.obligations: obligations_scope_check CHECK ((scope ~ '^[a-z][a-z0-9_-]{0,59}$'::text))
+public.obligations: obligations_sealed_for_fkey FOREIGN KEY (sealed_for) REFERENCES public.people(id)
+public.obligations: obligations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'failed'::text, 'done'::text])))
+public.obligations: obligations_type_check CHECK ((type ~ '^[a-z][a-z_]{0,39}$'::text))
 public.passkeys: passkeys_credential_hash_check CHECK ((length(credential_hash) = 32))
 public.passkeys: passkeys_credential_hash_key UNIQUE (credential_hash)
 public.passkeys: passkeys_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
@@ -945,6 +969,9 @@ CREATE UNIQUE INDEX message_days_pkey ON public.message_days USING btree (day)
 CREATE INDEX messages_code_idx ON public.messages USING btree (code_id)
 CREATE INDEX messages_person_idx ON public.messages USING btree (person_id, queued_at)
 CREATE UNIQUE INDEX messages_pkey ON public.messages USING btree (id)
+CREATE INDEX obligations_call_idx ON public.obligations USING btree (call_id)
+CREATE UNIQUE INDEX obligations_pkey ON public.obligations USING btree (id)
+CREATE INDEX obligations_untold_idx ON public.obligations USING btree (opened_at) WHERE (needs_receipt AND (state <> 'done'::text) AND (told_at IS NULL))
 CREATE UNIQUE INDEX passkeys_credential_hash_key ON public.passkeys USING btree (credential_hash)
 CREATE INDEX passkeys_person_idx ON public.passkeys USING btree (person_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (id)
@@ -1175,6 +1202,7 @@ GRANT INSERT, SELECT ON public.legal_evidence TO mandaat_app
 GRANT INSERT, SELECT ON public.legal_verdicts TO mandaat_app
 GRANT INSERT, SELECT ON public.life_events TO mandaat_app
 GRANT INSERT, SELECT ON public.mandate_evidence TO mandaat_app
+GRANT INSERT, SELECT ON public.obligations TO mandaat_app
 GRANT INSERT, SELECT ON public.policies TO mandaat_app
 GRANT INSERT, SELECT ON public.policy_activations TO mandaat_app
 GRANT INSERT, SELECT ON public.registration_verdicts TO mandaat_app
@@ -1208,4 +1236,8 @@ GRANT SELECT, UPDATE ON public.mandate_reminders TO mandaat_app
 GRANT UPDATE (cancelled_at) ON public.policy_activations TO mandaat_app
 GRANT UPDATE (hashes) ON public.audit_tiles TO mandaat_app
 GRANT UPDATE (head) ON public.audit_trees TO mandaat_app
+GRANT UPDATE (note_sealed) ON public.obligations TO mandaat_app
+GRANT UPDATE (reported_at) ON public.obligations TO mandaat_app
 GRANT UPDATE (size) ON public.audit_trees TO mandaat_app
+GRANT UPDATE (state) ON public.obligations TO mandaat_app
+GRANT UPDATE (told_at) ON public.obligations TO mandaat_app

@@ -28,6 +28,7 @@ import { MandateRequestsModule } from './mandate-requests/mandate-requests.modul
 import { MandatesModule } from './mandates/mandates.module.ts';
 import { MessagesModule } from './messages/messages.module.ts';
 import { MyMandatesModule } from './my-mandates/my-mandates.module.ts';
+import { ObligationsModule } from './obligations/obligations.module.ts';
 import { OrganisationsModule } from './organisations/organisations.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
@@ -82,6 +83,7 @@ export class AppModule {
         ActivityModule,
         PreferencesModule,
         SoftwareModule,
+        ObligationsModule,
         OrganisationsModule,
         ContactChangesModule,
         DeskModule,

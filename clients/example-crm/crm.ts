@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 
 import { requireAction } from '../typescript/src/express.ts';
-import type { MandaatClient, RequiredQuestion } from '../typescript/src/index.ts';
+import type { MandaatClient, Obligation, RequiredQuestion } from '../typescript/src/index.ts';
 
 /** What this CRM keeps of a contract. */
 export interface Contract {
@@ -17,8 +17,14 @@ export const CALL_HEADER = 'crm-call';
 /**
  * A CRM's own API for its employees' screens. It keeps no copy of who may do what: it asks at the moment of doing, and
  * whatever is not permitted never reaches a handler.
+ *
+ * @param show puts on the employee's screen what they have to say; throws when they could not
  */
-export function createCrm(mandaat: MandaatClient, contracts: ReadonlyMap<string, Contract>): Express {
+export function createCrm(
+  mandaat: MandaatClient,
+  contracts: ReadonlyMap<string, Contract>,
+  show: (sentence: string) => void,
+): Express {
   const crm = express();
   crm.disable('x-powered-by');
 
@@ -34,6 +40,10 @@ export function createCrm(mandaat: MandaatClient, contracts: ReadonlyMap<string,
   crm.post('/contracts/:ref/block-sim', require('sim.block', 'execute'), (request, response) => {
     response.json({ blocked: contractOf(request).ref });
   });
+  // The connection may drop: the caller hears that first. The middleware reports that they did.
+  crm.post('/contracts/:ref/test-line', require('line.test', 'execute'), (request, response) => {
+    response.json({ tested: contractOf(request).ref });
+  });
   const failed: ErrorRequestHandler = (_error, _request, response, _next) => {
     response.status(500).json({ title: 'The CRM failed' });
   };
@@ -41,7 +51,8 @@ export function createCrm(mandaat: MandaatClient, contracts: ReadonlyMap<string,
   return crm;
 
   function require(action: string, purpose: 'advise' | 'execute'): ReturnType<typeof requireAction> {
-    return requireAction({ mandaat }, action, (request) => questionOf(request, purpose));
+    const announce = ({ properties }: Obligation): void => show(String(properties['text']));
+    return requireAction({ mandaat, obligations: { announce } }, action, (request) => questionOf(request, purpose));
   }
 
   function contractOf({ params }: Request): Contract {

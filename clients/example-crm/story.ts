@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { MandaatClient, Refusal } from '../typescript/src/index.ts';
+import { type MandaatClient, type Refusal, reportObligation } from '../typescript/src/index.ts';
 import { CALL_HEADER, type Contract, createCrm, readChanges } from './crm.ts';
 
 /** The service as this CRM reaches it. */
@@ -34,7 +34,11 @@ export async function playStory(service: Service, say: (text: string) => void): 
   const { crm: mandaat, desk } = service;
   const contracts = new Map<string, Contract>([[CONTRACT, { ref: CONTRACT, isEnded: false, planned: [] }]]);
   const contract = contracts.get(CONTRACT) as Contract;
-  const server = createCrm(mandaat, contracts).listen(0, '127.0.0.1');
+  let isHeard = true;
+  const server = createCrm(mandaat, contracts, (sentence) => {
+    if (!isHeard) throw new Error('The caller did not hear it.');
+    say(`   · The screen shows the agent what to say first: “${sentence}”`);
+  }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const screen = `http://127.0.0.1:${(server.address() as AddressInfo).port}/contracts/${CONTRACT}`;
   try {
@@ -45,7 +49,7 @@ export async function playStory(service: Service, say: (text: string) => void): 
     refused(await act(stranger, 'GET', 'invoices'), 'no_mandate');
     await done(desk.POST('/v1/calls/{call_id}/end', { params: { path: { call_id: stranger } } }));
 
-    say(`\n2. ${HOLDER.name} gives a mandate for bills and the subscription.`);
+    say(`\n2. ${HOLDER.name} gives a mandate for bills, the subscription and faults.`);
     const mandateId = await giveMandate(service);
     const { next: start } = await done(mandaat.GET('/v1/changes', { params: { query: { after: 'now' } } }));
 
@@ -58,14 +62,26 @@ export async function playStory(service: Service, say: (text: string) => void): 
     say('\n4. Blocking the SIM card is in no mandate that he has: the CRM’s own button does nothing.');
     refused(await act(callId, 'POST', 'block-sim'), 'scope_not_covered');
 
-    say('\n5. Ending the contract needs the holder’s own yes, for exactly this.');
+    say(
+      '\n5. Testing the line may cut the connection: the caller has to hear that first, and the CRM reports that they did.',
+    );
+    isHeard = false;
+    const { status: unheard, body: why } = await act(callId, 'POST', 'test-line');
+    deepStrictEqual([unheard, why.code], [503, 'obligation_failed']);
+    say(`   ✗ ${unheard}: the caller did not hear it. ${why.detail}`);
+    isHeard = true;
+    refused(await act(callId, 'POST', 'test-line'), 'condition_failed');
+    await reportLate(desk, callId);
+    permitted(await act(callId, 'POST', 'test-line'), 'The caller has heard it; the line is tested.');
+
+    say('\n6. Ending the contract needs the holder’s own yes, for exactly this.');
     refused(await act(callId, 'POST', 'end'), 'holder_confirmation_required');
     await askHolder(service, callId);
     permitted(await act(callId, 'POST', 'end'), 'The contract is ended, once.');
     deepStrictEqual(contract.isEnded, true);
     refused(await act(callId, 'POST', 'end'), 'holder_confirmation_required');
 
-    say(`\n6. The CRM plans a call back to ${PROXY.name}. ${HOLDER.name} takes the mandate back.`);
+    say(`\n7. The CRM plans a call back to ${PROXY.name}. ${HOLDER.name} takes the mandate back.`);
     contract.planned.push({ what: `call ${PROXY.name} back`, mandateId });
     await done(mandaat.POST('/v1/mandates/{id}/withdraw', { params: { path: { id: mandateId } }, body: {} }));
     const { dropped } = await readChanges(mandaat, contracts.values(), start);
@@ -73,7 +89,7 @@ export async function playStory(service: Service, say: (text: string) => void): 
     say(`   ✓ Read in the change feed, and dropped: ${dropped.join(', ')}.`);
     refused(await act(callId, 'GET', 'invoices'), 'mandate_withdrawn');
 
-    say('\n7. The service is gone. The CRM does nothing that nobody permitted.');
+    say('\n8. The service is gone. The CRM does nothing that nobody permitted.');
     await service.stop();
     const { status, body } = await act(callId, 'GET', 'invoices');
     deepStrictEqual([status, body.code], [503, 'no_decision']);
@@ -121,7 +137,7 @@ async function giveMandate({ crm, url }: Service): Promise<string> {
   const body = {
     holder: HOLDER.ref,
     proxy: PROXY.ref,
-    scopes: ['billing', 'subscription'],
+    scopes: ['billing', 'subscription', 'faults'],
     contracts: [CONTRACT],
     form: 'letter' as const,
   };
@@ -164,6 +180,15 @@ async function askHolder({ desk, url }: Service, callId: string): Promise<void> 
   const [asked] = confirmations;
   if (asked === undefined) throw new Error('Nobody was asked.');
   await tryCode(desk, asked.id, { code: await codeTo(url, HOLDER.phone, /\b(\d{8})\b/), call_id: callId, actions });
+}
+
+/** The agent says it after all, and ticks it off. */
+async function reportLate(desk: MandaatClient, callId: string): Promise<void> {
+  const params = { path: { call_id: callId } };
+  const { obligations } = await done(desk.GET('/v1/calls/{call_id}/obligations', { params }));
+  for (const { id, status } of obligations) {
+    if (status !== 'done') deepStrictEqual(await reportObligation(desk, callId, id, 'done'), true);
+  }
 }
 
 async function tryCode(

@@ -26,6 +26,10 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'call.handed_over': { category: 'looked_up', text: 'activity.call' },
   'check.advised': { category: 'decided', text: 'activity.check' },
   'check.executed': { category: 'done', text: 'activity.executed' },
+  'obligation.done': { category: 'done', text: 'activity.obligation.done' },
+  'obligation.failed': { category: 'done', text: 'activity.obligation.failed' },
+  // Whoever has to see to it is told; the people whom it concerns hear what became of it.
+  'obligation.open': 'hidden',
   'code.issued': { category: 'codes', isToFirst: true, text: 'activity.code.issued' },
   'code.addressed': { category: 'codes', isToFirst: true, text: 'activity.code.addressed' },
   'code.resent': { category: 'codes', isToFirst: true, text: 'activity.code.resent' },

@@ -81,6 +81,7 @@ export function toldOf(record: PersonRecord, telling: Telling, around: Around): 
     const who = callerId === personId ? 'you' : name === undefined ? 'other' : 'named';
     return { sentence: plain({ who, name: name ?? '' }), details: [] };
   }
+  if (room === 'obligation') return { sentence: plain(), details: [titleOf(body['action'], around)] };
   if (room === 'assistance') {
     const key = `assisted.${word(body['operation'])}`;
     const what = key in everyText ? text(language, key as TextKey) : word(body['operation']);

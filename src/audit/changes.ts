@@ -45,6 +45,7 @@ const PUBLISHED: Readonly<Record<string, References>> = {
   'representation.revoked': REPRESENTATION,
   'agent.shut_out': { agentId: 'agent_id' },
   'key.revoked': { keyId: 'key_id' },
+  'obligation.open': { obligationId: 'obligation_id' },
   'policy.loaded': { hash: 'policy' },
   'policy.scheduled': { hash: 'policy', startsAt: 'starts_at' },
   'policy.cancelled': { hash: 'policy', startsAt: 'starts_at' },

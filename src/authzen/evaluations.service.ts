@@ -157,8 +157,8 @@ function answerOf(check: Check, { supported }: Context, { languages }: Asker, ap
   const [decision] = check.decisions;
   if (decision === undefined) throw new Error('a check of one action without a decision');
   const language = preferredLanguage(languages, check.language);
-  const obligations = obligationsOf(decision, language);
   const isDone = check.executions[decision.action] !== undefined;
+  const obligations = obligationsOf(decision, language, isDone ? decisionId(check.id, 0) : null);
   const isOpen = decision.outcome === 'permit' && !isDone;
   const missing = isOpen ? unsupported(obligations, supported) : [];
   const said: object = decisionResponse(check, decision, 0, language);

@@ -1,3 +1,4 @@
+import { obligationId } from '../obligations/obligation.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Language, VerificationMethod } from '../policy/vocabulary.ts';
 
@@ -22,20 +23,28 @@ const AMR: Readonly<Record<VerificationMethod, string>> = {
 /**
  * What the asking side has to do. A notice to the holder is none of it: the service sends that itself when the action is
  * executed.
+ *
+ * @param owed the decision on which it was done: receipts name what is then owed; null = nothing was done
  */
-export function obligationsOf(decision: Decision, language: Language): readonly Obligation[] {
+export function obligationsOf(
+  decision: Decision,
+  language: Language,
+  owed: string | null = null,
+): readonly Obligation[] {
   if (decision.outcome === 'verify_caller') {
     const methods = decision.nextSteps.flatMap((step) => step.methods ?? []);
     const amr = [...new Set(methods.map((method) => AMR[method]))];
     const acr = `urn:mandaat:caller:${decision.required.caller}`;
     return [{ id: 'step-up', type: 'step-up', properties: { acr_value: acr, amr_values: amr } }];
   }
-  const told = decision.obligations.filter(({ type }) => type !== 'notify_holder');
-  return told.map(({ type, text }, at) => {
-    const properties = { name: type, ...(text === null ? {} : { text: text[language] }) };
+  const told = decision.obligations.flatMap((one, place) => (one.type === 'notify_holder' ? [] : [{ ...one, place }]));
+  return told.map(({ type, text, needsReceipt, place }, at) => {
+    const said = text === null ? {} : { text: text[language] };
+    const properties = { name: type, ...said, receipt_required: needsReceipt };
     // Software says what it is, and the action may want something announced as well.
     const isFirst = told.findIndex((one) => one.type === type) === at;
-    return { id: isFirst ? type : `${type}-${at + 1}`, type: 'custom', properties };
+    const id = owed === null ? (isFirst ? type : `${type}-${at + 1}`) : obligationId(owed, place);
+    return { id, type: 'custom', properties };
   });
 }
 

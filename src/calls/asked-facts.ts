@@ -61,12 +61,14 @@ export function factsFor(facts: Facts, policy: Policy, named: Named | null, isVo
 }
 
 /** Somebody else than was asked about is on the line: for this question that is nobody whom we know. */
-function withoutCaller({ call, contract, delivery, lifeEvents, confirmations }: Facts): Facts {
+function withoutCaller({ call, contract, delivery, lifeEvents, openObligations, confirmations }: Facts): Facts {
   const caller = { id: null, verifications: [], methods: [] };
   const events = lifeEvents === undefined ? {} : { lifeEvents };
+  // So does what is owed in it.
+  const owed = openObligations === undefined ? {} : { openObligations };
   // A no that the holder gave in this call holds for whoever is said to be on the line.
   const declined = confirmations.filter(({ answer }) => answer === 'declined');
-  return { call, contract, caller, mandates: [], confirmations: declined, delivery, ...events };
+  return { call, contract, caller, mandates: [], confirmations: declined, delivery, ...events, ...owed };
 }
 
 function trusted(

@@ -19,6 +19,7 @@ import {
 import { IsReference } from '../holders/field-rules.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
+import { obligationId } from '../obligations/obligation.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
 import type { Policy, PropertyRule } from '../policy/policy.ts';
 import {
@@ -242,6 +243,13 @@ export class LevelsResponse {
   confirmation: number;
 }
 
+/** An obligation of an earlier permit. */
+export class OwedRefResponse {
+  id: string;
+  @ApiProperty({ enum: OBLIGATION_TYPES })
+  type: ObligationType;
+}
+
 /** Something that works. */
 export class NextStepResponse {
   @ApiProperty({ enum: NEXT_STEPS })
@@ -254,14 +262,20 @@ export class NextStepResponse {
   methods?: readonly VerificationMethod[];
   /** For `ask_holder`: how many holders must say yes. */
   holders?: number;
+  /** For `fulfil_obligation`: what is owed in this call, and has to be done and reported first. */
+  obligations?: OwedRefResponse[];
 }
 
 /** Something that must be done with a permit. */
 export class ObligationResponse {
+  /** For its receipt; only at `execute`, for what was done, and not for `notify_holder`, which the service does itself. */
+  id?: string;
   @ApiProperty({ enum: OBLIGATION_TYPES })
   type: ObligationType;
   /** What to say, in the caller's language; null when there is nothing to say. */
   text: string | null;
+  /** True: once this was done, nothing else of its scope is permitted in the call until a receipt says that the obligation is done. */
+  receipt_required: boolean;
 }
 
 /** What a permit stands on. */
@@ -358,7 +372,7 @@ export function decisionResponse(
     outcome: decision.outcome,
     reason: decision.reason,
     category: decision.category,
-    sentence: check.policy.sentence(decision.reason, action, language),
+    sentence: sentenceOf(check.policy, decision, language),
     next_steps: decision.nextSteps.map(nextStepResponse),
     had: levelsResponse(decision.had),
     required: levelsResponse(decision.required),
@@ -368,7 +382,13 @@ export function decisionResponse(
       ...('representations' in authority ? { representation_ids: [...authority.representations] } : {}),
     },
     required_properties: requiredProperties(check.policy, action),
-    obligations: decision.obligations.map((one) => obligationResponse(one, language)),
+    obligations: decision.obligations.map((one, place) =>
+      obligationResponse(
+        one,
+        language,
+        executionId === undefined ? null : obligationId(decisionId(check.id, index), place),
+      ),
+    ),
     valid_until: new Date(decision.validUntil).toISOString(),
     ...(executionId === undefined ? {} : { execution_id: executionId }),
   };
@@ -380,20 +400,33 @@ export function requiredProperties(policy: Policy, action: string): string[] {
 }
 
 /** Who must be asked stays inside: an agent sees how many. */
-export function nextStepResponse({ type, channels, methods, holders }: NextStep): NextStepResponse {
+export function nextStepResponse({ type, channels, methods, holders, obligations }: NextStep): NextStepResponse {
   return {
     type,
     ...(channels === undefined ? {} : { channels }),
     ...(methods === undefined ? {} : { methods }),
     ...(holders === undefined ? {} : { holders: holders.length }),
+    ...(obligations === undefined ? {} : { obligations: obligations.map(({ id, type: of }) => ({ id, type: of })) }),
   };
 }
 
+/** @param id null: nothing was done, so nothing is owed */
 export function obligationResponse(
-  { type, text }: Decision['obligations'][number],
+  { type, text, needsReceipt }: Decision['obligations'][number],
   language: Language,
+  id: string | null = null,
 ): ObligationResponse {
-  return { type, text: text?.[language] ?? null };
+  const said = { type, text: text?.[language] ?? null, receipt_required: needsReceipt };
+  return id === null || type === 'notify_holder' ? said : { id, ...said };
+}
+
+/** Where something else has to be done first, the caller hears that, whatever the action. */
+export function sentenceOf(policy: Policy, { action, reason, nextSteps }: Decision, language: Language): string {
+  return isOwing(nextSteps) ? policy.owingSentence[language] : policy.sentence(reason, action, language);
+}
+
+export function isOwing(nextSteps: readonly NextStep[]): boolean {
+  return nextSteps.some(({ type }) => type === 'fulfil_obligation');
 }
 
 function levelsResponse({ mandate, caller, confirmation }: Levels): LevelsResponse {

@@ -5,6 +5,7 @@ import { ChangesModule } from '../changes/changes.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { ObligationsModule } from '../obligations/obligations.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { ReachModule } from '../reach/reach.module.ts';
 import { CallsController } from './calls.controller.ts';
@@ -27,7 +28,16 @@ import { ReverseVerification } from './reverse-verification.service.ts';
 import { SupportCodePagesController, SupportCodesController } from './support-codes.controller.ts';
 
 @Module({
-  imports: [AuthModule, ChangesModule, CodesModule, HoldersModule, MessagesModule, PagesModule, ReachModule],
+  imports: [
+    AuthModule,
+    ChangesModule,
+    CodesModule,
+    HoldersModule,
+    MessagesModule,
+    ObligationsModule,
+    PagesModule,
+    ReachModule,
+  ],
   controllers: [
     CallsController,
     DryRunController,

@@ -1,9 +1,10 @@
 import { asciiJson } from '../http/ascii-json.ts';
+import { obligationId } from '../obligations/obligation.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
 import type { ObligationRule, Policy } from '../policy/policy.ts';
 import { REASON_CATEGORY } from '../policy/reasons.ts';
 import type { Language, Reason } from '../policy/vocabulary.ts';
-import { obligationResponse, requiredProperties } from './calls.dto.ts';
+import { isOwing, obligationResponse, requiredProperties } from './calls.dto.ts';
 import { type Check, decisionId } from './checks.service.ts';
 
 /** What a policy says in one language, as pieces of JSON that come again in every answer. */
@@ -53,13 +54,16 @@ function decisionText(
 ): string {
   const { action, outcome, reason, authority } = decision;
   const said = actionWords(words, check.policy, action, language);
-  const because = reasonWords(said, check.policy, reason, action, language);
+  const because = isOwing(decision.nextSteps)
+    ? reasonText(reason, check.policy.owingSentence[language])
+    : reasonWords(said, check.policy, reason, action, language);
   const mandateIds = 'mandates' in authority ? authority.mandates.map(({ id }) => `"${id}"`).join(',') : '';
   const byLaw =
     'representations' in authority ? `,"representation_ids":["${authority.representations.join('","')}"]` : '';
   const executionId = check.executions[action];
+  const owed = executionId === undefined ? null : decisionId(check.id, index);
   const execution = executionId === undefined ? '' : `,"execution_id":"${executionId}"`;
-  return `{"id":"${decisionId(check.id, index)}",${said.name},"outcome":"${outcome}",${because},"next_steps":${nextStepsText(decision.nextSteps)},"had":${levelsText(decision.had)},"required":${levelsText(decision.required)},"authority":{"kind":"${authority.kind}","mandate_ids":[${mandateIds}]${byLaw}},"required_properties":${said.properties},"obligations":${obligationsText(decision.obligations, words, language)},"valid_until":"${validUntil}"${execution}}`;
+  return `{"id":"${decisionId(check.id, index)}",${said.name},"outcome":"${outcome}",${because},"next_steps":${nextStepsText(decision.nextSteps)},"had":${levelsText(decision.had)},"required":${levelsText(decision.required)},"authority":{"kind":"${authority.kind}","mandate_ids":[${mandateIds}]${byLaw}},"required_properties":${said.properties},"obligations":${obligationsText(decision.obligations, owed, words, language)},"valid_until":"${validUntil}"${execution}}`;
 }
 
 function actionWords({ actions }: Words, policy: Policy, action: string, language: Language): ActionWords {
@@ -85,10 +89,13 @@ function reasonWords(
 ): string {
   const known = reasons.get(reason);
   if (known !== undefined) return known;
-  const sentence = textOf(policy.sentence(reason, action, language));
-  const made = `"reason":"${reason}","category":"${REASON_CATEGORY[reason]}","sentence":${sentence}`;
+  const made = reasonText(reason, policy.sentence(reason, action, language));
   reasons.set(reason, made);
   return made;
+}
+
+function reasonText(reason: Reason, sentence: string): string {
+  return `"reason":"${reason}","category":"${REASON_CATEGORY[reason]}","sentence":${textOf(sentence)}`;
 }
 
 function nextStepsText(steps: readonly NextStep[]): string {
@@ -100,11 +107,14 @@ function nextStepsText(steps: readonly NextStep[]): string {
 }
 
 /** The words in a step are codes of ours: there is nothing to escape. */
-function nextStepText({ type, channels, methods, holders }: NextStep): string {
+function nextStepText({ type, channels, methods, holders, obligations }: NextStep): string {
   let text = `{"type":"${type}"`;
   if (channels !== undefined) text += `,"channels":${codesText(channels)}`;
   if (methods !== undefined) text += `,"methods":${codesText(methods)}`;
   if (holders !== undefined) text += `,"holders":${holders.length}`;
+  if (obligations !== undefined) {
+    text += `,"obligations":[${obligations.map((one) => `{"id":"${one.id}","type":"${one.type}"}`).join(',')}]`;
+  }
   return `${text}}`;
 }
 
@@ -112,7 +122,16 @@ function codesText(codes: readonly string[]): string {
   return codes.length === 0 ? '[]' : `["${codes.join('","')}"]`;
 }
 
-function obligationsText(obligations: readonly ObligationRule[], words: Words, language: Language): string {
+/** @param owed the decision on which something was done, so that receipts can be given; null = nothing was */
+function obligationsText(
+  obligations: readonly ObligationRule[],
+  owed: string | null,
+  words: Words,
+  language: Language,
+): string {
+  if (owed !== null) {
+    return textOf(obligations.map((one, place) => obligationResponse(one, language, obligationId(owed, place))));
+  }
   const [first, ...others] = obligations;
   if (first === undefined) return '[]';
   let text = `[${obligationText(first, words, language)}`;
@@ -121,7 +140,6 @@ function obligationsText(obligations: readonly ObligationRule[], words: Words, l
 }
 
 function obligationText(obligation: ObligationRule, { obligations }: Words, language: Language): string {
-  if (obligation.text === null) return `{"type":"${obligation.type}","text":null}`;
   const known = obligations.get(obligation);
   if (known !== undefined) return known;
   const made = textOf(obligationResponse(obligation, language));

@@ -14,6 +14,7 @@ import { HoldersService } from '../holders/holders.service.ts';
 import { missedLookUp } from '../holders/people.service.ts';
 import { metrics } from '../http/metrics.ts';
 import { Notices } from '../messages/notices.service.ts';
+import { Obligations } from '../obligations/obligations.service.ts';
 import { actionKey } from '../policy/binding.ts';
 import { decide } from '../policy/decide.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -104,6 +105,7 @@ export class ChecksService {
     private readonly policies: PolicyDocuments,
     private readonly holders: HoldersService,
     private readonly notices: Notices,
+    private readonly obligations: Obligations,
     private readonly ring: KeyRing,
   ) {}
 
@@ -187,7 +189,15 @@ export class ChecksService {
       for (const [index, decision] of check.decisions.entries()) {
         const question = prepared[index];
         if (decision.outcome !== 'permit' || question === undefined || !isFit(decision)) continue;
-        done[decision.action] = await this.perform(tx, now, open.facts, check.id, index, decision, question);
+        done[decision.action] = await this.perform(
+          tx,
+          now,
+          open.facts,
+          policy,
+          decisionId(check.id, index),
+          decision,
+          question,
+        );
       }
       const body = { ...entry.body, executions: done };
       return { result: { ...check, executions: done }, entries: [{ ...entry, body }] };
@@ -368,8 +378,8 @@ export class ChecksService {
     tx: EntityManager,
     now: Date,
     facts: Facts,
-    checkId: string,
-    index: number,
+    policy: Policy,
+    ofDecision: string,
     decision: Decision,
     { question, properties }: PreparedQuestion,
   ): Promise<string> {
@@ -382,7 +392,7 @@ export class ChecksService {
       callId: facts.call.id,
       contractId: facts.contract.id,
       action: question.action,
-      decisionId: decisionId(checkId, index),
+      decisionId: ofDecision,
       callerId: facts.caller.id,
       isSafeDelivery: decision.authority.kind === 'safe_delivery',
       sealedFor: first.id,
@@ -391,6 +401,14 @@ export class ChecksService {
     });
     const key = actionKey(question.action, question.properties ?? {});
     for (const confirmationId of decision.confirmationIds) await this.executions.use(tx, confirmationId, key, id);
+    const owing = {
+      executionId: id,
+      callId: facts.call.id,
+      action: question.action,
+      scope: policy.actions.get(question.action)?.scope ?? '',
+      sealedFor: first.id,
+    };
+    await this.obligations.owe(tx, now, ofDecision, owing, decision.obligations);
     const mustNotify = decision.obligations.some((obligation) => obligation.type === 'notify_holder');
     if (mustNotify) await this.notifyHolders(tx, now, facts, id);
     return id;

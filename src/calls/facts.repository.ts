@@ -12,6 +12,7 @@ import type {
   HolderFacts,
   LifeEvent,
   Mandate,
+  OpenObligation,
   ParentMandate,
   Representation,
   Verification,
@@ -265,7 +266,9 @@ const factsSql = (source: string, now: string): string => `
       ['o.n', 'r.id', 'r.holder_id', 'r.kind', IS_PROVEN, seconds('r.starts_at'), seconds('r.ends_at')],
       'r.id',
     )} FROM owned o JOIN representations r ON r.representative_id = o.caller_id AND r.holder_id = o.holder_id
-      WHERE r.ends_at > o.now AND ${STANDS}) AS representations
+      WHERE r.ends_at > o.now AND ${STANDS}) AS representations,
+    (SELECT ${plainRows(['c.n', 'b.id', 'b.type', 'b.scope'], 'b.id')}
+      FROM asked c JOIN obligations b ON b.call_id = c.id AND b.needs_receipt AND b.state <> 'done') AS obligations
   FROM (
     SELECT max(now) AS now, json_agg(role) AS roles, json_agg(properties) AS properties,
       ${plainRows([
@@ -417,6 +420,7 @@ type RepresentationRow = readonly [
   startsAt: string,
   endsAt: string,
 ];
+type ObligationRow = readonly [Place, OpenObligation['id'], OpenObligation['type'], scope: string];
 type PropertiesRow = readonly [place: number, Properties, ceiling: Level | null, isAnnounced: boolean];
 type DeliveryRow = readonly [place: number, action: string, at: number];
 
@@ -447,6 +451,7 @@ interface FactsRow {
   readonly deliveries: readonly DeliveryRow[] | null;
   readonly life_events: RowsText<LifeEventRow> | null;
   readonly representations: RowsText<RepresentationRow> | null;
+  readonly obligations: RowsText<ObligationRow> | null;
 }
 
 @Injectable()
@@ -549,6 +554,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   const deliveries = byFirst(row.deliveries ?? []);
   const lifeEvents = byFirst(parsed(row.life_events));
   const representations = byFirst(parsed(row.representations));
+  const obligations = byFirst(parsed(row.obligations));
   const callerProperties = byFirst(row.caller_properties ?? []);
   const totp = new Set(row.totp);
   const passkeys = new Set(row.passkeys);
@@ -563,6 +569,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
     const events = [...(lifeEvents.get(place) ?? []).map(lifeEventOf), ...eventsOfGivers(granted, told)];
     const own = representations.get(place);
     const others = companions.get(place);
+    const owed = obligations.get(place);
     const resourceType = call[13];
     const [known] = callerProperties.get(Number(place)) ?? [];
     const software =
@@ -604,6 +611,9 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
       // Few have any: neither a decision nor its record pays for what is not there.
       ...(events.length === 0 ? {} : { lifeEvents: events }),
       ...(own === undefined ? {} : { representations: own.map(representationOf) }),
+      ...(owed === undefined
+        ? {}
+        : { openObligations: owed.map(([, obligation, type, scope]) => ({ id: obligation, type, scope })) }),
       ...(others === undefined ? {} : { companions: others.map((other) => companionOf(other, partsOf)) }),
       delivery: {
         addressChangedAt: instantOrNull(owners[0]?.[4] ?? ''),

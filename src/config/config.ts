@@ -260,6 +260,13 @@ export class Config {
   @FromEnvironment('CALL_MINUTES', wholeNumber(1, 480), { default: '60', about: 'After this a call ends by itself.' })
   readonly callMinutes: number;
 
+  @FromEnvironment('OBLIGATION_MINUTES', wholeNumber(1, 480), {
+    default: '15',
+    about:
+      'Subscribers are told of an obligation that needs a receipt and has none after this long, or after its call: obligation.open.',
+  })
+  readonly obligationMinutes: number;
+
   @FromEnvironment('SESSION_IDLE_MINUTES', wholeNumber(1, 60), {
     default: '15',
     about: 'After this long without a request somebody who is signed in to the self-service is signed out.',

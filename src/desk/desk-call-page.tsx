@@ -11,7 +11,7 @@ import { CallerPanel } from './desk-caller-panel.tsx';
 import type { DeskAction, DeskCallView } from './desk-calls.service.ts';
 import { ClaimFields } from './desk-claim-fields.tsx';
 import { Decisions, Say, Tiles, type TypedAction, Why } from './desk-decisions.tsx';
-import { Duties } from './desk-duties.tsx';
+import { Duties, Owed } from './desk-duties.tsx';
 import { HolderPanel } from './desk-holder-panel.tsx';
 import { DeskLayout } from './desk-layout.tsx';
 import { callPath, DESK } from './desk-paths.ts';
@@ -55,6 +55,9 @@ export function DeskCallPage({ page, view, said, answer, typed, readOut }: DeskC
           <span id="said">{said === null ? lastWord(page, view) : text(language, `desk.said.${said}`)}</span>
         </p>
         {answer === undefined ? null : <Answer page={page} view={view} {...answer} />}
+        <div data-part="owed">
+          <Owed page={page} view={view} />
+        </div>
         {isOver ? (
           <Over page={page} />
         ) : (
@@ -145,7 +148,12 @@ function Answer({
       {isDone ? (
         <>
           <p>{text(language, 'desk.done_text')}</p>
-          <Duties language={language} spoken={callerLanguage} obligations={decision.obligations} />
+          {/* What has to be reported stands in the list below, with its buttons. */}
+          <Duties
+            language={language}
+            spoken={callerLanguage}
+            obligations={decision.obligations.filter(({ id }) => id === undefined)}
+          />
         </>
       ) : (
         <>

@@ -5,6 +5,8 @@ import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { AppError } from '../errors.ts';
+import { RECEIPT_STATUSES } from '../obligations/obligation.ts';
+import { Obligations } from '../obligations/obligations.service.ts';
 import { Cookies } from '../pages/cookies.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
@@ -27,6 +29,7 @@ export class DeskCallsController {
   constructor(
     private readonly calls: CallsService,
     private readonly desk: DeskCalls,
+    private readonly obligations: Obligations,
     private readonly sessions: StaffSessions,
     private readonly cookies: Cookies,
   ) {}
@@ -85,6 +88,21 @@ export class DeskCallsController {
       await this.desk.require(callId, principal);
       await this.calls.handOver(callId, principal, claimOf(form));
       return 'handed_over';
+    });
+  }
+
+  /** What came with something that was done: done, or not to be done. After the call, too. */
+  @Post('calls/:call_id/receipts')
+  report(
+    @Param() { call_id: callId }: DeskCallParams,
+    @Body() { obligation: obligationId = '', status }: Typed,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    return said(callId, async () => {
+      await this.desk.require(callId, principal);
+      const known = RECEIPT_STATUSES.find((one) => one === status) ?? 'failed';
+      await this.obligations.report(callId, principal, { obligationId, status: known, note: null });
+      return known === 'done' ? 'duty_done' : 'duty_failed';
     });
   }
 

@@ -8,6 +8,8 @@ import { type Check, ChecksService } from '../calls/checks.service.ts';
 import { type AskedConfirmation, ConfirmationsService } from '../confirmations/confirmations.service.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import type { Obligation } from '../obligations/obligation.ts';
+import { Obligations } from '../obligations/obligations.service.ts';
 import type { PropertyRule } from '../policy/policy.ts';
 import type { Language } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
@@ -44,6 +46,10 @@ export interface DeskCallView {
   /** Seconds until the first answer is stale; null = there is none. */
   readonly freshSeconds: number | null;
   readonly confirmations: readonly AskedConfirmation[];
+  /** What came with what was done, in the order in which it came. */
+  readonly obligations: readonly Obligation[];
+  /** Names of actions in the employee's language. */
+  readonly titles: ReadonlyMap<string, string>;
   readonly verification: Awaited<ReturnType<VerificationsService['lastCode']>>;
   readonly version: string;
 }
@@ -59,6 +65,7 @@ export class DeskCalls {
     private readonly verifications: VerificationsService,
     private readonly holders: HoldersService,
     private readonly policies: PolicyDocuments,
+    private readonly obligations: Obligations,
     private readonly live: LiveCalls,
   ) {}
 
@@ -87,6 +94,8 @@ export class DeskCalls {
       decidedAt: check === null ? null : new Date(check.decidedAt),
       freshSeconds: check === null ? null : Math.max(1, Math.ceil((until - check.decidedAt) / 1000)),
       confirmations: await this.confirmations.ofCall(callId, principal),
+      obligations: await this.obligations.ofCall(callId, principal),
+      titles: titlesOf(check?.policy ?? (await this.policies.current()), language),
       verification: await this.verifications.lastCode(callId, principal),
       version: version ?? '',
     };
@@ -130,6 +139,10 @@ export function actionsOf(check: Check, language: Language, callerLanguage: Lang
     const properties = propertiesOf(check.policy, action, language);
     return { action, title, outcome, reason, sentence, next_steps, obligations, properties };
   });
+}
+
+function titlesOf({ actions }: Check['policy'], language: Language): ReadonlyMap<string, string> {
+  return new Map([...actions.values()].map(({ name, title }) => [name, title[language]]));
 }
 
 function propertiesOf(policy: Check['policy'], action: string, language: Language): readonly DeskProperty[] {

@@ -146,10 +146,12 @@ export function Why({ language, action }: { readonly language: Language; readonl
     const where = channels.map((channel) => text(language, `desk.channel.${channel}`)).join(', ');
     return `${text(language, `desk.step.${type}`)}${where === '' ? '' : ` (${where})`}`;
   });
+  const isOwing = action.next_steps.some(({ type }) => type === 'fulfil_obligation');
+  const reason = isOwing ? 'desk.owing' : (`desk.reason.${action.reason}` as const);
   return (
     <p class="desk-why">
-      {text(language, 'desk.why')} {action.reason === 'permitted' ? '' : text(language, `desk.reason.${action.reason}`)}
-      . {text(language, 'desk.instead')} {steps.join('; ')}.
+      {text(language, 'desk.why')} {reason === 'desk.reason.permitted' ? '' : text(language, reason)}.{' '}
+      {text(language, 'desk.instead')} {steps.join('; ')}.
     </p>
   );
 }

@@ -13,6 +13,8 @@ export const SAID = [
   'over',
   'cancelled',
   'handed_over',
+  'duty_done',
+  'duty_failed',
   'budget',
   'no_way',
   'not_now',

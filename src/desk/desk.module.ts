@@ -5,6 +5,7 @@ import { Config } from '../config/config.ts';
 import { ConfirmationsModule } from '../confirmations/confirmations.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { OpenIdProvider } from '../openid/openid-provider.ts';
+import { ObligationsModule } from '../obligations/obligations.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { PolicyDocumentsModule } from '../policy-documents/policy-documents.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
@@ -43,6 +44,7 @@ const deskProvider = {
     CallsModule,
     ConfirmationsModule,
     HoldersModule,
+    ObligationsModule,
     PagesModule,
     PolicyDocumentsModule,
     SessionsModule,

@@ -18,7 +18,9 @@ import {
   REASONS,
   REPRESENTATION_KINDS,
   type Language,
+  type ObligationType,
   type Reason,
+  type Texts,
 } from '../policy/vocabulary.ts';
 import { compileCondition } from './condition.ts';
 import { checkMeaning, conditionScope } from './policy-checks.ts';
@@ -32,6 +34,19 @@ export type PolicyFault = DocumentFault;
 export type CompileResult = { readonly policy: Policy } | { readonly faults: readonly PolicyFault[] };
 
 const LONGEST_STRING = 200;
+
+/** Where the policy doesn't say. What has to be said can't be made good once it is too late; a post room has its own checks. */
+const NEEDS_RECEIPT: Readonly<Record<ObligationType, boolean>> = {
+  announce: true,
+  notify_holder: false,
+  deliver_to_record: false,
+};
+
+/** For policies from before there was one. */
+const OWING_SENTENCE: Texts = {
+  nl: 'Ik moet eerst nog iets anders doen. Daarna kan ik u hiermee helpen.',
+  en: 'I have to do something else first. After that I can help you with this.',
+};
 
 const validate = new Ajv2020({ allErrors: true, strict: true, verbose: true }).compile(schema);
 
@@ -88,6 +103,7 @@ function build(document: PolicyDocument, hash: PolicyHash): Policy {
       addressOfRecordDays: document.limits.address_of_record_days,
     },
     sentence: buildSentences(document, actions),
+    owingSentence: document.owing_sentence ?? OWING_SENTENCE,
   };
 }
 
@@ -135,7 +151,11 @@ function buildAction(document: PolicyDocument, name: string, action: ActionEntry
       action.condition === undefined
         ? null
         : known(compileCondition(action.condition, conditionScope(document, action))),
-    obligations: (action.obligations ?? []).map(({ type, text }) => ({ type, text: text ?? null })),
+    obligations: (action.obligations ?? []).map(({ type, text, receipt_required: required }) => ({
+      type,
+      text: text ?? null,
+      needsReceipt: required ?? NEEDS_RECEIPT[type],
+    })),
     safeDelivery:
       action.safe_delivery === undefined
         ? null

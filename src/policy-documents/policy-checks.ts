@@ -37,6 +37,7 @@ export function checkMeaning(value: unknown, published: readonly Scope[], report
     ...checkResourceTypes(value, report),
     ...checkRepresentations(value, report),
     ...checkSentences(value, report),
+    ...checkOwingSentence(value, report),
   ];
 }
 
@@ -243,6 +244,10 @@ function checkObligations(name: string, action: unknown, report: Report): Docume
     if (type !== 'announce' && text !== undefined) {
       faults.push(report([...path, 'text'], 'key', 'Only announce has a text.', 'Remove it.'));
     }
+    if (type === 'notify_holder' && member(obligation, 'receipt_required') === true) {
+      const message = 'The notice is sent by the service itself: nobody else can report it done.';
+      faults.push(report([...path, 'receipt_required'], 'value', message, 'Remove it.'));
+    }
     return faults;
   });
 }
@@ -331,22 +336,39 @@ function checkSentence(name: string, texts: unknown, report: Report): DocumentFa
   if (reason === undefined) {
     return [report(path, 'key', `There is no reason "${name}".`, `Known are: ${REASONS.join(', ')}.`)];
   }
+  const isNameless = reason === 'unknown_action' ? 'An unknown action has no title to name.' : null;
+  return checkTexts(path, texts, REASON_CATEGORY[reason] === 'privacy', isNameless, report);
+}
+
+function checkOwingSentence(value: unknown, report: Report): DocumentFault[] {
+  const texts = member(value, 'owing_sentence');
+  return checkTexts(['owing_sentence'], texts, false, 'This sentence is the same for every action.', report);
+}
+
+/** @param isNameless why the sentence can't name the action; null = it can */
+function checkTexts(
+  path: Path,
+  texts: unknown,
+  isAboutPrivacy: boolean,
+  isNameless: string | null,
+  report: Report,
+): DocumentFault[] {
   return LANGUAGES.flatMap((language) => {
     const text = member(texts, language);
     if (typeof text !== 'string') return [];
     const place = [...path, language];
     const faults: DocumentFault[] = [];
     const privacy = text.search(PRIVACY_WORDS);
-    if (privacy !== -1 && REASON_CATEGORY[reason] !== 'privacy') {
+    if (privacy !== -1 && !isAboutPrivacy) {
       const message = 'This refusal is not about privacy, so it must not say so.';
       faults.push(report(place, 'value', message, 'Say the true reason.', privacy));
     }
     const compiled = compileSentence(text, language);
     if (!('render' in compiled)) {
       faults.push(...compiled.map(({ offset, message, hint }) => report(place, 'value', message, hint, offset)));
-    } else if (reason === 'unknown_action' && compiled.namesAction) {
-      const message = 'An unknown action has no title to name.';
-      faults.push(report(place, 'value', message, 'Leave {action} out of this sentence.', text.indexOf('{action}')));
+    } else if (isNameless !== null && compiled.namesAction) {
+      const hint = 'Leave {action} out of this sentence.';
+      faults.push(report(place, 'value', isNameless, hint, text.indexOf('{action}')));
     }
     return faults;
   });

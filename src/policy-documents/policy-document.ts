@@ -28,6 +28,7 @@ export interface PolicyDocument {
   readonly actions: Readonly<Record<string, ActionEntry>>;
   readonly representations?: Readonly<Partial<Record<RepresentationKind, readonly string[]>>>;
   readonly sentences: Readonly<Record<Reason, Texts>>;
+  readonly owing_sentence?: Texts;
 }
 
 export interface ResourceTypeEntry {
@@ -58,6 +59,12 @@ export interface PropertyEntry {
   readonly maximum?: number;
 }
 
+interface ObligationEntry {
+  readonly type: ObligationType;
+  readonly text?: Texts;
+  readonly receipt_required?: boolean;
+}
+
 export interface ActionEntry {
   readonly scope: string;
   readonly resource_type?: string;
@@ -72,7 +79,7 @@ export interface ActionEntry {
   readonly holder: { readonly caller: Level; readonly confirmation: Level };
   readonly properties?: Readonly<Record<string, PropertyEntry>>;
   readonly condition?: string;
-  readonly obligations?: readonly { readonly type: ObligationType; readonly text?: Texts }[];
+  readonly obligations?: readonly ObligationEntry[];
   readonly safe_delivery?: { readonly maximum: number; readonly per_days: number };
   readonly safe_alternative?: string;
 }

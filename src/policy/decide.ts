@@ -5,6 +5,7 @@ import { heedAgent, heedChannel, heedCondition, heedHolder } from './heed.ts';
 import type { Instant } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
 import { heedLifeEvents } from './life-events.ts';
+import { heedObligations } from './obligations.ts';
 import { CONTRACT, type ObligationRule, type Policy } from './policy.ts';
 import { REASON_CATEGORY } from './reasons.ts';
 import { offerSafeDelivery } from './safe-delivery.ts';
@@ -39,7 +40,7 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
     heedChannel(inquiry) ??
     heedAgent(inquiry) ??
     heedCondition(inquiry, question) ??
-    offerSafeDelivery(inquiry, weigh(inquiry));
+    heedObligations(inquiry, offerSafeDelivery(inquiry, weigh(inquiry)));
   return dress(policy, facts, question.action, now, verdict);
 }
 
@@ -70,6 +71,8 @@ const SAYS_SO: ObligationRule = {
     nl: 'Ik ben een computerprogramma, en geen mens. Ik bel namens de klant.',
     en: 'I am a computer program, and not a human being. I call on behalf of the customer.',
   },
+  // It has said so already: until then it is permitted nothing.
+  needsReceipt: false,
 };
 
 function owed({ caller }: Facts, { outcome, obligations = [] }: Verdict): readonly ObligationRule[] {

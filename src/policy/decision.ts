@@ -1,3 +1,4 @@
+import type { OpenObligation } from './facts.ts';
 import type { ConfirmationId, HolderId, Instant, MandateId, RepresentationId } from './ids.ts';
 import type { ObligationRule } from './policy.ts';
 import type { Category, Channel, Level, NextStepType, Outcome, Reason, VerificationMethod } from './vocabulary.ts';
@@ -18,6 +19,8 @@ export interface NextStep {
   readonly methods?: readonly VerificationMethod[];
   /** For `ask_holder`: whom to ask, about which mandate. Inside only: the API never shows who they are. */
   readonly holders?: readonly AskedHolder[];
+  /** For `fulfil_obligation`: what is still owed. */
+  readonly obligations?: readonly OpenObligation[];
 }
 
 /** A holder whose yes is missing. `mandate` is what the code will be bound to; null = there is none. */

@@ -7,6 +7,7 @@ import type {
   HolderId,
   Instant,
   MandateId,
+  ObligationId,
   PersonId,
   RepresentationId,
 } from './ids.ts';
@@ -19,6 +20,7 @@ import type {
   LifeEventKind,
   MandateEnding,
   MandateState,
+  ObligationType,
   RecordingPurpose,
   RepresentationKind,
   VerificationMethod,
@@ -157,6 +159,15 @@ export interface SoftwareFacts {
   readonly isAnnounced: boolean;
 }
 
+/** Something that came with a permit of this call, that needs a receipt, and that nobody has reported done. */
+export interface OpenObligation {
+  /** Of the decision, and its place there. */
+  readonly id: ObligationId;
+  readonly type: ObligationType;
+  /** Of the action, when it was done: what else is in there waits. */
+  readonly scope: string;
+}
+
 /** Everything that `decide` may know. Ids, times and levels alone: no personal data, so it can be recorded as it is. */
 export interface Facts {
   readonly call: {
@@ -198,6 +209,8 @@ export interface Facts {
   /** Absent where the caller acts jointly for nobody. */
   readonly companions?: readonly Companion[];
   readonly confirmations: readonly Confirmation[];
+  /** Of this call, whoever was on the line. Absent where nothing is owed. */
+  readonly openObligations?: readonly OpenObligation[];
   /** Of the holders, of the caller, and of who passed a mandate on to them. Absent where there are none. */
   readonly lifeEvents?: readonly LifeEvent[];
   /** Of this caller, for holders of this contract. Absent where there are none. */

@@ -17,6 +17,8 @@ export type RepresentationId = Branded<'representation'>;
 export type CallId = Branded<'call'>;
 export type AgentId = Branded<'agent'>;
 export type ConfirmationId = Branded<'confirmation'>;
+/** A decision's id, a dot, and a place in its list of obligations. */
+export type ObligationId = Branded<'obligation'>;
 /** SHA-256 of the policy document's bytes, 64 lower-case hexadecimal digits. */
 export type PolicyHash = Branded<'policy'>;
 

@@ -61,6 +61,8 @@ export interface ObligationRule {
   readonly type: ObligationType;
   /** The sentence to say, for `announce`. */
   readonly text: Texts | null;
+  /** Once something was done on a permit with it: until it is reported done, its scope gets no other permit in that call. */
+  readonly needsReceipt: boolean;
 }
 
 /** Things that only ever reach the holder may go out without proof from anybody, up to a cap. */
@@ -161,4 +163,6 @@ export interface Policy {
   readonly limits: Limits;
   /** The sentence to the caller: for one reason and one action, in one language. Rendered at compile time. */
   readonly sentence: (reason: Reason, action: string, language: Language) => string;
+  /** The sentence to the caller where something else has to be done first: see `heedObligations`. */
+  readonly owingSentence: Texts;
 }

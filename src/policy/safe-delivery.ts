@@ -20,13 +20,13 @@ export function offerSafeDelivery(inquiry: Inquiry, verdict: Verdict): Verdict {
   if (now < agedAt) return unless('delivery_address_too_new', agedAt);
   const recent = (deliveredAt[rule.name] ?? []).filter((at) => at > now - perDays * DAY);
   if (recent.length >= maximum) return unless('delivery_cap_reached', Math.min(...recent) + perDays * DAY);
-  const kept = rule.obligations.filter(({ type }) => type !== 'deliver_to_record' && type !== 'notify_holder');
   return {
     outcome: 'permit',
     reason: 'permitted',
     had: verdict.had,
     required: verdict.required,
     authority: { kind: 'safe_delivery' },
-    obligations: [...kept, { type: 'deliver_to_record', text: null }, { type: 'notify_holder', text: null }],
+    // A policy that has safe delivery says where it goes, and that the holder is told.
+    obligations: rule.obligations,
   };
 }

@@ -53,6 +53,8 @@ export const NEXT_STEPS = [
   'grant_in_self_service',
   'call_back',
   'letter',
+  // What an earlier permit of this call asked for has to be done first.
+  'fulfil_obligation',
 ] as const;
 export type NextStepType = (typeof NEXT_STEPS)[number];
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { request as httpRequest } from 'node:http';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -27,7 +29,7 @@ beforeAll(async () => {
   await desk.person('P-2', { name: 'Willem Verzonnen', phone: PROXY });
   await desk.person('P-3', { name: 'Derk Fictief', phone: '+49 30 23125 003' });
   await desk.contract('C-1', ['P-1']);
-  mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
+  mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription', 'faults'], ['C-1']);
   await desk.mandate('P-1', 'P-3', ['faults'], ['C-1']);
 }, 60_000);
 beforeEach(() => {
@@ -358,6 +360,35 @@ describe('a call at the desk', () => {
     expect(page).toContain('Het gesprek is afgelopen');
     expect((await desk.get('agent', `/v1/calls/${callId}`)).body.ended_at).not.toBeNull();
     expect((await browser.submit(`/desk/calls/${callId}/verifications`, {})).location).toContain('said=ended');
+  });
+
+  it('lists what came with what was done, with a button for each end, and lets nothing else of it happen before', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    await identify(browser, callId);
+    const execute = (action: string) =>
+      browser.submit(`/desk/calls/${callId}/execute`, { action, operation: randomUUID() });
+    const done = await execute('line.test');
+    expect(done.text).toContain('Dit hoort bij wat u deed');
+    expect(done.text).toContain('Ik ga nu de lijn testen.');
+    expect(group(done.text, 'deny')).toContain('Het modem opnieuw starten');
+    expect(done.text).toContain('er staat nog iets open. Wat kan wel: eerst doen en melden wat er nog openstaat.');
+    expect((await execute('modem.restart')).text).toContain('Ik moet eerst nog iets anders doen.');
+    const [, obligation = ''] = /name="obligation" value="([^"]+)"/.exec(done.text) ?? [];
+    const report = (status: string) => act(browser, `/desk/calls/${callId}/receipts`, { obligation, status });
+    expect(await report('failed')).toContain('lukte niet');
+    const page = await report('done');
+    expect(page).toContain('Dat is vastgelegd als gedaan.');
+    expect(page).not.toContain('name="obligation"');
+    expect(group(page, 'permit')).toContain('Het modem opnieuw starten');
+    // It stays done, and another call's is nobody's here.
+    const late = await browser.submit(`/desk/calls/${callId}/receipts`, { obligation, status: 'failed' });
+    expect(late.location).toContain('said=not_now');
+    const foreign = await browser.submit(`/desk/calls/${callId}/receipts`, {
+      obligation: `${randomUUID()}.0.0`,
+      status: 'done',
+    });
+    expect(foreign.status).toBe(404);
   });
 
   it('asks for what an action needs, and answers what no yes would permit', async () => {

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { Obligations } from '../../src/obligations/obligations.service.ts';
 import { ReplayService } from '../../src/calls/replay.service.ts';
 import { type Answer, type Asked, Desk } from '../support/desk.ts';
 
@@ -545,6 +546,130 @@ describe('A contract of several holders who must all agree', () => {
     expect(before).toMatchObject({ outcome: 'ask_holder', reason: 'joint_holder_missing' });
     for (const id of await ask(callId)) await approve(callId, id);
     expect(await renew(callId, 'execute')).toMatchObject({ outcome: 'permit' });
+  });
+});
+
+describe('What comes with a permit', () => {
+  const receipt = (callId: string, obligation: string, status: string, note?: string): Promise<Answer> =>
+    desk.post('agent', `/v1/calls/${callId}/receipts`, { obligation_id: obligation, status, note });
+  const owed = async (callId: string): Promise<Answer['body'][]> =>
+    (await desk.expectSuccess(desk.get('agent', `/v1/calls/${callId}/obligations`))).body.obligations;
+  const told = async (obligation: string): Promise<number> => {
+    await desk.api.app.get(Obligations, { strict: false }).tellOpen();
+    const { rows } = await desk.owner.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM changes WHERE type = 'obligation.open' AND data ->> 'obligation_id' = $1`,
+      [obligation],
+    );
+    return rows[0]?.count ?? -1;
+  };
+  const waiting = (id: string) => ({
+    outcome: 'deny',
+    reason: 'condition_failed',
+    sentence: 'Ik moet eerst nog iets anders doen. Daarna kan ik u hiermee helpen.',
+    next_steps: [{ type: 'fulfil_obligation', obligations: [{ id, type: 'announce' }] }],
+    obligations: [],
+  });
+
+  it('is owed once it is done, and not when it was only asked; the next thing of its scope waits for its receipt', async () => {
+    const { callId } = await proxyOnTheLine(['faults', 'billing']);
+    const [asked] = (await desk.decide(callId, 'line.test')).obligations;
+    expect(asked).toEqual({ type: 'announce', text: expect.stringMatching(/^Ik ga/), receipt_required: true });
+    expect(await owed(callId)).toEqual([]);
+
+    const done = await desk.decide(callId, 'line.test', 'execute');
+    const [{ id }] = done.obligations;
+    expect(done.obligations).toEqual([{ ...asked, id: `${done.id}.0` }]);
+    for (const purpose of ['advise', 'execute'] as const) {
+      expect(await desk.decide(callId, 'modem.restart', purpose)).toMatchObject(waiting(id));
+    }
+    expect(await count('executions', callId)).toBe(1);
+    expect(await desk.decide(callId, 'invoice.explain', 'execute')).toMatchObject({ outcome: 'permit' });
+
+    const failed = await desk.expectSuccess(receipt(callId, id, 'failed', 'De beller hing op.'));
+    expect(failed.body).toMatchObject({ id, action: 'line.test', status: 'failed', note: 'De beller hing op.' });
+    expect(await desk.decide(callId, 'modem.restart', 'execute')).toMatchObject(waiting(id));
+    expect((await desk.expectSuccess(receipt(callId, id, 'done'))).body).toMatchObject({ status: 'done', note: null });
+    expect(await desk.decide(callId, 'modem.restart', 'execute')).toMatchObject({ outcome: 'permit' });
+    expect(await owed(callId)).toMatchObject([
+      { action: 'line.test', status: 'done' },
+      { action: 'modem.restart', status: 'open', receipt_required: true, reported_at: null },
+    ]);
+  });
+
+  it('is reported once however often it is said, stays done, and is told to the people whom it concerns', async () => {
+    const { callId } = await proxyOnTheLine(['faults']);
+    const [{ id }] = (await desk.decide(callId, 'line.test', 'execute')).obligations;
+    const answers = await Promise.all([1, 2, 3].map(() => receipt(callId, id, 'done', 'Gezegd.')));
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    const late = await receipt(callId, id, 'failed');
+    expect([late.status, late.body.code]).toEqual([409, 'invalid_state']);
+    const { rows } = await desk.owner.query<{ person_ids: string[]; body: string }>(
+      "SELECT person_ids, body FROM audit_records WHERE kind LIKE 'obligation.%' AND call_id = $1",
+      [callId],
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.person_ids).toHaveLength(2);
+    // What somebody wrote for their colleagues stands nowhere in the open.
+    const { rows: kept } = await desk.owner.query<{ row: string }>('SELECT b::text AS row FROM obligations b');
+    expect([...rows.map(({ body }) => body), ...kept.map(({ row }) => row)].join()).not.toContain('Gezegd');
+  });
+
+  it('is nobody else’s to report, nor in another call', async () => {
+    const one = await proxyOnTheLine(['faults']);
+    const other = await proxyOnTheLine(['faults']);
+    const [{ id }] = (await desk.decide(one.callId, 'line.test', 'execute')).obligations;
+    const path = `/v1/calls/${one.callId}/receipts`;
+    const foreign = await desk.post('agent', path, { obligation_id: id, status: 'done' }, { 'mandaat-agent': 'A-2' });
+    const absent = await receipt(one.callId, `${randomUUID()}.0.0`, 'done');
+    for (const { status, body } of [foreign, absent, await receipt(other.callId, id, 'done')]) {
+      expect([status, body.code, body.detail]).toEqual([404, 'not_found', absent.body.detail]);
+    }
+    for (const bad of [
+      { obligation_id: 'announce', status: 'done' },
+      { obligation_id: id, status: 'open' },
+      { obligation_id: id, status: 'done', note: 'x'.repeat(501) },
+    ]) {
+      expect((await desk.post('agent', path, bad)).status).toBe(400);
+    }
+    expect(await owed(one.callId)).toMatchObject([{ status: 'open' }]);
+  });
+
+  it('that is still open after its call, or for long, is told to subscribers once, and can still be reported', async () => {
+    const { callId } = await proxyOnTheLine(['faults']);
+    const [{ id }] = (await desk.decide(callId, 'line.test', 'execute')).obligations;
+    expect(await told(id)).toBe(0);
+    await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/end`));
+    expect([await told(id), await told(id)]).toEqual([1, 1]);
+    expect((await receipt(callId, id, 'done')).status).toBe(200);
+
+    const long = await proxyOnTheLine(['faults']);
+    const [{ id: open }] = (await desk.decide(long.callId, 'line.test', 'execute')).obligations;
+    await desk.owner.query("UPDATE obligations SET opened_at = opened_at - interval '16 minutes' WHERE id = $1", [
+      open,
+    ]);
+    expect(await told(open)).toBe(1);
+    expect((await receipt(long.callId, open, 'failed')).status).toBe(200);
+    expect(await told(open)).toBe(1);
+
+    const fulfilled = await proxyOnTheLine(['faults']);
+    const [{ id: done }] = (await desk.decide(fulfilled.callId, 'line.test', 'execute')).obligations;
+    await receipt(fulfilled.callId, done, 'done');
+    await desk.expectSuccess(desk.post('agent', `/v1/calls/${fulfilled.callId}/end`));
+    expect(await told(done)).toBe(0);
+  });
+
+  it('is answered again as it was, where an execution is repeated', async () => {
+    const { callId } = await proxyOnTheLine(['faults']);
+    const again = (): Promise<Answer> =>
+      desk.post(
+        'agent',
+        `/v1/calls/${callId}/checks`,
+        { purpose: 'execute', actions: [{ name: 'line.test' }] },
+        { 'idempotency-key': `owed-${callId}` },
+      );
+    const [first, second] = [await again(), await again()];
+    expect(second.body.decisions).toEqual(first.body.decisions);
+    expect(await owed(callId)).toHaveLength(1);
   });
 });
 

@@ -298,7 +298,10 @@ export class World {
     return (await this.desk.expectSuccess(answer)).body;
   }
 
-  private grant(pair: Pair, scopes: readonly string[] = ['billing', 'subscription']): Promise<Answer['body']> {
+  private grant(
+    pair: Pair,
+    scopes: readonly string[] = ['billing', 'subscription', 'faults'],
+  ): Promise<Answer['body']> {
     const { holder, proxy, contract } = pair;
     const body = { holder, proxy, scopes, contracts: [contract], form: 'portal' };
     return this.ok(this.desk.post('crm', '/v1/mandates', body));
@@ -565,6 +568,20 @@ export class World {
         },
       ];
       return { scope: 'agent', path: { call_id: callId }, body: bodies[this.serial % bodies.length] };
+    },
+    'GET /v1/calls/{call_id}/obligations': async () => ({
+      scope: 'agent',
+      path: { call_id: (await this.call()).callId },
+    }),
+    'POST /v1/calls/{call_id}/receipts': async () => {
+      const { callId } = await this.call(true);
+      this.open = null;
+      const actions = [{ name: 'line.test' }];
+      const { decisions } = await this.ok(
+        this.desk.post('agent', `/v1/calls/${callId}/checks`, { purpose: 'execute', actions }),
+      );
+      const body = { obligation_id: decisions[0].obligations[0].id, status: 'done', note: `${CANARY_STREET} lekt` };
+      return { scope: 'agent', path: { call_id: callId }, body };
     },
     'POST /v1/calls/{call_id}/end': async () => {
       const { callId } = await this.call(true);

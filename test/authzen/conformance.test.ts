@@ -217,7 +217,11 @@ describe('one evaluation', () => {
     const question = { subject: alice, action: { name: 'delete', properties: { soft: true } }, resource: first };
     const { body } = await ask('evaluation', question, { 'accept-language': 'en' });
     expect(body.context.obligations).toEqual([
-      { id: 'announce', type: 'custom', properties: { name: 'announce', text: 'The record goes to the bin.' } },
+      {
+        id: 'announce',
+        type: 'custom',
+        properties: { name: 'announce', text: 'The record goes to the bin.', receipt_required: true },
+      },
     ]);
     const able = { supported_obligations: ['custom', 'something-else'] };
     expect(await decisionOf({ ...question, context: able })).toBe(true);

@@ -19,11 +19,12 @@ import {
   type MandaatClient,
   NotVerified,
   type Question,
+  reportObligation,
   type RequiredQuestion,
 } from '../../clients/typescript/src/index.ts';
 import { ENFORCEMENT, type NestEnforcement, RequireAction } from '../../clients/typescript/src/nest.ts';
 import { makeKey } from '../support/app.ts';
-import { Desk } from '../support/desk.ts';
+import { type Answer, Desk } from '../support/desk.ts';
 
 const HOLDER_PHONE = '+49 30 23125 001';
 const PROXY_PHONE = '+49 30 23125 002';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   });
   await desk.person('P-2', { name: 'Joost Voorbeeld', phone: PROXY_PHONE });
   await desk.contract('C-1', ['P-1']);
-  await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
+  await desk.mandate('P-1', 'P-2', ['billing', 'subscription', 'faults'], ['C-1']);
   callId = (await desk.expectSuccess(desk.open('C-1', { number: PROXY_PHONE }))).body.call.id;
   await desk.identify(callId);
   mandaat = createMandaat({ url: desk.api.url, key: (await makeKey(desk.api, 'crm')).text });
@@ -191,6 +192,41 @@ describe('enforcing', () => {
     return { ...rest, context: { call_id: callId, purpose: 'advise' } };
   };
   const WITH_OBLIGATION = { decision: true, context: { outcome: 'permit', obligations: [custom('announce')] } };
+
+  it('reports what came with what it did: done where it was, failed where it was not, and then nothing goes on', async () => {
+    const { body } = await desk.expectSuccess(desk.open('C-1', { number: PROXY_PHONE }));
+    const { id } = body.call;
+    const line = {
+      subject: { type: 'caller', id },
+      resource: { type: 'contract', id: 'C-1' },
+      context: { call_id: id },
+    };
+    const statuses = async (): Promise<string[]> =>
+      (await desk.get('agent', `/v1/calls/${id}/obligations`)).body.obligations.map(
+        (one: Answer['body']) => one.status,
+      );
+    const able = { mandaat, obligations: { announce: () => {} } };
+    expect(await enforce(able, 'line.test', line)).toMatchObject({ isPermitted: true, unreported: [] });
+    const unable = { mandaat, obligations: { announce: () => Promise.reject(new Error('nobody listens')) } };
+    expect(await enforce(unable, 'line.test', line)).toMatchObject({ refusal: { code: 'obligation_failed' } });
+    expect(await statuses()).toEqual(['done', 'failed']);
+    const waits = await enforce(able, 'line.test', line);
+    expect(waits).toMatchObject({ refusal: { code: 'not_permitted', decision: { reason: 'condition_failed' } } });
+    const [, { id: owed }] = (await desk.get('agent', `/v1/calls/${id}/obligations`)).body.obligations;
+    expect([await reportObligation(mandaat, id, owed, 'done', 'Alsnog.'), await statuses()]).toEqual([
+      true,
+      ['done', 'done'],
+    ]);
+    // Where the service can't be told, the permit stands, and somebody hears of it.
+    const url = await serve((request, response) =>
+      request.url?.endsWith('/receipts') ? response.writeHead(503).end('{}') : json(response, WITH_OBLIGATION),
+    );
+    const deaf = { mandaat: createMandaat({ url, key: 'k' }), obligations: { announce: () => {} } };
+    expect(await enforce(deaf, 'line.test', line)).toMatchObject({
+      isPermitted: true,
+      unreported: [{ id: 'announce' }],
+    });
+  });
 
   it('carries out what a permit asks for, before it lets anything through', async () => {
     const done: unknown[] = [];
@@ -502,6 +538,6 @@ it('the example CRM enforces, asks the holder, and hears of a withdrawal', async
     return Promise.resolve();
   };
   await playStory({ url: desk.api.url, crm, desk: agent, stop }, (line) => told.push(line));
-  expect(told.filter((line) => line.includes('✓'))).toHaveLength(3);
-  expect(told.filter((line) => line.includes('✗'))).toHaveLength(7);
+  expect(told.filter((line) => line.includes('✓'))).toHaveLength(4);
+  expect(told.filter((line) => line.includes('✗'))).toHaveLength(9);
 });

@@ -6,6 +6,7 @@ import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.rep
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
+import { Obligations } from '../../src/obligations/obligations.service.ts';
 import { RemindersService } from '../../src/mandates/reminders.service.ts';
 import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
 import { makeKey } from '../support/app.ts';
@@ -98,6 +99,7 @@ beforeAll(async () => {
   await desk.expectSuccess(new Visitor(desk).as(helped.token).get('/v1/me'));
   const shown = { method: 'support_code', support_code: support.code };
   await desk.expectSuccess(desk.post('agent', `/v1/calls/${calling.body.call.id}/verifications`, shown));
+  await obliged();
   await signInAndChange();
   await somebodyAtTheDesk();
   await somethingHappens();
@@ -132,6 +134,21 @@ async function askByTheStandard(callId: string): Promise<void> {
   const denial = { evaluation_id, ...access_request };
   const { body } = await desk.expectSuccess(desk.post('agent', '/access/v1/requests', { ...asked, denial }));
   await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
+}
+
+/** Something that has to be said beside what is done: said late, and once not at all. */
+async function obliged(): Promise<void> {
+  const { body } = await desk.open('C-1', { as: 'holder', number: '+49 30 23125 001' });
+  const path = `/v1/calls/${body.call.id}`;
+  const [{ id }] = (await desk.decide(body.call.id, 'line.test', 'execute')).obligations;
+  for (const status of ['failed', 'done']) {
+    await desk.expectSuccess(
+      desk.post('agent', `${path}/receipts`, { obligation_id: id, status, note: 'Opgehangen.' }),
+    );
+  }
+  await desk.decide(body.call.id, 'line.test', 'execute');
+  await desk.post('agent', `${path}/end`);
+  await desk.api.app.get(Obligations, { strict: false }).tellOpen();
 }
 
 /** An employee signs in to the desk, and out. */
@@ -308,6 +325,8 @@ const HASH = /^[0-9a-f]{64}$/;
 const WORD = /^[a-z][a-z0-9_-]*(\.[a-z0-9_]+)*$/;
 /** An operation of the OpenAPI document: `myMandatesList`. */
 const OPERATION = /^[a-z]+([A-Z][a-z]+)+$/;
+/** A decision of a check, and a place in its list. */
+const OBLIGATION = /^[0-9a-f-]{36}\.\d+\.\d+$/;
 /** A personal property stands in a record as a keyed value; other strings of a property as they were given. */
 const KEYED = /^[\w-]{43}$/;
 const KEY_ID = /^[\w]{12}$/;
@@ -417,6 +436,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'mandate.resumed': ['cancelled', 'mandateId', 'revision'],
   'mandate.suspended': ['cancelled', 'mandateId', 'revision'],
   'mandate.withdrawn': ['cancelled', 'isSilent', 'mandateId', 'revision'],
+  'obligation.done': ['action', 'isCorrection', 'obligation', 'obligationId'],
+  'obligation.failed': ['action', 'isCorrection', 'obligation', 'obligationId'],
+  'obligation.open': ['obligation', 'obligationId'],
   'passkey.added': ['passkeyId'],
   'passkey.refused': ['passkeyId'],
   'passkey.removed': ['passkeyId'],
@@ -500,6 +522,7 @@ describe('The audit', () => {
             HASH,
             WORD,
             OPERATION,
+            OBLIGATION,
             ...(row.kind.startsWith('check.') ? [KEYED] : row.kind.startsWith('audit.') ? [SEQUENCE] : [KEY_ID]),
           ].some((one) => one.test(text)),
       );

@@ -31,6 +31,7 @@ const OWNED = new Set([
   'codes',
   'code_budget_entries',
   'executions',
+  'obligations',
   'code_uses',
   'messages',
   'ask_first',

@@ -531,6 +531,27 @@ describe('Executed at two instances at once', () => {
     return { told: answers.map(({ body }) => body.decisions[0].reason).toSorted(), done: rows.length };
   }
 
+  /** Two things of one scope at once; whoever does the first has to tell the caller, and to report that. */
+  async function testAndRestart(isLocking: boolean): Promise<readonly string[]> {
+    await grant(partnerId, ['faults']);
+    const callId = await identifiedCall(partnerId);
+    const answers = await meeting(isLocking, () =>
+      Promise.all([first.decide(callId, 'line.test', 'execute'), second.decide(callId, 'modem.restart', 'execute')]),
+    );
+    await endAll();
+    return answers.map(({ reason }) => reason).toSorted();
+  }
+
+  it('what came with the one that is first keeps the other waiting', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      expect(await testAndRestart(true)).toEqual(['condition_failed', 'permitted']);
+    }
+  }, 60_000);
+
+  it('what came with the one would not be seen by the other without the lock: this test can tell', async () => {
+    expect(await testAndRestart(false)).toEqual(['permitted', 'permitted']);
+  }, 60_000);
+
   it('safe delivery happens as often as its cap says, and not once more', async () => {
     const wanted = [...Array<string>(5).fill('delivery_cap_reached'), ...Array<string>(3).fill('permitted')];
     expect(await deliver('C-CAP-1', true)).toEqual({ told: wanted, done: 3 });

@@ -11,7 +11,7 @@ import type {
   SoftwareFacts,
   Verification,
 } from '../../src/policy/facts.ts';
-import type { CallerId, Instant } from '../../src/policy/ids.ts';
+import type { CallerId, Instant, ObligationId } from '../../src/policy/ids.ts';
 import type { CodeRoute, Level } from '../../src/policy/vocabulary.ts';
 import {
   aHolder,
@@ -62,6 +62,10 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
   const deliveredAt: Record<string, Instant[]> = {};
   for (const { action, at } of world.deliveries ?? []) (deliveredAt[action] ??= []).push(instantOf(at, now));
   const address = world.address_of_record ?? '-700d';
+  // The repository hands over only what holds something up.
+  const owed = (call.owed ?? []).flatMap(({ scope, state = 'open', needs_receipt: needs = true }, at) =>
+    needs && state !== 'done' ? [{ id: `decision.0.${at}` as ObligationId, type: 'announce' as const, scope }] : [],
+  );
   return someFacts({
     call: {
       channel: call.channel ?? 'phone',
@@ -103,6 +107,7 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
     ...(world.representations === undefined
       ? {}
       : { representations: world.representations.map((one, at) => representationOf(one, at, holders, now)) }),
+    ...(owed.length === 0 ? {} : { openObligations: owed }),
     delivery: { addressChangedAt: address === 'none' ? null : instantOf(address, now), deliveredAt },
   });
 }

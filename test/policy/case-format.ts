@@ -130,6 +130,13 @@ export interface Call {
   readonly recognisable_by?: readonly ('code' | 'totp' | 'passkey')[];
   readonly agent?: { readonly role?: string; readonly active?: boolean };
   readonly ends?: Moment;
+  /** By the action that it came with. */
+  readonly owed?: readonly {
+    readonly action: string;
+    readonly scope: string;
+    readonly state?: 'open' | 'failed' | 'done';
+    readonly needs_receipt?: boolean;
+  }[];
   readonly software?: { readonly ceiling?: 1 | 2 | 3; readonly announced?: boolean };
 }
 

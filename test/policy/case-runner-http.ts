@@ -90,6 +90,7 @@ class Arrangement {
       });
     }
     for (const confirmation of confirmations) await this.addConfirmation(confirmation, agentId, caller);
+    for (const one of call.owed ?? []) await this.addObligation(one);
     for (const { action, at } of world.deliveries ?? []) await this.addExecution(action, true, this.date(at));
     return { callId: this.callId, agentRef, mandateIds: this.mandateIds };
   }
@@ -429,6 +430,23 @@ class Arrangement {
     if (contact !== undefined) return { id: this.mandateIds.get(holderRef) ?? '', revision: contact.revision ?? 1 };
     const id = asked === undefined ? undefined : this.mandateIds.get(asked.ref);
     return asked === undefined || id === undefined ? null : { id, revision: asked.mandate.revision ?? 1 };
+  }
+
+  private async addObligation(one: NonNullable<NonNullable<Case['call']>['owed']>[number]): Promise<void> {
+    const { action, scope, state = 'open', needs_receipt: needs = true } = one;
+    await this.insertPlain('obligations', {
+      id: `${randomUUID()}.0.0`,
+      execution_id: await this.addExecution(action, false, this.date('-1m')),
+      call_id: this.callId,
+      action,
+      scope,
+      type: 'announce',
+      needs_receipt: needs,
+      state,
+      sealed_for: this.person(this.holders[0]!.ref),
+      opened_at: this.date('-1m'),
+      reported_at: state === 'open' ? null : this.date('-30s'),
+    });
   }
 
   private addExecution(action: string, isSafeDelivery: boolean, at: Date): Promise<string> {

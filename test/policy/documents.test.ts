@@ -302,6 +302,12 @@ const MISTAKES: readonly (readonly [string, string, string, RegExp])[] = [
     /stands here twice/,
   ],
   [
+    'a receipt of what the service does itself',
+    '{ type: notify_holder }]',
+    '{ type: notify_holder, receipt_required: ¦true }]',
+    /sent by the service itself/,
+  ],
+  [
     'safe delivery to nowhere',
     '    safe_delivery: { maximum: 3, per_days: 30 }\n    obligations: [{ type: deliver_to_record }, ',
     '    ¦safe_delivery: { maximum: 3, per_days: 30 }\n    obligations: [',
@@ -422,6 +428,12 @@ const MISTAKES: readonly (readonly [string, string, string, RegExp])[] = [
     'unknown_action: { nl: Onbekend.',
     "unknown_action: { nl: 'Wat is ¦{action}?'",
     /no title to name/,
+  ],
+  [
+    'the title of an action where something else comes first',
+    'sentences:',
+    "owing_sentence: { nl: 'Eerst iets voor ¦{action}.', en: First this. }\nsentences:",
+    /the same for every action/,
   ],
 ];
 

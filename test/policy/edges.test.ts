@@ -167,7 +167,9 @@ describe('an answer', () => {
   });
 
   it('that refuses obliges nobody to anything', () => {
-    expect(answer({ obligations: [{ type: 'notify_holder', text: null }] }, someFacts()).obligations).toEqual([]);
+    expect(
+      answer({ obligations: [{ type: 'notify_holder', text: null, needsReceipt: false }] }, someFacts()).obligations,
+    ).toEqual([]);
   });
 
   it('may depend on the channel', () => {

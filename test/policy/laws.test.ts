@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Decision } from '../../src/policy/decision.ts';
-import type { Facts, LifeEvent, Mandate, ParentMandate } from '../../src/policy/facts.ts';
-import type { Instant } from '../../src/policy/ids.ts';
+import type { Facts, LifeEvent, Mandate, OpenObligation, ParentMandate } from '../../src/policy/facts.ts';
+import type { Instant, ObligationId } from '../../src/policy/ids.ts';
 import type { ActionRule } from '../../src/policy/policy.ts';
 import { reachableCallerStrength } from '../../src/policy/strength.ts';
 import { LEVELS, OUTCOMES, REASONS, RECORDING_PURPOSES } from '../../src/policy/vocabulary.ts';
@@ -200,7 +200,12 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
   'one more delivery': ({ delivery }) => ({
     delivery: { ...delivery, deliveredAt: { [ACTION]: [...(delivery.deliveredAt[ACTION] ?? []), NOW - DAY] } },
   }),
+  'something owed': ({ openObligations = [] }) => ({ openObligations: [...openObligations, owedIn('billing')] }),
 };
+
+function owedIn(scope: string): OpenObligation {
+  return { id: `decision.0.${scope}` as ObligationId, type: 'announce', scope };
+}
 
 describe('nothing is gained by losing something', () => {
   it('no loss ever turns a refusal into a permit', () => {
@@ -247,6 +252,26 @@ describe('nothing is gained by losing something', () => {
           world.rule.safeDelivery === null;
         fc.pre(isAllHere && decided(world).outcome !== 'permit');
         expect(decided(world, {}, NOW + later).outcome).not.toBe('permit');
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('what is owed', () => {
+  const owing = (world: Situation, ...scopes: string[]): Decision =>
+    decided(world, { openObligations: scopes.map(owedIn) });
+
+  it('takes the permits of its own scope away, says what has to be done, and changes nothing else', () => {
+    fc.assert(
+      fc.property(situation, fc.subarray(['billing', 'care', 'contract']), (world, scopes) => {
+        const before = decided(world);
+        const after = owing(world, ...scopes);
+        if (before.outcome !== 'permit' || !scopes.includes('billing')) return expect(after).toEqual(before);
+        const { had, required, validUntil } = before;
+        expect(after).toMatchObject({ outcome: 'deny', reason: 'condition_failed', had, required, validUntil });
+        expect(after).toMatchObject({ authority: { kind: 'none' }, obligations: [], confirmationIds: [] });
+        expect(after.nextSteps).toEqual([{ type: 'fulfil_obligation', obligations: [owedIn('billing')] }]);
       }),
       RUNS,
     );

@@ -90,8 +90,8 @@ const rule: fc.Arbitrary<ActionRule> = fc
       name: ACTION,
       condition: { source: 'generated', evaluate: () => answer },
       obligations: [
-        { type: 'deliver_to_record', text: null },
-        { type: 'notify_holder', text: null },
+        { type: 'deliver_to_record', text: null, needsReceipt: false },
+        { type: 'notify_holder', text: null, needsReceipt: false },
       ],
     }),
   );

@@ -15,7 +15,7 @@ export interface Captured {
  * at once.
  */
 const BESIDE =
-  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, |locked_at < now\(\) - interval|DELETE FROM (staff_)?sessions|DELETE FROM grant_drafts WHERE id IN|mandate_reminders|FROM webhooks w|webhook_deliveries WHERE|UPDATE webhooks SET previous|\(ends_at, id\) >|jobs as jobs using unnest\(|FROM canaries/;
+  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, |locked_at < now\(\) - interval|DELETE FROM (staff_)?sessions|DELETE FROM grant_drafts WHERE id IN|mandate_reminders|FROM webhooks w|webhook_deliveries WHERE|UPDATE webhooks SET previous|\(ends_at, id\) >|jobs as jobs using unnest\(|FROM canaries|UPDATE obligations b SET told_at/;
 
 type Query = (this: pg.Client, ...parameters: unknown[]) => unknown;
 

@@ -6,6 +6,7 @@ import type {
   HolderFacts,
   LifeEvent,
   Mandate,
+  OpenObligation,
   ParentMandate,
   Question,
   Representation,
@@ -138,6 +139,7 @@ export function someFacts(
     confirmations?: readonly Confirmation[];
     lifeEvents?: readonly LifeEvent[];
     representations?: readonly Representation[];
+    openObligations?: readonly OpenObligation[];
   } = {},
 ): Facts {
   return {
@@ -164,6 +166,7 @@ export function someFacts(
     confirmations: changes.confirmations ?? [],
     ...(changes.lifeEvents === undefined ? {} : { lifeEvents: changes.lifeEvents }),
     ...(changes.representations === undefined ? {} : { representations: changes.representations }),
+    ...(changes.openObligations === undefined ? {} : { openObligations: changes.openObligations }),
     delivery: { addressChangedAt: NOW - 700 * DAY, deliveredAt: {}, ...changes.delivery },
   };
 }
@@ -240,5 +243,6 @@ export function aPolicy(
     representations: changes.representations ?? new Map(),
     limits: { ...LIMITS, ...changes.limits },
     sentence: (reason, action, language) => `${reason} ${action} ${language}`,
+    owingSentence: BOTH('owing'),
   };
 }

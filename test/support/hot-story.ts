@@ -22,6 +22,12 @@ export async function fillDesk(desk: Desk, size: WorldSize, onProgress?: Progres
   await desk.owner.query(`
     INSERT INTO software_callers (person_id, holder_id, ceiling, operator_sealed, declared_at)
     SELECT id, id, 2, 'sealed', now() FROM people WHERE id::text LIKE ANY ('{2%,6%}')`);
+  // What came with everything that was done; one in fifty is still owed.
+  await desk.owner.query(`
+    INSERT INTO obligations (id, execution_id, call_id, action, scope, type, needs_receipt, state, sealed_for, opened_at, reported_at)
+    SELECT id || '.0.0', id, call_id, action, 'billing', 'announce', true,
+      CASE WHEN n % 50 = 0 THEN 'open' ELSE 'done' END, sealed_for, executed_at, CASE WHEN n % 50 = 0 THEN NULL ELSE executed_at END
+    FROM (SELECT *, row_number() OVER () AS n FROM executions) x`);
   await desk.owner.query('VACUUM (ANALYZE)');
 }
 

@@ -75,6 +75,30 @@ export async function evaluate(
   }
 }
 
+/**
+ * Reports what became of an obligation that came with something that was done. The same report again changes nothing.
+ *
+ * @param obligationId as it came with the permit
+ * @returns whether the service has it; nothing is thrown
+ */
+export async function reportObligation(
+  mandaat: MandaatClient,
+  callId: string,
+  obligationId: string,
+  status: 'done' | 'failed',
+  note?: string,
+): Promise<boolean> {
+  try {
+    const { response } = await mandaat.POST('/v1/calls/{call_id}/receipts', {
+      params: { path: { call_id: callId } },
+      body: { obligation_id: obligationId, status, ...(note === undefined ? {} : { note }) },
+    });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
 function decisionOf(data: unknown, isReplayed: boolean): Decision {
   const { decision, context } = isObject(data) ? data : {};
   const answer: Answer = isObject(context) ? context : {};

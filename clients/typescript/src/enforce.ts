@@ -1,5 +1,5 @@
 import type { MandaatClient } from './client.ts';
-import { type Answer, evaluate, type Obligation, type Question } from './decisions.ts';
+import { type Answer, evaluate, type Obligation, type Question, reportObligation } from './decisions.ts';
 
 /** Does what a permit asks for, before the action is done. Throws, or rejects, when it could not. */
 export type Performer = (obligation: Obligation) => unknown;
@@ -29,10 +29,16 @@ export interface Refusal {
 export type RequiredQuestion = Omit<Question, 'action'> & { readonly properties?: Record<string, unknown> };
 
 export type Enforced =
-  { readonly isPermitted: true; readonly answer: Answer } | { readonly isPermitted: false; readonly refusal: Refusal };
+  | {
+      readonly isPermitted: true;
+      readonly answer: Answer;
+      /** Carried out, and the service could not be told: report them again, or it waits for them. */
+      readonly unreported: readonly Obligation[];
+    }
+  | { readonly isPermitted: false; readonly refusal: Refusal };
 
 /**
- * Asks, and carries out what the permit asks for. Whatever goes wrong is a refusal.
+ * Asks, carries out what the permit asks for, and reports that it was done, or could not be. Whatever goes wrong is a refusal.
  *
  * Asked with the purpose `execute` unless the question says otherwise: a permit is for now, recorded, and used up.
  */
@@ -66,14 +72,21 @@ export async function enforce(
   if (decision.isReplayed) {
     return refused(409, 'done_before', 'This was done before, under the same Idempotency-Key.', answer);
   }
+  // Advice owes nothing: there is nothing to report of it.
+  const callId = context?.purpose === 'advise' ? undefined : context?.call_id;
+  const report = async ({ id }: Obligation, status: 'done' | 'failed'): Promise<boolean> =>
+    callId === undefined || (await reportObligation(mandaat, callId, id, status));
+  const unreported: Obligation[] = [];
   for (const obligation of answer.obligations ?? []) {
     try {
       await performerOf(obligation, obligations)(obligation);
     } catch {
+      await report(obligation, 'failed');
       return refused(503, 'obligation_failed', `What has to come with it failed: ${nameOf(obligation)}.`, answer);
     }
+    if (!(await report(obligation, 'done'))) unreported.push(obligation);
   }
-  return { isPermitted: true, answer };
+  return { isPermitted: true, answer, unreported };
 }
 
 /** Of any framework whose requests have headers as Node has them. */

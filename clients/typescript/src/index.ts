@@ -6,6 +6,7 @@ export {
   type EvaluateOptions,
   type Obligation,
   type Question,
+  reportObligation,
 } from './decisions.ts';
 export { enforce, type Enforced, type Enforcement, type Refusal, type RequiredQuestion } from './enforce.ts';
 export { DecisionVerifier, NotVerified, type VerifiedDecision } from './verifier.ts';

@@ -2390,6 +2390,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls/{call_id}/obligations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was asked for in this call, in the order in which it came; also what is done. */
+        get: operations["obligationsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{call_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reports that an obligation was fulfilled, or could not be. The same report again changes nothing. `failed` can become `done`
+         *     later; what was reported done stays. Possible after the call, too.
+         */
+        post: operations["obligationsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/organisations": {
         parameters: {
             query?: never;
@@ -3499,15 +3536,22 @@ export interface components {
             /** @description Null while it goes on. */
             ended_at: string | null;
         };
+        OwedRefResponse: {
+            /** @enum {string} */
+            type: "announce" | "notify_holder" | "deliver_to_record";
+            id: string;
+        };
         NextStepResponse: {
             /** @enum {string} */
-            type: "ask_holder" | "verify_caller" | "safe_delivery" | "switch_channel" | "grant_in_self_service" | "call_back" | "letter";
+            type: "ask_holder" | "verify_caller" | "safe_delivery" | "switch_channel" | "grant_in_self_service" | "call_back" | "letter" | "fulfil_obligation";
             /** @description For `switch_channel`: where it is possible. */
             channels?: ("phone" | "chat" | "whatsapp" | "email" | "video" | "desk" | "letter" | "social")[];
             /** @description For `verify_caller`: how this caller can be recognised. */
             methods?: ("calling_number" | "code" | "totp" | "support_code")[];
             /** @description For `ask_holder`: how many holders must say yes. */
             holders?: number;
+            /** @description For `fulfil_obligation`: what is owed in this call, and has to be done and reported first. */
+            obligations?: components["schemas"]["OwedRefResponse"][];
         };
         LevelsResponse: {
             /** @description M: how strongly the holder granted this. */
@@ -3528,8 +3572,12 @@ export interface components {
         ObligationResponse: {
             /** @enum {string} */
             type: "announce" | "notify_holder" | "deliver_to_record";
+            /** @description For its receipt; only at `execute`, for what was done, and not for `notify_holder`, which the service does itself. */
+            id?: string;
             /** @description What to say, in the caller's language; null when there is nothing to say. */
             text: string | null;
+            /** @description True: once this was done, nothing else of its scope is permitted in the call until a receipt says that the obligation is done. */
+            receipt_required: boolean;
         };
         DecisionResponse: {
             /** @enum {string} */
@@ -5149,6 +5197,40 @@ export interface components {
             operator: components["schemas"]["OperatorResponse"];
             ceiling: number;
         };
+        OwedResponse: {
+            /** @enum {string} */
+            type: "announce" | "notify_holder" | "deliver_to_record";
+            /** @enum {string} */
+            status: "open" | "done" | "failed";
+            id: string;
+            action: string;
+            /** @description What to say; null when there is nothing to say. */
+            text: string | null;
+            /** @description True: until it is `done`, nothing else of its scope is permitted in this call. */
+            receipt_required: boolean;
+            note: string | null;
+            /** @description ISO 8601, UTC. */
+            opened_at: string;
+            /** @description Null while nobody has reported anything. */
+            reported_at: string | null;
+        };
+        ObligationListResponse: {
+            obligations: components["schemas"]["OwedResponse"][];
+        };
+        ReceiptRequest: {
+            /**
+             * @description `failed`: it could not be done, and is still owed.
+             * @enum {string}
+             */
+            status: "done" | "failed";
+            /** @description For colleagues, such as why it failed. 1 to 500 characters. Stored sealed. */
+            note?: string;
+            /**
+             * @description As it stood in the answer to the execution.
+             * @example 018f4e4e-0000-4000-8000-000000000000.0.0
+             */
+            obligation_id: string;
+        };
         OrganisationScopeResponse: {
             scope: string;
             title: string;
@@ -5243,7 +5325,7 @@ export interface components {
         };
         WebhookRequest: {
             /** @description Which types, as in the change feed; left out or null: all, also those that come later. */
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             /** @description What people call it. */
             description?: string | null;
             /** @description Where messages are posted: https, at a public address. It may hold a key in its path or query; messages are signed anyway. */
@@ -5313,7 +5395,7 @@ export interface components {
         };
         WebhookChangeRequest: {
             /** @description Null: all. */
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             description?: string | null;
             /**
              * @description A disabled one is told nothing. Enabled again it is told what it missed, as far as that is kept.
@@ -10773,6 +10855,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    obligationsList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path: {
+                /** @description The call's id. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObligationListResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    obligationsReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path: {
+                /** @description The call's id. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwedResponse"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -109,6 +109,14 @@ export const activityTexts = {
   },
   'activity.outcome.deny': { nl: '{action}: mag niet', en: '{action}: not allowed' },
 
+  'activity.obligation.done': {
+    nl: 'Gedaan wat bij deze handeling hoort:',
+    en: 'What comes with this action was done:',
+  },
+  'activity.obligation.failed': {
+    nl: 'Het lukte niet om te doen wat bij deze handeling hoort:',
+    en: 'What comes with this action could not be done:',
+  },
   'activity.code.issued': {
     nl: '{purpose, select, action {Wij stuurden u een code, om te vragen of iets mag.} mandate {Wij stuurden u een code, om te vragen of een machtiging klopt.} verification {Iemand zei dat hij of zij u was. Gevraagd is om een code naar u te sturen.} other {Er is een code voor u gevraagd.}}',
     en: '{purpose, select, action {We sent you a code, to ask whether something is allowed.} mandate {We sent you a code, to ask whether a mandate is right.} verification {Somebody said that they were you. A code to you was asked for.} other {A code for you was asked for.}}',

@@ -143,6 +143,17 @@ export const deskTexts = {
     en: 'Send it to the postal address on record only',
   },
 
+  'desk.owed_title': { nl: 'Dit hoort bij wat u deed', en: 'This comes with what you did' },
+  'desk.owed_text': {
+    nl: 'Doe dit eerst, en meld het hier. Pas daarna kan er meer over dit onderwerp.',
+    en: 'Do this first, and report it here. Only then is more possible about this subject.',
+  },
+  'desk.owing': { nl: 'er staat nog iets open', en: 'something is still owed' },
+  'desk.owed.done': { nl: 'gedaan', en: 'done' },
+  'desk.owed.failed': { nl: 'lukte niet', en: 'could not be done' },
+  'desk.receipt.done': { nl: 'Gedaan', en: 'Done' },
+  'desk.receipt.failed': { nl: 'Lukt niet', en: 'Could not' },
+
   'desk.caller_title': { nl: 'Wie is de beller?', en: 'Who is the caller?' },
   'desk.caller_intro': {
     nl: 'Wil de beller dit niet? Dat mag. Noem dan wat wel kan.',
@@ -241,6 +252,11 @@ export const deskTexts = {
   'desk.said.over': { nl: 'Deze code geldt niet meer.', en: 'This code is no longer valid.' },
   'desk.said.cancelled': { nl: 'De vraag is ingetrokken.', en: 'The question was taken back.' },
   'desk.said.handed_over': { nl: 'Er is een andere beller.', en: 'There is another caller.' },
+  'desk.said.duty_done': { nl: 'Dat is vastgelegd als gedaan.', en: 'That is recorded as done.' },
+  'desk.said.duty_failed': {
+    nl: 'Dat is vastgelegd als niet gelukt. Lukt het later toch, meld het dan alsnog.',
+    en: 'That is recorded as not done. If it works later, report it then.',
+  },
   'desk.said.budget': {
     nl: 'Er zijn te veel codes gevraagd of geprobeerd. Later kan het weer. Noem een andere weg.',
     en: 'Too many codes were asked or tried. It is possible again later. Name another way.',
@@ -261,6 +277,10 @@ export const deskTexts = {
     en: 'the holder arranges a mandate in the self-service',
   },
   'desk.step.call_back': { nl: 'terugbellen op het bekende nummer', en: 'call back on the known number' },
+  'desk.step.fulfil_obligation': {
+    nl: 'eerst doen en melden wat er nog openstaat',
+    en: 'first do and report what is still owed',
+  },
   'desk.step.letter': { nl: 'een brief', en: 'a letter' },
 
   'desk.reason.no_mandate': { nl: 'geen machtiging gevonden', en: 'no mandate found' },
