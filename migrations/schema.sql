@@ -7,6 +7,17 @@ SCHEMA audit_archive
 EXTENSION btree_gist
 
 -- tables
+TABLE public.access_callbacks
+  attempts integer NOT NULL DEFAULT 0
+  due_at timestamp with time zone
+  endpoint text NOT NULL
+  events text[]
+  last_fault text
+  last_status integer
+  opaque text
+  request_id uuid NOT NULL
+  state text NOT NULL DEFAULT 'waiting'::text
+  status text
 TABLE public.access_requests
   agent_id uuid NOT NULL
   approval_id uuid NOT NULL
@@ -570,6 +581,11 @@ TABLE public.webhooks
 -- types
 
 -- constraints
+public.access_callbacks: access_callbacks_due_check CHECK (((state = 'pending'::text) = (due_at IS NOT NULL)))
+public.access_callbacks: access_callbacks_pkey PRIMARY KEY (request_id)
+public.access_callbacks: access_callbacks_request_fkey FOREIGN KEY (request_id) REFERENCES public.access_requests(id) ON DELETE CASCADE
+public.access_callbacks: access_callbacks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'pending'::text, 'delivered'::text, 'failed'::text, 'unwanted'::text])))
+public.access_callbacks: access_callbacks_status_check CHECK (((state = 'waiting'::text) = (status IS NULL)))
 public.access_requests: access_requests_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
 public.access_requests: access_requests_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.access_requests: access_requests_pkey PRIMARY KEY (id)
@@ -861,6 +877,9 @@ public.webhooks: webhooks_status_check CHECK ((status = ANY (ARRAY['enabled'::te
 
 -- indexes
 CREATE UNIQUE INDEX "PK_8c82d7f526340ab734260ea46be" ON public.migrations USING btree (id)
+CREATE INDEX access_callbacks_due_idx ON public.access_callbacks USING btree (due_at) WHERE (state = 'pending'::text)
+CREATE UNIQUE INDEX access_callbacks_pkey ON public.access_callbacks USING btree (request_id)
+CREATE INDEX access_callbacks_waiting_idx ON public.access_callbacks USING btree (request_id) WHERE (state = 'waiting'::text)
 CREATE UNIQUE INDEX access_requests_approval_key ON public.access_requests USING btree (approval_id)
 CREATE INDEX access_requests_call_idx ON public.access_requests USING btree (call_id)
 CREATE INDEX access_requests_expiry_idx ON public.access_requests USING btree (expires_at)
@@ -1209,6 +1228,7 @@ GRANT INSERT, SELECT ON public.registration_verdicts TO mandaat_app
 GRANT INSERT, SELECT ON public.registrations TO mandaat_app
 GRANT INSERT, SELECT ON public.representations TO mandaat_app
 GRANT INSERT, SELECT ON public.verifications TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.access_callbacks TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.agents TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.api_keys TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.assisted_acts TO mandaat_app

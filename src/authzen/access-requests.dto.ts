@@ -99,10 +99,13 @@ export class AccessRequestSubmission {
   @ApiPropertyOptional({ ...ANYTHING, example: { requested_until: '2027-01-31T12:00:00Z' } })
   requested_access?: RequestedAccess;
 
-  /** Not served: a request with it is refused. */
+  /**
+   * `endpoint`, one of those that the operator allows, is told once of the request's end: by a message that is signed like a webhook's. `state` goes
+   * back with it; `events` are the ends to be told, every one when left out.
+   */
   @IsOptional()
   @IsObject()
-  @ApiPropertyOptional(ANYTHING)
+  @ApiPropertyOptional({ ...ANYTHING, example: { endpoint: 'https://crm.example.nl/hooks/requests', state: 'c-17' } })
   callback?: Record<string, unknown>;
 
   /** `actor` can be the agent of the request alone; other members are ignored. */

@@ -14,6 +14,8 @@ import { AppError } from '../errors.ts';
 import { requesterOf } from '../idempotency/idempotency.interceptor.ts';
 import { canonicalJson, type Json } from '../policy/binding.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { readCallback } from './access-callback.ts';
+import { AccessCallbacks } from './access-callbacks.service.ts';
 import { type AccessRequest, itemStatus, type RequestedItem, type TaskStatus, taskStatus } from './access-request.ts';
 import type { AccessRequestSubmission } from './access-requests.dto.ts';
 import { AccessRequestsRepository } from './access-requests.repository.ts';
@@ -51,6 +53,7 @@ export class AccessRequests {
     private readonly codes: CodesService,
     private readonly policies: PolicyDocuments,
     private readonly checks: ChecksService,
+    private readonly callbacks: AccessCallbacks,
   ) {}
 
   /**
@@ -65,6 +68,8 @@ export class AccessRequests {
       .digest();
     const requester = requesterOf(principal);
     const asking = await readSubmission(body, this.reader, principal);
+    const callback = readCallback(body.callback);
+    if (callback !== null) await this.callbacks.requireAllowed(callback);
     const request = await this.audit.record<AccessRequest>(async (tx, now, client) => {
       const earlier = key === null ? null : await this.repository.ofKey(tx, requester, key);
       if (earlier !== null) {
@@ -112,16 +117,17 @@ export class AccessRequests {
         expiresAt: asked.endsAt,
       };
       await this.repository.insert(tx, made);
+      if (callback !== null) await this.callbacks.insert(tx, made.id, callback);
       const checkIds = evaluationIds.map((id) => id.split('.')[0]);
-      const entry = entryOf('access_request.made', made, principal, { codeIds: made.codeIds, checkIds });
+      const entry = entryOf('access_request.made', made, actorOf(principal), { codeIds: made.codeIds, checkIds });
       return { result: made, entries: [...asked.entries, entry] };
     });
-    return this.view(await this.settled(request, principal));
+    return this.view(await this.settled(request, actorOf(principal)));
   }
 
   /** @throws AppError `unknown_task`, `task_expired` */
   async get(id: string, principal: Principal): Promise<TaskView> {
-    return this.view(await this.settled(await this.requireOwn(id, principal), principal));
+    return this.view(await this.settled(await this.requireOwn(id, principal), actorOf(principal)));
   }
 
   /** Takes the question back, as far as nobody has answered it. @throws AppError as {@link get}; `invalid_task_state` */
@@ -129,7 +135,7 @@ export class AccessRequests {
     await this.requireOwn(id, principal);
     const minutes = await this.minutes();
     const cancelled = await this.audit.record<AccessRequest | null>(async (tx, now) => {
-      const before = await this.settle(tx, now, id, minutes, principal);
+      const before = await this.settle(tx, now, id, minutes, actorOf(principal));
       if (before.request.status !== 'pending') return { result: null, entries: before.entries };
       const entries = [...before.entries];
       for (const codeId of before.request.codeIds) {
@@ -137,12 +143,18 @@ export class AccessRequests {
         if (one !== null) entries.push(one.entry);
       }
       // The holder may have been quicker: then their answer stands.
-      const after = await this.settle(tx, now, id, minutes, principal);
+      const after = await this.settle(tx, now, id, minutes, actorOf(principal));
       const isTakenBack = after.request.items.some(({ status }) => status === 'cancelled');
       return { result: isTakenBack ? after.request : null, entries: [...entries, ...after.entries] };
     });
     if (cancelled === null) throw new AppError('invalid_task_state', 'It has ended, and that stands.');
     return this.view(cancelled);
+  }
+
+  /** Looks whether it has ended, for who is told of it instead of asking. */
+  async notice(id: string): Promise<void> {
+    const known = await this.repository.find(id, null);
+    if (known !== null) await this.settled(known, 'system:callbacks');
   }
 
   /** Never fails: what couldn't be cleared is tried again an hour later. Of several processes each takes what it finds. */
@@ -163,13 +175,13 @@ export class AccessRequests {
   }
 
   /** As it stands now. What has ended is written down before it is told, once. */
-  private async settled(known: AccessRequest, principal: Principal): Promise<AccessRequest> {
+  private async settled(known: AccessRequest, actor: string): Promise<AccessRequest> {
     if (known.status !== 'pending') return known;
     const minutes = await this.minutes();
     const items = await this.standing(this.dataSource.manager, await this.codes.clock(), known, minutes);
     if (items === null) return known;
     return this.audit.record(async (tx, now) => {
-      const { request, entries } = await this.settle(tx, now, known.id, minutes, principal);
+      const { request, entries } = await this.settle(tx, now, known.id, minutes, actor);
       return { result: request, entries };
     });
   }
@@ -184,7 +196,7 @@ export class AccessRequests {
     now: Date,
     id: string,
     minutes: number,
-    principal: Principal,
+    actor: string,
   ): Promise<{ readonly request: AccessRequest; readonly entries: readonly AuditEntry[] }> {
     const known: AccessRequest | null = await this.repository.lock(tx, id);
     if (known === null) throw new AppError('unknown_task', 'There is no request with this id in your calls.');
@@ -192,8 +204,9 @@ export class AccessRequests {
     if (items === null) return { request: known, entries: [] };
     const status = taskStatus(items);
     await this.repository.settle(tx, id, status, items);
+    if (status !== 'pending') await this.callbacks.end(tx, id, status, now);
     const statuses = items.map((one) => one.status);
-    const entry = entryOf('access_request.settled', known, principal, { status, statuses });
+    const entry = entryOf('access_request.settled', known, actor, { status, statuses });
     return { request: { ...known, items, status }, entries: [entry] };
   }
 
@@ -253,8 +266,8 @@ function inTheirWords(error: unknown): never {
 function entryOf(
   kind: string,
   { id, callId }: AccessRequest,
-  principal: Principal,
+  actor: string,
   body: { readonly status?: TaskStatus } & Record<string, unknown>,
 ): AuditEntry {
-  return { kind, actor: actorOf(principal), callId, body: { requestId: id, ...body } };
+  return { kind, actor, callId, body: { requestId: id, ...body } };
 }

@@ -5,6 +5,10 @@ import { CallsModule } from '../calls/calls.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { ConfirmationsModule } from '../confirmations/confirmations.module.ts';
+import { WebhooksModule } from '../webhooks/webhooks.module.ts';
+import { AccessCallbacksRepository } from './access-callbacks.repository.ts';
+import { AccessCallbackRunner } from './access-callbacks.runner.ts';
+import { AccessCallbacks } from './access-callbacks.service.ts';
 import { AccessRequestsController } from './access-requests.controller.ts';
 import { AccessRequestsRepository } from './access-requests.repository.ts';
 import { AccessRequests } from './access-requests.service.ts';
@@ -22,7 +26,7 @@ import { SignedDecisions } from './signed-decisions.ts';
 
 /** The standard decision API (OpenID AuthZEN): an adapter, with no decision of its own. */
 @Module({
-  imports: [AuthModule, CallsModule, ChangesModule, CodesModule, ConfirmationsModule],
+  imports: [AuthModule, CallsModule, ChangesModule, CodesModule, ConfirmationsModule, WebhooksModule],
   controllers: [EvaluationsController, SearchController, AccessRequestsController, ConfigurationController],
   providers: [
     EvaluationsService,
@@ -35,6 +39,9 @@ import { SignedDecisions } from './signed-decisions.ts';
     Approvals,
     AccessRequests,
     AccessRequestsRepository,
+    AccessCallbacks,
+    AccessCallbacksRepository,
+    AccessCallbackRunner,
   ],
 })
 export class AuthzenModule {}

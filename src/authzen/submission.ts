@@ -35,9 +35,6 @@ export async function readSubmission(
   reader: RequestReader,
   principal: Principal,
 ): Promise<Asking | null> {
-  if (body.callback !== undefined) {
-    throw new AppError('not_requestable', 'No callbacks are sent from here: leave callback out, and poll.');
-  }
   const all = itemsOf(body);
   requireActor(body.client, principal);
   const { subject, context: given } = body;

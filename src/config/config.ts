@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { validateSync } from 'class-validator';
+import { type CallbackEndpoint, callbackList } from './callback-list.ts';
 import {
   countries,
   emailAddress,
@@ -473,6 +474,14 @@ export class Config {
     about: 'After so many days in which nothing arrived a webhook is disabled.',
   })
   readonly webhookFailingDays: number;
+
+  @FromEnvironment('ACCESS_CALLBACKS', callbackList, {
+    default: '',
+    about:
+      'Addresses that may be told of the end of an access request (`callback`), each with the secret that its messages are signed with: ' +
+      'https://crm.example.nl/hooks/requests whsec_…. While the secret changes, the new one and behind it the old one. Empty: none.',
+  })
+  readonly accessCallbacks: readonly CallbackEndpoint[];
 
   @FromEnvironment('LOG_LEVEL', oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), {
     default: 'info',

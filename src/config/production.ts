@@ -52,6 +52,9 @@ export function productionFaults(config: Config, given: (variable: string) => st
   if (config.smtpUrl !== undefined && URL.canParse(config.smtpUrl) && isPlainTextMail(new URL(config.smtpUrl))) {
     faults.push('SMTP_URL must begin with smtps://, or have ?requireTLS=true: its host is not this machine.');
   }
+  if ((config.accessCallbacks ?? []).some(({ endpoint }) => endpoint.startsWith('http://'))) {
+    faults.push('ACCESS_CALLBACKS must hold addresses that begin with https:// in production.');
+  }
   for (const network of config.webhookNetworks ?? []) {
     // One that can't be read is a fault of its own.
     if (isNetwork(network) && !isPrivateNetwork(network)) {

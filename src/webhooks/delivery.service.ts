@@ -3,7 +3,8 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.ts';
 import { Config } from '../config/config.ts';
 import { metrics } from '../http/metrics.ts';
-import { type Claimed, DeliveriesRepository, type Settled } from './deliveries.repository.ts';
+import { type Claimed, DeliveriesRepository } from './deliveries.repository.ts';
+import { nextTry } from './next-try.ts';
 import type { DisabledReason } from './webhook.ts';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook-options.ts';
 import { type SendingOutcome, WebhookSender } from './webhook-sender.ts';
@@ -36,7 +37,8 @@ export class WebhookDelivery {
     const outcome = await this.#send(webhookId, claimed);
     // It was disabled or removed meanwhile: what waits goes on waiting.
     if (outcome === null) return;
-    const settled = this.#settledBy(outcome, claimed.attempt);
+    const { status } = outcome;
+    const settled = { ...nextTry(outcome, claimed.attempt, this.options.delays), status, fault: outcome.fault };
     const { state, fault } = settled;
     const event = state === 'pending' ? 'postponed' : state === 'failed' ? 'gave_up' : 'delivered';
     metrics.webhooks.inc({ event, fault: fault ?? '' });
@@ -60,17 +62,6 @@ export class WebhookDelivery {
       'webhook-signature': this.secrets.sign(webhookId, recipient, { id, at, body }),
     };
     return this.sender.send(recipient.url, headers, body);
-  }
-
-  #settledBy(outcome: SendingOutcome, attempt: number): Settled {
-    const { status, fault } = outcome;
-    if (fault === null) return { state: 'delivered', status, fault, delay: 0 };
-    const wait = this.options.delays[attempt - 1];
-    const isOver = wait === undefined || fault === 'gone' || fault === 'expired';
-    if (isOver) return { state: 'failed', status, fault, delay: 0 };
-    // What failed together does not come back together.
-    const delay = Math.max(wait * (0.9 + Math.random() * 0.2), outcome.pause ?? 0);
-    return { state: 'pending', status, fault, delay };
   }
 
   /** Told to whoever is told of anything, and by a figure. */

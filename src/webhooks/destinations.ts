@@ -44,4 +44,12 @@ export class Destinations {
     }
     return 'address_refused';
   }
+
+  /** What is wrong with where this host is now; null = nothing. */
+  async placeFault(hostname: string): Promise<string | null> {
+    const found = await this.find(hostname);
+    if (found === 'not_resolved') return 'must name a host that the name servers know';
+    if (found === 'address_refused') return 'must lead to a public address, or to a network in WEBHOOK_NETWORKS';
+    return null;
+  }
 }

@@ -27,6 +27,6 @@ import { WebhooksService } from './webhooks.service.ts';
     { provide: HOST_RESOLVER, useClass: DnsResolver },
     { provide: WEBHOOK_OPTIONS, useFactory: () => ({ ...WEBHOOK_DEFAULTS }) },
   ],
-  exports: [WebhookSecrets],
+  exports: [Destinations, WebhookSecrets, WebhookSender, WEBHOOK_OPTIONS],
 })
 export class WebhooksModule {}

@@ -197,18 +197,11 @@ export class WebhooksService {
 
   /** Looked at here so that a mistake is told at once; what counts is where it leads when something is sent. */
   async #requireAllowed(url: string): Promise<void> {
-    const detail = this.destinations.faultOf(url) ?? (await this.#placeFault(new URL(url).hostname));
+    const detail = this.destinations.faultOf(url) ?? (await this.destinations.placeFault(new URL(url).hostname));
     if (detail === null) return;
     throw new AppError('validation_failed', 'This address cannot be told anything.', {
       faults: [{ pointer: '/url', detail }],
     });
-  }
-
-  async #placeFault(hostname: string): Promise<string | null> {
-    const found = await this.destinations.find(hostname);
-    if (found === 'not_resolved') return 'must name a host that the name servers know';
-    if (found === 'address_refused') return 'must lead to a public address, or to a network in WEBHOOK_NETWORKS';
-    return null;
   }
 }
 

@@ -2,13 +2,18 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import { Webhook } from 'standardwebhooks';
 
 import { itemStatus, taskStatus } from '../../src/authzen/access-request.ts';
 import { Approvals } from '../../src/authzen/approvals.ts';
 import { Denials } from '../../src/authzen/denials.ts';
 import { CodesRepository } from '../../src/codes/codes.repository.ts';
 import { SigningKeys } from '../../src/crypto/signing-keys.ts';
+import { HOST_RESOLVER, type HostResolver } from '../../src/webhooks/resolver.ts';
+import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../src/webhooks/webhook-options.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { type Received, Receiver } from '../support/receiver.ts';
+import { until } from '../support/until.ts';
 import { type Alteration, altered } from '../support/two-desks.ts';
 
 // The Access Request and Approval Profile: a holder is asked, and answers, over the standard's wire.
@@ -16,12 +21,29 @@ import { type Alteration, altered } from '../support/two-desks.ts';
 const PROXY_PHONE = '+49 30 23125 302';
 const ERRORS = 'urn:openid:authzen:access-request:error:';
 
+const SECRETS = [1, 2].map((fill) => `whsec_${Buffer.alloc(32, fill).toString('base64')}`);
+const PATIENCE = 30_000;
+
 let desk: Desk;
+let receiver: Receiver;
 let callId: string;
 let mandate: { readonly id: string; readonly ref: string };
 
 beforeAll(async () => {
-  desk = await Desk.open();
+  receiver = await Receiver.start();
+  desk = await Desk.open({
+    accessCallbacks: [
+      { endpoint: receiver.url('/told'), secrets: SECRETS },
+      { endpoint: receiver.url('/failing'), secrets: SECRETS.slice(1) },
+      { endpoint: receiver.url('/turning', 'turning.example.nl'), secrets: SECRETS.slice(1) },
+      { endpoint: 'http://10.0.0.7/inside', secrets: SECRETS.slice(1) },
+    ],
+  });
+  Object.assign(desk.api.app.get<WebhookOptions>(WEBHOOK_OPTIONS, { strict: false }), {
+    tick: 30,
+    delays: [30, 30],
+    lease: 1_500,
+  });
   await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: '+49 30 23125 301' });
   await desk.person('P-2', { name: 'Joost Voorbeeld', phone: PROXY_PHONE });
   await desk.person('P-3', { name: 'Willem Verzonnen', phone: '+49 30 23125 303' });
@@ -39,7 +61,10 @@ beforeAll(async () => {
     "INSERT INTO ask_first (person_id, scope, chosen_at) SELECT id, 'billing', now() FROM people WHERE crm_ref = 'P-4'",
   );
 });
-afterAll(() => desk.close());
+afterAll(async () => {
+  await receiver.stop();
+  await desk.close();
+});
 beforeEach(async () => {
   await desk.owner.query('DELETE FROM code_budget_entries');
   callId = await openCall('C-1');
@@ -296,15 +321,13 @@ describe('a request', () => {
   it('about what no yes would change is refused', async () => {
     const asked = question();
     const { approval: _ } = await approved(asked);
-    const [lifted, bare, called, outside] = [
+    const [lifted, bare, outside] = [
       { ...asked, denial: await deniedBefore(asked) },
       asked,
-      { ...asked, denial: {}, callback: { endpoint: 'https://crm.example.nl/approvals' } },
       { ...asked, denial: {}, context: {} },
     ];
     expect(await submit(lifted)).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
     expect(await submit(bare)).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
-    expect(await submit(called)).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
     expect(await submit(outside)).toMatchObject({ status: 403 });
     const system = await desk.post('crm', '/access/v1/requests', outside);
     expect(system).toMatchObject({ status: 400, body: { type: `${ERRORS}not_requestable` } });
@@ -541,6 +564,97 @@ async function sayNo(codeId: string): Promise<unknown> {
     redirect: 'manual',
   });
 }
+
+describe('a callback', () => {
+  const ask = async (callback: unknown, asked: object = question()): Promise<Answer> =>
+    submit({ ...asked, denial: await denialOf(asked), callback });
+  const arrived = async (path: string, count: number): Promise<readonly Received[]> => {
+    await until(() => receiver.at(path).length >= count, PATIENCE);
+    return receiver.at(path);
+  };
+  const noted = async (id: string): Promise<Record<string, unknown> | undefined> =>
+    (await desk.owner.query<Record<string, unknown>>('SELECT * FROM access_callbacks WHERE request_id = $1', [id]))
+      .rows[0];
+
+  it('goes to an address that the operator allows, and that leads nowhere inside', async () => {
+    for (const [callback, pointer] of [
+      [{ endpoint: 'https://crm.example.nl/approvals' }, '/callback/endpoint'],
+      [{ endpoint: `${receiver.url('/told')}?more` }, '/callback/endpoint'],
+      [{ endpoint: 'http://10.0.0.7/inside' }, '/callback/endpoint'],
+      [{}, '/callback/endpoint'],
+      [{ endpoint: receiver.url('/told'), state: 'x'.repeat(201) }, '/callback/state'],
+      [{ endpoint: receiver.url('/told'), events: 'approved' }, '/callback/events'],
+    ]) {
+      const refused = await ask(callback);
+      expect(refused).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ pointer }] } });
+    }
+    expect(await asking()).toBe(0);
+  });
+
+  it('tells once that the request has ended and how, signed, though nobody asked; what was given is read as ever', async () => {
+    const { body } = await desk.expectSuccess(
+      ask({ endpoint: receiver.url('/told'), state: 'c-17', events: ['approved', 'x'] }),
+    );
+    const { id, status_endpoint: address } = body.task;
+    const [code = ''] = await codesOf(id);
+    expect(await sayYes(code)).toBe(true);
+    const [told] = await arrived('/told', 1);
+    for (const secret of SECRETS) {
+      expect(new Webhook(secret).verify(told?.body ?? '', told?.headers ?? {})).toEqual({
+        state: 'c-17',
+        task: { id, status: 'approved', status_endpoint: address },
+      });
+    }
+    const other = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
+    expect(() => new Webhook(other).verify(told?.body ?? '', told?.headers ?? {})).toThrow();
+    expect((await look(id)).body).toMatchObject({ task: { status: 'approved' }, result: { mode: 'reevaluate' } });
+    await until(async () => (await noted(id))?.['state'] === 'delivered', PATIENCE);
+    // Several looks later there is still one.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(receiver.at('/told')).toHaveLength(1);
+  });
+
+  it('is sent again under the same id until it arrives', async () => {
+    receiver.answer('/failing', (response, count) => void response.writeHead(count === 1 ? 500 : 204).end());
+    const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/failing') }));
+    await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
+    const told = await arrived('/failing', 2);
+    expect(new Set(told.map(({ headers }) => headers['webhook-id']))).toEqual(
+      new Set([`access_request.${body.task.id}`]),
+    );
+    expect(JSON.parse(told[1]?.body ?? '{}')).toEqual({ task: expect.objectContaining({ status: 'cancelled' }) });
+    await until(async () => (await noted(body.task.id))?.['state'] === 'delivered', PATIENCE);
+  });
+
+  it('of an end that nobody wanted to hear of is none', async () => {
+    const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/told'), events: ['denied'] }));
+    const before = receiver.at('/told').length;
+    await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
+    expect(await noted(body.task.id)).toMatchObject({ state: 'unwanted', status: 'cancelled', attempts: 0 });
+    expect(receiver.at('/told')).toHaveLength(before);
+  });
+
+  it('is not sent to what has become an address inside since', async () => {
+    const resolver = desk.api.app.get<HostResolver>(HOST_RESOLVER, { strict: false });
+    const original = resolver.resolve.bind(resolver);
+    const answers = [['127.0.0.1'], ['10.0.0.1']];
+    resolver.resolve = (host) =>
+      host === 'turning.example.nl' ? Promise.resolve(answers.shift() ?? ['10.0.0.1']) : original(host);
+    try {
+      const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/turning', 'turning.example.nl') }));
+      await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
+      await until(async () => (await noted(body.task.id))?.['state'] === 'failed', PATIENCE);
+      expect(await noted(body.task.id)).toMatchObject({
+        last_fault: 'address_refused',
+        last_status: null,
+        attempts: 3,
+      });
+      expect(receiver.at('/turning')).toHaveLength(0);
+    } finally {
+      resolver.resolve = original;
+    }
+  });
+});
 
 describe('several actions of joint holders', () => {
   const resource = { type: 'contract', id: 'C-3' };

@@ -3890,7 +3890,14 @@ export interface components {
             requested_access?: {
                 [key: string]: unknown;
             };
-            /** @description Not served: a request with it is refused. */
+            /**
+             * @description `endpoint`, one of those that the operator allows, is told once of the request's end: by a message that is signed like a webhook's. `state` goes
+             *     back with it; `events` are the ends to be told, every one when left out.
+             * @example {
+             *       "endpoint": "https://crm.example.nl/hooks/requests",
+             *       "state": "c-17"
+             *     }
+             */
             callback?: {
                 [key: string]: unknown;
             };
