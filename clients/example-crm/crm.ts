@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 
+import { type Inbox, receiveHooks } from './hooks.ts';
 import { requireAction } from '../typescript/src/express.ts';
 import type { MandaatClient, Obligation, RequiredQuestion } from '../typescript/src/index.ts';
 
@@ -19,14 +20,20 @@ export const CALL_HEADER = 'crm-call';
  * whatever is not permitted never reaches a handler.
  *
  * @param show puts on the employee's screen what they have to say; throws when they could not
+ * @param inbox of the webhook that tells it what changed
  */
 export function createCrm(
   mandaat: MandaatClient,
   contracts: ReadonlyMap<string, Contract>,
   show: (sentence: string) => void,
+  inbox: Inbox,
 ): Express {
   const crm = express();
   crm.disable('x-powered-by');
+
+  receiveHooks(crm, inbox, ({ type, data }) => {
+    if (isStopping(type)) dropPlanned(contracts.values(), new Set([data['mandate_id']]));
+  });
 
   // Reading is advice: it can be had again and again.
   crm.get('/contracts/:ref/invoices', require('invoice.explain', 'advise'), (_request, response) => {
@@ -74,8 +81,8 @@ function questionOf(request: Request, purpose: 'advise' | 'execute'): RequiredQu
 }
 
 /**
- * Reads what changed and acts on it: work that was planned under a mandate is dropped when that ends. Comes back with where
- * to go on; a CRM keeps that place, and misses nothing while it is away.
+ * The other road to what changed, for a CRM that was away or restored: reads on from the place that it kept, and misses nothing. Comes
+ * back with where to go on.
  */
 export async function readChanges(
   mandaat: MandaatClient,
@@ -87,23 +94,33 @@ export async function readChanges(
   for (let hasMore = true; hasMore;) {
     const { data } = await mandaat.GET('/v1/changes', { params: { query: { after: next } } });
     if (data === undefined) throw new Error('The changes could not be read.');
-    for (const { type, data: about } of data.changes) if (STOPPING.has(type)) stopped.add(about['mandate_id']);
+    for (const { type, data: about } of data.changes) if (isStopping(type)) stopped.add(about['mandate_id']);
     next = data.next;
     hasMore = data.has_more;
   }
+  return { next, dropped: dropPlanned(contracts, stopped) };
+}
+
+/** Work that was planned under a mandate is dropped when that ends. Twice is as good as once. */
+function dropPlanned(contracts: Iterable<Contract>, stopped: ReadonlySet<unknown>): readonly string[] {
   const dropped: string[] = [];
   for (const contract of contracts) {
     dropped.push(...contract.planned.filter(({ mandateId }) => stopped.has(mandateId)).map(({ what }) => what));
     contract.planned = contract.planned.filter(({ mandateId }) => !stopped.has(mandateId));
   }
-  return { next, dropped };
+  return dropped;
 }
 
-const STOPPING = new Set([
+/** Types of changes after which a mandate is worth nothing, for now or for good. */
+export const STOPPING = [
   'mandate.withdrawn',
   'mandate.suspended',
   'mandate.renounced',
   'mandate.refused',
   'mandate.expired',
   'mandate.ended',
-]);
+] as const;
+
+function isStopping(type: string): boolean {
+  return STOPPING.some((one) => one === type);
+}

@@ -15,7 +15,8 @@ try {
   const { url } = service;
   const crm = createMandaat({ url, key: await service.createKey('crm'), language: 'en' });
   const desk = createMandaat({ url, key: await service.createKey('agent'), agent: AGENT });
-  await playStory({ url, crm, desk, stop: stopped }, say);
+  const admin = createMandaat({ url, key: await service.createKey('admin') });
+  await playStory({ url, crm, desk, admin, stop: stopped }, say);
   say('\nThat was all: what this CRM did was permitted, and what was not permitted it did not do.');
 } finally {
   await stopped();

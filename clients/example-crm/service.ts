@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 export interface RunningService {
   readonly url: string;
   /** A key of this scope, made by the command line as an operator does. */
-  readonly createKey: (scope: 'crm' | 'agent') => Promise<string>;
+  readonly createKey: (scope: 'crm' | 'agent' | 'admin') => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 

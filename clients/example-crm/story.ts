@@ -1,9 +1,13 @@
 import { deepStrictEqual } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { Webhook } from 'standardwebhooks';
+
 import { type MandaatClient, type Refusal, reportObligation } from '../typescript/src/index.ts';
-import { CALL_HEADER, type Contract, createCrm, readChanges } from './crm.ts';
+import { CALL_HEADER, type Contract, createCrm, readChanges, STOPPING } from './crm.ts';
+import { HOOKS, type Inbox } from './hooks.ts';
 
 /** The service as this CRM reaches it. */
 export interface Service {
@@ -13,6 +17,8 @@ export interface Service {
   readonly crm: MandaatClient;
   /** With a key of scope `agent`, for the employee at the desk. */
   readonly desk: MandaatClient;
+  /** With a key of scope `admin`, to make the webhook. */
+  readonly admin: MandaatClient;
   /** Takes the service away, to see what the CRM does then. */
   readonly stop: () => Promise<void>;
 }
@@ -21,8 +27,8 @@ export interface Service {
 const HOLDER = { ref: 'P-1001', name: 'Hanna Voorbeeld', phone: '+447700900101' } as const;
 const PROXY = { ref: 'P-1002', name: 'Willem Verzonnen', phone: '+447700900102' } as const;
 const CONTRACT = 'C-5001';
-/** How long a message may take to arrive. Milliseconds. */
-const PATIENCE = 10_000;
+/** How long something may take that others do. Milliseconds. */
+const PATIENCE = 30_000;
 
 /**
  * A proxy calls. The CRM enforces what they may have done, asks the holder where it must, and drops what it had planned when
@@ -34,15 +40,25 @@ export async function playStory(service: Service, say: (text: string) => void): 
   const { crm: mandaat, desk } = service;
   const contracts = new Map<string, Contract>([[CONTRACT, { ref: CONTRACT, isEnded: false, planned: [] }]]);
   const contract = contracts.get(CONTRACT) as Contract;
+  const inbox: Inbox = { secret: null, heard: new Set() };
   let isHeard = true;
-  const server = createCrm(mandaat, contracts, (sentence) => {
-    if (!isHeard) throw new Error('The caller did not hear it.');
-    say(`   · The screen shows the agent what to say first: “${sentence}”`);
-  }).listen(0, '127.0.0.1');
+  const server = createCrm(
+    mandaat,
+    contracts,
+    (sentence) => {
+      if (!isHeard) throw new Error('The caller did not hear it.');
+      say(`   · The screen shows the agent what to say first: “${sentence}”`);
+    },
+    inbox,
+  ).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const screen = `http://127.0.0.1:${(server.address() as AddressInfo).port}/contracts/${CONTRACT}`;
+  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const screen = `${own}/contracts/${CONTRACT}`;
+  const hooks = `${own}${HOOKS}`;
   try {
     await tellCrmData(mandaat);
+    const types = [...STOPPING];
+    ({ secret: inbox.secret } = await done(service.admin.POST('/v1/webhooks', { body: { url: hooks, types } })));
 
     say(`\n1. ${PROXY.name} calls about ${HOLDER.name}'s contract. Nobody gave a mandate.`);
     const stranger = await openCall(desk);
@@ -82,11 +98,25 @@ export async function playStory(service: Service, say: (text: string) => void): 
     refused(await act(callId, 'POST', 'end'), 'holder_confirmation_required');
 
     say(`\n7. The CRM plans a call back to ${PROXY.name}. ${HOLDER.name} takes the mandate back.`);
-    contract.planned.push({ what: `call ${PROXY.name} back`, mandateId });
+    const plan = { what: `call ${PROXY.name} back`, mandateId };
+    contract.planned.push(plan);
+    const forged = JSON.stringify({ type: 'mandate.withdrawn', data: { mandate_id: mandateId } });
+    const headers = { 'content-type': 'application/json', ...signedByAnother(forged) };
+    const { status: notOurs } = await fetch(hooks, { method: 'POST', headers, body: forged });
+    deepStrictEqual([notOurs, contract.planned], [401, [plan]]);
+    say(`   ✗ ${notOurs}: a webhook that says so, and that somebody else signed, is not heard.`);
     await done(mandaat.POST('/v1/mandates/{id}/withdraw', { params: { path: { id: mandateId } }, body: {} }));
-    const { dropped } = await readChanges(mandaat, contracts.values(), start);
-    deepStrictEqual([dropped, contract.planned], [[`call ${PROXY.name} back`], []]);
-    say(`   ✓ Read in the change feed, and dropped: ${dropped.join(', ')}.`);
+    await untilSo(() => Promise.resolve(contract.planned.length === 0));
+    say(`   ✓ Told by a webhook, and dropped: ${plan.what}.`);
+    contract.planned.push(plan);
+    let next = start;
+    await untilSo(async () => {
+      const read = await readChanges(mandaat, contracts.values(), next);
+      ({ next } = read);
+      return read.dropped.length > 0;
+    });
+    deepStrictEqual(contract.planned, []);
+    say('   ✓ Restored from a backup the CRM has it planned again. It reads the change feed on, and drops it again.');
     refused(await act(callId, 'GET', 'invoices'), 'mandate_withdrawn');
 
     say('\n8. The service is gone. The CRM does nothing that nobody permitted.');
@@ -189,6 +219,21 @@ async function reportLate(desk: MandaatClient, callId: string): Promise<void> {
   for (const { id, status } of obligations) {
     if (status !== 'done') deepStrictEqual(await reportObligation(desk, callId, id, 'done'), true);
   }
+}
+
+/** A message as somebody signs it who has another secret. */
+function signedByAnother(body: string): Readonly<Record<string, string>> {
+  const at = new Date();
+  return {
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': new Webhook(`whsec_${randomBytes(32).toString('base64')}`).sign('msg_1', at, body),
+  };
+}
+
+async function untilSo(isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await wait(100)) if (await isSo()) return;
+  throw new Error(`It did not come about within ${PATIENCE / 1000} s.`);
 }
 
 async function tryCode(
