@@ -22,8 +22,8 @@ export interface RequestedItem {
   readonly channel: string | null;
   /** {@link bindingHash} under our key: what the approval is for. */
   readonly scope: string;
-  /** Codes whose yes it misses; each of the request's codes is about every one of its actions. */
-  readonly needs: readonly string[];
+  /** Codes whose yes it misses, and of a list the yes to one; each of the request's codes is about every one of its actions. */
+  readonly needs: readonly (string | readonly string[])[];
   /** Until when it was wanted at most; null = for as long as a yes counts. */
   readonly wantedUntil: string | null;
   readonly status: ItemStatus;
@@ -99,14 +99,24 @@ const ENDS: Readonly<Record<CodeState, ItemStatus>> = {
 const GRAVITY: readonly ItemStatus[] = ['denied', 'cancelled', 'failed', 'expired'];
 
 /**
- * @param needed states of the codes whose yes this action misses
+ * @param needed states of the codes whose yes this action misses: of each group one
  * @param all states of all codes of the request: a no is a no to every action that it was asked about
  */
-export function itemStatus(needed: readonly CodeState[], all: readonly CodeState[]): ItemStatus {
+export function itemStatus(needed: readonly (readonly CodeState[])[], all: readonly CodeState[]): ItemStatus {
   if (all.includes('declined')) return 'denied';
-  const ends = needed.map((state) => ENDS[state]);
-  const worst = GRAVITY.find((status) => ends.includes(status));
-  return worst ?? (ends.includes('pending') ? 'pending' : 'approved');
+  const ends = needed.map(groupStatus);
+  return gravest(ends) ?? (ends.includes('pending') ? 'pending' : 'approved');
+}
+
+/** As long as somebody can still say yes, nothing is over. */
+function groupStatus(states: readonly CodeState[]): ItemStatus {
+  const ends = states.map((state) => ENDS[state]);
+  if (ends.includes('approved')) return 'approved';
+  return ends.includes('pending') ? 'pending' : (gravest(ends) ?? 'approved');
+}
+
+function gravest(ends: readonly ItemStatus[]): ItemStatus | undefined {
+  return GRAVITY.find((status) => ends.includes(status));
 }
 
 export function taskStatus(items: readonly Pick<RequestedItem, 'status'>[]): TaskStatus {

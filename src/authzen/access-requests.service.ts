@@ -108,7 +108,7 @@ export class AccessRequests {
           action: weighed.action.name,
           channel: named.channel ?? null,
           scope: this.approvals.scopeOf(weighed),
-          needs: asked.needed[place] ?? [],
+          needs: (asked.needed[place] ?? []).map((group) => (group.length === 1 ? (group[0] ?? '') : group)),
           wantedUntil: wantedUntil?.toISOString() ?? null,
           status: 'pending',
         })),
@@ -223,13 +223,14 @@ export class AccessRequests {
     const all = codes.map((code) => stateAt(code, now));
     const next = items.map((item): RequestedItem => {
       if (item.status !== 'pending') return item;
-      const needed = codes.filter(({ id }) => item.needs.includes(id));
-      const ended = itemStatus(
-        needed.map((code) => stateAt(code, now)),
-        all,
-      );
+      const needed = item.needs.map((need) => codes.filter(({ id }) => [need].flat().includes(id)));
+      const states = needed.map((group) => group.map((code) => stateAt(code, now)));
+      const ended = itemStatus(states, all);
       if (ended !== 'approved') return { ...item, status: ended };
-      const times = needed.map(({ answeredAt }) => (answeredAt ?? now).getTime());
+      // Of several who could, whoever said yes last.
+      const times = needed.map((group) =>
+        Math.max(...group.flatMap((code) => (code.state === 'approved' ? [(code.answeredAt ?? now).getTime()] : []))),
+      );
       // As long as the first yes counts, in this call, and no longer than was asked for.
       const ends = [Math.min(...times) + minutes * 60_000, expiresAt.getTime()];
       if (item.wantedUntil !== null) ends.push(Date.parse(item.wantedUntil));

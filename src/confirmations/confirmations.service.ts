@@ -92,8 +92,8 @@ export interface AskedCodes {
   /** The call's hard end. */
   readonly endsAt: Date;
   readonly codes: readonly Code[];
-  /** For each action the ids of the codes whose yes it misses. Each code is about every action all the same. */
-  readonly needed: readonly (readonly string[])[];
+  /** For each action the ids of the codes whose yes it misses: of each group one. Each code is about every action all the same. */
+  readonly needed: readonly (readonly (readonly string[])[])[];
   readonly entries: readonly AuditEntry[];
 }
 
@@ -197,10 +197,7 @@ export class ConfirmationsService implements OnModuleInit {
       codes.push(result);
       entries.push(entry);
     }
-    const needed = decisions.map(({ nextSteps }) => {
-      const ids = nextSteps.flatMap((step) => (step.holders ?? []).map(({ id }): string => id));
-      return codes.filter(({ personId }) => personId !== null && ids.includes(personId)).map(({ id }) => id);
-    });
+    const needed = decisions.map((decision) => groupsOf(decision, codes));
     return { agentId: call.agentId, endsAt: call.endsAt, codes, needed, entries };
   }
 
@@ -524,6 +521,17 @@ function notTogether(): AppError {
  *
  * @throws AppError `invalid_state`
  */
+/** Whose yes an action misses, as ids of their codes: of each group one is enough. */
+function groupsOf({ nextSteps }: Decision, codes: readonly Code[]): readonly (readonly string[])[] {
+  const groups = new Map<string, string[]>();
+  for (const { id, oneOf } of nextSteps.flatMap((step) => step.holders ?? [])) {
+    const name = oneOf === undefined ? id : `one of ${oneOf}`;
+    const theirs = codes.filter(({ personId }) => personId === id).map((code) => code.id);
+    groups.set(name, [...(groups.get(name) ?? []), ...theirs]);
+  }
+  return [...groups.values()];
+}
+
 function askingsOf(decisions: readonly Decision[]): readonly Asking[] {
   const askings = new Map<string, Asking>();
   for (const { nextSteps } of decisions) {

@@ -29,6 +29,8 @@ export interface AskedHolder {
   /** How strong the yes must be to help: it bounds the roads that the code may take. */
   readonly level: Level;
   readonly mandate: MandateAt | null;
+  /** Of those with the same word here one yes is enough; left out: theirs is needed. */
+  readonly oneOf?: HolderId;
 }
 
 /** One revision of a mandate. */

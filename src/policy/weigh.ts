@@ -142,8 +142,11 @@ function askOrRefuse(
     return refuse(reason, had, required, otherWays(inquiry), boundary);
   }
   // One yes of those who could join is enough: whoever answers first.
-  const each = asked.flatMap((grant) => [grant, ...(isSecond(grant) ? grant.others : [])]);
-  const holders = each.map((grant) => ({ id: grant.holder.id, level: grant.yes, mandate: atOf(grant) }));
+  const holders = asked.flatMap((grant) => {
+    const others = isSecond(grant) ? grant.others : [];
+    const oneOf = others.length === 0 ? {} : { oneOf: grant.holder.id };
+    return [grant, ...others].map((one) => ({ id: one.holder.id, level: one.yes, mandate: atOf(one), ...oneOf }));
+  });
   return {
     outcome: 'ask_holder',
     reason,

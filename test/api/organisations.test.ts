@@ -122,6 +122,31 @@ describe('contact persons of an organisation', () => {
     expect(await desk.decide(callId, 'invoice.explain')).toMatchObject({ outcome: 'ask_holder' });
   });
 
+  it('are asked over the standard’s wire, where the yes of one of several is enough', async () => {
+    await desk.person('P-Q', { name: 'Q. Voorbeeld', phone: '+44 7700 900288' });
+    await contact('P-A', 'joint');
+    for (const other of ['P-B', 'P-Q']) await contact(other, 'several');
+    const callId = await calling(FIRST);
+    const [action, resource] = [{ name: 'invoice.explain' }, { type: 'contract', id: 'C-O' }];
+    const context = { call_id: callId };
+    const asked = { subject: { type: 'caller', id: callId }, action, resource, context };
+    const denied = await desk.expectSuccess(desk.post('agent', '/access/v1/evaluation', asked));
+    const { evaluation_id, access_request } = denied.body.context;
+    const denial = { evaluation_id, ...access_request };
+    const { body } = await desk.expectSuccess(desk.post('agent', '/access/v1/requests', { ...asked, denial }));
+    const { rows } = await desk.owner.query<{ id: string }>(
+      "SELECT id FROM codes WHERE call_id = $1 AND purpose = 'action' AND person_id = $2",
+      [callId, ids['B']],
+    );
+    const [{ id: codeId } = { id: '' }] = rows;
+    const tried = { code: await desk.codeOf(codeId), call_id: callId, actions: [action] };
+    await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${codeId}/attempts`, tried));
+    const { body: told } = await desk.get('agent', `/access/v1/requests/${body.task.id}`);
+    expect(told.task.status).toBe('approved');
+    const again = { ...asked, context: { ...context, approval: told.result.approval, purpose: 'execute' } };
+    expect((await desk.post('agent', '/access/v1/evaluation', again)).body).toMatchObject({ decision: true });
+  });
+
   it('are out at once when their mandate is withdrawn, also after their yes', async () => {
     await contact('P-A', 'joint');
     const other = await contact('P-B', 'joint');

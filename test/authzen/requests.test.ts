@@ -754,10 +754,15 @@ describe('several actions of joint holders', () => {
   });
 
   it('are summed up as the profile says', () => {
-    expect(itemStatus(['approved', 'pending'], ['approved', 'pending'])).toBe('pending');
-    expect(itemStatus(['approved'], ['approved', 'declined'])).toBe('denied');
-    expect(itemStatus(['approved'], ['approved', 'expired'])).toBe('approved');
-    expect(itemStatus(['expired', 'superseded'], [])).toBe('cancelled');
+    expect(itemStatus([['approved'], ['pending']], ['approved', 'pending'])).toBe('pending');
+    expect(itemStatus([['approved']], ['approved', 'declined'])).toBe('denied');
+    expect(itemStatus([['approved']], ['approved', 'expired'])).toBe('approved');
+    expect(itemStatus([['expired'], ['superseded']], [])).toBe('cancelled');
+    // Of several who could join, one yes is enough, and it is over when nobody can say it any more.
+    expect(itemStatus([['approved', 'pending']], ['approved', 'pending'])).toBe('approved');
+    expect(itemStatus([['undeliverable', 'pending']], [])).toBe('pending');
+    expect(itemStatus([['undeliverable', 'expired']], [])).toBe('failed');
+    expect(itemStatus([['approved', 'expired'], ['expired']], [])).toBe('expired');
     const of = (...statuses: Parameters<typeof taskStatus>[0][number]['status'][]) =>
       taskStatus(statuses.map((status) => ({ status })));
     expect([of('approved', 'pending'), of('denied', 'denied'), of('denied', 'expired')]).toEqual([
