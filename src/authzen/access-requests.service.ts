@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, agentWhoseCalls, type Principal } from '../auth/principal.ts';
-import { type Code, stateAt } from '../codes/code.ts';
+import type { CodeState } from '../codes/code.ts';
 import { ChecksService } from '../calls/checks.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { ConfirmationsService } from '../confirmations/confirmations.service.ts';
@@ -16,7 +16,7 @@ import { canonicalJson, type Json } from '../policy/binding.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { readCallback } from './access-callback.ts';
 import { AccessCallbacks } from './access-callbacks.service.ts';
-import { type AccessRequest, itemStatus, type RequestedItem, type TaskStatus, taskStatus } from './access-request.ts';
+import { type AccessRequest, type RequestedItem, type TaskStatus, taskStatus } from './access-request.ts';
 import type { AccessRequestSubmission } from './access-requests.dto.ts';
 import { AccessRequestsRepository } from './access-requests.repository.ts';
 import { Approvals } from './approvals.ts';
@@ -24,6 +24,7 @@ import { Denials, notBound } from './denials.ts';
 import { isUuid } from './evaluation.ts';
 import { readSubmission } from './submission.ts';
 import { RequestReader } from './request-reader.ts';
+import { RequestStanding } from './request-standing.ts';
 
 /** A request as it is shown: with the exact actions, where it came as a list. */
 export interface TaskView {
@@ -54,6 +55,7 @@ export class AccessRequests {
     private readonly policies: PolicyDocuments,
     private readonly checks: ChecksService,
     private readonly callbacks: AccessCallbacks,
+    private readonly standing: RequestStanding,
   ) {}
 
   /**
@@ -143,7 +145,7 @@ export class AccessRequests {
         if (one !== null) entries.push(one.entry);
       }
       // The holder may have been quicker: then their answer stands.
-      const after = await this.settle(tx, now, id, minutes, actorOf(principal));
+      const after = await this.settle(tx, now, id, minutes, actorOf(principal), 'cancelled');
       const isTakenBack = after.request.items.some(({ status }) => status === 'cancelled');
       return { result: isTakenBack ? after.request : null, entries: [...entries, ...after.entries] };
     });
@@ -178,7 +180,7 @@ export class AccessRequests {
   private async settled(known: AccessRequest, actor: string): Promise<AccessRequest> {
     if (known.status !== 'pending') return known;
     const minutes = await this.minutes();
-    const items = await this.standing(this.dataSource.manager, await this.codes.clock(), known, minutes);
+    const items = await this.standing.of(this.dataSource.manager, await this.codes.clock(), known, minutes);
     if (items === null) return known;
     return this.audit.record(async (tx, now) => {
       const { request, entries } = await this.settle(tx, now, known.id, minutes, actor);
@@ -197,10 +199,11 @@ export class AccessRequests {
     id: string,
     minutes: number,
     actor: string,
+    lost: CodeState = 'pending',
   ): Promise<{ readonly request: AccessRequest; readonly entries: readonly AuditEntry[] }> {
     const known: AccessRequest | null = await this.repository.lock(tx, id);
     if (known === null) throw new AppError('unknown_task', 'There is no request with this id in your calls.');
-    const items = await this.standing(tx, now, known, minutes);
+    const items = await this.standing.of(tx, now, known, minutes, lost);
     if (items === null) return { request: known, entries: [] };
     const status = taskStatus(items);
     await this.repository.settle(tx, id, status, items);
@@ -208,36 +211,6 @@ export class AccessRequests {
     const statuses = items.map((one) => one.status);
     const entry = entryOf('access_request.settled', known, actor, { status, statuses });
     return { request: { ...known, items, status }, entries: [entry] };
-  }
-
-  /** What its codes make of it; null = nothing new. */
-  private async standing(
-    manager: EntityManager,
-    now: Date,
-    { codeIds, items, status, expiresAt }: AccessRequest,
-    minutes: number,
-  ): Promise<readonly RequestedItem[] | null> {
-    if (status !== 'pending') return null;
-    const codes: Code[] = [];
-    for (const id of codeIds) codes.push(await this.codes.known(manager, id));
-    const all = codes.map((code) => stateAt(code, now));
-    const next = items.map((item): RequestedItem => {
-      if (item.status !== 'pending') return item;
-      const needed = item.needs.map((need) => codes.filter(({ id }) => [need].flat().includes(id)));
-      const states = needed.map((group) => group.map((code) => stateAt(code, now)));
-      const ended = itemStatus(states, all);
-      if (ended !== 'approved') return { ...item, status: ended };
-      // Of several who could, whoever said yes last.
-      const times = needed.map((group) =>
-        Math.max(...group.flatMap((code) => (code.state === 'approved' ? [(code.answeredAt ?? now).getTime()] : []))),
-      );
-      // As long as the first yes counts, in this call, and no longer than was asked for.
-      const ends = [Math.min(...times) + minutes * 60_000, expiresAt.getTime()];
-      if (item.wantedUntil !== null) ends.push(Date.parse(item.wantedUntil));
-      const approvedAt = new Date(Math.max(...times)).toISOString();
-      return { ...item, status: ended, approvedAt, approvedUntil: new Date(Math.min(...ends)).toISOString() };
-    });
-    return next.every((item, place) => item.status === items[place]?.status) ? null : next;
   }
 
   private async view(request: AccessRequest): Promise<TaskView> {

@@ -20,6 +20,7 @@ import { EvaluationsController } from './evaluations.controller.ts';
 import { EvaluationsService } from './evaluations.service.ts';
 import { NamesRepository } from './names.repository.ts';
 import { RequestReader } from './request-reader.ts';
+import { RequestStanding } from './request-standing.ts';
 import { SearchController } from './search.controller.ts';
 import { SearchService } from './search.service.ts';
 import { SignedDecisions } from './signed-decisions.ts';
@@ -33,6 +34,7 @@ import { SignedDecisions } from './signed-decisions.ts';
     BatchService,
     SearchService,
     RequestReader,
+    RequestStanding,
     NamesRepository,
     SignedDecisions,
     Denials,

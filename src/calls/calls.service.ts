@@ -210,6 +210,12 @@ export class CallsService implements OnModuleInit {
     });
   }
 
+  /** Whether this call goes on, with this one on the line. */
+  async isWith(manager: EntityManager, id: string, callerId: string | null, now: Date): Promise<boolean> {
+    const call = await this.repository.find(manager, id, null);
+    return call !== null && call.callerId === callerId && (call.endedAt ?? call.endsAt) > now;
+  }
+
   /** For who is shut out: ends what they have open. Their codes and the records are the caller's. */
   endOf(tx: EntityManager, now: Date, agentId: string): Promise<readonly string[]> {
     return this.repository.endOf(tx, now, agentId);

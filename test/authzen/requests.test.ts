@@ -450,7 +450,14 @@ describe('what became of a request', () => {
   it.each<[string, string, (code: string) => Promise<unknown>]>([
     ['denied', 'the holder says no', async (code) => sayNo(code)],
     ['expired', 'nobody answers', (code) => change(code, "expires_at = now() - interval '1 second'")],
-    ['failed', 'no message gets there', (code) => change(code, "state = 'undeliverable', answered_at = now()")],
+    [
+      'failed',
+      'no message gets there, and the call ends',
+      async (code) => {
+        await change(code, "state = 'undeliverable', answered_at = now()");
+        await desk.post('agent', `/v1/calls/${callId}/end`);
+      },
+    ],
     ['failed', 'all tries were wrong', (code) => change(code, 'tries = 5')],
     ['cancelled', 'the agent takes the code back', (code) => desk.post('agent', `/v1/confirmations/${code}/cancel`)],
     ['cancelled', 'the call ends', () => desk.post('agent', `/v1/calls/${callId}/end`)],
@@ -467,6 +474,35 @@ describe('what became of a request', () => {
     expect((await look(id)).body).toEqual(body);
     const again = await desk.post('agent', `/access/v1/requests/${id}/cancel`);
     expect(again).toMatchObject({ status: 409, body: { type: `${ERRORS}invalid_task_state` } });
+  });
+
+  it('is open as long as another road may bring the question there, and ends as that ends', async () => {
+    // A mobile phone gets texts, and can be spoken to.
+    const holder = await desk.person('P-6', { phone: '+44 7700 900366' });
+    await desk.contract('C-6', ['P-6']);
+    await desk.mandate('P-6', 'P-2', ['billing'], ['C-6']);
+    const lost = async (): Promise<{ id: string; code: string }> => {
+      callId = await openCall('C-6');
+      const { id, codes } = await requested(question({ resource: { type: 'contract', id: 'C-6' } }));
+      const [code = ''] = codes;
+      await desk.codeOf(code);
+      await change(code, "state = 'undeliverable', answered_at = now()");
+      expect((await look(id)).body.task.status).toBe('pending');
+      return { id, code };
+    };
+    const { id, code } = await lost();
+    await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${code}/resend`, { route: 'voice' }));
+    await until(async () => (await desk.message('code_id', code)).body.includes(', '), PATIENCE);
+    expect(await sayYes(code)).toBe(true);
+    expect((await look(id)).body).toMatchObject({ task: { status: 'approved' } });
+    // Taken back it is over, though it might still have got there.
+    const { id: back } = await lost();
+    const taken = await desk.post('agent', `/access/v1/requests/${back}/cancel`);
+    expect(taken).toMatchObject({ status: 200, body: { task: { status: 'cancelled' } } });
+    // No road is left: there is nothing to wait for.
+    const { id: last } = await lost();
+    await desk.owner.query('UPDATE contact_points SET ended_at = now() WHERE person_id = $1', [holder]);
+    expect((await look(last)).body.task.status).toBe('failed');
   });
 
   it('is cancelled by who asked, and its code is dead', async () => {
