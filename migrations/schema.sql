@@ -33,13 +33,25 @@ TABLE public.access_requests
   request_hash bytea NOT NULL
   requester text NOT NULL
   status text NOT NULL DEFAULT 'pending'::text
+TABLE public.agent_attestations
+  agent_id uuid NOT NULL
+  channel text
+  expires_at timestamp with time zone NOT NULL
+  id uuid NOT NULL
+  issued_at timestamp with time zone NOT NULL
+  kind text NOT NULL
+  recorded_at timestamp with time zone NOT NULL
+  recorded_by text NOT NULL
+  withdrawn_at timestamp with time zone
 TABLE public.agents
   agent_ref text NOT NULL
   created_at timestamp with time zone NOT NULL
+  flags text[] NOT NULL DEFAULT '{}'::text[]
   id uuid NOT NULL
   is_active boolean NOT NULL DEFAULT true
   pseudonym text NOT NULL
   role text NOT NULL
+  skills text[] NOT NULL DEFAULT '{}'::text[]
   team text
 TABLE public.api_keys
   agent_id uuid
@@ -590,6 +602,12 @@ public.access_requests: access_requests_agent_fkey FOREIGN KEY (agent_id) REFERE
 public.access_requests: access_requests_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.access_requests: access_requests_pkey PRIMARY KEY (id)
 public.access_requests: access_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text, 'expired'::text, 'cancelled'::text, 'failed'::text, 'partial'::text])))
+public.agent_attestations: agent_attestations_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.agent_attestations: agent_attestations_channel_check CHECK ((channel = ANY (ARRAY['phone'::text, 'chat'::text, 'whatsapp'::text, 'email'::text, 'video'::text, 'desk'::text, 'letter'::text, 'social'::text])))
+public.agent_attestations: agent_attestations_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_-]{0,59}$'::text))
+public.agent_attestations: agent_attestations_period_check CHECK ((issued_at < expires_at))
+public.agent_attestations: agent_attestations_pkey PRIMARY KEY (id)
+public.agent_attestations: agent_attestations_withdrawn_check CHECK ((withdrawn_at >= recorded_at))
 public.agents: agents_agent_ref_check CHECK (((agent_ref <> ''::text) AND (length(agent_ref) <= 64)))
 public.agents: agents_agent_ref_key UNIQUE (agent_ref)
 public.agents: agents_pkey PRIMARY KEY (id)
@@ -885,6 +903,9 @@ CREATE INDEX access_requests_call_idx ON public.access_requests USING btree (cal
 CREATE INDEX access_requests_expiry_idx ON public.access_requests USING btree (expires_at)
 CREATE UNIQUE INDEX access_requests_key_key ON public.access_requests USING btree (requester, idempotency_key) WHERE (idempotency_key IS NOT NULL)
 CREATE UNIQUE INDEX access_requests_pkey ON public.access_requests USING btree (id)
+CREATE INDEX agent_attestations_expiry_idx ON public.agent_attestations USING btree (expires_at, id) WHERE (withdrawn_at IS NULL)
+CREATE UNIQUE INDEX agent_attestations_live_key ON public.agent_attestations USING btree (agent_id, expires_at, kind, issued_at, COALESCE(channel, ''::text)) WHERE (withdrawn_at IS NULL)
+CREATE UNIQUE INDEX agent_attestations_pkey ON public.agent_attestations USING btree (id)
 CREATE UNIQUE INDEX agents_agent_ref_key ON public.agents USING btree (agent_ref)
 CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
 CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym)
@@ -1229,6 +1250,7 @@ GRANT INSERT, SELECT ON public.registrations TO mandaat_app
 GRANT INSERT, SELECT ON public.representations TO mandaat_app
 GRANT INSERT, SELECT ON public.verifications TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.access_callbacks TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.agent_attestations TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.agents TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.api_keys TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.assisted_acts TO mandaat_app

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ActivityModule } from './activity/activity.module.ts';
 import { AssistanceModule } from './assistance/assistance.module.ts';
+import { AttestationsModule } from './attestations/attestations.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { AuthzenModule } from './authzen/authzen.module.ts';
@@ -56,6 +57,7 @@ export class AppModule {
         AuditModule,
         CryptoModule,
         AuthModule,
+        AttestationsModule,
         IdempotencyModule,
         HoldersModule,
         MessagesModule,

@@ -20,6 +20,12 @@ export class AgentEntity {
   @Column('boolean', { name: 'is_active', default: true })
   isActive: boolean;
 
+  @Column('text', { array: true, default: '{}' })
+  skills: string[];
+
+  @Column('text', { array: true, default: '{}' })
+  flags: string[];
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 }

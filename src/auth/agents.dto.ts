@@ -1,7 +1,12 @@
-import { IsBoolean, IsOptional, Matches } from 'class-validator';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsOptional, Matches } from 'class-validator';
 import { IsLeftOutOr, IsLine, IsReference } from '../holders/field-rules.ts';
-import type { AgentDetails } from './agents.repository.ts';
+import type { SaidOfAgent } from './agents.service.ts';
 import type { Agent } from './principal.ts';
+
+/** A name as policies have them. */
+export const AGENT_WORD = /^[a-z][a-z0-9_-]{0,59}$/;
+export const WORD_RULE = 'must be a name of the policy: a lower-case letter, then letters, digits, _ or -, at most 60';
 
 /** Which agent a route is about. */
 export class AgentParams {
@@ -36,8 +41,25 @@ export class AgentRequest {
   @IsLeftOutOr(IsBoolean())
   is_active?: boolean;
 
-  toDetails(): AgentDetails {
-    return { role: this.role, team: this.team ?? null, isActive: this.is_active ?? true };
+  /** What the agent can, by the names of the policy in force; [] = nothing. Left out, it stays as it is. */
+  @IsLeftOutOr(IsArray(), ArrayMaxSize(50), ArrayUnique(), Matches(AGENT_WORD, { each: true, message: WORD_RULE }))
+  @ApiPropertyOptional({ type: [String], example: ['mailbox'] })
+  skills?: string[];
+
+  /** What keeps the agent from something, by the names of the policy in force; [] = nothing. Left out, it stays as it is. */
+  @IsLeftOutOr(IsArray(), ArrayMaxSize(50), ArrayUnique(), Matches(AGENT_WORD, { each: true, message: WORD_RULE }))
+  @ApiPropertyOptional({ type: [String], example: ['no_video'] })
+  flags?: string[];
+
+  toDetails(): SaidOfAgent {
+    const { role, team = null, is_active: isActive = true, skills, flags } = this;
+    return {
+      role,
+      team,
+      isActive,
+      ...(skills === undefined ? {} : { skills }),
+      ...(flags === undefined ? {} : { flags }),
+    };
   }
 }
 
@@ -57,8 +79,13 @@ export class AgentResponse {
 
   is_active: boolean;
 
+  skills: string[];
+
+  flags: string[];
+
   static of(agent: Agent): AgentResponse {
-    const { ref, pseudonym, role, team, isActive } = agent;
-    return Object.assign(new AgentResponse(), { agent_ref: ref, pseudonym, role, team, is_active: isActive });
+    const { ref, pseudonym, role, team, isActive, skills, flags } = agent;
+    const members = { agent_ref: ref, pseudonym, role, team, is_active: isActive, skills, flags };
+    return Object.assign(new AgentResponse(), members);
   }
 }

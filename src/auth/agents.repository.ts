@@ -13,6 +13,8 @@ export interface AgentDetails {
   readonly role: string;
   readonly team: string | null;
   readonly isActive: boolean;
+  readonly skills: readonly string[];
+  readonly flags: readonly string[];
 }
 
 interface AgentRow {
@@ -22,9 +24,11 @@ interface AgentRow {
   readonly role: string;
   readonly team: string | null;
   readonly isActive: boolean;
+  readonly skills: readonly string[];
+  readonly flags: readonly string[];
 }
 
-const COLUMNS = 'id, agent_ref AS ref, pseudonym, role, team, is_active AS "isActive"';
+const COLUMNS = 'id, agent_ref AS ref, pseudonym, role, team, is_active AS "isActive", skills, flags';
 
 @Injectable()
 export class AgentsRepository {
@@ -63,7 +67,8 @@ export class AgentsRepository {
 
   /** False when the reference or the pseudonym is taken: by us, or by who came in between. */
   async insert(tx: EntityManager, ref: string, pseudonym: string, details: AgentDetails, now: Date): Promise<boolean> {
-    const row = { id: randomUUID(), agentRef: ref, pseudonym, ...details, createdAt: now };
+    const lists = { skills: [...details.skills], flags: [...details.flags] };
+    const row = { id: randomUUID(), agentRef: ref, pseudonym, ...details, ...lists, createdAt: now };
     const { raw } = await tx
       .createQueryBuilder()
       .insert()
@@ -76,7 +81,8 @@ export class AgentsRepository {
   }
 
   async update(tx: EntityManager, id: AgentId, details: AgentDetails): Promise<void> {
-    await tx.update(AgentEntity, { id }, { ...details });
+    const { skills, flags, ...rest } = details;
+    await tx.update(AgentEntity, { id }, { ...rest, skills: [...skills], flags: [...flags] });
   }
 
   /** Heard by every process when the transaction commits. */
@@ -86,6 +92,6 @@ export class AgentsRepository {
 }
 
 function toAgent(row: AgentEntity): Agent {
-  const { id, agentRef, pseudonym, role, team, isActive } = row;
-  return { id: id as AgentId, ref: agentRef, pseudonym, role, team, isActive };
+  const { id, agentRef, pseudonym, role, team, isActive, skills, flags } = row;
+  return { id: id as AgentId, ref: agentRef, pseudonym, role, team, isActive, skills, flags };
 }

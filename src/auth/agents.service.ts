@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService, type Recorded } from '../audit/audit.service.ts';
 import { AppError } from '../errors.ts';
+import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { StaffSessions } from '../staff/staff-sessions.service.ts';
 import { AgentsRepository, type AgentDetails } from './agents.repository.ts';
 import { ChangeListener } from './change-listener.ts';
@@ -19,6 +22,9 @@ const AGENT_REF = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 const PSEUDONYM_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ23456789';
 const PSEUDONYM_LENGTH = 4;
 
+/** Skills and flags that are left out stay as they were: a system that knows nothing of them takes none away. */
+export type SaidOfAgent = Omit<AgentDetails, 'skills' | 'flags'> & Partial<Pick<AgentDetails, 'skills' | 'flags'>>;
+
 export interface PutAgent {
   readonly outcome: 'created' | 'changed' | 'unchanged';
   readonly agent: Agent;
@@ -32,6 +38,7 @@ export class AgentsService {
     private readonly repository: AgentsRepository,
     private readonly audit: AuditService,
     private readonly staffSessions: StaffSessions,
+    private readonly policies: PolicyDocuments,
     listener: ChangeListener,
   ) {
     this.cache = new FreshCache(listener, 'agents_changed');
@@ -75,8 +82,7 @@ export class AgentsService {
     const agent = AGENT_REF.test(ref) ? await this.repository.lockByRef(tx, ref) : null;
     if (agent === null) throw unknownAgent();
     if (agent.isActive) {
-      const { role, team } = agent;
-      await this.repository.update(tx, agent.id, { role, team, isActive: false });
+      await this.repository.update(tx, agent.id, { ...detailsOf(agent), isActive: false });
       await this.repository.notify(tx, agent.id);
     }
     const sessions = await this.staffSessions.endOfAgent(tx, now, agent.id, actor);
@@ -102,7 +108,7 @@ export class AgentsService {
    *
    * @param actor see `actorOf`
    */
-  async put(ref: string, details: AgentDetails, actor: string): Promise<PutAgent> {
+  async put(ref: string, said: SaidOfAgent, actor: string): Promise<PutAgent> {
     if (!AGENT_REF.test(ref)) {
       const fault = {
         pointer: '/ref',
@@ -112,13 +118,19 @@ export class AgentsService {
     }
     const put = await this.audit.record(async (tx, now): Promise<Recorded<PutAgent>> => {
       const known = await this.repository.lockByRef(tx, ref);
+      const details = {
+        ...said,
+        skills: inOrder(said.skills ?? known?.skills),
+        flags: inOrder(said.flags ?? known?.flags),
+      };
+      await this.requireKnown(tx, details, known);
       const before = known ?? (await this.register(tx, ref, details, now));
       const after: Agent = { ...before, ...details };
-      const isSame = after.role === before.role && after.team === before.team && after.isActive === before.isActive;
+      const isSame = isDeepStrictEqual(detailsOf(after), detailsOf(before));
       if (known !== null && isSame) return { result: { outcome: 'unchanged', agent: after }, entries: [] };
       if (!isSame) await this.repository.update(tx, after.id, details);
       await this.repository.notify(tx, after.id);
-      const body = { agentId: after.id, role: after.role, team: after.team, isActive: after.isActive };
+      const body = { agentId: after.id, ...details };
       const kind = known === null ? 'agent.registered' : 'agent.changed';
       const outcome = known === null ? 'created' : 'changed';
       const ended = after.isActive ? [] : await this.staffSessions.endOfAgent(tx, now, after.id, actor);
@@ -127,6 +139,25 @@ export class AgentsService {
     // Our own next request must not depend on how fast the notification comes back.
     this.cache.clear();
     return put;
+  }
+
+  /** What they had stays theirs when the policy forgets it; a word that it doesn't know would do nothing, unseen. */
+  private async requireKnown(tx: EntityManager, { skills, flags }: AgentDetails, known: Agent | null): Promise<void> {
+    const fresh = (['skills', 'flags'] as const).flatMap((part) =>
+      (part === 'skills' ? skills : flags)
+        .filter((word) => known?.[part].includes(word) !== true)
+        .map((word) => ({ part, word })),
+    );
+    if (fresh.length === 0) return;
+    const { agentWords } = await this.policies.current(tx);
+    const faults = fresh
+      .filter(({ part, word }) => !agentWords[part].includes(word))
+      .map(({ part, word }) => ({
+        pointer: `/${part}`,
+        detail: `The policy knows no "${word}"; it knows: ${agentWords[part].join(', ') || 'none'}.`,
+      }));
+    if (faults.length > 0)
+      throw new AppError('validation_failed', 'The policy in force does not know that of agents.', { faults });
   }
 
   private async register(tx: EntityManager, ref: string, details: AgentDetails, now: Date): Promise<Agent> {
@@ -138,6 +169,14 @@ export class AgentsService {
       if (agent !== null) return agent;
     }
   }
+}
+
+function detailsOf({ role, team, isActive, skills, flags }: AgentDetails): AgentDetails {
+  return { role, team, isActive, skills, flags };
+}
+
+function inOrder(words: readonly string[] = []): readonly string[] {
+  return [...new Set(words)].toSorted();
 }
 
 function unknownAgent(): AppError {

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessSweep } from './access-sweep.ts';
 import { Cookies } from '../pages/cookies.ts';
+import { PolicyDocumentsModule } from '../policy-documents/policy-documents.module.ts';
 import { StaffModule } from '../staff/staff.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { AgentsController } from './agents.controller.ts';
@@ -19,7 +20,7 @@ import { StaffTokensService } from './staff-tokens.service.ts';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, SessionsModule, StaffModule],
+  imports: [DiscoveryModule, PolicyDocumentsModule, SessionsModule, StaffModule],
   controllers: [AgentsController],
   providers: [
     AccessSweep,

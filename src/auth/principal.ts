@@ -29,6 +29,9 @@ export interface Agent {
   readonly role: string;
   readonly team: string | null;
   readonly isActive: boolean;
+  /** By the names of the policy, each once, in the order of the alphabet. */
+  readonly skills: readonly string[];
+  readonly flags: readonly string[];
 }
 
 /** Who calls this API. It comes from the credential alone, never from a body. */

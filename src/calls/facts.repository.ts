@@ -5,6 +5,7 @@ import type { ClientBase } from 'pg';
 
 import { inForceSql, IS_PROVEN, STANDS } from '../life-events/in-force.ts';
 import type {
+  Attestation,
   Companion,
   Confirmation,
   Evidence,
@@ -115,7 +116,7 @@ const HAS_CONTACTS = `EXISTS (SELECT FROM mandates m WHERE m.holder_id = o.holde
  */
 const factsSql = (source: string, now: string): string => `
   WITH asked AS MATERIALIZED (
-    SELECT i.n, c.id, c.channel, c.claim, c.is_software, c.language, c.agent_id, a.role, a.is_active, least(c.ends_at, k.ended_at) AS ends_at,
+    SELECT i.n, c.id, c.channel, c.claim, c.is_software, c.language, c.agent_id, a.role, a.is_active, a.skills, a.flags, least(c.ends_at, k.ended_at) AS ends_at,
       c.ended_at, c.caller_id, c.contract_id, k.resource_type, k.joint_rule, k.properties, own.has_phone, own.points, t.now,
       t.aged
     -- Computed once: without the bounds it would be computed again wherever it is used.
@@ -178,6 +179,15 @@ const factsSql = (source: string, now: string): string => `
           (SELECT s.ceiling FROM software_callers s WHERE s.person_id = p.id), ${UNDECLARED_CEILING}) END, c.is_software))
       FROM asked c
       JOIN people p ON p.id = c.caller_id AND (p.properties <> '{}' OR p.kind = 'software')) AS caller_properties,
+    (SELECT json_agg(json_build_array(c.n, c.skills, c.flags))
+      FROM asked c WHERE c.skills <> '{}' OR c.flags <> '{}') AS standing,
+    (SELECT ${plainRows(
+      ['c.n', 't.kind', orEmpty('t.channel'), seconds('t.issued_at'), seconds('t.expires_at')],
+      't.kind, t.expires_at, t.issued_at, t.channel',
+    )}
+      -- Without an agent there is an empty text. What counts elsewhere alone would only make the record longer.
+      FROM asked c JOIN agent_attestations t ON t.agent_id = nullif(c.agent_id::text, '')::uuid AND t.withdrawn_at IS NULL
+        AND t.expires_at > c.now AND coalesce(t.channel, c.channel) = c.channel) AS attestations,
     (SELECT json_agg(c.n) FROM asked c
       JOIN authenticators t ON t.person_id = c.caller_id AND t.ended_at IS NULL AND t.usable_from <= c.now) AS totp,
     (SELECT json_agg(c.n) FROM asked c
@@ -303,7 +313,8 @@ const OF_SUBJECTS = `ROWS FROM (json_to_recordset($1::json) AS (id uuid, channel
         "callerId" uuid, "contractId" uuid)) WITH ORDINALITY i (id, channel, claim, agent_id, caller_id, contract_id, n)
       CROSS JOIN LATERAL (SELECT i.id, i.channel, i.claim, true AS is_software, 'nl' AS language, coalesce(i.agent_id::text, '') AS agent_id,
         t.now + interval '5 minutes' AS ends_at, NULL::timestamptz AS ended_at, i.caller_id, i.contract_id) c
-      CROSS JOIN LATERAL (SELECT coalesce(min(role), '') AS role, coalesce(bool_and(is_active), true) AS is_active
+      CROSS JOIN LATERAL (SELECT coalesce(min(role), '') AS role, coalesce(bool_and(is_active), true) AS is_active,
+          coalesce(min(skills), '{}') AS skills, coalesce(min(flags), '{}') AS flags
         FROM agents WHERE id = i.agent_id) a`;
 
 const THIS_MOMENT = "date_trunc('milliseconds', statement_timestamp())";
@@ -422,6 +433,14 @@ type RepresentationRow = readonly [
 ];
 type ObligationRow = readonly [Place, OpenObligation['id'], OpenObligation['type'], scope: string];
 type PropertiesRow = readonly [place: number, Properties, ceiling: Level | null, isAnnounced: boolean];
+type StandingRow = readonly [place: number, skills: readonly string[], flags: readonly string[]];
+type AttestationRow = readonly [
+  Place,
+  kind: string,
+  channel: NonNullable<Attestation['channel']> | '',
+  issuedAt: string,
+  expiresAt: string,
+];
 type DeliveryRow = readonly [place: number, action: string, at: number];
 
 /** What {@link plainRows} wrote. */
@@ -438,6 +457,8 @@ interface FactsRow {
   readonly holders: RowsText<HolderRow> | null;
   readonly ask_first: readonly AskFirstRow[] | null;
   readonly caller_properties: readonly PropertiesRow[] | null;
+  readonly standing: readonly StandingRow[] | null;
+  readonly attestations: RowsText<AttestationRow> | null;
   readonly totp: readonly number[] | null;
   readonly passkeys: readonly number[] | null;
   readonly verifications: RowsText<VerificationRow> | null;
@@ -556,6 +577,8 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
   const representations = byFirst(parsed(row.representations));
   const obligations = byFirst(parsed(row.obligations));
   const callerProperties = byFirst(row.caller_properties ?? []);
+  const standing = byFirst(row.standing ?? []);
+  const attestations = byFirst(parsed(row.attestations));
   const totp = new Set(row.totp);
   const passkeys = new Set(row.passkeys);
   return parsed(row.calls).map((call, index): LoadedFacts => {
@@ -585,6 +608,7 @@ function factsOf(row: FactsRow): readonly LoadedFacts[] {
         agentId: orNull(agentId),
         agentRole: roles?.[index] ?? '',
         isAgentActive: isTrue(isActive),
+        ...agentOf(standing.get(Number(place))?.[0], attestations.get(place)),
         endsAt: instantOf(endsAt),
       },
       contract: {
@@ -669,6 +693,20 @@ function holderOf(
     ...(refused === '' ? {} : { refusedRecordings: refused.split(' ') as RecordingPurpose[] }),
     ...(isTrue(hasContacts) ? { hasContacts: true } : {}),
   };
+}
+
+/** Most agents of a policy that asks for nothing have nothing. */
+function agentOf(
+  standing: StandingRow | undefined,
+  attestations: readonly AttestationRow[] | undefined,
+): Pick<Facts['call'], 'agent'> {
+  if (standing === undefined && attestations === undefined) return {};
+  const [, skills = [], flags = []] = standing ?? [];
+  return { agent: { skills, flags, attestations: (attestations ?? []).map(attestationOf) } };
+}
+
+function attestationOf([, kind, channel, issuedAt, expiresAt]: AttestationRow): Attestation {
+  return { kind, channel: orNull(channel), issuedAt: instantOf(issuedAt), expiresAt: instantOf(expiresAt) };
 }
 
 /** The strongest session that they could open by themselves, as `strengthWith` has it; an e-mail opens none that counts. */

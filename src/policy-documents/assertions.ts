@@ -3,7 +3,7 @@ import schema from '../../policies/assertions.schema.json' with { type: 'json' }
 import { actionKey } from '../policy/binding.ts';
 import { decide } from '../policy/decide.ts';
 import type { Decision } from '../policy/decision.ts';
-import type { Confirmation, Evidence, Facts, Mandate, Verification } from '../policy/facts.ts';
+import type { AgentStanding, Confirmation, Evidence, Facts, Mandate, Verification } from '../policy/facts.ts';
 import type {
   AgentId,
   CallerId,
@@ -33,6 +33,9 @@ import { inOrder, readYaml, type DocumentFault, type YamlDocument } from './yaml
 interface Given {
   readonly channel?: Channel;
   readonly agent_role?: string;
+  readonly agent_skills?: readonly string[];
+  readonly agent_attestations?: readonly string[];
+  readonly agent_flags?: readonly string[];
   readonly claim?: 'holder' | 'proxy';
   readonly known?: boolean;
   readonly caller?: 0 | 1 | 2 | 3;
@@ -122,8 +125,17 @@ export function readAssertions(text: string, policy: Policy): ReadAssertions {
 function checkNames({ value, fault }: YamlDocument, policy: Policy): DocumentFault[] {
   const faults: DocumentFault[] = [];
   const hint = 'Use the names of the policy.';
+  const words = { agent_skills: 'skills', agent_attestations: 'attestations', agent_flags: 'flags' } as const;
   entries(member(value, 'assertions')).forEach((assertion, index) => {
     const path = ['assertions', String(index)];
+    for (const [part, among] of Object.entries(words)) {
+      entries(member(member(assertion, 'given'), part)).forEach((word, at) => {
+        if (typeof word !== 'string' || policy.agentWords[among].includes(word)) return;
+        faults.push(
+          fault([...path, 'given', part, String(at)], 'value', `The policy knows no "${word}" of agents.`, hint),
+        );
+      });
+    }
     entries(member(member(member(assertion, 'given'), 'mandate'), 'scopes')).forEach((scope, at) => {
       if (typeof scope !== 'string' || policy.scopes.has(scope)) return;
       const place = [...path, 'given', 'mandate', 'scopes', String(at)];
@@ -186,6 +198,7 @@ function factsOf(given: Given, policy: Policy): Facts {
       agentId: 'agent' as AgentId,
       agentRole: given.agent_role ?? 'employee',
       isAgentActive: true,
+      agent: standingOf(given, policy),
       endsAt: NOW + 60 * MINUTE,
     },
     contract: {
@@ -210,6 +223,21 @@ function factsOf(given: Given, policy: Policy): Facts {
         Object.entries(given.delivered ?? {}).map(([action, times]) => [action, Array(times).fill(NOW - DAY)]),
       ),
     },
+  };
+}
+
+/** An agent who may whatever an agent may, but for what is said. */
+function standingOf(given: Given, { agentWords }: Policy): AgentStanding {
+  const { agent_skills: skills, agent_attestations: kinds, agent_flags: flags = [] } = given;
+  return {
+    skills: skills ?? agentWords.skills,
+    flags,
+    attestations: (kinds ?? agentWords.attestations).map((kind) => ({
+      kind,
+      channel: null,
+      issuedAt: NOW - DAY,
+      expiresAt: NOW + DAY,
+    })),
   };
 }
 

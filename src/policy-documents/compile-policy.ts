@@ -4,6 +4,7 @@ import schema from '../../policies/schema.json' with { type: 'json' };
 import type { PolicyHash } from '../policy/ids.ts';
 import {
   type ActionRule,
+  type AgentRule,
   type ChannelRule,
   CONTRACT,
   type Policy,
@@ -24,7 +25,7 @@ import {
 } from '../policy/vocabulary.ts';
 import { compileCondition } from './condition.ts';
 import { checkMeaning, conditionScope } from './policy-checks.ts';
-import type { ActionEntry, PolicyDocument, PropertyEntry, ResourceTypeEntry } from './policy-document.ts';
+import type { ActionEntry, AgentEntry, PolicyDocument, PropertyEntry, ResourceTypeEntry } from './policy-document.ts';
 import { compileSentence, type Sentence } from './sentence.ts';
 import { inOrder, readYaml, type DocumentFault } from './yaml-document.ts';
 
@@ -84,10 +85,11 @@ function build(document: PolicyDocument, hash: PolicyHash): Policy {
     actions,
     channels: new Map(
       CHANNELS.map((channel): [typeof channel, ChannelRule] => {
-        const { accepts_proxies: acceptsProxies, alternatives = [] } = document.channels[channel];
-        return [channel, { acceptsProxies, alternatives }];
+        const { accepts_proxies: acceptsProxies, alternatives = [], agent } = document.channels[channel];
+        return [channel, { acceptsProxies, alternatives, agent: buildAgentRule(agent) }];
       }),
     ),
+    agentWords: { skills: [], attestations: [], flags: [], ...document.agents },
     resourceTypes: buildResourceTypes(document),
     subjectTypes: new Map(Object.entries(document.subject_types ?? {})),
     representations: new Map(
@@ -145,6 +147,7 @@ function buildAction(document: PolicyDocument, name: string, action: ActionEntry
     isRecording: action.recording ?? false,
     channels: action.channels,
     agentRoles: action.agent_roles ?? null,
+    agent: buildAgentRule(action.agent),
     proxy: action.proxy === 'never' ? null : action.proxy,
     holder: { mandate: 0, ...action.holder },
     condition:
@@ -165,6 +168,11 @@ function buildAction(document: PolicyDocument, name: string, action: ActionEntry
       Object.entries(action.properties ?? {}).map(([property, rule]) => [property, buildProperty(rule)]),
     ),
   };
+}
+
+function buildAgentRule(agent: AgentEntry | undefined): AgentRule | null {
+  if (agent === undefined) return null;
+  return { skills: agent.skills ?? [], attestations: agent.attestations ?? [], notFlagged: agent.not_flagged ?? [] };
 }
 
 function buildProperty(rule: PropertyEntry): PropertyRule {

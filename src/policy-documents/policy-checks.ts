@@ -24,6 +24,7 @@ const PRIVACY_WORDS = /privacy|\bAVG\b|\bGDPR\b/i;
 export function checkMeaning(value: unknown, published: readonly Scope[], report: Report): DocumentFault[] {
   return [
     ...checkChannels(value, report),
+    ...checkAgents(value, report),
     ...checkScopes(value, published, report),
     ...members(member(value, 'actions')).flatMap(([name, action]) => [
       ...checkPlace(value, name, action, report),
@@ -48,6 +49,29 @@ function checkRecording(name: string, action: unknown, report: Report): Document
   if (member(action, 'recording') !== true || isNamed) return [];
   const hint = `Add the property purpose, a required string: ${RECORDING_PURPOSES.join(' or ')}.`;
   return [report(['actions', name, 'recording'], 'value', 'A recording has to say for what it is made.', hint)];
+}
+
+/** Names are told once, so that a misspelt one is seen: a flag that nobody can have would exclude nobody. */
+function checkAgents(value: unknown, report: Report): DocumentFault[] {
+  const rules: readonly (readonly [Path, unknown])[] = [
+    ...members(member(value, 'channels')).map(([name, rule]) => [['channels', name], rule] as const),
+    ...members(member(value, 'actions')).map(([name, action]) => [['actions', name], action] as const),
+  ];
+  const words = [
+    { part: 'skills', among: 'skills' },
+    { part: 'attestations', among: 'attestations' },
+    { part: 'not_flagged', among: 'flags' },
+  ];
+  return rules.flatMap(([path, rule]) =>
+    words.flatMap(({ part, among }) => {
+      const known = entries(member(member(value, 'agents'), among));
+      return entries(member(member(rule, 'agent'), part)).flatMap((word, at) => {
+        if (typeof word !== 'string' || known.includes(word)) return [];
+        const hint = `Add it under agents, ${among}; now there: ${known.join(', ') || 'none'}.`;
+        return [report([...path, 'agent', part, String(at)], 'value', `No agent can have "${word}".`, hint)];
+      });
+    }),
+  );
 }
 
 function checkChannels(value: unknown, report: Report): DocumentFault[] {

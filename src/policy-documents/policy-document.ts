@@ -23,6 +23,7 @@ export interface PolicyDocument {
   readonly person_properties?: Readonly<Record<string, PropertyType>>;
   readonly resource_types?: Readonly<Record<string, ResourceTypeEntry>>;
   readonly subject_types?: Readonly<Record<string, PersonKind>>;
+  readonly agents?: AgentWordsEntry;
   readonly channels: Readonly<Record<Channel, ChannelEntry>>;
   readonly scopes: Readonly<Record<string, ScopeEntry>>;
   readonly actions: Readonly<Record<string, ActionEntry>>;
@@ -36,8 +37,21 @@ export interface ResourceTypeEntry {
   readonly trusted_properties?: { readonly resource?: readonly string[]; readonly subject?: readonly string[] };
 }
 
+interface AgentWordsEntry {
+  readonly skills?: readonly string[];
+  readonly attestations?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+export interface AgentEntry {
+  readonly skills?: readonly string[];
+  readonly attestations?: readonly string[];
+  readonly not_flagged?: readonly string[];
+}
+
 interface ChannelEntry {
   readonly accepts_proxies: boolean;
+  readonly agent?: AgentEntry;
   readonly alternatives?: readonly Channel[];
 }
 
@@ -75,6 +89,7 @@ export interface ActionEntry {
   readonly recording?: boolean;
   readonly channels: readonly Channel[];
   readonly agent_roles?: readonly string[];
+  readonly agent?: AgentEntry;
   readonly proxy: 'never' | { readonly mandate: Level; readonly caller: Level; readonly confirmation: Level };
   readonly holder: { readonly caller: Level; readonly confirmation: Level };
   readonly properties?: Readonly<Record<string, PropertyEntry>>;

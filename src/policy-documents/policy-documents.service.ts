@@ -158,12 +158,13 @@ export class PolicyDocuments {
   /**
    * The policy in force at this moment, in every process.
    *
+   * @param manager as in {@link byHash}
    * @throws AppError `unavailable` before the first one was loaded
    */
-  async current(): Promise<Policy> {
-    const hash = await this.activeHash();
+  async current(manager: EntityManager = this.dataSource.manager): Promise<Policy> {
+    const hash = await this.repository.activeHash(manager);
     if (hash === null) throw new AppError('unavailable', 'There is no policy yet.');
-    return this.byHash(hash);
+    return this.byHash(hash, manager);
   }
 
   /**

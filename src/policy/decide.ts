@@ -1,7 +1,8 @@
 import { actionKey } from './binding.ts';
 import type { Decision } from './decision.ts';
 import type { Facts, Question } from './facts.ts';
-import { heedAgent, heedChannel, heedCondition, heedHolder } from './heed.ts';
+import { heedAgent } from './heed-agent.ts';
+import { heedChannel, heedCondition, heedHolder } from './heed.ts';
 import type { Instant } from './ids.ts';
 import { type Inquiry, NO_LEVELS, refuse, type Verdict } from './inquiry.ts';
 import { heedLifeEvents } from './life-events.ts';
@@ -38,9 +39,11 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
     heedLifeEvents(inquiry) ??
     heedHolder(inquiry, question) ??
     heedChannel(inquiry) ??
-    heedAgent(inquiry) ??
-    heedCondition(inquiry, question) ??
-    heedObligations(inquiry, offerSafeDelivery(inquiry, weigh(inquiry)));
+    heedAgent(
+      inquiry,
+      () =>
+        heedCondition(inquiry, question) ?? heedObligations(inquiry, offerSafeDelivery(inquiry, weigh(inquiry))),
+    );
   return dress(policy, facts, question.action, now, verdict);
 }
 

@@ -168,6 +168,24 @@ export interface OpenObligation {
   readonly scope: string;
 }
 
+/** That an agent was trained, or signed for something. What was withdrawn is no fact. */
+export interface Attestation {
+  readonly kind: string;
+  /** Where it counts; null = on every channel. */
+  readonly channel: Channel | null;
+  /** Half-open period [issuedAt, expiresAt). */
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** What is known of an agent beside their role. */
+export interface AgentStanding {
+  readonly skills: readonly string[];
+  readonly flags: readonly string[];
+  /** What has expired, or counts on other channels alone, may be left out. */
+  readonly attestations: readonly Attestation[];
+}
+
 /** Everything that `decide` may know. Ids, times and levels alone: no personal data, so it can be recorded as it is. */
 export interface Facts {
   readonly call: {
@@ -178,6 +196,8 @@ export interface Facts {
     readonly agentId: AgentId | null;
     readonly agentRole: string;
     readonly isAgentActive: boolean;
+    /** Left out = no skills, no flags, no attestations; as where a system asks for nobody. */
+    readonly agent?: AgentStanding;
     /** The call's hard end: nothing decided in it is fresh for longer. */
     readonly endsAt: Instant;
   };

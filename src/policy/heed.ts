@@ -43,12 +43,6 @@ export function heedChannel({ policy, facts, rule }: Inquiry): Verdict | null {
   return refuse('channel_not_allowed', NO_LEVELS, NO_LEVELS, nextSteps);
 }
 
-export function heedAgent({ facts, rule }: Inquiry): Verdict | null {
-  const { isAgentActive, agentRole } = facts.call;
-  if (isAgentActive && (rule.agentRoles === null || rule.agentRoles.includes(agentRole))) return null;
-  return refuse('agent_not_allowed', NO_LEVELS, NO_LEVELS, [{ type: 'call_back' }]);
-}
-
 export function heedCondition({ facts, rule, caller }: Inquiry, question: Question): Verdict | null {
   if (rule.condition === null) return null;
   // Asked in general: what the condition is about isn't known yet. Doing it names its properties, and weighs them.

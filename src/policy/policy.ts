@@ -72,6 +72,15 @@ export interface SafeDelivery {
   readonly perDays: number;
 }
 
+/** What an agent must have, and must not have, to act. All of it counts. */
+export interface AgentRule {
+  readonly skills: readonly string[];
+  /** Kinds, each current and for the channel of the call. */
+  readonly attestations: readonly string[];
+  /** Flags that exclude. */
+  readonly notFlagged: readonly string[];
+}
+
 export interface ActionRule {
   readonly name: string;
   readonly scope: string;
@@ -87,6 +96,8 @@ export interface ActionRule {
   readonly channels: readonly Channel[];
   /** Agent roles that may do this; null = every role. */
   readonly agentRoles: readonly string[] | null;
+  /** What this takes of an agent beside what its channel does; null = nothing. */
+  readonly agent: AgentRule | null;
   /** Null: no proxy may ever have this done. */
   readonly proxy: Requirement | null;
   readonly holder: Requirement;
@@ -130,6 +141,8 @@ export interface ChannelRule {
   readonly acceptsProxies: boolean;
   /** Where to go instead when this channel refuses; every entry accepts proxies. */
   readonly alternatives: readonly Channel[];
+  /** What every action on this channel takes of an agent; null = nothing. */
+  readonly agent: AgentRule | null;
 }
 
 export interface Limits {
@@ -143,6 +156,13 @@ export interface Limits {
   readonly addressOfRecordDays: number;
 }
 
+/** The names that can be said of agents. */
+export interface AgentWords {
+  readonly skills: readonly string[];
+  readonly attestations: readonly string[];
+  readonly flags: readonly string[];
+}
+
 /** A policy document, checked and compiled once. Identified by the hash of its bytes. */
 export interface Policy {
   readonly hash: PolicyHash;
@@ -151,6 +171,8 @@ export interface Policy {
   /** In the document's order, which is the order of the agent's screen. */
   readonly actions: ReadonlyMap<string, ActionRule>;
   readonly channels: ReadonlyMap<Channel, ChannelRule>;
+  /** Every skill, kind of attestation and flag that an agent can have. */
+  readonly agentWords: AgentWords;
   /** Always with {@link CONTRACT}. */
   readonly resourceTypes: ReadonlyMap<string, ResourceType>;
   /** Names that the enforcing side has for kinds of people, beside those kinds themselves. */

@@ -291,6 +291,101 @@ describe('The kill switch', () => {
   });
 });
 
+describe('What an agent can, and was trained in', () => {
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+  const attest = (ref: string, body: object): Promise<Answer> =>
+    desk.post('admin', `/v1/agents/${ref}/attestations`, body);
+
+  it('is said by the names of the policy, and stays as it was where nothing is said of it', async () => {
+    const ref = await newAgent();
+    const put = (body: object): Promise<Answer> =>
+      desk.send('admin', 'PUT', `/v1/agents/${ref}`, { role: 'agent', team: 'service', ...body });
+    const { body } = await put({ skills: ['mailbox'], flags: ['no_video'] });
+    expect(body).toMatchObject({ skills: ['mailbox'], flags: ['no_video'] });
+    expect((await put({})).body).toEqual(body);
+    const unknown = await put({ skills: ['mailbox', 'juggling'], flags: ['no_vidoe'] });
+    expect(unknown.status).toBe(400);
+    expect(unknown.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/skills', '/flags']);
+    expect((await put({ skills: ['Mailbox'] })).status).toBe(400);
+    expect((await put({ skills: [] })).body).toMatchObject({ skills: [], flags: ['no_video'] });
+    expect((await recordsOf('agent.changed')).at(-1)?.body).toMatchObject({ skills: [], flags: ['no_video'] });
+    // Shutting them out takes no flag away.
+    await desk.expectSuccess(desk.post('admin', `/v1/agents/${ref}/shut-out`));
+    expect((await desk.get('admin', `/v1/agents/${ref}`)).body).toMatchObject({
+      is_active: false,
+      flags: ['no_video'],
+    });
+  });
+
+  it('counts in the next check, in both processes, until it is withdrawn', async () => {
+    const ref = await newAgent();
+    const opened = await desk.expectSuccess(desk.open('C-1', { as: 'holder', channel: 'video', agent: ref }));
+    const decided = async (at: Desk): Promise<string> => {
+      const path = `/v1/calls/${opened.body.call.id}/checks`;
+      const body = { actions: [{ name: 'fault.outage' }] };
+      const { body: check } = await desk.expectSuccess(at.post('agent', path, body, { 'mandaat-agent': ref }));
+      return `${check.decisions[0].outcome} ${check.decisions[0].reason}`;
+    };
+    const both = (): Promise<string[]> => Promise.all([decided(desk), decided(elsewhere)]);
+    expect(await both()).toEqual(Array(2).fill('deny attestation_expired'));
+    await desk.expectSuccess(attest(ref, { kind: 'training', channel: 'chat', expires_at: day(10) }));
+    expect(await both()).toEqual(Array(2).fill('deny attestation_expired'));
+    const { body } = await desk.expectSuccess(attest(ref, { kind: 'training', channel: 'video', expires_at: day(10) }));
+    expect(await both()).toEqual(Array(2).fill('permit permitted'));
+    await desk.put('admin', `/v1/agents/${ref}`, { role: 'agent', team: 'service', flags: ['no_video'] });
+    expect(await both()).toEqual(Array(2).fill('deny agent_not_allowed'));
+    await desk.put('admin', `/v1/agents/${ref}`, { role: 'agent', team: 'service', flags: [] });
+    const path = `/v1/agents/${ref}/attestations/${body.id}`;
+    expect((await desk.send('admin', 'DELETE', path)).status).toBe(204);
+    expect(await both()).toEqual(Array(2).fill('deny attestation_expired'));
+    expect((await desk.send('admin', 'DELETE', path)).status).toBe(404);
+    expect((await desk.send('admin', 'DELETE', `/v1/agents/A-1/attestations/${body.id}`)).status).toBe(404);
+    expect((await recordsOf('agent.attestation_withdrawn')).at(-1)).toMatchObject({
+      person_ids: [],
+      body: { attestationId: body.id, kind: 'training' },
+    });
+  });
+
+  it('is recorded once, with a period that is one, and is told before it ends unless something renews it', async () => {
+    const ref = await newAgent();
+    const soon = { kind: 'confidentiality', issued_at: day(-1), expires_at: day(5) };
+    const first = await attest(ref, soon);
+    const again = await attest(ref, soon);
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body).toEqual(first.body);
+    expect(first.body).toMatchObject({
+      kind: 'confidentiality',
+      channel: null,
+      recorded_by: expect.stringMatching(/^key:/),
+    });
+    const later = await desk.expectSuccess(attest(ref, { kind: 'training', channel: 'chat', expires_at: day(9) }));
+    const told = async (query = 'within_days=20'): Promise<string[]> => {
+      const { body } = await desk.get('admin', `/v1/attestations/expiring?${query}`);
+      return body.attestations
+        .filter((one: { agent_ref: string }) => one.agent_ref === ref)
+        .map(({ id }: { id: string }) => id);
+    };
+    expect(await told()).toEqual([first.body.id, later.body.id]);
+    expect(await told('within_days=6')).toEqual([first.body.id]);
+    expect(await told(`within_days=20&after=${first.body.id}&limit=1`)).toEqual([later.body.id]);
+    await desk.expectSuccess(attest(ref, { ...soon, expires_at: day(300) }));
+    expect(await told()).toEqual([later.body.id]);
+    expect((await desk.get('admin', `/v1/agents/${ref}/attestations`)).body).toHaveLength(3);
+    await desk.expectSuccess(desk.post('admin', `/v1/agents/${ref}/shut-out`));
+    expect(await told()).toEqual([]);
+    for (const wrong of [
+      { kind: 'swimming', expires_at: day(5) },
+      { kind: 'training', expires_at: day(-1) },
+      { kind: 'training', expires_at: day(365 * 6) },
+      { kind: 'training', channel: 'smoke', expires_at: day(5) },
+      { kind: 'training' },
+    ]) {
+      expect([wrong, (await attest(ref, wrong)).status]).toEqual([wrong, 400]);
+    }
+    expect((await attest('A-NONE', soon)).status).toBe(404);
+  });
+});
+
 describe('A canary', () => {
   const TWINS = ['CANARY', 'COMMON'] as const;
   let searching: string;

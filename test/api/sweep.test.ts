@@ -31,6 +31,10 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'PUT /v1/agents/{agent_ref}': ['admin'],
   'GET /v1/agents/{agent_ref}': ['admin'],
   'POST /v1/agents/{agent_ref}/shut-out': ['admin'],
+  'POST /v1/agents/{agent_ref}/attestations': ['admin'],
+  'GET /v1/agents/{agent_ref}/attestations': ['admin'],
+  'DELETE /v1/agents/{agent_ref}/attestations/{attestation_id}': ['admin'],
+  'GET /v1/attestations/expiring': ['admin'],
   'POST /v1/keys/{key_id}/revoke': ['admin'],
   'POST /v1/canaries': ['admin'],
   'GET /v1/canaries': ['admin'],
@@ -378,6 +382,8 @@ const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-
 /** Of everybody on purpose: what waits for who deals with it, and with what, recorded in the log of each. */
 const WORK_LISTS = new Set([
   'GET /v1/changes',
+  // Of agents, and not of holders.
+  'GET /v1/attestations/expiring',
   // Of nobody who exists.
   'GET /v1/canaries',
   'GET /v1/canary-alarms',

@@ -287,6 +287,11 @@ async function shutOut(): Promise<void> {
   await desk.put('admin', '/v1/agents/A-3', { role: 'agent' });
   await makeKey(desk.api, 'agent', { agentRef: 'A-3' });
   await desk.expectSuccess(desk.open('C-1', { as: 'holder', agent: 'A-3' }));
+  await desk.put('admin', '/v1/agents/A-3', { role: 'agent', skills: ['mailbox'] });
+  const until = { expires_at: new Date(Date.now() + 86_400_000).toISOString() };
+  const path = '/v1/agents/A-3/attestations';
+  const { body } = await desk.expectSuccess(desk.post('admin', path, { kind: 'training', channel: 'chat', ...until }));
+  await desk.expectSuccess(desk.send('admin', 'DELETE', `${path}/${body.id}`));
   await desk.expectSuccess(desk.post('admin', '/v1/agents/A-3/shut-out'));
   await touchCanary();
 }
@@ -337,7 +342,10 @@ const SEQUENCE = /^\d+$/;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'access_request.made': ['checkIds', 'codeIds', 'requestId'],
   'access_request.settled': ['requestId', 'status', 'statuses'],
-  'agent.registered': ['agentId', 'isActive', 'role', 'team'],
+  'agent.attestation_withdrawn': ['agentId', 'attestationId', 'kind'],
+  'agent.attested': ['agentId', 'attestationId', 'channel', 'expiresAt', 'issuedAt', 'kind'],
+  'agent.changed': ['agentId', 'flags', 'isActive', 'role', 'skills', 'team'],
+  'agent.registered': ['agentId', 'flags', 'isActive', 'role', 'skills', 'team'],
   'agent.shut_out': ['agentId'],
   'audit.detached': ['anchors', 'tables'],
   'assistance.used': ['actId', 'operation', 'sessionId'],

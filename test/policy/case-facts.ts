@@ -72,6 +72,7 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
       claim,
       agentRole: call.agent?.role ?? 'employee',
       isAgentActive: call.agent?.active ?? true,
+      ...standingOf(call, now),
       endsAt: instantOf(call.ends ?? '+4h', now),
     },
     contract: {
@@ -110,6 +111,20 @@ export function factsOf({ world = {}, call = {}, confirmations = [] }: Case, now
     ...(owed.length === 0 ? {} : { openObligations: owed }),
     delivery: { addressChangedAt: address === 'none' ? null : instantOf(address, now), deliveredAt },
   });
+}
+
+/** As the repository hands it over: nothing where there is nothing, and of the attestations those that may count. */
+function standingOf({ agent = {}, channel = 'phone' }: Call, now: Instant): Pick<Facts['call'], 'agent'> {
+  const { skills = [], flags = [], attestations = [] } = agent;
+  const here = attestations
+    .map(({ kind, channel: only, issued = '-30d', expires = '+300d' }) => ({
+      kind,
+      channel: only ?? null,
+      issuedAt: instantOf(issued, now),
+      expiresAt: instantOf(expires, now),
+    }))
+    .filter((one) => one.expiresAt > now && (one.channel === null || one.channel === channel));
+  return skills.length + flags.length + here.length === 0 ? {} : { agent: { skills, flags, attestations: here } };
 }
 
 /** A contact person is asked about their own mandate. */

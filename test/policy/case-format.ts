@@ -122,13 +122,28 @@ export interface CaseParent extends Omit<CaseMandate, 'ref' | 'holder' | 'from'>
   readonly blocked?: boolean;
 }
 
+export interface CaseAgent {
+  readonly role?: string;
+  readonly active?: boolean;
+  readonly skills?: readonly string[];
+  readonly flags?: readonly string[];
+  readonly attestations?: readonly CaseAttestation[];
+}
+
+export interface CaseAttestation {
+  readonly kind: string;
+  readonly channel?: Channel;
+  readonly issued?: Moment;
+  readonly expires?: Moment;
+}
+
 export interface Call {
   readonly channel?: Channel;
   readonly claim?: 'holder' | 'proxy';
   readonly caller?: string;
   readonly verified?: readonly CaseVerification[];
   readonly recognisable_by?: readonly ('code' | 'totp' | 'passkey')[];
-  readonly agent?: { readonly role?: string; readonly active?: boolean };
+  readonly agent?: CaseAgent;
   readonly ends?: Moment;
   /** By the action that it came with. */
   readonly owed?: readonly {

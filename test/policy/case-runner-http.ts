@@ -8,6 +8,7 @@ import { callerRefOf, evidenceRows, holdersOf, instantOf, leftBehind, mandateRef
 import type {
   Asked,
   Case,
+  CaseAgent,
   CaseConfirmation,
   CaseHolder,
   CaseLifeEvent,
@@ -56,7 +57,9 @@ class Arrangement {
 
   async build(): Promise<ArrangedCase> {
     const { world = {}, call = {}, confirmations = [] } = this.one;
-    const agentRef = `case-${call.agent?.role ?? 'employee'}`;
+    // Cases share an agent of their role, but for those about what one agent has.
+    const isAboutAgent = Object.keys(call.agent ?? {}).some((name) => name !== 'role');
+    const agentRef = isAboutAgent ? `case-${randomUUID()}` : `case-${call.agent?.role ?? 'employee'}`;
     for (const holder of this.holders) await this.addHolder(holder);
     await this.addPostalAddress();
     const caller = callerRefOf(this.one);
@@ -64,7 +67,7 @@ class Arrangement {
     await this.addMethods(this.people.get(caller));
     await this.addSoftware(this.people.get(caller));
     await this.addContracts();
-    const agentId = await this.addAgent(agentRef, call.agent?.role ?? 'employee');
+    const agentId = await this.addAgent(agentRef, call.agent);
     const callerId = this.people.get(caller) ?? null;
     await this.addCall(this.callId, agentId, callerId);
     await this.addCall(this.earlierCallId, agentId, callerId);
@@ -235,13 +238,27 @@ class Arrangement {
     }
   }
 
-  private async addAgent(ref: string, role: string): Promise<string> {
+  private async addAgent(ref: string, agent: CaseAgent = {}): Promise<string> {
+    const { role = 'employee', skills = [], flags = [], attestations = [] } = agent;
     const { rows } = await this.desk.owner.query<{ id: string }>(
-      `INSERT INTO agents (id, agent_ref, pseudonym, role, created_at) VALUES (gen_random_uuid(), $1, $1, $2, now())
+      `INSERT INTO agents (id, agent_ref, pseudonym, role, skills, flags, created_at)
+       VALUES (gen_random_uuid(), $1, $1, $2, $3, $4, now())
        ON CONFLICT (agent_ref) DO UPDATE SET role = EXCLUDED.role RETURNING id`,
-      [ref, role],
+      [ref, role, skills, flags],
     );
-    return rows[0]!.id;
+    const { id } = rows[0]!;
+    for (const { kind, channel, issued = '-30d', expires = '+300d' } of attestations) {
+      await this.insert('agent_attestations', {
+        agent_id: id,
+        kind,
+        channel: channel ?? null,
+        issued_at: this.date(issued),
+        expires_at: this.date(expires),
+        recorded_by: 'system:test',
+        recorded_at: this.date('-40d'),
+      });
+    }
+    return id;
   }
 
   private async addCall(callId: string, agentId: string, callerId: string | null): Promise<void> {
@@ -365,7 +382,7 @@ class Arrangement {
       recorded_by: agentId,
       evidence_id: evidenceId,
       evidence_by: agentId,
-      decided_by: await this.addAgent('case-second', 'employee'),
+      decided_by: await this.addAgent('case-second'),
       decided_at: this.date('-1h'),
     });
   }

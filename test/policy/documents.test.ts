@@ -232,6 +232,19 @@ const MISTAKES: readonly (readonly [string, string, string, RegExp])[] = [
     /accepts no proxies/,
   ],
   [
+    'a flag that no agent can have, on a channel',
+    'chat: { accepts_proxies: true }',
+    'chat: { accepts_proxies: true, agent: { not_flagged: [¦no_chat] } }',
+    /No agent can have "no_chat"/,
+  ],
+  [
+    'an attestation that no agent can have, for an action',
+    'proxy: never',
+    'agent: { attestations: [¦training] }\n    proxy: never',
+    /No agent can have "training"/,
+  ],
+  ['a rule for agents that says nothing', 'proxy: never', 'agent: ¦{}\n    proxy: never', /./],
+  [
     'a channel that sends nobody anywhere',
     'social: { accepts_proxies: false, alternatives: [phone] }',
     '¦social: { accepts_proxies: false }',
@@ -542,7 +555,7 @@ describe('a policy document', () => {
       decayMonths: 12,
       addressOfRecordDays: 30,
     });
-    expect(policy.channels.get('social')).toEqual({ acceptsProxies: false, alternatives: ['phone'] });
+    expect(policy.channels.get('social')).toEqual({ acceptsProxies: false, alternatives: ['phone'], agent: null });
     expect(policy.actions.get('credit.give')).toMatchObject({
       proxy: null,
       holder: { mandate: 0, caller: 1, confirmation: 0 },
@@ -550,6 +563,7 @@ describe('a policy document', () => {
       isLowRisk: false,
       isRecording: false,
       agentRoles: null,
+      agent: null,
       safeDelivery: null,
     });
     expect(policy.actions.get('invoice.copy')?.safeDelivery).toEqual({ maximum: 3, perDays: 30 });
@@ -562,6 +576,24 @@ describe('a policy document', () => {
       maxLength: 200,
       isPersonal: true,
     });
+  });
+
+  it('knows what agents can have, and what is asked of them where', () => {
+    const agents = 'agents: { skills: [sorting], flags: [tired] }\n';
+    const rule = 'agent: { skills: [sorting], not_flagged: [tired] }';
+    const policy = compiled(
+      broken(
+        'channels:\n  phone: { accepts_proxies: true }',
+        `${agents}channels:\n  phone: { accepts_proxies: true, ${rule} }`,
+      ),
+    );
+    expect(policy.agentWords).toEqual({ skills: ['sorting'], attestations: [], flags: ['tired'] });
+    expect(policy.channels.get('phone')?.agent).toEqual({
+      skills: ['sorting'],
+      attestations: [],
+      notFlagged: ['tired'],
+    });
+    expect(compiled(SOUND).agentWords).toEqual({ skills: [], attestations: [], flags: [] });
   });
 
   it('has a schema whose lists are the closed lists of the domain', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Decision } from '../../src/policy/decision.ts';
-import type { Facts, LifeEvent, Mandate, OpenObligation, ParentMandate } from '../../src/policy/facts.ts';
+import type { AgentStanding, Facts, LifeEvent, Mandate, OpenObligation, ParentMandate } from '../../src/policy/facts.ts';
 import type { Instant, ObligationId } from '../../src/policy/ids.ts';
 import type { ActionRule } from '../../src/policy/policy.ts';
 import { reachableCallerStrength } from '../../src/policy/strength.ts';
@@ -56,6 +56,13 @@ function lowered<Given extends Pick<Mandate, 'evidence'>>(mandate: Given): Given
       sessionStrength: LEVELS[Math.floor(one.sessionStrength / 2)] ?? 0,
     })),
   };
+}
+
+function standing(
+  { agent = { skills: [], flags: [], attestations: [] } }: Facts['call'],
+  change: (agent: AgentStanding) => Partial<AgentStanding>,
+): Pick<Facts['call'], 'agent'> {
+  return { agent: { ...agent, ...change(agent) } };
 }
 
 /** Takes something from what a sub-mandate was made from. Those that the holder gave stay as they are. */
@@ -157,7 +164,8 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
     contract: { ...contract, holders: contract.holders.map((one) => ({ ...one, hasContacts: true })) },
   }),
   'a mandate that needs another contact person': ({ mandates }, at) => ({
-    mandates: changed(mandates, at, ({ parent: _parent, ...one }) => ({ ...one, isJoint: true })),
+    // One that was passed on would gain, without what it was made from.
+    mandates: changed(mandates, at, (one) => (one.parent === undefined ? { ...one, isJoint: true } : one)),
   }),
   'a contact person less': ({ companions = [] }, at) => ({ companions: without(companions, at) }),
   'a contact person whose mandate is over': ({ companions = [] }, at) => ({
@@ -194,6 +202,34 @@ const LOSSES: Readonly<Record<string, (facts: Facts, at: number) => Partial<Fact
   }),
   'a representation that is over': ({ representations = [] }, at) => ({
     representations: changed(representations, at, (one) => ({ ...one, endsAt: NOW })),
+  }),
+  'an attestation less': ({ call }, at) => ({
+    call: { ...call, ...standing(call, ({ attestations }) => ({ attestations: without(attestations, at) })) },
+  }),
+  'an attestation that has expired': ({ call }, at) => ({
+    call: {
+      ...call,
+      ...standing(call, ({ attestations }) => ({
+        attestations: changed(attestations, at, (one) => ({ ...one, expiresAt: NOW })),
+      })),
+    },
+  }),
+  'an attestation for another channel': ({ call }, at) => ({
+    call: {
+      ...call,
+      ...standing(call, ({ attestations }) => ({
+        attestations: changed(attestations, at, (one) => ({ ...one, channel: 'letter' })),
+      })),
+    },
+  }),
+  'a skill less': ({ call }, at) => ({
+    call: { ...call, ...standing(call, ({ skills }) => ({ skills: without(skills, at) })) },
+  }),
+  'a flag more': ({ call }) => ({
+    call: { ...call, ...standing(call, ({ flags }) => ({ flags: [...flags, 'no_video'] })) },
+  }),
+  'nobody for whom is asked': ({ call: { agent: _agent, ...call } }) => ({
+    call: { ...call, agentId: null, agentRole: '' },
   }),
   'an agent who left': ({ call }) => ({ call: { ...call, isAgentActive: false } }),
   'a new address of record': ({ delivery }) => ({ delivery: { ...delivery, addressChangedAt: NOW - DAY } }),
@@ -247,6 +283,7 @@ describe('nothing is gained by losing something', () => {
             ({ mandate }) => mandate.startsAt <= NOW && mandate.evidence.every(({ at }) => at <= NOW),
           ) &&
           facts.confirmations.every(({ answeredAt }) => answeredAt <= NOW) &&
+          (facts.call.agent?.attestations ?? []).every(({ issuedAt }) => issuedAt <= NOW) &&
           (facts.representations ?? []).every(({ startsAt }) => startsAt <= NOW) &&
           (facts.lifeEvents ?? []).every(({ until }) => until === null) &&
           world.rule.safeDelivery === null;
@@ -456,7 +493,6 @@ describe('a decision', () => {
       'outside_case_scope',
       'necessity_missing',
       'consent_not_free',
-      'attestation_expired',
       'unknown_action',
       'rate_limited',
       'internal_error',

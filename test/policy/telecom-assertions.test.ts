@@ -111,6 +111,13 @@ describe('assertions', () => {
       34,
       'The policy has no scope "nope".',
     ],
+    [
+      'an unknown skill',
+      'given: { agent_skills: [nope] }\n    expect: { invoice.copy: deny }',
+      4,
+      29,
+      'The policy knows no "nope" of agents.',
+    ],
     ['nothing expected', 'given: {}', 3, 5, '"expect" is missing.'],
     [
       'an unknown member',

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { actionKey } from '../../src/policy/binding.ts';
 import type {
+  AgentStanding,
+  Attestation,
   Confirmation,
   Evidence,
   Facts,
@@ -78,6 +80,11 @@ const rule: fc.Arbitrary<ActionRule> = fc
     holder: requirement.map((one): Requirement => ({ ...one, mandate: 0 })),
     channels: rarely<ActionRule['channels']>(['phone', 'chat'], ['chat']),
     agentRoles: rarely<ActionRule['agentRoles']>(null, ['supervisor']),
+    agent: mostly<ActionRule['agent']>(null, {
+      skills: ['sorting'],
+      attestations: ['secrecy'],
+      notFlagged: ['no_video'],
+    }),
     answer: rarely<boolean | 'error'>(true, false, 'error'),
     safeDelivery: mostly<ActionRule['safeDelivery']>(null, { maximum: 1, perDays: 30 }),
     safeAlternative: mostly<string | null>(null, 'invoice.copy'),
@@ -240,10 +247,25 @@ export const representations: fc.Arbitrary<Policy['representations']> = fc
       ),
   );
 
+const attestation: fc.Arbitrary<Attestation> = fc.record({
+  kind: mostly('secrecy', 'training'),
+  channel: mostly<Attestation['channel']>(null, 'phone', 'chat'),
+  issuedAt: mostly(NOW - DAY, NOW, NOW + 1),
+  expiresAt: mostly(NOW + DAY, NOW + 1000, NOW + 1, NOW),
+});
+
+/** Mostly somebody who has what could be asked of them, once. */
+const agent: fc.Arbitrary<AgentStanding> = fc.record({
+  skills: mostly<readonly string[]>(['sorting'], []),
+  flags: mostly<readonly string[]>([], ['no_video'], ['on_trial']),
+  attestations: fc.array(attestation, { minLength: 1, maxLength: 2 }),
+});
+
 const facts: fc.Arbitrary<Facts> = fc
   .record({
     claim: fc.constantFrom<Facts['call']['claim']>('proxy', 'proxy', 'proxy', 'holder'),
     isAgentActive: rarely(true, false),
+    agent,
     endsAt: mostly(NOW + HOUR, NOW + 1),
     jointRule: fc.constantFrom<Facts['contract']['jointRule']>('any', 'all'),
     holders: fc.tuple(holder('anna'), holder('bert'), fc.nat(4)),
@@ -282,7 +304,7 @@ const facts: fc.Arbitrary<Facts> = fc
     // The holder claims to be a holder more often than not.
     const callerId = one.claim === 'holder' && one.callerId === id.caller('pim') ? id.caller('anna') : one.callerId;
     return someFacts({
-      call: { claim: one.claim, isAgentActive: one.isAgentActive, endsAt: one.endsAt },
+      call: { claim: one.claim, isAgentActive: one.isAgentActive, agent: one.agent, endsAt: one.endsAt },
       contract: { jointRule: one.jointRule, holders: which === 0 ? [bert] : which <= 2 ? [anna] : [anna, bert] },
       caller: {
         id: callerId,

@@ -193,6 +193,7 @@ export function anAction(changes: Partial<ActionRule> = {}): ActionRule {
     isRecording: false,
     channels: CHANNELS,
     agentRoles: null,
+    agent: null,
     proxy: needs(2, 2, 0),
     holder: needs(0, 2, 0),
     condition: null,
@@ -222,7 +223,8 @@ export function aPolicy(
   } = {},
 ): Policy {
   const channels = CHANNELS.map(
-    (channel) => [channel, changes.channels?.[channel] ?? { acceptsProxies: true, alternatives: [] }] as const,
+    (channel) =>
+      [channel, changes.channels?.[channel] ?? { acceptsProxies: true, alternatives: [], agent: null }] as const,
   );
   return {
     hash: '0'.repeat(64) as PolicyHash,
@@ -238,6 +240,7 @@ export function aPolicy(
     ),
     actions: new Map(actions.map((action) => [action.name, action])),
     channels: new Map(channels),
+    agentWords: { skills: [], attestations: [], flags: [] },
     resourceTypes: new Map(),
     subjectTypes: new Map(),
     representations: changes.representations ?? new Map(),

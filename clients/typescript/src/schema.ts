@@ -90,6 +90,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_ref}/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one agent, what was not withdrawn; the last to expire first, at most 100. */
+        get: operations["attestationsList"];
+        put?: never;
+        /** Records that an agent was trained in something, or signed for it, until when. To renew it, record the next one. */
+        post: operations["attestationsRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_ref}/attestations/{attestation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** It counts no more, from now on. */
+        delete: operations["attestationsWithdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attestations/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ends soon and nothing renews, of agents who are active; the first to end first. */
+        get: operations["attestationsExpiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{crm_ref}": {
         parameters: {
             query?: never;
@@ -2805,6 +2857,20 @@ export interface components {
         };
         AgentRequest: {
             /**
+             * @description What the agent can, by the names of the policy in force; [] = nothing. Left out, it stays as it is.
+             * @example [
+             *       "mailbox"
+             *     ]
+             */
+            skills?: string[];
+            /**
+             * @description What keeps the agent from something, by the names of the policy in force; [] = nothing. Left out, it stays as it is.
+             * @example [
+             *       "no_video"
+             *     ]
+             */
+            flags?: string[];
+            /**
              * @description The agent's role, as the policy names it and as holders may see it. Never a person's name.
              * @example employee
              */
@@ -2827,6 +2893,53 @@ export interface components {
             role: string;
             team: string | null;
             is_active: boolean;
+            skills: string[];
+            flags: string[];
+        };
+        AttestationRequest: {
+            /**
+             * @description Where it counts; on every channel when left out.
+             * @enum {string}
+             */
+            channel?: "phone" | "chat" | "whatsapp" | "email" | "video" | "desk" | "letter" | "social";
+            /**
+             * Format: date-time
+             * @description Now when left out.
+             */
+            issued_at?: string;
+            /**
+             * Format: date-time
+             * @description From this moment on it counts no more. At most 5 years after it was issued.
+             */
+            expires_at: string;
+            /**
+             * @description By the names of the policy in force.
+             * @example training
+             */
+            kind: string;
+        };
+        AttestationResponse: {
+            /**
+             * @description Null: it counts on every channel.
+             * @enum {string|null}
+             */
+            channel: "phone" | "chat" | "whatsapp" | "email" | "video" | "desk" | "letter" | "social" | null;
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            id: string;
+            agent_ref: string;
+            kind: string;
+            /** @description As the audit names who did it. */
+            recorded_by: string;
+        };
+        ExpiringPageResponse: {
+            attestations: components["schemas"]["AttestationResponse"][];
+            /** @description Pass it as `after` for the next page; null on the last one. */
+            next: string | null;
         };
         ContactPointRequest: {
             /** @enum {string} */
@@ -5776,6 +5889,140 @@ export interface operations {
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attestationsList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's own reference of the agent, best an employee number; case counts. Never a name or an address. */
+                agent_ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttestationResponse"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attestationsRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's own reference of the agent, best an employee number; case counts. Never a name or an address. */
+                agent_ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttestationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttestationResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attestationsWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's own reference of the agent, best an employee number; case counts. Never a name or an address. */
+                agent_ref: string;
+                attestation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attestationsExpiring: {
+        parameters: {
+            query?: {
+                /** @description 1 to 365; 30 when left out. */
+                within_days?: number;
+                /** @description 1 to 100; 50 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiringPageResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
