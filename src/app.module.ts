@@ -31,6 +31,7 @@ import { MessagesModule } from './messages/messages.module.ts';
 import { MyMandatesModule } from './my-mandates/my-mandates.module.ts';
 import { ObligationsModule } from './obligations/obligations.module.ts';
 import { OrganisationsModule } from './organisations/organisations.module.ts';
+import { OwnLogModule } from './own-log/own-log.module.ts';
 import { PagesModule } from './pages/pages.module.ts';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.ts';
 import { PortalModule } from './portal/portal.module.ts';
@@ -87,6 +88,7 @@ export class AppModule {
         SoftwareModule,
         ObligationsModule,
         OrganisationsModule,
+        OwnLogModule,
         ContactChangesModule,
         DeskModule,
         DeskFilesModule,

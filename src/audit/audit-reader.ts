@@ -8,9 +8,11 @@ import {
   type PersonRecord,
   type PersonRecords,
   readHeads,
+  readOfCalls,
   readOfPerson,
   readRecords,
   readRecordsBefore,
+  type RecordedCall,
   type StoredRecord,
 } from './audit.repository.ts';
 
@@ -48,6 +50,11 @@ export class AuditReader {
       to = from;
     }
     return found;
+  }
+
+  /** What an agent did in these calls; see {@link readOfCalls}. */
+  ofCalls(agentId: string, calls: readonly RecordedCall[], most: number): Promise<readonly PersonRecord[]> {
+    return readOfCalls(this.pool, agentId, calls, most);
   }
 
   /** One record, if it names this person. */

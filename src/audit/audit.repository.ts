@@ -304,6 +304,42 @@ export async function readOfPerson(
   return rows;
 }
 
+/** A call whose records are looked for: who was in it, and when it was held at most. */
+export interface RecordedCall {
+  readonly id: string;
+  readonly personIds: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** What an agent did in these calls, as far as it concerns somebody in them; of each call at most `most`, the first first. */
+export async function readOfCalls(
+  client: Pick<ClientBase, 'query'>,
+  agentId: string,
+  calls: readonly RecordedCall[],
+  most: number,
+): Promise<readonly PersonRecord[]> {
+  const people = calls.flatMap(({ personIds, ...call }) => personIds.map((personId) => ({ ...call, personId })));
+  const { rows } = await client.query<PersonRecord>(
+    `SELECT r.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) c (id, person_id, from_at, to_at)
+     CROSS JOIN LATERAL (
+       SELECT ${TOLD} FROM audit_records
+       WHERE person_ids @> ARRAY[c.person_id] AND recorded_at >= c.from_at AND recorded_at < c.to_at
+         AND call_id = c.id AND starts_with(actor, $5)
+       ORDER BY recorded_at, audit_records.id LIMIT $6) r`,
+    [
+      people.map(({ id }) => id),
+      people.map(({ personId }) => personId),
+      people.map(({ from }) => from),
+      people.map(({ to }) => to),
+      `agent:${agentId} `,
+      most,
+    ],
+  );
+  // One record may name several of them.
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}
+
 /** One record, if it names this person; null when it doesn't, or there is none. */
 export async function findOfPerson(
   client: Pick<ClientBase, 'query'>,

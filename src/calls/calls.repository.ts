@@ -4,13 +4,25 @@ import { type EntityManager, In } from 'typeorm';
 
 import { PG_POOL } from '../database/database.module.ts';
 import { prepared } from '../database/prepared.ts';
-import type { VerificationMethod } from '../policy/vocabulary.ts';
+import type { Channel, VerificationMethod } from '../policy/vocabulary.ts';
 import { CallEntity } from './call.entity.ts';
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
 /** Rows that one clearing statement takes: it has to end long before the limit on statements. */
 const CLEARING_BATCH = 5_000;
+
+/** A call as the agent who held it may see it again. */
+export interface AgentsCall {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly caseRef: string | null;
+  readonly openedAt: Date;
+  /** When it ended, or will at the latest. */
+  readonly endsAt: Date;
+  readonly holderIds: readonly string[];
+  readonly callerId: string | null;
+}
 
 @Injectable()
 export class CallsRepository {
@@ -53,6 +65,21 @@ export class CallsRepository {
 
   findAll(manager: EntityManager, ids: readonly string[]): Promise<CallEntity[]> {
     return manager.findBy(CallEntity, { id: In([...ids]) });
+  }
+
+  /** An agent's calls, the newest first, behind the one with this id. */
+  async ofAgent(agentId: string, limit: number, after: string | null): Promise<readonly AgentsCall[]> {
+    const { rows } = await this.pool.query<AgentsCall>(
+      `SELECT c.id, c.channel, c.case_ref AS "caseRef", c.opened_at AS "openedAt", least(c.ends_at, c.ended_at) AS "endsAt",
+         ARRAY (SELECT h.holder_id FROM contract_holders h WHERE h.contract_id = c.contract_id ORDER BY h.position) AS "holderIds",
+         c.caller_id AS "callerId"
+       FROM calls c
+       WHERE c.agent_id = $1 AND ($3::uuid IS NULL
+         OR (c.opened_at, c.id) < (SELECT b.opened_at, b.id FROM calls b WHERE b.id = $3 AND b.agent_id = $1))
+       ORDER BY c.opened_at DESC, c.id DESC LIMIT $2`,
+      [agentId, limit, after],
+    );
+    return rows;
   }
 
   /** The database's clock. */

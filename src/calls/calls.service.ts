@@ -23,7 +23,7 @@ import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts
 import type { ActionDetails } from '../codes/code-request.ts';
 import { actionOnMessage, callerOnMessage } from './action-on-message.ts';
 import type { CallEntity } from './call.entity.ts';
-import { CallsRepository } from './calls.repository.ts';
+import { type AgentsCall, CallsRepository } from './calls.repository.ts';
 import { claimKeysOf } from './claim-keys.ts';
 import { type Check, ChecksService, executionPlace } from './checks.service.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
@@ -135,6 +135,11 @@ export class CallsService implements OnModuleInit {
     if (ids.length === 0) return new Map();
     const calls = await this.repository.findAll(this.dataSource.manager, ids);
     return new Map(calls.map(({ id, channel, caseRef, agentId }) => [id, { channel, caseRef, agentId }]));
+  }
+
+  /** An agent's calls, the newest first, behind the one with this id. */
+  ofAgent(agentId: string, limit: number, after: string | null): Promise<readonly AgentsCall[]> {
+    return this.repository.ofAgent(agentId, limit, after);
   }
 
   /** @throws AppError `not_found` */

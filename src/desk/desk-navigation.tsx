@@ -8,6 +8,7 @@ import { DESK } from './desk-paths.ts';
 const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
   { href: DESK, text: 'desk.calls' },
   { href: '/desk/files', text: 'files.title' },
+  { href: '/desk/log', text: 'log.title' },
 ];
 
 export function DeskNavigation({ page: { language, path } }: { readonly page: Page }): VNode {

@@ -5,6 +5,7 @@ import { acceptanceTexts } from './texts/acceptance.ts';
 import { assistanceTexts } from './texts/assistance.ts';
 import { contactTexts } from './texts/contact.ts';
 import { deskTexts } from './texts/desk.ts';
+import { ownLogTexts } from './texts/own-log.ts';
 import { filesTexts } from './texts/files.ts';
 import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
@@ -51,6 +52,7 @@ const TEXTS = {
   ...organisationTexts,
   ...deskTexts,
   ...filesTexts,
+  ...ownLogTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

@@ -589,6 +589,48 @@ describe('in a frame', () => {
   });
 });
 
+describe('the log of an employee', () => {
+  it('tells what they did in their calls, by references, to them and to nobody else', async () => {
+    const browser = await signIn('A-2');
+    expect((await browser.get('/desk/log')).text).toContain('logboek');
+    const first = await open(browser, { case_ref: 'Z-77' });
+    const second = await open(browser);
+    await identify(browser, second);
+    await act(browser, `/desk/calls/${second}/ask`, { action: 'contract.terminate' });
+    const { text: page } = await browser.get('/desk/log');
+    for (const told of [first, second, 'Z-77', 'De klant om een ja gevraagd', 'Gesprek begonnen']) {
+      expect([told, page.includes(told)]).toEqual([told, true]);
+    }
+    // Nobody's name or number, and not whether the caller was known.
+    for (const hidden of ['Hanna', 'Willem', 'P-1', 'P-2', 'C-1', '23125', mandate.ref]) {
+      expect([hidden, page.includes(hidden)]).toEqual([hidden, false]);
+    }
+    expect((await browser.get('/desk/log?lang=en')).text).toContain('Asked the customer for a yes');
+    const own = await signIn('A-1');
+    expect((await own.get('/desk/log')).text).not.toContain(second);
+
+    const log = async (query: string, agent = 'A-2') => {
+      const { body } = await desk.expectSuccess(
+        desk.send('agent', 'GET', `/v1/agents/me/log${query}`, undefined, { 'mandaat-agent': agent }),
+      );
+      return body;
+    };
+    const { calls, next } = await log('?limit=1');
+    expect([calls[0].call_id, next]).toEqual([second, second]);
+    const kinds = calls[0].records.map(({ kind }: { kind: string }) => kind);
+    expect(kinds[0]).toBe('call.opened');
+    expect(kinds).toEqual(expect.arrayContaining(['check.advised', 'code.issued']));
+    expect(calls[0].records.find(({ kind }: { kind: string }) => kind === 'check.advised').decisions).toContainEqual({
+      action: 'contract.terminate',
+      outcome: 'verify_caller',
+    });
+    expect((await log(`?limit=1&after=${next}`)).calls).toMatchObject([{ call_id: first, case_ref: 'Z-77' }]);
+    // Behind a call of somebody else is nothing.
+    expect(await log(`?after=${second}`, 'A-1')).toMatchObject({ calls: [], next: null });
+    expect((await desk.get('crm', '/v1/agents/me/log')).status).toBe(400);
+  });
+});
+
 describe('the files of the desk', () => {
   const EVIDENCE = {
     form: 'court',

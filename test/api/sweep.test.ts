@@ -35,6 +35,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'GET /v1/agents/{agent_ref}/attestations': ['admin'],
   'DELETE /v1/agents/{agent_ref}/attestations/{attestation_id}': ['admin'],
   'GET /v1/attestations/expiring': ['admin'],
+  'GET /v1/agents/me/log': ['agent', 'crm'],
   'POST /v1/keys/{key_id}/revoke': ['admin'],
   'POST /v1/canaries': ['admin'],
   'GET /v1/canaries': ['admin'],
@@ -235,6 +236,7 @@ const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
   'POST /desk/calls/{call_id}/confirmations/{confirmation_id}': 'staff',
   'POST /desk/calls/{call_id}/confirmations/{confirmation_id}/resend': 'staff',
   'POST /desk/calls/{call_id}/confirmations/{confirmation_id}/cancel': 'staff',
+  'GET /desk/log': 'staff',
   'GET /desk/files': 'staff',
   'GET /desk/files/life-events/new': 'staff',
   'POST /desk/files/life-events': 'staff',
@@ -382,8 +384,9 @@ const NO_LISTS = new Set(['GET /v1/policies/current', 'GET /v1/audit/checkpoint-
 /** Of everybody on purpose: what waits for who deals with it, and with what, recorded in the log of each. */
 const WORK_LISTS = new Set([
   'GET /v1/changes',
-  // Of agents, and not of holders.
+  // Of agents, and not of holders; the log of who asks.
   'GET /v1/attestations/expiring',
+  'GET /v1/agents/me/log',
   // Of nobody who exists.
   'GET /v1/canaries',
   'GET /v1/canary-alarms',

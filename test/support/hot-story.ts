@@ -28,6 +28,15 @@ export async function fillDesk(desk: Desk, size: WorldSize, onProgress?: Progres
     SELECT id || '.0.0', id, call_id, action, 'billing', 'announce', true,
       CASE WHEN n % 50 = 0 THEN 'open' ELSE 'done' END, sealed_for, executed_at, CASE WHEN n % 50 = 0 THEN NULL ELSE executed_at END
     FROM (SELECT *, row_number() OVER () AS n FROM executions) x`);
+  // A desk of two hundred, each trained for every channel, over the years.
+  await desk.owner.query(`
+    INSERT INTO agents (id, agent_ref, pseudonym, role, created_at)
+    SELECT gen_random_uuid(), 'A-T' || n, 'T' || n, 'agent', now() FROM generate_series(1, 200) n`);
+  await desk.owner.query(`
+    INSERT INTO agent_attestations (id, agent_id, kind, channel, issued_at, expires_at, recorded_by, recorded_at)
+    SELECT gen_random_uuid(), a.id, 'training', c, now() - y * interval '1 year', now() - (y - 1) * interval '1 year', 'cli', now()
+    FROM agents a, unnest(ARRAY['phone', 'chat', 'whatsapp', 'email', 'video', 'desk', 'letter', 'social']) c,
+      generate_series(0, 3) y`);
   await desk.owner.query('VACUUM (ANALYZE)');
 }
 

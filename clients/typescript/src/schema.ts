@@ -2586,6 +2586,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/me/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the agent who asks did in their calls, as it is recorded: the newest call first, by references, without names. */
+        get: operations["ownLogList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/contact-points": {
         parameters: {
             query?: never;
@@ -5367,6 +5384,35 @@ export interface components {
             scopes: components["schemas"]["OrganisationScopeResponse"][];
             /** @description References of the contracts about which you may. */
             contracts: string[];
+        };
+        LoggedDecisionResponse: {
+            /** @enum {string} */
+            outcome: "permit" | "verify_caller" | "ask_holder" | "deny";
+            action: string;
+        };
+        LoggedRecordResponse: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "call.opened" | "call.handed_over" | "check.advised" | "check.executed" | "code.issued" | "code.resent" | "code.cancelled" | "assistance.used" | "registration.recorded" | "mandate.granted" | "mandate.changed" | "mandate.withdrawn" | "incident.opened";
+            /** @description What was asked and answered, by the names of the policy; empty for what is no check. */
+            decisions: components["schemas"]["LoggedDecisionResponse"][];
+            id: string;
+        };
+        LoggedCallResponse: {
+            /** @enum {string} */
+            channel: "phone" | "chat" | "whatsapp" | "email" | "video" | "desk" | "letter" | "social";
+            case_ref: string | null;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description In their order, the first 200. */
+            records: components["schemas"]["LoggedRecordResponse"][];
+            call_id: string;
+        };
+        OwnLogResponse: {
+            calls: components["schemas"]["LoggedCallResponse"][];
+            /** @description Pass it as `after` for the next page; null on the last one. */
+            next: string | null;
         };
         OwnPointResponse: {
             /** @enum {string} */
@@ -11427,6 +11473,41 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    ownLogList: {
+        parameters: {
+            query?: {
+                /** @description Calls on a page, 1 to 50; 20 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnLogResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];

@@ -1,0 +1,20 @@
+/**
+ * Kinds of records that an agent may read again of themselves. None tells more than the desk told: whether a caller is known is
+ * not among them.
+ */
+export const LOGGED_KINDS = [
+  'call.opened',
+  'call.handed_over',
+  'check.advised',
+  'check.executed',
+  'code.issued',
+  'code.resent',
+  'code.cancelled',
+  'assistance.used',
+  'registration.recorded',
+  'mandate.granted',
+  'mandate.changed',
+  'mandate.withdrawn',
+  'incident.opened',
+] as const;
+export type LoggedKind = (typeof LOGGED_KINDS)[number];

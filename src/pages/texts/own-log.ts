@@ -1,0 +1,35 @@
+/** What employees read of themselves. */
+export const ownLogTexts = {
+  'log.title': { nl: 'Uw logboek', en: 'Your log' },
+  'log.intro': {
+    nl: 'Dit is vastgelegd van wat u in uw gesprekken deed. Alleen u ziet deze bladzijde. Er staan geen namen van klanten op.',
+    en: 'This is what was recorded of what you did in your calls. Only you see this page. There are no names of customers on it.',
+  },
+  'log.none': { nl: 'U hebt nog geen gesprekken gehad.', en: 'You have not had any calls yet.' },
+  'log.older': { nl: 'Oudere gesprekken', en: 'Older calls' },
+  'log.call': { nl: 'Gesprek', en: 'Call' },
+  'log.counted': {
+    nl: '{asked, number} vragen, waarvan {permits, number} keer ja',
+    en: '{asked, number} questions, of which {permits, number} times yes',
+  },
+  'log.outcome.permit': { nl: 'mag', en: 'allowed' },
+  'log.outcome.verify_caller': { nl: 'eerst de beller herkennen', en: 'identify the caller first' },
+  'log.outcome.ask_holder': { nl: 'eerst de klant vragen', en: 'ask the customer first' },
+  'log.outcome.deny': { nl: 'mag niet', en: 'not allowed' },
+  'log.kind.call.opened': { nl: 'Gesprek begonnen en klant opgezocht', en: 'Call begun and customer looked up' },
+  'log.kind.call.handed_over': { nl: 'Iemand anders aan de lijn', en: 'Somebody else on the line' },
+  'log.kind.check.advised': { nl: 'Gevraagd wat mag', en: 'Asked what is allowed' },
+  'log.kind.check.executed': { nl: 'Gedaan', en: 'Done' },
+  'log.kind.code.issued': { nl: 'De klant om een ja gevraagd', en: 'Asked the customer for a yes' },
+  'log.kind.code.resent': { nl: 'De klant opnieuw om een ja gevraagd', en: 'Asked the customer for a yes again' },
+  'log.kind.code.cancelled': { nl: 'De vraag aan de klant ingetrokken', en: 'Withdrew the question to the customer' },
+  'log.kind.assistance.used': {
+    nl: 'Voor de klant iets gedaan in zijn omgeving',
+    en: 'Used the self-service for the customer',
+  },
+  'log.kind.registration.recorded': { nl: 'Een machtiging opgeschreven', en: 'Took down a mandate' },
+  'log.kind.mandate.granted': { nl: 'Een machtiging vastgelegd', en: 'Recorded a mandate' },
+  'log.kind.mandate.changed': { nl: 'Een machtiging gewijzigd', en: 'Changed a mandate' },
+  'log.kind.mandate.withdrawn': { nl: 'Een machtiging ingetrokken', en: 'Withdrew a mandate' },
+  'log.kind.incident.opened': { nl: 'Een melding van de klant vastgelegd', en: 'Recorded a report of the customer' },
+} as const;
