@@ -46,3 +46,4 @@ export { AddCanaries1764481000000 } from './1764481000000-add-canaries.ts';
 export { AddObligations1764490000000 } from './1764490000000-add-obligations.ts';
 export { AddAccessCallbacks1764490000010 } from './1764490000010-add-access-callbacks.ts';
 export { AddAttestations1764491000000 } from './1764491000000-add-attestations.ts';
+export { WatchLeavers1764491000010 } from './1764491000010-watch-leavers.ts';

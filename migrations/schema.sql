@@ -49,6 +49,7 @@ TABLE public.agents
   flags text[] NOT NULL DEFAULT '{}'::text[]
   id uuid NOT NULL
   is_active boolean NOT NULL DEFAULT true
+  leaves_at timestamp with time zone
   pseudonym text NOT NULL
   role text NOT NULL
   skills text[] NOT NULL DEFAULT '{}'::text[]
@@ -307,6 +308,14 @@ TABLE public.incidents
   record_kind text NOT NULL
   state text NOT NULL DEFAULT 'open'::text
   text_sealed bytea NOT NULL
+TABLE public.leaver_alarms
+  agent_id uuid NOT NULL
+  closed_at timestamp with time zone
+  day date NOT NULL
+  id uuid NOT NULL
+  most integer NOT NULL
+  raised_at timestamp with time zone NOT NULL
+  reached integer NOT NULL
 TABLE public.legal_evidence
   dated_on date NOT NULL
   details_sealed bytea NOT NULL
@@ -730,6 +739,11 @@ public.incidents: incidents_closed_check CHECK (((state = 'closed'::text) = (clo
 public.incidents: incidents_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.incidents: incidents_pkey PRIMARY KEY (id)
 public.incidents: incidents_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+public.leaver_alarms: leaver_alarms_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.leaver_alarms: leaver_alarms_closed_check CHECK ((closed_at >= raised_at))
+public.leaver_alarms: leaver_alarms_day_key UNIQUE (agent_id, day)
+public.leaver_alarms: leaver_alarms_pkey PRIMARY KEY (id)
+public.leaver_alarms: leaver_alarms_reached_check CHECK (((reached > most) AND (most >= 0)))
 public.legal_evidence: legal_evidence_file_hash_check CHECK ((length(file_hash) = 32))
 public.legal_evidence: legal_evidence_filed_by_fkey FOREIGN KEY (filed_by) REFERENCES public.agents(id)
 public.legal_evidence: legal_evidence_filer_key UNIQUE (id, filed_by)
@@ -907,6 +921,7 @@ CREATE INDEX agent_attestations_expiry_idx ON public.agent_attestations USING bt
 CREATE UNIQUE INDEX agent_attestations_live_key ON public.agent_attestations USING btree (agent_id, expires_at, kind, issued_at, COALESCE(channel, ''::text)) WHERE (withdrawn_at IS NULL)
 CREATE UNIQUE INDEX agent_attestations_pkey ON public.agent_attestations USING btree (id)
 CREATE UNIQUE INDEX agents_agent_ref_key ON public.agents USING btree (agent_ref)
+CREATE INDEX agents_leaving_idx ON public.agents USING btree (leaves_at) WHERE (leaves_at IS NOT NULL)
 CREATE UNIQUE INDEX agents_pkey ON public.agents USING btree (id)
 CREATE UNIQUE INDEX agents_pseudonym_key ON public.agents USING btree (pseudonym)
 CREATE INDEX api_keys_agent_idx ON public.api_keys USING btree (agent_id) WHERE (revoked_at IS NULL)
@@ -977,6 +992,9 @@ CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
 CREATE UNIQUE INDEX incidents_open_key ON public.incidents USING btree (person_id, record_id) WHERE (state = 'open'::text)
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (id)
 CREATE INDEX incidents_state_idx ON public.incidents USING btree (state, opened_at, id)
+CREATE UNIQUE INDEX leaver_alarms_day_key ON public.leaver_alarms USING btree (agent_id, day)
+CREATE INDEX leaver_alarms_open_idx ON public.leaver_alarms USING btree (raised_at, id) WHERE (closed_at IS NULL)
+CREATE UNIQUE INDEX leaver_alarms_pkey ON public.leaver_alarms USING btree (id)
 CREATE UNIQUE INDEX legal_evidence_filer_key ON public.legal_evidence USING btree (id, filed_by)
 CREATE INDEX legal_evidence_life_event_idx ON public.legal_evidence USING btree (life_event_id) WHERE (life_event_id IS NOT NULL)
 CREATE UNIQUE INDEX legal_evidence_pkey ON public.legal_evidence USING btree (id)
@@ -1265,6 +1283,7 @@ GRANT INSERT, SELECT, UPDATE ON public.contact_points TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.contracts TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.imports TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.incidents TO mandaat_app
+GRANT INSERT, SELECT, UPDATE ON public.leaver_alarms TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.mandates TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.message_days TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.messages TO mandaat_app

@@ -24,6 +24,7 @@ import { RegisterModule } from './holders/register.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
 import { KillSwitchModule } from './kill-switch/kill-switch.module.ts';
+import { LeaversModule } from './leavers/leavers.module.ts';
 import { LifeEventsModule } from './life-events/life-events.module.ts';
 import { MandateRequestsModule } from './mandate-requests/mandate-requests.module.ts';
 import { MandatesModule } from './mandates/mandates.module.ts';
@@ -79,6 +80,7 @@ export class AppModule {
         HeldMandatesModule,
         MandateRequestsModule,
         KillSwitchModule,
+        LeaversModule,
         LifeEventsModule,
         RegistrationsModule,
         AssistanceModule,

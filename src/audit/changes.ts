@@ -34,6 +34,7 @@ const PUBLISHED: Readonly<Record<string, References>> = {
   'contact.changed': { personId: 'person_id' },
   'incident.opened': { incidentId: 'incident_id' },
   'incident.canary': { alarmId: 'alarm_id' },
+  'incident.leaver': { alarmId: 'alarm_id' },
   'incident.closed': { incidentId: 'incident_id' },
   'life_event.recorded': LIFE_EVENT,
   'life_event.approved': LIFE_EVENT,

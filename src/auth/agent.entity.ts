@@ -20,6 +20,9 @@ export class AgentEntity {
   @Column('boolean', { name: 'is_active', default: true })
   isActive: boolean;
 
+  @Column('timestamptz', { name: 'leaves_at', nullable: true })
+  leavesAt: Date | null;
+
   @Column('text', { array: true, default: '{}' })
   skills: string[];
 

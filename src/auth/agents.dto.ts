@@ -1,6 +1,7 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsOptional, Matches } from 'class-validator';
-import { IsLeftOutOr, IsLine, IsReference } from '../holders/field-rules.ts';
+import { IsDay, IsLeftOutOr, IsLine, IsReference } from '../holders/field-rules.ts';
+import { dateInAmsterdam, readMoment } from '../mandates/mandate-period.ts';
 import type { SaidOfAgent } from './agents.service.ts';
 import type { Agent } from './principal.ts';
 
@@ -51,16 +52,32 @@ export class AgentRequest {
   @ApiPropertyOptional({ type: [String], example: ['no_video'] })
   flags?: string[];
 
+  /**
+   * The last day on which the agent works here, in Europe/Amsterdam; null = nobody knows of one. Left out, it stays as it is. They
+   * are watched before it, and have no access after it.
+   * @example 2026-12-31
+   */
+  @IsOptional()
+  @IsDay()
+  leaves_on?: string | null;
+
   toDetails(): SaidOfAgent {
-    const { role, team = null, is_active: isActive = true, skills, flags } = this;
+    const { role, team = null, is_active: isActive = true, skills, flags, leaves_on: day } = this;
+    const leaving = day === undefined ? {} : { leavesAt: day === null ? null : endOfDay(day) };
     return {
       role,
       team,
       isActive,
+      ...leaving,
       ...(skills === undefined ? {} : { skills }),
       ...(flags === undefined ? {} : { flags }),
     };
   }
+}
+
+/** The midnight after it. */
+function endOfDay(day: string): Date {
+  return new Date(readMoment(day, 1) ?? Number.NaN);
 }
 
 /** An agent as administrators see them. */
@@ -79,13 +96,18 @@ export class AgentResponse {
 
   is_active: boolean;
 
+  /** The last day on which they work here; null = nobody knows of one. */
+  @ApiProperty({ format: 'date', type: String, nullable: true })
+  leaves_on: string | null;
+
   skills: string[];
 
   flags: string[];
 
   static of(agent: Agent): AgentResponse {
-    const { ref, pseudonym, role, team, isActive, skills, flags } = agent;
-    const members = { agent_ref: ref, pseudonym, role, team, is_active: isActive, skills, flags };
+    const { ref, pseudonym, role, team, isActive, leavesAt, skills, flags } = agent;
+    const day = leavesAt === null ? null : dateInAmsterdam(leavesAt.getTime() - 1);
+    const members = { agent_ref: ref, pseudonym, role, team, is_active: isActive, leaves_on: day, skills, flags };
     return Object.assign(new AgentResponse(), members);
   }
 }

@@ -13,6 +13,7 @@ export interface AgentDetails {
   readonly role: string;
   readonly team: string | null;
   readonly isActive: boolean;
+  readonly leavesAt: Date | null;
   readonly skills: readonly string[];
   readonly flags: readonly string[];
 }
@@ -24,11 +25,14 @@ interface AgentRow {
   readonly role: string;
   readonly team: string | null;
   readonly isActive: boolean;
+  readonly leavesAt: Date | null;
   readonly skills: readonly string[];
   readonly flags: readonly string[];
 }
 
-const COLUMNS = 'id, agent_ref AS ref, pseudonym, role, team, is_active AS "isActive", skills, flags';
+/** Whose last day is over is out, whether or not that has been noticed. */
+const COLUMNS = `id, agent_ref AS ref, pseudonym, role, team, is_active AND coalesce(now() < leaves_at, true) AS "isActive",
+  leaves_at AS "leavesAt", skills, flags`;
 
 @Injectable()
 export class AgentsRepository {
@@ -92,6 +96,6 @@ export class AgentsRepository {
 }
 
 function toAgent(row: AgentEntity): Agent {
-  const { id, agentRef, pseudonym, role, team, isActive, skills, flags } = row;
-  return { id: id as AgentId, ref: agentRef, pseudonym, role, team, isActive, skills, flags };
+  const { id, agentRef, pseudonym, role, team, isActive, leavesAt, skills, flags } = row;
+  return { id: id as AgentId, ref: agentRef, pseudonym, role, team, isActive, leavesAt, skills, flags };
 }

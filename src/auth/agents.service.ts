@@ -22,8 +22,9 @@ const AGENT_REF = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 const PSEUDONYM_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ23456789';
 const PSEUDONYM_LENGTH = 4;
 
-/** Skills and flags that are left out stay as they were: a system that knows nothing of them takes none away. */
-export type SaidOfAgent = Omit<AgentDetails, 'skills' | 'flags'> & Partial<Pick<AgentDetails, 'skills' | 'flags'>>;
+/** What is left out of these stays as it was: a system that knows nothing of them takes none away. */
+type Lasting = 'skills' | 'flags' | 'leavesAt';
+export type SaidOfAgent = Omit<AgentDetails, Lasting> & Partial<Pick<AgentDetails, Lasting>>;
 
 export interface PutAgent {
   readonly outcome: 'created' | 'changed' | 'unchanged';
@@ -118,8 +119,12 @@ export class AgentsService {
     }
     const put = await this.audit.record(async (tx, now): Promise<Recorded<PutAgent>> => {
       const known = await this.repository.lockByRef(tx, ref);
+      const leavesAt = said.leavesAt === undefined ? (known?.leavesAt ?? null) : said.leavesAt;
       const details = {
         ...said,
+        leavesAt,
+        // Whose last day is over comes back by another one.
+        isActive: said.isActive && (leavesAt === null || now < leavesAt),
         skills: inOrder(said.skills ?? known?.skills),
         flags: inOrder(said.flags ?? known?.flags),
       };
@@ -130,7 +135,7 @@ export class AgentsService {
       if (known !== null && isSame) return { result: { outcome: 'unchanged', agent: after }, entries: [] };
       if (!isSame) await this.repository.update(tx, after.id, details);
       await this.repository.notify(tx, after.id);
-      const body = { agentId: after.id, ...details };
+      const body = { agentId: after.id, ...details, leavesAt: leavesAt?.toISOString() ?? null };
       const kind = known === null ? 'agent.registered' : 'agent.changed';
       const outcome = known === null ? 'created' : 'changed';
       const ended = after.isActive ? [] : await this.staffSessions.endOfAgent(tx, now, after.id, actor);
@@ -171,8 +176,8 @@ export class AgentsService {
   }
 }
 
-function detailsOf({ role, team, isActive, skills, flags }: AgentDetails): AgentDetails {
-  return { role, team, isActive, skills, flags };
+function detailsOf({ role, team, isActive, leavesAt, skills, flags }: AgentDetails): AgentDetails {
+  return { role, team, isActive, leavesAt, skills, flags };
 }
 
 function inOrder(words: readonly string[] = []): readonly string[] {

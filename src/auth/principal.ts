@@ -28,7 +28,10 @@ export interface Agent {
   readonly pseudonym: string;
   readonly role: string;
   readonly team: string | null;
+  /** False from the end of their last day on, too. */
   readonly isActive: boolean;
+  /** The end of their last day; null = nobody said that they leave. */
+  readonly leavesAt: Date | null;
   /** By the names of the policy, each once, in the order of the alphabet. */
   readonly skills: readonly string[];
   readonly flags: readonly string[];

@@ -116,7 +116,7 @@ const HAS_CONTACTS = `EXISTS (SELECT FROM mandates m WHERE m.holder_id = o.holde
  */
 const factsSql = (source: string, now: string): string => `
   WITH asked AS MATERIALIZED (
-    SELECT i.n, c.id, c.channel, c.claim, c.is_software, c.language, c.agent_id, a.role, a.is_active, a.skills, a.flags, least(c.ends_at, k.ended_at) AS ends_at,
+    SELECT i.n, c.id, c.channel, c.claim, c.is_software, c.language, c.agent_id, a.role, a.is_active, a.skills, a.flags, least(c.ends_at, k.ended_at, a.leaves_at) AS ends_at,
       c.ended_at, c.caller_id, c.contract_id, k.resource_type, k.joint_rule, k.properties, own.has_phone, own.points, t.now,
       t.aged
     -- Computed once: without the bounds it would be computed again wherever it is used.
@@ -313,7 +313,7 @@ const OF_SUBJECTS = `ROWS FROM (json_to_recordset($1::json) AS (id uuid, channel
         "callerId" uuid, "contractId" uuid)) WITH ORDINALITY i (id, channel, claim, agent_id, caller_id, contract_id, n)
       CROSS JOIN LATERAL (SELECT i.id, i.channel, i.claim, true AS is_software, 'nl' AS language, coalesce(i.agent_id::text, '') AS agent_id,
         t.now + interval '5 minutes' AS ends_at, NULL::timestamptz AS ended_at, i.caller_id, i.contract_id) c
-      CROSS JOIN LATERAL (SELECT coalesce(min(role), '') AS role, coalesce(bool_and(is_active), true) AS is_active,
+      CROSS JOIN LATERAL (SELECT coalesce(min(role), '') AS role, coalesce(bool_and(is_active AND coalesce(t.now < leaves_at, true)), true) AS is_active, min(leaves_at) AS leaves_at,
           coalesce(min(skills), '{}') AS skills, coalesce(min(flags), '{}') AS flags
         FROM agents WHERE id = i.agent_id) a`;
 

@@ -309,6 +309,20 @@ export class Config {
   })
   readonly agentHoldersPerHour: number;
 
+  @FromEnvironment('LEAVER_WATCH_DAYS', wholeNumber(1, 180), {
+    default: '30',
+    about: 'From how many days before their last one on employees who leave are watched (`leaves_on` of an agent).',
+  })
+  readonly leaverWatchDays: number;
+
+  @FromEnvironment('LEAVER_CONTRACTS_PER_DAY', wholeNumber(1, 1_000_000), {
+    default: '80',
+    about:
+      'Contracts about which an employee who leaves opens calls in a day, above which there is an alarm, whatever they do. There is ' +
+      'one before that, above 10 and twice what they used to.',
+  })
+  readonly leaverContractsPerDay: number;
+
   @FromEnvironment('KEY_PEOPLE_PER_HOUR', wholeNumber(1, 1_000_000), {
     default: '600',
     about:

@@ -57,6 +57,13 @@ export function IsMoment(): PropertyDecorator {
   return rule('isMoment', isMoment, 'must be a moment with a time zone, such as "2026-02-01T09:00:00+01:00"');
 }
 
+/** A day of the calendar, such as 2026-02-28. */
+export function IsDay(): PropertyDecorator {
+  const isDay = (value: unknown): boolean =>
+    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && isISO8601(value, { strict: true });
+  return rule('isDay', isDay, 'must be a day, such as "2026-02-28"');
+}
+
 /** May be left out, may not be null. */
 export function IsLeftOutOr(...others: PropertyDecorator[]): PropertyDecorator {
   return applyDecorators(

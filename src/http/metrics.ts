@@ -51,6 +51,12 @@ export const metrics = {
     registers: [registry],
   }),
 
+  leavers: new Counter({
+    name: 'mandaat_leaver_alarms_total',
+    help: 'Days on which somebody who is about to leave looked at more customers than they used to.',
+    registers: [registry],
+  }),
+
   messages: new Counter({
     name: 'mandaat_messages_total',
     help: 'Tries at sending by route, what became of them, and what was wrong; no fault is an empty one.',

@@ -12,5 +12,6 @@ import { KillSwitch } from './kill-switch.service.ts';
   imports: [AuthModule, CallsModule, CodesModule, PolicyDocumentsModule],
   controllers: [KillSwitchController],
   providers: [KillSwitch],
+  exports: [KillSwitch],
 })
 export class KillSwitchModule {}

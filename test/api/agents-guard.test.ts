@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentsRepository } from '../../src/auth/agents.repository.ts';
 import { AgentsService } from '../../src/auth/agents.service.ts';
 import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
+import { Leavers } from '../../src/leavers/leavers.service.ts';
 import { ReachRepository } from '../../src/reach/reach.repository.ts';
 import { makeKey, startSibling, type TestApp } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
@@ -20,7 +21,7 @@ let sibling: TestApp;
 let elsewhere: Desk;
 
 beforeAll(async () => {
-  desk = await Desk.open({ agentHoldersPerHour: MOST, keyPeoplePerHour: MOST });
+  desk = await Desk.open({ agentHoldersPerHour: MOST, keyPeoplePerHour: MOST, leaverContractsPerDay: PEOPLE });
   sibling = await startSibling(desk.api);
   elsewhere = desk.at(sibling);
   for (let n = 1; n <= PEOPLE; n += 1) {
@@ -288,6 +289,107 @@ describe('The kill switch', () => {
     // A look-up holds its key: even a process that has not heard yet finds it revoked.
     expect(await Promise.all([sibling, desk.api, sibling, desk.api].map(ask))).toEqual([401, 401, 401, 401]);
     expect((await desk.post('admin', '/v1/keys/AbsentAbsent/revoke')).status).toBe(404);
+  });
+});
+
+describe('Who is about to leave', () => {
+  const dayIn = (days: number): string =>
+    new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Amsterdam' }).format(Date.now() + days * 86_400_000);
+  const put = (ref: string, body: object): Promise<Answer> =>
+    desk.put('admin', `/v1/agents/${ref}`, { role: 'agent', team: 'service', ...body });
+  const look = (): Promise<unknown> =>
+    Promise.all([desk.api, sibling].map(({ app }) => app.get(Leavers, { strict: false }).look()));
+  const pseudonymOf = async (ref: string): Promise<string> =>
+    (await desk.get('admin', `/v1/agents/${ref}`)).body.pseudonym;
+
+  /** Calls about so many contracts, each of those days ago; two about each. */
+  async function called(ref: string, contracts: number, daysAgo: readonly number[]): Promise<void> {
+    await desk.owner.query(
+      `INSERT INTO calls (id, channel, contract_id, agent_id, claim, language, opened_at, ends_at)
+       SELECT gen_random_uuid(), 'phone', k.id, a.id, 'holder', 'nl', now() - make_interval(days => d),
+         now() - make_interval(days => d) + interval '1 minute'
+       FROM agents a, unnest($3::int[]) d, generate_series(1, 2),
+         (SELECT id FROM contracts ORDER BY created_at, id LIMIT $2) k WHERE a.agent_ref = $1`,
+      [ref, contracts, daysAgo],
+    );
+  }
+
+  async function alarmsOf(ref: string): Promise<readonly object[]> {
+    const pseudonym = await pseudonymOf(ref);
+    const { body } = await desk.get('privacy', '/v1/leaver-alarms?limit=100');
+    return body.alarms.filter((alarm: { pseudonym: string }) => alarm.pseudonym === pseudonym);
+  }
+
+  it('and looks at many more customers than they used to raises one alarm a day, in two processes', async () => {
+    const [leaver, quiet, busy, stays, fresh] = await Promise.all([1, 2, 3, 4, 5].map(() => newAgent()));
+    // What was usual was so before they were watched.
+    for (const ref of [leaver, quiet, stays]) await called(ref ?? '', 3, [30, 40, 50]);
+    await called(busy ?? '', 7, [30, 40, 50]);
+    for (const ref of [leaver, busy, stays, fresh]) await called(ref ?? '', 11, [0]);
+    await called(quiet ?? '', 10, [0]);
+    for (const ref of [leaver, quiet, busy, fresh]) await put(ref ?? '', { leaves_on: dayIn(5) });
+    expect((await desk.get('admin', `/v1/agents/${leaver}`)).body.leaves_on).toBe(dayIn(5));
+    const { next } = (await desk.get('crm', '/v1/changes?after=now')).body;
+    await look();
+    await look();
+    const alarms = await alarmsOf(leaver ?? '');
+    expect(alarms).toMatchObject([{ day: dayIn(0), contracts: 11, most: 10, closed_at: null }]);
+    // The controls: as much as ever, a busy desk, nobody who leaves, and somebody of whom nothing is known yet.
+    for (const ref of [quiet, busy, stays, fresh]) expect([ref, await alarmsOf(ref ?? '')]).toEqual([ref, []]);
+    // What is too many for anybody is too many, whatever is known.
+    await desk.contract('C-L1', ['P-1']);
+    await called(fresh ?? '', PEOPLE + 1, [0]);
+    await look();
+    expect(await alarmsOf(fresh ?? '')).toMatchObject([{ contracts: PEOPLE + 1, most: PEOPLE }]);
+    const told = await feed(`after=${next}&types=incident.leaver`, 2);
+    const alarm = { alarm_id: expect.any(String) };
+    expect(told.map(({ data }) => data)).toEqual([alarm, alarm]);
+    const record = { actor: 'system:leavers', person_ids: [] };
+    expect(await recordsOf('incident.leaver')).toMatchObject([record, record]);
+    const [{ id }] = alarms as [{ id: string }];
+    for (const _ of [1, 2]) expect((await desk.post('privacy', `/v1/leaver-alarms/${id}/close`)).status).toBe(204);
+    expect(await alarmsOf(leaver ?? '')).toEqual([]);
+    expect(await recordsOf('leaver_alarm.closed')).toHaveLength(1);
+    const { text } = await desk.api.request.get('/metrics');
+    expect(text).toMatch(/mandaat_leaver_alarms_total \d/);
+  });
+
+  it('has nothing any more when their last day is over, at that moment, and comes back by another day alone', async () => {
+    const ref = await newAgent();
+    const { text: key } = await makeKey(desk.api, 'agent', { agentRef: ref });
+    await put(ref, { leaves_on: dayIn(0) });
+    const opened = await desk.expectSuccess(desk.open('C-1', { as: 'holder', agent: ref }));
+    const check = (at: Desk): Promise<Answer> =>
+      at.post('agent', `/v1/calls/${opened.body.call.id}/checks`, {}, { 'mandaat-agent': ref });
+    const asked = await desk.expectSuccess(check(elsewhere));
+    // On their last day they work, and nothing is promised beyond it.
+    const { rows } = await desk.owner.query<{ leaves_at: Date }>('SELECT leaves_at FROM agents WHERE agent_ref = $1', [
+      ref,
+    ]);
+    for (const { valid_until: until } of asked.body.decisions) {
+      expect(Date.parse(until)).toBeLessThanOrEqual(rows[0]!.leaves_at.getTime());
+    }
+    await desk.owner.query('UPDATE agents SET leaves_at = now() WHERE agent_ref = $1', [ref]);
+    // Nobody has noticed yet, and nobody was told.
+    for (const at of [desk, elsewhere]) {
+      expect([403, 409]).toContain((await check(at)).status);
+      expect((await at.open('C-1', { as: 'holder', agent: ref })).status).toBe(403);
+    }
+    await look();
+    expect(await recordsOf('agent.shut_out')).toContainEqual(expect.objectContaining({ actor: 'system:leavers' }));
+    const shut = (await recordsOf('agent.shut_out')).filter(({ actor }) => actor === 'system:leavers');
+    expect(shut).toHaveLength(1);
+    const answer = await fetch(`${desk.api.url}/v1/calls/${opened.body.call.id}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect([401, 403]).toContain(answer.status);
+    // A system that says every night that they are there doesn't bring them back.
+    expect((await put(ref, { is_active: true })).body.is_active).toBe(false);
+    expect((await put(ref, { leaves_on: null })).body).toMatchObject({ is_active: true, leaves_on: null });
+    for (const wrong of ['2026-02-30', 'tomorrow', 5]) {
+      const { status } = await desk.send('admin', 'PUT', `/v1/agents/${ref}`, { role: 'agent', leaves_on: wrong });
+      expect([wrong, status]).toEqual([wrong, 400]);
+    }
   });
 });
 

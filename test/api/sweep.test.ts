@@ -42,6 +42,8 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'DELETE /v1/canaries/{id}': ['admin'],
   'GET /v1/canary-alarms': ['privacy'],
   'POST /v1/canary-alarms/{id}/close': ['privacy'],
+  'GET /v1/leaver-alarms': ['privacy'],
+  'POST /v1/leaver-alarms/{id}/close': ['privacy'],
   'PUT /v1/people/{crm_ref}': ['crm', 'admin'],
   'GET /v1/people/{crm_ref}': ['crm', 'admin', 'privacy'],
   'GET /v1/people/{crm_ref}/contact-points/history': ['crm', 'admin', 'privacy'],
@@ -387,6 +389,7 @@ const WORK_LISTS = new Set([
   // Of agents, and not of holders; the log of who asks.
   'GET /v1/attestations/expiring',
   'GET /v1/agents/me/log',
+  'GET /v1/leaver-alarms',
   // Of nobody who exists.
   'GET /v1/canaries',
   'GET /v1/canary-alarms',

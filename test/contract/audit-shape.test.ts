@@ -4,6 +4,7 @@ import { generateSync } from 'otplib';
 import { TELLINGS } from '../../src/activity/activity-kinds.ts';
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
+import { Leavers } from '../../src/leavers/leavers.service.ts';
 import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
 import { Obligations } from '../../src/obligations/obligations.service.ts';
@@ -29,7 +30,7 @@ let rows: readonly Row[];
 
 /** A call with everything in it, so that every kind of record that belongs to one is written at least once. */
 beforeAll(async () => {
-  desk = await Desk.open();
+  desk = await Desk.open({ leaverContractsPerDay: 0 });
   await desk.person('P-1', {
     name: 'Hanna Voorbeeld',
     phone: '+49 30 23125 001',
@@ -294,6 +295,17 @@ async function shutOut(): Promise<void> {
   await desk.expectSuccess(desk.send('admin', 'DELETE', `${path}/${body.id}`));
   await desk.expectSuccess(desk.post('admin', '/v1/agents/A-3/shut-out'));
   await touchCanary();
+  await leave();
+}
+
+/** Somebody on their last day has more calls than ever. */
+async function leave(): Promise<void> {
+  const today = new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Amsterdam' }).format(new Date());
+  await desk.put('admin', '/v1/agents/A-4', { role: 'agent', leaves_on: today });
+  await desk.expectSuccess(desk.open('C-1', { as: 'holder', agent: 'A-4' }));
+  await desk.api.app.get(Leavers, { strict: false }).look();
+  const { body } = await desk.get('privacy', '/v1/leaver-alarms');
+  await desk.expectSuccess(desk.post('privacy', `/v1/leaver-alarms/${body.alarms[0].id}/close`));
 }
 
 /** Somebody looks at a customer who does not exist. */
@@ -344,8 +356,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'access_request.settled': ['requestId', 'status', 'statuses'],
   'agent.attestation_withdrawn': ['agentId', 'attestationId', 'kind'],
   'agent.attested': ['agentId', 'attestationId', 'channel', 'expiresAt', 'issuedAt', 'kind'],
-  'agent.changed': ['agentId', 'flags', 'isActive', 'role', 'skills', 'team'],
-  'agent.registered': ['agentId', 'flags', 'isActive', 'role', 'skills', 'team'],
+  'agent.changed': ['agentId', 'flags', 'isActive', 'leavesAt', 'role', 'skills', 'team'],
+  'agent.registered': ['agentId', 'flags', 'isActive', 'leavesAt', 'role', 'skills', 'team'],
   'agent.shut_out': ['agentId'],
   'audit.detached': ['anchors', 'tables'],
   'assistance.used': ['actId', 'operation', 'sessionId'],
@@ -399,6 +411,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'contact.shared': ['contactPointId', 'isShared'],
   'contract.created': ['contractId', 'isEnding', 'jointRule'],
   'incident.canary': ['alarmId', 'canaryId', 'recordId'],
+  'incident.leaver': ['agentId', 'alarmId', 'most', 'reached'],
+  'leaver_alarm.closed': ['alarmId'],
   'key.revoked': ['keyId'],
   'key.created': ['agentId', 'expiresAt', 'keyId', 'rotatedFrom', 'scope', 'strength'],
   'life_event.approved': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],

@@ -11,11 +11,11 @@ export interface Captured {
 
 /**
  * Timers of the service ask too, whenever it is their time: checkpoints, the queue's length, jobs of dead workers, what is
- * cleared or reminded of. So do webhooks, the watch for canaries, and the queue, when it happens to note several jobs that are done
+ * cleared or reminded of. So do webhooks, the watches for canaries and leavers, and the queue, when it happens to note several jobs that are done
  * at once.
  */
 const BESIDE =
-  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, |locked_at < now\(\) - interval|DELETE FROM (staff_)?sessions|DELETE FROM grant_drafts WHERE id IN|mandate_reminders|FROM webhooks w|webhook_deliveries WHERE|UPDATE webhooks SET previous|\(ends_at, id\) >|jobs as jobs using unnest\(|FROM canaries|UPDATE obligations b SET told_at/;
+  /audit_trees|LEFT JOIN audit_chains|audit_tiles|audit_checkpoints|FROM audit_records WHERE chain_id|pg_advisory_xact_lock\(\d|force_unlock_workers|AS due, |locked_at < now\(\) - interval|DELETE FROM (staff_)?sessions|DELETE FROM grant_drafts WHERE id IN|mandate_reminders|FROM webhooks w|webhook_deliveries WHERE|UPDATE webhooks SET previous|\(ends_at, id\) >|jobs as jobs using unnest\(|FROM canaries|UPDATE obligations b SET told_at|WITH leaving|is_active AND leaves_at <= now/;
 
 type Query = (this: pg.Client, ...parameters: unknown[]) => unknown;
 

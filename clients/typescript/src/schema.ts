@@ -1706,6 +1706,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/leaver-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is about to leave, and looked at more customers than they used to; the oldest first. */
+        get: operations["leaversList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaver-alarms/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was dealt with. Closing it again changes nothing. */
+        post: operations["leaversClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/life-events": {
         parameters: {
             query?: never;
@@ -2899,8 +2933,19 @@ export interface components {
             team?: string | null;
             /** @description False shuts the agent out, whatever key they use, from the next request on. True when left out. */
             is_active?: boolean;
+            /**
+             * @description The last day on which the agent works here, in Europe/Amsterdam; null = nobody knows of one. Left out, it stays as it is. They
+             *     are watched before it, and have no access after it.
+             * @example 2026-12-31
+             */
+            leaves_on?: string | null;
         };
         AgentResponse: {
+            /**
+             * Format: date
+             * @description The last day on which they work here; null = nobody knows of one.
+             */
+            leaves_on: string | null;
             agent_ref: string;
             /**
              * @description What holders see instead of a name. Made once, and never changed.
@@ -4818,6 +4863,29 @@ export interface components {
             /** @description ISO 8601, UTC: when it was revoked, the first time. */
             revoked_at: string;
         };
+        LeaverAlarmResponse: {
+            /**
+             * Format: date
+             * @description In Europe/Amsterdam.
+             */
+            day: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            id: string;
+            /** @description Of the agent. Who they are takes two people. */
+            pseudonym: string;
+            /** @description Contracts about which they opened calls that day, when it was noticed. */
+            contracts: number;
+            /** @description How many would have been right. */
+            most: number;
+        };
+        LeaverAlarmPageResponse: {
+            alarms: components["schemas"]["LeaverAlarmResponse"][];
+            /** @description Pass it as `after` for the next page; null on the last one. */
+            next: string | null;
+        };
         EvidenceRequest: {
             /**
              * @description A court's decision, a public register, a notary; `other` is kept, and proves nothing.
@@ -5492,6 +5560,7 @@ export interface components {
         WebhookRequest: {
             /** @description Which types, as in the change feed; left out or null: all, also those that come later. */
             types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             /** @description What people call it. */
             description?: string | null;
             /** @description Where messages are posted: https, at a public address. It may hold a key in its path or query; messages are signed anyway. */
@@ -5562,6 +5631,7 @@ export interface components {
         WebhookChangeRequest: {
             /** @description Null: all. */
             types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             description?: string | null;
             /**
              * @description A disabled one is told nothing. Enabled again it is told what it missed, as far as that is kept.
@@ -9559,6 +9629,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RevokedKeyResponse"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    leaversList: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100; 50 when left out. */
+                limit?: number;
+                /** @description Open ones when left out. */
+                state?: "open" | "closed";
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaverAlarmPageResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    leaversClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import type { AlarmState, LeaverAlarm } from './leaver-alarm.ts';
+
+/** From how many days before their end on leavers are watched, and how many contracts a day are too many for anybody. */
+export interface Measure {
+  readonly days: number;
+  readonly most: number;
+}
+
+export interface RaisedAlarm {
+  readonly id: string;
+  readonly agentId: string;
+  readonly reached: number;
+  readonly most: number;
+}
+
+/** What is usual is what somebody did a day, of those on which they had calls, in so long before they were watched. */
+const USUAL_OVER = "interval '90 days'";
+/** So many times what is usual is too many. */
+const TIMES = 2;
+/** A quiet desk is no reason to suspect a busy day. */
+const LEAST = 10;
+const DAY = `(c.opened_at AT TIME ZONE 'Europe/Amsterdam')::date`;
+
+/** Days of leavers that nobody was told of, at the moment that the SQL `now` says. $1 days, $2 the most for anybody. */
+const untoldSql = (now: string): string => `WITH leaving AS (
+    SELECT id, leaves_at, leaves_at - make_interval(days => $1::int) AS since FROM agents
+    -- The last day is looked at once more when it is over.
+    WHERE leaves_at > ${now} - interval '2 days' AND leaves_at - make_interval(days => $1::int) <= ${now}
+  ), measured AS (
+    -- Of whom nothing is known yet, what is too many for anybody is.
+    SELECT l.*, least($2::int, CASE WHEN u.usual IS NOT NULL THEN greatest(${LEAST}, ceil(${TIMES} * u.usual)) END)::int AS most
+    FROM leaving l CROSS JOIN LATERAL (SELECT avg(d.reached) AS usual FROM (
+      SELECT count(DISTINCT c.contract_id) AS reached FROM calls c
+      WHERE c.agent_id = l.id AND c.opened_at >= l.since - ${USUAL_OVER} AND c.opened_at < l.since GROUP BY ${DAY}) d) u
+  ), untold AS (
+    SELECT m.id AS agent_id, d.day, d.reached, m.most FROM measured m CROSS JOIN LATERAL (
+      SELECT ${DAY} AS day, count(DISTINCT c.contract_id)::int AS reached FROM calls c
+      WHERE c.agent_id = m.id AND c.opened_at >= m.since AND c.opened_at < m.leaves_at GROUP BY 1) d
+    WHERE d.reached > m.most AND NOT EXISTS (SELECT FROM leaver_alarms a WHERE a.agent_id = m.id AND a.day = d.day)
+  )`;
+
+@Injectable()
+export class LeaversRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** References of active agents whose last day is over, by the database's clock. */
+  async gone(): Promise<readonly string[]> {
+    const rows = await this.dataSource.manager.query<{ ref: string }[]>(
+      'SELECT agent_ref AS ref FROM agents WHERE is_active AND leaves_at <= now() ORDER BY leaves_at',
+    );
+    return rows.map(({ ref }) => ref);
+  }
+
+  async hasUntold({ days, most }: Measure): Promise<boolean> {
+    // By the database's clock.
+    const text = `${untoldSql('now()')} SELECT 1 FROM untold LIMIT 1`;
+    return (await this.dataSource.manager.query<unknown[]>(text, [days, most])).length > 0;
+  }
+
+  /** One alarm a day, in however many processes it is looked at. */
+  async raise(tx: EntityManager, now: Date, { days, most }: Measure): Promise<readonly RaisedAlarm[]> {
+    return tx.query<RaisedAlarm[]>(
+      `${untoldSql('$3::timestamptz')}
+       INSERT INTO leaver_alarms (id, agent_id, day, reached, most, raised_at)
+       SELECT gen_random_uuid(), agent_id, day, reached, most, $3 FROM untold
+       ON CONFLICT (agent_id, day) DO NOTHING
+       RETURNING id, agent_id AS "agentId", reached, most`,
+      [days, most, now],
+    );
+  }
+
+  /** The oldest first, behind the one with this id. */
+  async alarms(state: AlarmState, limit: number, after: string | null): Promise<readonly LeaverAlarm[]> {
+    return this.dataSource.manager.query<LeaverAlarm[]>(
+      `SELECT a.id, g.pseudonym, a.day::text, a.reached, a.most, a.raised_at AS "raisedAt", a.closed_at AS "closedAt"
+       FROM leaver_alarms a JOIN agents g ON g.id = a.agent_id
+       WHERE a.closed_at IS ${state === 'open' ? 'NULL' : 'NOT NULL'}
+         AND ($1::uuid IS NULL OR (a.raised_at, a.id) > (SELECT b.raised_at, b.id FROM leaver_alarms b WHERE b.id = $1))
+       ORDER BY a.raised_at, a.id LIMIT $2`,
+      [after, limit],
+    );
+  }
+
+  /** Null: there is no such alarm. False: it was closed before. */
+  async close(tx: EntityManager, id: string, now: Date): Promise<boolean | null> {
+    const [rows] = await tx.query<[unknown[], number]>(
+      'UPDATE leaver_alarms SET closed_at = greatest($2, raised_at) WHERE id = $1 AND closed_at IS NULL RETURNING id',
+      [id, now],
+    );
+    if (rows.length === 1) return true;
+    return (await tx.query<unknown[]>('SELECT 1 FROM leaver_alarms WHERE id = $1', [id])).length === 1 ? false : null;
+  }
+}

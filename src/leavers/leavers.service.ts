@@ -1,0 +1,93 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+
+import { AuditService } from '../audit/audit.service.ts';
+import { Config } from '../config/config.ts';
+import { AppError } from '../errors.ts';
+import { metrics } from '../http/metrics.ts';
+import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
+import type { AlarmState, LeaverAlarm } from './leaver-alarm.ts';
+import { LeaversRepository } from './leavers.repository.ts';
+
+const ACTOR = 'system:leavers';
+const MINUTE = 60_000;
+
+/**
+ * Watches employees whose last day is known: that they look at no more customers than they used to, and that they have nothing
+ * here when it is over. In whichever process comes first; a day raises one alarm, and who is out is shut out once.
+ */
+@Injectable()
+export class Leavers implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Leavers.name);
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly config: Config,
+    private readonly audit: AuditService,
+    private readonly killSwitch: KillSwitch,
+    private readonly repository: LeaversRepository,
+  ) {
+    // There from the start: the first one must be seen as an increase.
+    metrics.leavers.inc(0);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.looking;
+  }
+
+  /** Never fails: what was not done is done a minute later. Whose day is over is kept out by every check and sign-in until then. */
+  @Interval(MINUTE)
+  look(): Promise<void> {
+    this.looking = this.#lookAfter(this.looking);
+    return this.looking;
+  }
+
+  /** The oldest first. */
+  async alarms(
+    state: AlarmState,
+    limit: number,
+    after: string | null,
+  ): Promise<{ readonly alarms: readonly LeaverAlarm[]; readonly next: string | null }> {
+    const rows = await this.repository.alarms(state, limit + 1, after);
+    const alarms = rows.slice(0, limit);
+    return { alarms, next: rows.length > limit ? (alarms.at(-1)?.id ?? null) : null };
+  }
+
+  /** It was dealt with. Closing a closed one changes nothing. @throws AppError `not_found` */
+  async close(id: string, actor: string): Promise<void> {
+    await this.audit.record(async (tx, now) => {
+      const isClosed = await this.repository.close(tx, id, now);
+      if (isClosed === null) throw new AppError('not_found', 'There is no such alarm.');
+      const entries = isClosed ? [{ kind: 'leaver_alarm.closed', actor, body: { alarmId: id } }] : [];
+      return { result: undefined, entries };
+    });
+  }
+
+  async #lookAfter(earlier: Promise<void>): Promise<void> {
+    await earlier;
+    try {
+      await this.#tell();
+      for (const ref of await this.repository.gone()) await this.killSwitch.shutOut(ref, ACTOR);
+    } catch (error) {
+      this.logger.error({ event: 'leavers_not_seen_to', err: error });
+    }
+  }
+
+  async #tell(): Promise<void> {
+    const measure = { days: this.config.leaverWatchDays, most: this.config.leaverContractsPerDay };
+    if (!(await this.repository.hasUntold(measure))) return;
+    await this.audit.record(async (tx, now) => {
+      const raised = await this.repository.raise(tx, now, measure);
+      metrics.leavers.inc(raised.length);
+      return {
+        result: undefined,
+        // Of nobody: it is about no customer.
+        entries: raised.map(({ id: alarmId, agentId, reached, most }) => ({
+          kind: 'incident.leaver',
+          actor: ACTOR,
+          body: { alarmId, agentId, reached, most },
+        })),
+      };
+    });
+  }
+}
