@@ -47,3 +47,4 @@ export { AddObligations1764490000000 } from './1764490000000-add-obligations.ts'
 export { AddAccessCallbacks1764490000010 } from './1764490000010-add-access-callbacks.ts';
 export { AddAttestations1764491000000 } from './1764491000000-add-attestations.ts';
 export { WatchLeavers1764491000010 } from './1764491000010-watch-leavers.ts';
+export { AddUnmaskings1764491000020 } from './1764491000020-add-unmaskings.ts';

@@ -559,6 +559,20 @@ TABLE public.support_codes
   session_strength integer NOT NULL
   tries integer NOT NULL DEFAULT 0
   used_at timestamp with time zone
+TABLE public.unmasking_verdicts
+  asked_by uuid NOT NULL
+  decided_at timestamp with time zone NOT NULL
+  decided_by uuid NOT NULL
+  subject_id uuid NOT NULL
+  unmasking_id uuid NOT NULL
+  verdict text NOT NULL
+TABLE public.unmaskings
+  asked_at timestamp with time zone NOT NULL
+  asked_by uuid NOT NULL
+  case_ref text NOT NULL
+  id uuid NOT NULL
+  reason text NOT NULL
+  subject_id uuid NOT NULL
 TABLE public.verifications
   call_id uuid NOT NULL
   id uuid NOT NULL
@@ -893,6 +907,17 @@ public.support_codes: support_codes_person_fkey FOREIGN KEY (person_id) REFERENC
 public.support_codes: support_codes_pkey PRIMARY KEY (person_id)
 public.support_codes: support_codes_strength_check CHECK (((session_strength >= 2) AND (session_strength <= 4)))
 public.support_codes: support_codes_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+public.unmasking_verdicts: unmasking_verdicts_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.agents(id)
+public.unmasking_verdicts: unmasking_verdicts_four_eyes_check CHECK (((verdict <> 'approved'::text) OR (decided_by <> asked_by)))
+public.unmasking_verdicts: unmasking_verdicts_pkey PRIMARY KEY (unmasking_id)
+public.unmasking_verdicts: unmasking_verdicts_subject_check CHECK ((decided_by <> subject_id))
+public.unmasking_verdicts: unmasking_verdicts_unmasking_fkey FOREIGN KEY (unmasking_id, asked_by, subject_id) REFERENCES public.unmaskings(id, asked_by, subject_id)
+public.unmasking_verdicts: unmasking_verdicts_verdict_check CHECK ((verdict = ANY (ARRAY['approved'::text, 'rejected'::text])))
+public.unmaskings: unmaskings_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.agents(id)
+public.unmaskings: unmaskings_asker_key UNIQUE (id, asked_by, subject_id)
+public.unmaskings: unmaskings_pkey PRIMARY KEY (id)
+public.unmaskings: unmaskings_reason_check CHECK ((reason = ANY (ARRAY['complaint'::text, 'incident'::text, 'legal_claim'::text, 'authority'::text])))
+public.unmaskings: unmaskings_subject_fkey FOREIGN KEY (subject_id) REFERENCES public.agents(id)
 public.verifications: verifications_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.verifications: verifications_method_check CHECK ((method = ANY (ARRAY['calling_number'::text, 'code'::text, 'totp'::text, 'support_code'::text]))) NOT VALID NOT VALID
 public.verifications: verifications_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
@@ -1057,6 +1082,10 @@ CREATE UNIQUE INDEX software_callers_pkey ON public.software_callers USING btree
 CREATE INDEX staff_sessions_agent_idx ON public.staff_sessions USING btree (agent_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX staff_sessions_pkey ON public.staff_sessions USING btree (id)
 CREATE UNIQUE INDEX support_codes_pkey ON public.support_codes USING btree (person_id)
+CREATE UNIQUE INDEX unmasking_verdicts_pkey ON public.unmasking_verdicts USING btree (unmasking_id)
+CREATE INDEX unmaskings_asked_idx ON public.unmaskings USING btree (asked_at, id)
+CREATE UNIQUE INDEX unmaskings_asker_key ON public.unmaskings USING btree (id, asked_by, subject_id)
+CREATE UNIQUE INDEX unmaskings_pkey ON public.unmaskings USING btree (id)
 CREATE INDEX verifications_call_idx ON public.verifications USING btree (call_id)
 CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
 CREATE INDEX webhook_deliveries_at_idx ON public.webhook_deliveries USING btree (at)
@@ -1266,6 +1295,8 @@ GRANT INSERT, SELECT ON public.policy_activations TO mandaat_app
 GRANT INSERT, SELECT ON public.registration_verdicts TO mandaat_app
 GRANT INSERT, SELECT ON public.registrations TO mandaat_app
 GRANT INSERT, SELECT ON public.representations TO mandaat_app
+GRANT INSERT, SELECT ON public.unmasking_verdicts TO mandaat_app
+GRANT INSERT, SELECT ON public.unmaskings TO mandaat_app
 GRANT INSERT, SELECT ON public.verifications TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.access_callbacks TO mandaat_app
 GRANT INSERT, SELECT, UPDATE ON public.agent_attestations TO mandaat_app

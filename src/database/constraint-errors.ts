@@ -37,6 +37,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   passkeys_credential_hash_key: { code: 'conflict', detail: 'This passkey was added before.' },
   legal_verdicts_life_event_key: { code: 'conflict', detail: 'Somebody decided about this just now.' },
   legal_verdicts_representation_key: { code: 'conflict', detail: 'Somebody decided about this just now.' },
+  unmasking_verdicts_pkey: { code: 'conflict', detail: 'Somebody decided about this just now.' },
   registration_verdicts_pkey: { code: 'conflict', detail: 'Somebody decided about this just now.' },
   mandates_four_eyes_check: {
     code: 'invalid_state',

@@ -514,6 +514,103 @@ describe('The settings', () => {
   });
 });
 
+describe('Who an agent really is', () => {
+  const privacyOf = (sub: string): Promise<string> => provider.forge({ sub, roles: ['desk-privacy'] });
+  const ask = async (by: string, body: object = {}): Promise<Answer> => {
+    const { body: subject } = await desk.get('admin', '/v1/agents/A-77');
+    const asked = { pseudonym: subject.pseudonym, reason: 'complaint', case_ref: 'K-118', ...body };
+    return send(await privacyOf(by), '/v1/unmaskings', {}, asked);
+  };
+  const get = async (by: string, id: string): Promise<Answer> => send(await privacyOf(by), `/v1/unmaskings/${id}`);
+  const decide = async (by: string, id: string, what = 'approve'): Promise<Answer> =>
+    send(await privacyOf(by), `/v1/unmaskings/${id}/${what}`, {}, {});
+  const told = async (): Promise<number> =>
+    (await desk.owner.query("SELECT FROM audit_records WHERE kind = 'unmasking.told'")).rowCount ?? 0;
+
+  beforeAll(async () => {
+    for (const ref of ['A-77', 'A-78']) await desk.put('admin', `/v1/agents/${ref}`, { role: 'agent' });
+  });
+
+  it('is told to one who asked and says why, when another one agreed, and to nobody else', async () => {
+    const asked = await ask('A-1');
+    expect([asked.status, asked.body.state, asked.body.agent_ref]).toEqual([201, 'waiting', null]);
+    const { id } = asked.body;
+    expect((await get('A-1', id)).body.agent_ref).toBeNull();
+    // Nobody alone, and not the one whom it is about.
+    for (const by of ['A-1', 'A-77']) expect([by, (await decide(by, id)).status]).toEqual([by, 403]);
+    expect((await decide('A-77', id, 'reject')).status).toBe(403);
+    const approved = await decide('A-2', id);
+    expect([approved.status, approved.body.state, approved.body.agent_ref]).toEqual([200, 'approved', null]);
+    expect((await decide('A-78', id, 'reject')).status).toBe(409);
+    expect(await told()).toBe(0);
+    for (const by of ['A-2', 'A-77', 'A-78']) {
+      expect([by, (await get(by, id)).body.agent_ref]).toEqual([by, null]);
+    }
+    const { body } = await get('A-1', id);
+    expect(body).toMatchObject({ agent_ref: 'A-77', reason: 'complaint', case_ref: 'K-118' });
+    expect(Date.parse(body.told_until) - Date.parse(body.decided_at)).toBe(24 * 60 * MINUTE);
+    expect(await told()).toBe(1);
+    const list = (await send(await privacyOf('A-1'), '/v1/unmaskings')).body;
+    expect(JSON.stringify(list)).not.toContain('A-77');
+    expect(list[0]).toMatchObject({ id, state: 'approved' });
+  });
+
+  it('is over after a day, and a request that nobody decided about lapses after a week', async () => {
+    const [approved, waiting] = [(await ask('A-1')).body.id, (await ask('A-1')).body.id];
+    await decide('A-2', approved);
+    // What was decided can't be changed by the service: only the owner of the tables turns the clock back.
+    await desk.owner.query("UPDATE unmasking_verdicts SET decided_at = decided_at - interval '24 hours'");
+    await desk.owner.query("UPDATE unmaskings SET asked_at = asked_at - interval '7 days' WHERE id = $1", [waiting]);
+    expect((await get('A-1', approved)).body).toMatchObject({ state: 'over', agent_ref: null });
+    expect((await get('A-1', waiting)).body.state).toBe('lapsed');
+    expect((await decide('A-2', waiting)).status).toBe(409);
+    expect(await told()).toBe(1);
+  });
+
+  it('is asked by people who sign in themselves: a key may be in the hand of both', async () => {
+    const { id } = (await ask('A-1')).body;
+    for (const [method, path, body] of [
+      ['POST', '/v1/unmaskings', { pseudonym: 'K7QX', reason: 'complaint', case_ref: 'K-1' }],
+      ['GET', `/v1/unmaskings/${id}`, undefined],
+      ['POST', `/v1/unmaskings/${id}/approve`, {}],
+    ] as const) {
+      expect([path, (await desk.send('privacy', method, path, body)).status]).toEqual([path, 400]);
+    }
+    expect((await send(await provider.forge({ sub: 'A-2' }), `/v1/unmaskings/${id}/approve`, {}, {})).status).toBe(403);
+    expect((await ask('A-1', { pseudonym: 'QQQQ' })).status).toBe(404);
+    for (const wrong of [{ reason: 'curious' }, { case_ref: 'mevrouw Verzonnen' }, { pseudonym: 'a' }]) {
+      expect([wrong, (await ask('A-1', wrong)).status]).toEqual([wrong, 400]);
+    }
+    const rejected = await decide('A-1', id, 'reject');
+    expect([rejected.status, rejected.body.state]).toEqual([200, 'rejected']);
+    expect((await get('A-1', id)).body.agent_ref).toBeNull();
+  });
+
+  it('is kept from one person alone by the database itself', async () => {
+    const { id } = (await ask('A-1')).body;
+    const approve = (by: string, asker = 'asked_by') =>
+      desk.owner.query(
+        `INSERT INTO unmasking_verdicts (unmasking_id, verdict, asked_by, subject_id, decided_by, decided_at)
+         SELECT id, 'approved', ${asker}, subject_id, (SELECT id FROM agents WHERE agent_ref = $2), now()
+         FROM unmaskings WHERE id = $1`,
+        [id, by],
+      );
+    await expect(approve('A-1')).rejects.toMatchObject({ constraint: 'unmasking_verdicts_four_eyes_check' });
+    await expect(approve('A-77')).rejects.toMatchObject({ constraint: 'unmasking_verdicts_subject_check' });
+    // Nor by saying that somebody else had asked.
+    await expect(approve('A-1', "(SELECT id FROM agents WHERE agent_ref = 'A-2')")).rejects.toMatchObject({
+      constraint: 'unmasking_verdicts_unmasking_fkey',
+    });
+    // The control: somebody else may.
+    await approve('A-2');
+    expect((await get('A-1', id)).body.agent_ref).toBe('A-77');
+    // Two at once decide once.
+    const again = (await ask('A-1')).body.id;
+    const answers = await Promise.all(['A-2', 'A-78', 'A-2', 'A-78'].map((by) => decide(by, again)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409]);
+  });
+});
+
 describe('The log', () => {
   it('says why, and holds no token, subject, role or name of a client', () => {
     const text = logged.join('');

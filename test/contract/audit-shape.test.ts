@@ -4,6 +4,9 @@ import { generateSync } from 'otplib';
 import { TELLINGS } from '../../src/activity/activity-kinds.ts';
 import { appendRecords, ensureChain, lockChain } from '../../src/audit/audit.repository.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
+import { AgentsService } from '../../src/auth/agents.service.ts';
+import type { Principal } from '../../src/auth/principal.ts';
+import { Unmaskings } from '../../src/unmaskings/unmaskings.service.ts';
 import { Leavers } from '../../src/leavers/leavers.service.ts';
 import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
 import { AuditRetention } from '../../src/audit/retention.service.ts';
@@ -296,6 +299,23 @@ async function shutOut(): Promise<void> {
   await desk.expectSuccess(desk.post('admin', '/v1/agents/A-3/shut-out'));
   await touchCanary();
   await leave();
+  await unmask();
+}
+
+/** Two people who signed in themselves find out who a third one is. */
+async function unmask(): Promise<void> {
+  const agents = desk.api.app.get(AgentsService, { strict: false });
+  const unmaskings = desk.api.app.get(Unmaskings, { strict: false });
+  const of = async (ref: string): Promise<Principal> => {
+    const agent = await agents.get(ref);
+    return { keyId: `staff-${agent.id}`, issuer: 'https://login.example.nl', scope: 'privacy', strength: 0, agent };
+  };
+  const [asker, other, { pseudonym }] = [await of('A-1'), await of('A-2'), await agents.get('A-4')];
+  for (const verdict of ['approved', 'rejected'] as const) {
+    const { unmasking } = await unmaskings.ask({ pseudonym, reason: 'complaint', caseRef: 'k-1' }, asker);
+    await unmaskings.decide(unmasking.id, verdict, other);
+    await unmaskings.get(unmasking.id, asker);
+  }
 }
 
 /** Somebody on their last day has more calls than ever. */
@@ -413,6 +433,10 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'incident.canary': ['alarmId', 'canaryId', 'recordId'],
   'incident.leaver': ['agentId', 'alarmId', 'most', 'reached'],
   'leaver_alarm.closed': ['alarmId'],
+  'unmasking.approved': ['agentId', 'unmaskingId'],
+  'unmasking.asked': ['agentId', 'caseRef', 'reason', 'unmaskingId'],
+  'unmasking.rejected': ['agentId', 'unmaskingId'],
+  'unmasking.told': ['agentId', 'unmaskingId'],
   'key.revoked': ['keyId'],
   'key.created': ['agentId', 'expiresAt', 'keyId', 'rotatedFrom', 'scope', 'strength'],
   'life_event.approved': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],

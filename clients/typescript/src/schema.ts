@@ -2477,6 +2477,7 @@ export interface paths {
         trace?: never;
     };
     "/v1/calls/{call_id}/obligations": {
+    "/v1/unmaskings": {
         parameters: {
             query?: never;
             header?: never;
@@ -2485,6 +2486,25 @@ export interface paths {
         };
         /** Everything that was asked for in this call, in the order in which it came; also what is done. */
         get: operations["obligationsList"];
+        /** What was asked, the latest first, at most 100. Who anybody is stands in none. */
+        get: operations["unmaskingsList"];
+        put?: never;
+        /** Asks who is behind a pseudonym. By a staff token: another person has to agree. */
+        post: operations["unmaskingsAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unmaskings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        /** To who asked, for 24 hours after a colleague agreed: who it is. Each time is recorded. */
+        get: operations["unmaskingsGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2494,6 +2514,7 @@ export interface paths {
         trace?: never;
     };
     "/v1/calls/{call_id}/receipts": {
+    "/v1/unmaskings/{id}/approve": {
         parameters: {
             query?: never;
             header?: never;
@@ -2507,6 +2528,24 @@ export interface paths {
          *     later; what was reported done stays. Possible after the call, too.
          */
         post: operations["obligationsReport"];
+        /** A second person agrees. It is told to who asked, and to nobody else. */
+        post: operations["unmaskingsApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unmaskings/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        get?: never;
+        put?: never;
+        /** It is not told. Who asked may take it back by this, too. */
+        post: operations["unmaskingsReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5435,6 +5474,26 @@ export interface components {
              * @example 018f4e4e-0000-4000-8000-000000000000.0.0
              */
             obligation_id: string;
+        UnmaskingRequest: {
+            reason: "complaint" | "incident" | "legal_claim" | "authority";
+             * @description As holders see the agent.
+             * @example K7QX
+            pseudonym: string;
+             * @description The organisation's own number of the complaint, incident or claim.
+             * @example K-2026-118
+            case_ref: string;
+        UnmaskingResponse: {
+             * @description Waiting for 7 days; told for 24 hours once it is approved.
+            state: "waiting" | "lapsed" | "approved" | "rejected" | "over";
+            /** Format: date-time */
+            asked_at: string;
+            decided_by: string | null;
+            decided_at: string | null;
+            told_until: string | null;
+            /** @description Who it is. Null for everybody but the one who asked, and before and after it may be told; a list tells nobody. */
+            agent_ref: string | null;
+            /** @description By their pseudonym. */
+            asked_by: string;
         };
         OrganisationScopeResponse: {
             scope: string;
@@ -11313,6 +11372,34 @@ export interface operations {
             path: {
                 /** @description The call's id. */
                 call_id: string;
+    unmaskingsList: {
+            header?: never;
+            path?: never;
+            cookie?: never;
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                content: {
+                    "application/json": components["schemas"]["UnmaskingResponse"][];
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+    unmaskingsAsk: {
+        requestBody: {
+                "application/json": components["schemas"]["UnmaskingRequest"];
+            201: {
+                    "application/json": components["schemas"]["UnmaskingResponse"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+    unmaskingsGet: {
+                id: string;
             };
             cookie?: never;
         };
@@ -11324,6 +11411,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ObligationListResponse"];
+                    "application/json": components["schemas"]["UnmaskingResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -11355,6 +11443,10 @@ export interface operations {
                 "application/json": components["schemas"]["ReceiptRequest"];
             };
         };
+    unmaskingsApprove: {
+            header?: never;
+                id: string;
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -11362,6 +11454,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwedResponse"];
+                    "application/json": components["schemas"]["UnmaskingResponse"];
+                };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+    unmaskingsReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            cookie?: never;
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                content: {
                 };
             };
             400: components["responses"]["Problem400"];
