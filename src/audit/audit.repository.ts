@@ -326,7 +326,8 @@ export async function readOfCalls(
        SELECT ${TOLD} FROM audit_records
        WHERE person_ids @> ARRAY[c.person_id] AND recorded_at >= c.from_at AND recorded_at < c.to_at
          AND call_id = c.id AND starts_with(actor, $5)
-       ORDER BY recorded_at, audit_records.id LIMIT $6) r`,
+       -- Of one transaction they have one time.
+       ORDER BY recorded_at, chain_id, sequence LIMIT $6) r`,
     [
       people.map(({ id }) => id),
       people.map(({ personId }) => personId),

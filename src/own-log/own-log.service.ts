@@ -81,8 +81,9 @@ export class OwnLog {
   }
 }
 
+/** Those of one time stay in the order in which they were written. */
 function inTime(one: LoggedRecord, other: LoggedRecord): number {
-  return one.at.getTime() - other.at.getTime() || (one.id < other.id ? -1 : 1);
+  return one.at.getTime() - other.at.getTime();
 }
 
 function loggedOf({ id, at, kind, body }: PersonRecord): readonly LoggedRecord[] {

@@ -41,8 +41,7 @@ export function decide(policy: Policy, facts: Facts, question: Question, now: In
     heedChannel(inquiry) ??
     heedAgent(
       inquiry,
-      () =>
-        heedCondition(inquiry, question) ?? heedObligations(inquiry, offerSafeDelivery(inquiry, weigh(inquiry))),
+      () => heedCondition(inquiry, question) ?? heedObligations(inquiry, offerSafeDelivery(inquiry, weigh(inquiry))),
     );
   return dress(policy, facts, question.action, now, verdict);
 }

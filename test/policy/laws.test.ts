@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Decision } from '../../src/policy/decision.ts';
-import type { AgentStanding, Facts, LifeEvent, Mandate, OpenObligation, ParentMandate } from '../../src/policy/facts.ts';
+import type {
+  AgentStanding,
+  Facts,
+  LifeEvent,
+  Mandate,
+  OpenObligation,
+  ParentMandate,
+} from '../../src/policy/facts.ts';
 import type { Instant, ObligationId } from '../../src/policy/ids.ts';
 import type { ActionRule } from '../../src/policy/policy.ts';
 import { reachableCallerStrength } from '../../src/policy/strength.ts';

@@ -2477,7 +2477,6 @@ export interface paths {
         trace?: never;
     };
     "/v1/calls/{call_id}/obligations": {
-    "/v1/unmaskings": {
         parameters: {
             query?: never;
             header?: never;
@@ -2486,6 +2485,41 @@ export interface paths {
         };
         /** Everything that was asked for in this call, in the order in which it came; also what is done. */
         get: operations["obligationsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{call_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reports that an obligation was fulfilled, or could not be. The same report again changes nothing. `failed` can become `done`
+         *     later; what was reported done stays. Possible after the call, too.
+         */
+        post: operations["obligationsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unmaskings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /** What was asked, the latest first, at most 100. Who anybody is stands in none. */
         get: operations["unmaskingsList"];
         put?: never;
@@ -2503,6 +2537,7 @@ export interface paths {
             header?: never;
             path?: never;
             cookie?: never;
+        };
         /** To who asked, for 24 hours after a colleague agreed: who it is. Each time is recorded. */
         get: operations["unmaskingsGet"];
         put?: never;
@@ -2513,7 +2548,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/calls/{call_id}/receipts": {
     "/v1/unmaskings/{id}/approve": {
         parameters: {
             query?: never;
@@ -2523,11 +2557,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Reports that an obligation was fulfilled, or could not be. The same report again changes nothing. `failed` can become `done`
-         *     later; what was reported done stays. Possible after the call, too.
-         */
-        post: operations["obligationsReport"];
         /** A second person agrees. It is told to who asked, and to nobody else. */
         post: operations["unmaskingsApprove"];
         delete?: never;
@@ -2542,6 +2571,7 @@ export interface paths {
             header?: never;
             path?: never;
             cookie?: never;
+        };
         get?: never;
         put?: never;
         /** It is not told. Who asked may take it back by this, too. */
@@ -5474,24 +5504,41 @@ export interface components {
              * @example 018f4e4e-0000-4000-8000-000000000000.0.0
              */
             obligation_id: string;
+        };
         UnmaskingRequest: {
+            /** @enum {string} */
             reason: "complaint" | "incident" | "legal_claim" | "authority";
+            /**
              * @description As holders see the agent.
              * @example K7QX
+             */
             pseudonym: string;
+            /**
              * @description The organisation's own number of the complaint, incident or claim.
              * @example K-2026-118
+             */
             case_ref: string;
+        };
         UnmaskingResponse: {
+            /** @enum {string} */
+            reason: "complaint" | "incident" | "legal_claim" | "authority";
+            /**
              * @description Waiting for 7 days; told for 24 hours once it is approved.
+             * @enum {string}
+             */
             state: "waiting" | "lapsed" | "approved" | "rejected" | "over";
             /** Format: date-time */
             asked_at: string;
             decided_by: string | null;
+            /** Format: date-time */
             decided_at: string | null;
+            /** Format: date-time */
             told_until: string | null;
             /** @description Who it is. Null for everybody but the one who asked, and before and after it may be told; a list tells nobody. */
             agent_ref: string | null;
+            id: string;
+            pseudonym: string;
+            case_ref: string;
             /** @description By their pseudonym. */
             asked_by: string;
         };
@@ -5618,8 +5665,7 @@ export interface components {
         };
         WebhookRequest: {
             /** @description Which types, as in the change feed; left out or null: all, also those that come later. */
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             /** @description What people call it. */
             description?: string | null;
             /** @description Where messages are posted: https, at a public address. It may hold a key in its path or query; messages are signed anyway. */
@@ -5689,8 +5735,7 @@ export interface components {
         };
         WebhookChangeRequest: {
             /** @description Null: all. */
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             description?: string | null;
             /**
              * @description A disabled one is told nothing. Enabled again it is told what it missed, as far as that is kept.
@@ -11372,34 +11417,6 @@ export interface operations {
             path: {
                 /** @description The call's id. */
                 call_id: string;
-    unmaskingsList: {
-            header?: never;
-            path?: never;
-            cookie?: never;
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                content: {
-                    "application/json": components["schemas"]["UnmaskingResponse"][];
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-    unmaskingsAsk: {
-        requestBody: {
-                "application/json": components["schemas"]["UnmaskingRequest"];
-            201: {
-                    "application/json": components["schemas"]["UnmaskingResponse"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-    unmaskingsGet: {
-                id: string;
             };
             cookie?: never;
         };
@@ -11411,7 +11428,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ObligationListResponse"];
-                    "application/json": components["schemas"]["UnmaskingResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -11443,10 +11459,6 @@ export interface operations {
                 "application/json": components["schemas"]["ReceiptRequest"];
             };
         };
-    unmaskingsApprove: {
-            header?: never;
-                id: string;
-        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -11454,8 +11466,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwedResponse"];
-                    "application/json": components["schemas"]["UnmaskingResponse"];
                 };
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -11467,19 +11479,147 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    unmaskingsList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskingResponse"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unmaskingsAsk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskingRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskingResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unmaskingsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskingResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unmaskingsApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskingResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     unmaskingsReject: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
+            };
             cookie?: never;
+        };
         requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
+                };
                 content: {
+                    "application/json": components["schemas"]["UnmaskingResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
