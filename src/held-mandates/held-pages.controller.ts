@@ -10,9 +10,11 @@ import { MandatesService } from '../mandates/mandates.service.ts';
 import { type OwnMandate, MyMandatesService } from '../my-mandates/my-mandates.service.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
-import { type AcceptanceFault, RecognitionPage } from './acceptance-pages.tsx';
+import { PasskeysService } from '../passkeys/passkeys.service.ts';
+import type { AcceptanceFault } from './acceptance-pages.tsx';
 import { AcceptanceCodeForm, HeldPageQuery } from './held-mandates.dto.ts';
 import { HeldListPage, HeldMandatePage, RenouncePage } from './held-pages.tsx';
+import { RecognitionPage } from './recognition-page.tsx';
 import { RecognitionService } from './recognition.service.ts';
 
 /** Mandates on one page. */
@@ -27,6 +29,7 @@ export class HeldPagesController {
     private readonly mandates: MandatesService,
     private readonly acceptance: AcceptanceService,
     private readonly recognition: RecognitionService,
+    private readonly passkeys: PasskeysService,
   ) {}
 
   @Get()
@@ -48,9 +51,8 @@ export class HeldPagesController {
   }
 
   @Get('recognition')
-  async howRecognised(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    const numbers = await this.recognition.numbers(signedInOf(principal).id);
-    return RecognitionPage({ page, accepted: null, numbers });
+  howRecognised(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
+    return this.#recognition(null, page, principal);
   }
 
   @Get(':id')
@@ -90,8 +92,7 @@ export class HeldPagesController {
   ): Promise<PageAnswer> {
     const own = await this.#held(id, page, principal);
     if (own.mandate.state !== 'active') return seeOther(`/portal/held/${id}`);
-    const numbers = await this.recognition.numbers(signedInOf(principal).id);
-    return RecognitionPage({ page, accepted: own, numbers });
+    return this.#recognition(own, page, principal);
   }
 
   @Get(':id/renounce')
@@ -108,6 +109,11 @@ export class HeldPagesController {
   async renounce(@Param() { id }: MandateParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     await this.mandates.end(id, 'renounce', { principal, callId: null });
     return seeOther(`/portal/held/${id}`);
+  }
+
+  async #recognition(accepted: OwnMandate | null, page: Page, principal: Principal) {
+    const numbers = await this.recognition.numbers(signedInOf(principal).id);
+    return RecognitionPage({ page, accepted, numbers, arePasskeysPossible: this.passkeys.isPossible });
   }
 
   async #page(own: OwnMandate, page: Page, principal: Principal, fault?: AcceptanceFault) {

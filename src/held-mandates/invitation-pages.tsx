@@ -116,7 +116,9 @@ export function AcceptedPage({ page }: InvitationEndProps): VNode {
       <Panel title={title} />
       <h2 class="govuk-heading-m">{text(language, 'recognition.title')}</h2>
       <p class="govuk-body">{text(language, 'recognition.not_yet')}</p>
-      <p class="govuk-body">{text(language, 'recognition.new', { phone: sender.phone })}</p>
+      <p class="govuk-body">
+        {text(language, 'recognition.new')} {text(language, 'recognition.new_call', { phone: sender.phone })}
+      </p>
     </PortalLayout>
   );
 }

@@ -147,6 +147,17 @@ describe('an invitation', () => {
     const { text } = await browser.get(accepted.location ?? '');
     expect(text).toContain('U heeft de machtiging aangenomen');
     expect(text).toContain('Uw nummer dat eindigt op 252: hieraan herkennen wij u nu al.');
+    // Four ways, each with what it is worth and where it is set up.
+    for (const [worth, href, words] of [
+      ['Dat is één manier. Dat u met dat nummer belt', '/portal/ways/contact', 'Uw nummers bekijken of veranderen'],
+      ['Samen met een code op uw telefoonnummer', '/portal/ways', 'Een app met codes instellen'],
+      ['evenveel waard als twee manieren', '/portal/ways', 'Een toegangssleutel instellen'],
+      ['Met alleen een e-mail krijgt u geen belcode', '/portal/calls', 'Een belcode vragen'],
+    ] as const) {
+      expect(text).toContain(worth);
+      expect(text).toContain(`href="${href}">${words}</a>`);
+      expect([href, (await browser.get(href)).status]).toEqual([href, 200]);
+    }
     expect((await browser.get(`/portal/held/${id}`)).text).toContain('Geldig');
   });
 

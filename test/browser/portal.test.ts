@@ -127,6 +127,8 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       expect(await me.text()).toContain(say('recognition.accepted'));
       await me.look('held-accepted');
       steps.accept = me.loads;
+      await me.press(`link "${say('recognition.support_do')}"`);
+      expect(await me.text()).toContain(say('support.get'));
       await start();
       await me.press(`link "${say('portal.mandates')}"`);
       await me.press(`link "${say('held.title')}"`);
