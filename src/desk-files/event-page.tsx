@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 
 import type { LifeEventResponse } from '../life-events/life-events.dto.ts';
-import { momentOf } from '../pages/moments.ts';
+import { dayOf, momentOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
 import { text } from '../pages/text.ts';
 import { CONTEST_FIELDS, evidenceFields, REVERSAL_FIELDS } from './file-fields.ts';
@@ -34,7 +34,7 @@ export function EventPage({ page, event, said }: EventPageProps): VNode {
       facts={[
         { key: 'files.whose', value: event.person },
         { key: 'files.state', value: text(language, `files.event_state.${event.state}`) },
-        { key: 'files.occurred_on', value: event.occurred_on },
+        { key: 'files.occurred_on', value: dayOf(new Date(event.occurred_on), language) },
         { key: 'files.reported_by', value: text(language, `files.reporter.${event.reported_by}`) },
         ...(event.suspends_until === null
           ? []

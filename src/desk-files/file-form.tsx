@@ -94,7 +94,7 @@ function OneField({ page, field, typed, refused, id }: OneFieldProps): VNode {
   );
   if (kind !== 'hash') return input;
   return (
-    <div>
+    <div class="desk-line desk-form__whole">
       {input}
       <div class="desk-field" data-hash={own} hidden>
         <label for={`${own}-file`}>{text(language, 'files.file')}</label>

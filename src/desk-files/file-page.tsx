@@ -3,7 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { DeskLayout } from '../desk/desk-layout.tsx';
 import type { EvidenceResponse } from '../life-events/legal-files.dto.ts';
 import { hashScriptPath } from '../pages/desk-script.ts';
-import { momentOf } from '../pages/moments.ts';
+import { dayOf, momentOf } from '../pages/moments.ts';
 import type { Page } from '../pages/page.ts';
 import { Button } from '../pages/parts.tsx';
 import { Form } from '../pages/portal-layout.tsx';
@@ -75,7 +75,7 @@ export function EvidenceList({
           <dt>{text(language, 'files.reference')}</dt>
           <dd>{one.reference ?? '–'}</dd>
           <dt>{text(language, 'files.dated_on')}</dt>
-          <dd>{one.dated_on}</dd>
+          <dd>{dayOf(new Date(one.dated_on), language)}</dd>
           <dt>{text(language, 'files.sha256')}</dt>
           <dd>
             <code>{one.sha256}</code>

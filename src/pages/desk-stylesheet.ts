@@ -64,8 +64,10 @@ export const deskStylesheet = `
 .desk .mandaat-code { max-width: 12rem; }
 .desk-form { display: grid; gap: .6rem 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); align-items: end; margin-bottom: .75rem; }
 .desk-field { display: flex; flex-direction: column; gap: .15rem; min-width: 0; }
+.desk-field[hidden] { display: none; }
 .desk-field label, .desk-field legend { font-weight: 600; }
 .desk-field--error { border-left: .25rem solid #a3231b; padding-left: .5rem; }
+.desk-form__whole { grid-column: 1 / -1; }
 .desk-line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin-bottom: .5rem; }
 .desk-buttons { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin-bottom: .5rem; }
 .desk-buttons form { margin: 0; }

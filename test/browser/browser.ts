@@ -81,6 +81,9 @@ export async function measureLayout(
     const cutOff = [...document.querySelectorAll('body *')].filter((element) => {
       const { left, right, width: wide } = element.getBoundingClientRect();
       const isHidden = element.matches('.govuk-visually-hidden, .govuk-skip-link');
+      // A table keeps its columns, and scrolls in a box of its own (WCAG 1.4.10 leaves it that).
+      const box = element.closest('table')?.parentElement;
+      if (box instanceof HTMLElement && getComputedStyle(box).overflowX === 'auto') return false;
       return !isHidden && wide > 0 && (left < 0 || right > root.clientWidth + 0.5);
     });
     return {
@@ -113,13 +116,18 @@ export async function pressesTo(page: Page, what: string): Promise<number> {
 function lookAround(what: string | null): { readonly now: string; readonly away: number } {
   const told = (element: Element | null): string => {
     if (!(element instanceof HTMLElement) || element === document.body) return '';
-    const isField = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
-    const label = isField ? (element.labels?.[0]?.textContent ?? '') : (element.textContent ?? '');
+    const isField = ['INPUT', 'TEXTAREA', 'SELECT'].includes(element.tagName);
+    const label = isField ? (element as HTMLInputElement).labels?.[0]?.textContent : element.textContent;
     const type = element instanceof HTMLInputElement ? element.type : element.tagName.toLowerCase();
-    const role = ({ a: 'link', button: 'button', checkbox: 'checkbox', radio: 'radio' } as Record<string, string>)[
-      type
-    ];
-    return `${role ?? 'textbox'} "${label.replaceAll(/\s+/g, ' ').trim()}"`;
+    const roles: Record<string, string> = {
+      a: 'link',
+      button: 'button',
+      checkbox: 'checkbox',
+      radio: 'radio',
+      select: 'combobox',
+      summary: 'summary',
+    };
+    return `${roles[type] ?? 'textbox'} "${(label ?? '').replaceAll(/\s+/g, ' ').trim()}"`;
   };
   const current = document.activeElement;
   const now = told(current);

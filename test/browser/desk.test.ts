@@ -31,6 +31,32 @@ async function codeOfCall(purpose: 'verification' | 'action'): Promise<{ readonl
   return { id, code: await desk.codeOf(id) };
 }
 
+/** Somebody else at the computer, who signs in at the employer's own provider. */
+async function sitDown(agent: 'A-1' | 'A-2', language: Language): Promise<KeyboardReader> {
+  await context?.close();
+  provider.atKeyboard = agent;
+  context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (400|404)/.test(message.text())) complaints.push(message.text());
+  });
+  const me = new KeyboardReader(await context.newPage(), PUBLIC_URL, language);
+  await me.goto('/desk');
+  expect(await me.heading()).toBe(text(language, 'desk.sign_in_title'));
+  if (agent === 'A-1') await me.look('desk-sign-in');
+  await me.press(`link "${text(language, 'desk.sign_in')}"`);
+  await me.page.waitForURL(/\/desk(\?|$)/);
+  return me;
+}
+
+/** What is filled in about a paper; its file stays where it is. */
+async function describePaper(me: KeyboardReader): Promise<void> {
+  await me.pick(text(me.language, 'files.evidence_form'), text(me.language, 'files.proof.court'));
+  await me.type(text(me.language, 'files.source'), 'Rechtbank Voorbeeldstad');
+  await me.type(text(me.language, 'files.reference'), 'VB-2026-17');
+  await me.typeDay(text(me.language, 'files.dated_on'), '2026-01-31');
+  await me.type(text(me.language, 'files.sha256'), 'ab'.repeat(32));
+}
+
 inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`, () => {
   beforeAll(async () => {
     provider = await OpenIdProvider.start(PUBLIC_URL);
@@ -39,8 +65,7 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
     await desk.person('P-2', { name: 'Willem Verzonnen', phone: PROXY });
     await desk.contract('C-1', ['P-1']);
     mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
-    provider.atKeyboard = 'A-1';
-    provider.roles.set('A-1', ['desk-agent']);
+    for (const agent of ['A-1', 'A-2']) provider.roles.set(agent, ['desk-agent']);
     browser = await startBrowser(PUBLIC_URL, desk.api.url);
   }, 60_000);
   afterAll(async () => {
@@ -87,16 +112,7 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       text(language, key, values);
 
     it('takes a call from signing in to its end, and sees the holder answer without a reload', async () => {
-      context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-      context.on('console', (message) => {
-        if (message.type() === 'error' && !/status of (400|404)/.test(message.text())) complaints.push(message.text());
-      });
-      const me = new KeyboardReader(await context.newPage(), PUBLIC_URL, language);
-      await me.goto('/desk');
-      expect(await me.heading()).toBe(say('desk.sign_in_title'));
-      if (language === 'nl') await me.look('desk-sign-in');
-      await me.press(`link "${say('desk.sign_in')}"`);
-      await me.page.waitForURL(/\/desk(\?|$)/);
+      const me = await sitDown('A-1', language);
       expect(await me.heading()).toBe(say('desk.open_title'));
 
       await me.type(say('desk.contract'), 'C-1');
@@ -121,7 +137,7 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
         .getByText(new RegExp(say('desk.state.pending')))
         .first()
         .waitFor();
-      if (language === 'nl') await me.look('desk-asked');
+      await me.look('desk-asked');
       // The message is on its way, and then it has left: the page says so by itself.
       const sent = say('desk.delivery', { state: 'sent', route: 'sms' });
       await me.page.getByText(sent).waitFor();
@@ -140,10 +156,26 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
 
       await me.press(`button "${say('desk.end')}"`);
       expect(await me.text()).toContain(say('desk.ended_title'));
-      if (language === 'nl') await me.look('desk-ended');
+      await me.look('desk-ended');
       expect(me.faults).toEqual([]);
-      if (language === 'en') return;
+      await me.goto('/desk/nowhere');
+      await me.look('desk-nowhere');
+      expect(me.faults).toEqual([]);
+    });
 
+    it('puts on file what one employee records and another approves, contests and takes back', async () => {
+      const [holder, other] = [`F-${language}`, `G-${language}`];
+      const phone = `+44 7700 90017${language === 'nl' ? 5 : 6}`;
+      await desk.person(holder, { name: `F. Voorbeeld ${language}`, phone });
+      await desk.person(other, { name: `G. Verzonnen ${language}` });
+      await desk.contract(`C-${holder}`, [holder]);
+      const scope = language === 'nl' ? 'Klachten' : 'Complaints';
+      const recorded = say('files.said.recorded');
+      const decided = say('files.said.decided');
+      const back = `link "${say('files.back')}"`;
+
+      // What one employee records.
+      let me = await sitDown('A-1', language);
       await me.press(`link "${say('files.title')}"`);
       await me.look('desk-files');
       await me.press(`link "${say('files.new_event')}"`);
@@ -151,7 +183,93 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       await me.press(`button "${say('files.record')}"`);
       expect(await me.text()).toContain(say('files.bad_field', { field: say('files.person') }));
       await me.look('desk-new-event-fault');
+      await me.type(say('files.person'), holder);
+      await me.pick(say('files.kind'), say('files.event.bewind'));
+      await me.typeDay(say('files.occurred_on'), '2026-02-01');
+      await me.pick(say('files.reported_by'), say('files.reporter.court'));
+      await describePaper(me);
+      await me.press(`button "${say('files.record')}"`);
+      expect(await me.text()).toContain(recorded);
+      expect(await me.text()).toContain(say('files.second'));
+      await me.look('desk-event');
+
+      await me.press(back);
+      await me.press(`link "${say('files.new_representation')}"`);
+      await me.look('desk-new-representation');
+      await me.type(say('files.holder'), holder);
+      await me.type(say('files.representative'), other);
+      await me.pick(say('files.kind'), say('files.rep.bewind'));
+      await me.typeDay(say('files.ends'), '2099-01-01');
+      await describePaper(me);
+      await me.press(`button "${say('files.record')}"`);
+      expect(await me.text()).toContain(recorded);
+      await me.look('desk-representation');
+
+      await me.press(back);
+      await me.press(`link "${say('files.new_registration')}"`);
+      await me.look('desk-new-registration');
+      await me.press(`button "${say('files.record')}"`);
+      expect(await me.text()).toContain(say('files.bad_field', { field: say('files.scopes') }));
+      await me.look('desk-new-registration-fault');
+      await me.type(say('files.holder'), holder);
+      await me.type(say('files.proxy'), other);
+      await me.type(say('files.contracts'), `C-${holder}`);
+      await me.pick(say('files.form'), say('files.form.letter'));
+      await me.type(say('files.paper_reference'), 'DOC-77');
+      await me.type(say('files.sha256'), 'cd'.repeat(32));
+      await me.pick(say('files.route'), say('files.route.voice'));
+      await me.tick(scope);
+      await me.press(`button "${say('files.record')}"`);
+      expect(await me.text()).toContain(recorded);
+      await me.look('desk-registration');
+      const registration = new URL(me.page.url()).pathname;
       expect(me.faults).toEqual([]);
+
+      // What another says of it.
+      me = await sitDown('A-2', language);
+      await me.press(`link "${say('files.title')}"`);
+      await me.look('desk-files-waiting');
+      await me.press(`link "${say('files.event.bewind')}`);
+      await me.press(`button "${say('files.approve')}"`);
+      expect(await me.text()).toContain(decided);
+      await me.unfold(say('files.contest'));
+      await me.type(say('files.contest_text'), language === 'nl' ? 'Er is geen bewind.' : 'There is none.');
+      await me.press(`button "${say('files.contest_send')}"`);
+      expect(await me.text()).toContain(say('files.said.contested'));
+      await me.unfold(say('files.reverse'));
+      await me.look('desk-event-in-force');
+      await me.typeDay(say('files.reverse_on'), '2026-03-01');
+      await describePaper(me);
+      await me.press(`button "${say('files.record')}"`);
+      expect(await me.text()).toContain(recorded);
+
+      await me.press(back);
+      await me.press(`link "${say('files.rep.bewind')}"`);
+      await me.press(`button "${say('files.approve')}"`);
+      expect(await me.text()).toContain(say('files.rep_state.in_force'));
+      await me.press(`button "${say('files.revoke')}"`);
+      expect(await me.text()).toContain(say('files.rep_state.revoked'));
+
+      await me.goto(registration);
+      await me.press(`button "${say('files.approve')}"`);
+      expect(await me.text()).toContain(decided);
+      expect(me.faults).toEqual([]);
+
+      // The code that the holder reads out to who took it down.
+      me = await sitDown('A-1', language);
+      await me.goto(registration);
+      const { body } = await desk.get('crm', registration.replace('/desk/files', '/v1'));
+      const code = await desk.codeOf(body.confirmation_id);
+      await me.type(say('files.code'), code === '000000' ? '000001' : '000000');
+      await me.press(`button "${say('files.enter_code')}"`);
+      expect(await me.text()).toContain(say('files.said.code_wrong'));
+      await me.look('desk-registration-fault');
+      await me.type(say('files.code'), code);
+      await me.press(`button "${say('files.enter_code')}"`);
+      expect(await me.heading()).toBe(say('files.title'));
+      expect(me.faults).toEqual([]);
+      const { body: done } = await desk.get('crm', registration.replace('/desk/files', '/v1'));
+      expect(done.mandate_state).toBe('pending_acceptance');
     });
   });
 });

@@ -80,6 +80,34 @@ export class KeyboardReader {
     throw new Error(`There is no ${label} to choose.`);
   }
 
+  /** Chooses one of a list that opens: arrows go through it without opening it. */
+  async pick(label: string, option: string): Promise<void> {
+    await this.tabTo(`combobox "${label}`);
+    const chosen = (): Promise<string> =>
+      this.page.locator('select:focus').evaluate((list) => (list as HTMLSelectElement).selectedOptions[0]?.text ?? '');
+    await this.page.keyboard.press('Home');
+    for (let press = 0; press < 20; press += 1) {
+      if ((await chosen()) === option) return;
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`There is no ${option} to pick.`);
+  }
+
+  /** Types a day, as this browser asks for it: month, day, year. */
+  async typeDay(label: string, day: string): Promise<void> {
+    const [year = '', month = '', date = ''] = day.split('-');
+    await this.tabTo(`textbox "${label}`);
+    await this.page.keyboard.type(`${month}${date}${year}`);
+    const typed = await this.page.locator('input:focus').inputValue();
+    if (typed !== day) throw new Error(`${label} became ${typed} instead of ${day}`);
+  }
+
+  /** Unfolds what is folded up. */
+  async unfold(label: string): Promise<void> {
+    await this.tabTo(`summary "${label}`);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Follows a link or presses a button, and comes to another page. */
   async press(what: string): Promise<void> {
     await this.tabTo(what);
