@@ -52,7 +52,15 @@ export class PasskeyPagesController {
   private async question(page: Page, back: string | null, reply: FastifyReply, isRefused = false): Promise<PageAnswer> {
     const { options, secret } = await this.passkeys.ask(null);
     this.cookies.set(reply, 'passkey', secret ?? '', ASKED_FOR);
-    const shown = ShowPasskeyPage({ page, options, back, isRefused, action: HERE, otherwise: '/portal/sign-in' });
+    const shown = ShowPasskeyPage({
+      page,
+      title: 'passkey.sign_in',
+      options,
+      back,
+      isRefused,
+      action: HERE,
+      otherwise: '/portal/sign-in',
+    });
     return { page: shown, status: isRefused ? HttpStatus.BAD_REQUEST : HttpStatus.OK };
   }
 }

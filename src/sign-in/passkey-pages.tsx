@@ -6,10 +6,11 @@ import { ErrorSummary } from '../pages/parts.tsx';
 import { PasskeyForm } from '../pages/passkey-form.tsx';
 import { passkeyScripts } from '../pages/passkey-script.ts';
 import { PortalLayout } from '../pages/portal-layout.tsx';
-import { text } from '../pages/text.ts';
+import { text, type TextKey } from '../pages/text.ts';
 
 export interface ShowPasskeyPageProps {
   readonly page: Page;
+  readonly title: TextKey;
   readonly options: object;
   readonly back: string | null;
   readonly isRefused: boolean;
@@ -23,7 +24,7 @@ export interface ShowPasskeyPageProps {
 export function ShowPasskeyPage(props: ShowPasskeyPageProps): VNode {
   const { page, options, back, isRefused, action, otherwise } = props;
   const { language } = page;
-  const title = text(language, 'passkey.sign_in');
+  const title = text(language, props.title);
   return (
     <PortalLayout page={page} title={title} hasErrors={isRefused} ownPath={action} scripts={passkeyScripts}>
       <ErrorSummary language={language} errors={isRefused ? [{ text: text(language, 'passkey.refused') }] : []} />

@@ -147,7 +147,8 @@ export class ProvePagesController {
 
   async #question(page: Page, principal: Principal, back: string | null, isRefused: boolean): Promise<PageAnswer> {
     const { options } = await this.passkeys.ask(signedInOf(principal));
-    const shown = ShowPasskeyPage({ page, options, back, isRefused, action: `${PROVE}/passkey`, otherwise: PROVE });
+    const way = { page, title: 'passkey.prove', action: `${PROVE}/passkey`, otherwise: PROVE } as const;
+    const shown = ShowPasskeyPage({ ...way, options, back, isRefused });
     return isRefused ? bad(shown) : shown;
   }
 }

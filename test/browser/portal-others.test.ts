@@ -53,11 +53,11 @@ inABrowser(`the self-service, with others${CHROMIUM === null ? ` (SKIPPED, ${HOW
       await me.press(`link "${say('portal.settings')}"`);
       await me.press(`link "${say('portal.ways')}"`);
       await me.press(`button "${say('ways.add_app')}"`);
-      await me.look('login-authenticator');
+      await me.look('authenticator');
       const secret = (await me.page.locator('code.mandaat-code').innerText()).replaceAll(/\s/g, '');
       await me.press(`button "${say('ways.app_confirm')}"`);
       expect(await me.text()).toContain(say('ways.app_empty'));
-      await me.look('login-authenticator-fault');
+      await me.look('authenticator-fault');
       await me.type(say('ways.app_code'), generateSync({ strategy: 'totp', secret }));
       await me.press(`button "${say('ways.app_confirm')}"`);
       expect(await me.text()).toContain(say('ways.remove_app'));

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { confirmationTexts } from '../../src/confirmations/confirmation-texts.ts';
 import type { Desk } from '../support/desk.ts';
 import { CHROMIUM, HOW_TO_GET_ONE } from './browser.ts';
+import { PLACES } from './screens.ts';
 import { SelfService, sayIn } from './self-service.ts';
 
 if (CHROMIUM === null) process.stderr.write(`SKIPPED test/browser/portal: ${HOW_TO_GET_ONE}\n`);
@@ -97,6 +98,10 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`button "${say('grant.next')}"`);
       expect(await me.text()).toContain(scope);
       await me.look('give-check');
+      await me.goto(new URL(me.page.url()).pathname.replace('/check', '/who'));
+      await me.look('give-who-again');
+      await me.page.goBack();
+      me.loads -= 1;
       await me.press(`button "${say('grant.send')}"`);
       await me.look('give-code');
       const { rows } = await desk.owner.query<{ id: string; mandate_id: string }>(
@@ -276,6 +281,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`link "${say('portal.ways')}"`);
       await me.press(`link "${say('contact.title')}"`);
       await me.press(`link "${say('contact.add')}"`);
+      await me.look('contact-add');
       await me.press(`button "${say('contact.send')}"`);
       expect(await me.text()).toContain(say('contact.fault_value'));
       await me.look('contact-add-fault');
@@ -353,6 +359,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`link "${name}"`);
       await me.look('organisation');
       await me.press(`link "${say('organisation.give')}"`);
+      await me.look('organisation-give');
       await me.press(`button "${say('organisation.give')}"`);
       expect(await me.text()).toContain(say('grant.no_name'));
       await me.look('organisation-give-fault');
@@ -370,6 +377,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`link "${say('software.title')}"`);
       await me.look('software-none');
       await me.press(`link "${say('software.declare')}"`);
+      await me.look('software-declare');
       await me.press(`button "${say('software.declare')}"`);
       await me.look('software-fault');
       await me.type(say('software.name'), 'Rekenhulp');
@@ -407,22 +415,48 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
         places.push(...(await named(say(key))).filter((place) => place !== area));
       }
       expect(places.length).toBe(12);
-      const others = [
-        '/portal/requests/new',
-        '/portal/ways/authenticator',
-        '/portal/ways/contact',
-        '/portal/preferences/ask-first',
-        '/portal/held/ended',
-        '/portal/held/recognition',
-        '/portal/prove',
-        '/portal/mandates/11111111-2222-4333-8444-555555555555',
-        '/portal/nowhere',
-      ];
-      for (const place of [...places, ...others]) {
-        await me.goto(place);
+      for (const place of places) expect(Object.keys(PLACES).concat('/portal')).toContain(place);
+      for (const [place, name] of Object.entries(PLACES)) {
+        await me.goto(place.replace('*', 'nowhere'));
         expect([place, await me.page.getByRole('heading', { level: 1 }).count()]).toEqual([place, 1]);
-        await me.look(place.slice('/portal'.length).replaceAll('/', '-').slice(1) || 'start');
+        await me.look(name);
       }
+      // Nobody's mandate, and the code to show once more that it is them.
+      await me.goto('/portal/mandates/11111111-2222-4333-8444-555555555555');
+      await me.look('mandate-absent');
+      await me.goto('/portal/prove?back=/portal/ways');
+      await me.press(`button "${say('sign_in.send')}"`);
+      await me.look('prove-code');
+      await me.type(say('sign_in.code'), await at.codeFor());
+      await me.press(`button "${say('sign_in.enter')}"`);
+      expect(await me.heading()).toBe(say('portal.ways'));
+      expect(me.faults).toEqual([]);
+    });
+
+    it('lets somebody accept by the link in an invitation, to whom no code can go yet', async () => {
+      const ref = `N-${language}`;
+      const id = await desk.person(ref, {
+        name: `N. Nieuw ${language}`,
+        phone: `+44 7700 90017${language === 'nl' ? 5 : 6}`,
+      });
+      await desk.owner.query("UPDATE messages SET queued_at = queued_at - interval '1 hour'");
+      const terms = { holder: 'P-1', proxy: ref, scopes: ['billing'], contracts: ['C-1'], form: 'portal' };
+      const { body: mandate } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', terms));
+      const { link } = await desk.message('person_id', id, 'invitation');
+      const { rows } = await desk.owner.query<{ id: string }>("SELECT id FROM people WHERE crm_ref = 'P-1'");
+      const { body: told } = await desk.message('person_id', rows[0]?.id ?? '', 'acceptance_code');
+      await desk.owner.query("UPDATE contact_points SET changed_at = now() - interval '1 day' WHERE person_id = $1", [
+        id,
+      ]);
+      const me = await at.reader(language);
+      await me.goto(new URL(link ?? '').pathname);
+      await me.look('invitation');
+      await me.type(say('acceptance.code'), /\b[2-9B-Z]{4}-[2-9B-Z]{4}\b/.exec(told)?.[0] ?? '');
+      await me.press(`button "${say('acceptance.accept')}"`);
+      expect(await me.heading()).toBe(say('recognition.accepted'));
+      await me.look('invitation-accepted');
+      const { body: given } = await desk.get('crm', `/v1/mandates/${mandate.id}`);
+      expect(given.state).toBe('active');
       expect(me.faults).toEqual([]);
     });
   });

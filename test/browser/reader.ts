@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
+import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
 
 import type { Language } from '../../src/policy/vocabulary.ts';
 import { focusedAtOnce, measureByWcag, measureLayout, pressesTo, setWindow } from './browser.ts';
+import { isOf, PLACES, SCREENS } from './screens.ts';
 
 /** Where pictures of every screen go; unset = none are made. */
 const PICTURES = process.env.SCREENSHOTS;
@@ -14,10 +15,11 @@ const NARROW = 320;
 const LARGE_TEXT = 32;
 const USUAL_TEXT = 16;
 
+/** Names of screens and the routes that they are at. */
+const ROUTES = new Map(Object.entries({ ...SCREENS, ...PLACES }).map(([route, name]) => [name, route]));
+
 /** Somebody who uses pages with the keyboard alone, and everything that was wrong with the screens they came by. */
 export class KeyboardReader {
-  /** Screens that were looked at, by name. */
-  readonly screens: string[] = [];
   readonly faults: string[] = [];
   /** Pages that were loaded. */
   loads = 0;
@@ -119,7 +121,9 @@ export class KeyboardReader {
   async look(name: string): Promise<void> {
     const { page, language } = this;
     const where = `${name} (${language})`;
-    this.screens.push(name);
+    const path = new URL(page.url()).pathname;
+    const route = ROUTES.get(name);
+    if (route !== undefined && !isOf(route, path)) this.faults.push(`${where}: is at ${path}, not at ${route}`);
     const viewport = page.viewportSize();
     const { broken, kept } = await measureByWcag(page);
     this.faults.push(...broken.map((fault) => `${where}: ${fault}`));
@@ -131,6 +135,6 @@ export class KeyboardReader {
     await setWindow(page, viewport ?? { width: 1280, height: 900 }, USUAL_TEXT);
     if (PICTURES === undefined) return;
     await mkdir(PICTURES, { recursive: true });
-    await page.screenshot({ path: path.join(PICTURES, `${name}.${language}.png`), fullPage: true });
+    await page.screenshot({ path: join(PICTURES, `${name}.${language}.png`), fullPage: true });
   }
 }

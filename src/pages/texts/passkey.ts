@@ -1,6 +1,10 @@
 /** Passkeys: adding one, and signing in with one. */
 export const passkeyTexts = {
   'passkey.sign_in': { nl: 'Inloggen met een toegangssleutel (passkey)', en: 'Sign in with a passkey' },
+  'passkey.prove': {
+    nl: 'Laat met een toegangssleutel zien dat u het bent',
+    en: 'Show with a passkey that it is you',
+  },
   'passkey.show_intro': {
     nl: 'Uw telefoon of computer vraagt om uw vinger, uw gezicht of uw pincode. Die gegevens blijven op uw apparaat.',
     en: 'Your phone or computer asks for your finger, your face or your PIN. That stays on your device.',
