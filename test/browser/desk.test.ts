@@ -82,6 +82,7 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
   });
 
   it('sees the holder answer where no event gets through, too', async () => {
+    provider.atKeyboard = 'A-1';
     context = await browser.newContext();
     const page = await context.newPage();
     await page.route('**/live?*', (route) => route.abort());
@@ -157,6 +158,9 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       await me.press(`button "${say('desk.end')}"`);
       expect(await me.text()).toContain(say('desk.ended_title'));
       await me.look('desk-ended');
+      await me.press(`link "${say('log.title')}"`);
+      expect(await me.text()).toContain(action);
+      await me.look('desk-log');
       expect(me.faults).toEqual([]);
       await me.goto('/desk/nowhere');
       await me.look('desk-nowhere');

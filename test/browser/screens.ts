@@ -7,6 +7,7 @@ export const SCREENS: Readonly<Record<string, string>> = {
   '/desk': 'desk-open',
   '/desk/sign-in': 'desk-sign-in',
   '/desk/calls/{call_id}': 'desk-call',
+  '/desk/log': 'desk-log',
   '/desk/files': 'desk-files',
   '/desk/files/life-events/new': 'desk-new-event',
   '/desk/files/life-events/{id}': 'desk-event',
