@@ -409,6 +409,9 @@ describe('Registering agents', () => {
     expect(first.statusCode).toBe(201);
     expect(first.json()).toEqual({
       agent_ref: 'A-6',
+      flags: [],
+      leaves_on: null,
+      skills: [],
       pseudonym: expect.stringMatching(/^[A-Z2-9]{4}$/),
       role: 'employee',
       team: 'Zwolle',

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 
 import { KeysService } from '../../src/auth/keys.service.ts';
 import { makeKey } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { BEFORE_IT_IS_FORGOTTEN, until } from '../support/until.ts';
 
 const HOLDER_PHONE = '+49 30 23125 001';
 const PROXY_PHONE = '+49 30 23125 002';
@@ -256,5 +258,32 @@ describe('the main job, over HTTP', () => {
       await desk.api.app.get(KeysService, { strict: false }).revoke(other.key.id, 'test');
       expect((await ask('crm', { authorization })).status).toBe(401);
     });
+  });
+
+  it('shows the policy to everybody: every scope and action, and other ways where a channel takes nobody for another', async () => {
+    const page = async (language: string): Promise<string> =>
+      (await fetch(`${desk.api.url}/portal/limits?lang=${language}`)).text();
+    const load = (document: string): Promise<Answer> =>
+      desk.expectSuccess(desk.post('admin', '/v1/policies', { document }));
+    const telecom = readFileSync('policies/telecom.yaml', 'utf8');
+    const named = parse(telecom) as Record<'scopes' | 'actions', Record<string, { title: Record<string, string> }>>;
+    for (const language of ['nl', 'en']) {
+      const text = await page(language);
+      const titles = [...Object.values(named.scopes), ...Object.values(named.actions)].map(
+        ({ title }) => title[language],
+      );
+      expect(titles.length).toBeGreaterThan(30);
+      expect(titles.filter((title = '?') => !text.includes(`>${title}</h`))).toEqual([]);
+    }
+    expect(await page('nl')).toContain('Kan niet op sociale media: daar regelen we niets voor een ander. Wel');
+    const other = telecom
+      .replace('alternatives: [phone, chat, desk, letter]', 'alternatives: [letter]')
+      .replace('Een factuur uitleggen', 'Een rekening doornemen');
+    await load(other);
+    await until(async () => (await page('nl')).includes('Een rekening doornemen'), BEFORE_IT_IS_FORGOTTEN);
+    const changed = await page('nl');
+    expect(changed).not.toContain('Een factuur uitleggen');
+    expect(changed).toMatch(/Kan niet op sociale media: daar regelen we niets voor een ander\. Wel per brief\./);
+    await load(telecom);
   });
 });

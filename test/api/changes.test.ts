@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
@@ -144,9 +146,17 @@ describe('the change feed', () => {
       );
       return place;
     };
-    const first = await feed({ after: start }).finally(() => (repository.latest = latest));
-    expect(first.changes.map(({ type }) => type)).toEqual(['call.ended']);
-    expect((await feed({ after: first.next })).changes).toEqual([]);
+    let { changes, next } = await feed({ after: start }).finally(() => (repository.latest = latest));
+    const told = [...changes];
+    // What runs in another database of this server can hold it up.
+    await until(async () => {
+      if (told.length > 0) return true;
+      ({ changes, next } = await feed({ after: next }));
+      told.push(...changes);
+      return false;
+    });
+    expect(told.map(({ type }) => type)).toEqual(['call.ended']);
+    expect((await feed({ after: next })).changes).toEqual([]);
   });
 
   it('says what did not happen of nothing that was rolled back', async () => {
@@ -179,15 +189,13 @@ describe('the change feed', () => {
     ).toBe(status);
   });
 
-  it('names every type in its documentation of them', () => {
-    expect(CHANGE_TYPES).toContain('mandate.withdrawn');
-    expect(
-      CHANGE_TYPES.every((type) =>
-        /^(agent|audit|call|confirmation|contact|incident|key|life_event|mandate|policy|representation|webhook)\.[a-z_]+$/.test(
-          type,
-        ),
-      ),
-    ).toBe(true);
+  it('names every type, and no other, in its documentation of them', async () => {
+    const rows = (await readFile('docs/webhooks.md', 'utf8')).split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => {
+      const [first = '', ...rest] = [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+      return first.endsWith('.') ? rest.map((word) => `${first}${word}`) : [first];
+    });
+    expect(named.toSorted()).toEqual([...CHANGE_TYPES]);
   });
 
   it('forgets what is older than 30 days, and nothing else', async () => {

@@ -466,6 +466,28 @@ describe('the verifier of signed decisions', () => {
     await expect(elsewhere.verify(signature, question())).rejects.toThrow(NotVerified);
   });
 
+  it('fetches the keys from below the address of who signs, which may have a path', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'own', alg: 'EdDSA' };
+    const asked: (string | undefined)[] = [];
+    const root = await serve((request, response) => {
+      asked.push(request.url);
+      if (request.url === '/mandaat/.well-known/jwks.json') json(response, { keys: [jwk] });
+      else response.writeHead(404).end();
+    });
+    const signature = await new SignJWT({ decision: true, context: {}, request: question(), jti: 'a.0' })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'own', typ: 'mandaat-decision+jwt' })
+      .setIssuer(`${root}/mandaat`)
+      .setIssuedAt()
+      .setExpirationTime('1 minute')
+      .sign(privateKey);
+    for (const url of [`${root}/mandaat`, `${root}/mandaat/`]) {
+      expect(await new DecisionVerifier(url).verify(signature, question())).toMatchObject({ decision: true });
+    }
+    expect(asked).toEqual(Array(2).fill('/mandaat/.well-known/jwks.json'));
+    await expect(new DecisionVerifier(root).verify(signature, question())).rejects.toThrow();
+  });
+
   it.each([
     ['another action', { action: { name: 'invoice.copy' } }],
     ['more said about the action', { action: { name: 'invoice.explain', properties: { amount: 5 } } }],

@@ -1,5 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 
+import { baseOf } from './address.ts';
 import type { paths } from './schema.ts';
 
 /** Where the service is, and as whom to ask. */
@@ -34,7 +35,7 @@ export function createMandaat(options: ClientOptions): MandaatClient {
   const { url, key, agent, language, timeout = TIMEOUT } = options;
   const send = options.fetch ?? fetch;
   return createClient<paths>({
-    baseUrl: new URL(url).origin,
+    baseUrl: baseOf(url),
     headers: {
       authorization: `Bearer ${key}`,
       ...(agent === undefined ? {} : { 'Mandaat-Agent': agent }),

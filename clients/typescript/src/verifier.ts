@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 
+import { baseOf } from './address.ts';
 import type { Answer, Question } from './decisions.ts';
 
 /** A decision that was signed, for exactly one question, and is not over. */
@@ -30,9 +31,9 @@ export class DecisionVerifier {
    */
   constructor(
     url: string | URL,
-    private readonly keys: JWTVerifyGetKey = createRemoteJWKSet(new URL('/.well-known/jwks.json', url)),
+    private readonly keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(`${baseOf(url)}/.well-known/jwks.json`)),
   ) {
-    this.issuer = new URL(url).origin;
+    this.issuer = baseOf(url);
   }
 
   /**
