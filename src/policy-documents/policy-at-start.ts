@@ -29,7 +29,7 @@ export class PolicyAtStart implements OnApplicationBootstrap {
    */
   async onApplicationBootstrap(): Promise<void> {
     // Commands decide nothing, and one of them is there to load another file.
-    if (this.host.httpAdapter === undefined) return;
+    if (!this.host.httpAdapter) return;
     const active = await this.policies.activeHash();
     try {
       const text = await readFile(this.config.policyFile, 'utf8');
