@@ -57,14 +57,24 @@ export class AccessCallbackRunner implements OnApplicationBootstrap, BeforeAppli
 
   /** Never fails: what couldn't be done is done the next time. */
   async #run(): Promise<void> {
-    try {
-      for (const id of await this.callbacks.perhapsEnded(AT_ONCE)) await this.requests.notice(id);
+    let isFailing = false;
+    // Each by itself: one that can't be looked at holds up no other, and nothing that is to be sent.
+    const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        isFailing = true;
+        // Said once, not every second for as long as the database is away.
+        if (!this.#isFailing) this.logger.warn({ event: 'access_callbacks_not_sent', err: error });
+        this.#isFailing = true;
+      }
+    };
+    await attempt(async () => {
+      for (const id of await this.callbacks.perhapsEnded(AT_ONCE)) await attempt(() => this.requests.notice(id));
+    });
+    await attempt(async () => {
       while (!this.#isStopping && (await this.callbacks.sendSome(AT_ONCE)) === AT_ONCE);
-      this.#isFailing = false;
-    } catch (error) {
-      // Said once, not every second for as long as the database is away.
-      if (!this.#isFailing) this.logger.warn({ event: 'access_callbacks_not_sent', err: error });
-      this.#isFailing = true;
-    }
+    });
+    this.#isFailing = isFailing;
   }
 }

@@ -515,12 +515,6 @@ function notTogether(): AppError {
   return new AppError('invalid_state', detail);
 }
 
-/**
- * Whom to ask: each holder once, at the strongest level that one of the actions needs. In one order for everybody, as
- * each one's budget is locked in turn.
- *
- * @throws AppError `invalid_state`
- */
 /** Whose yes an action misses, as ids of their codes: of each group one is enough. */
 function groupsOf({ nextSteps }: Decision, codes: readonly Code[]): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
@@ -532,6 +526,12 @@ function groupsOf({ nextSteps }: Decision, codes: readonly Code[]): readonly (re
   return [...groups.values()];
 }
 
+/**
+ * Whom to ask: each holder once, at the strongest level that one of the actions needs. In one order for everybody, as
+ * each one's budget is locked in turn.
+ *
+ * @throws AppError `invalid_state`
+ */
 function askingsOf(decisions: readonly Decision[]): readonly Asking[] {
   const askings = new Map<string, Asking>();
   for (const { nextSteps } of decisions) {

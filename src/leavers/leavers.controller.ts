@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
-import { actorOf, type Principal } from '../auth/principal.ts';
+import type { Principal } from '../auth/principal.ts';
 import { LeaverAlarmPageResponse, LeaverAlarmParams, LeaverAlarmResponse, LeaverAlarmsQuery } from './leavers.dto.ts';
 import { Leavers } from './leavers.service.ts';
 
@@ -15,8 +15,11 @@ export class LeaversController {
 
   /** Who is about to leave, and looked at more customers than they used to; the oldest first. */
   @Get()
-  async list(@Query() query: LeaverAlarmsQuery): Promise<LeaverAlarmPageResponse> {
-    const { alarms, next } = await this.leavers.alarms(...query.toQuery());
+  async list(
+    @Query() query: LeaverAlarmsQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<LeaverAlarmPageResponse> {
+    const { alarms, next } = await this.leavers.alarms(principal, ...query.toQuery());
     return Object.assign(new LeaverAlarmPageResponse(), {
       alarms: alarms.map((alarm) => LeaverAlarmResponse.of(alarm)),
       next,
@@ -27,6 +30,6 @@ export class LeaversController {
   @Post(':id/close')
   @HttpCode(HttpStatus.NO_CONTENT)
   close(@Param() { id }: LeaverAlarmParams, @CurrentPrincipal() principal: Principal): Promise<void> {
-    return this.leavers.close(id, actorOf(principal));
+    return this.leavers.close(id, principal);
   }
 }

@@ -46,10 +46,13 @@ const untoldSql = (now: string): string => `WITH leaving AS (
 export class LeaversRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** References of active agents whose last day is over, by the database's clock. */
+  /** References of agents whose last day is over, by the database's clock, and who have something left; whoever made them inactive. */
   async gone(): Promise<readonly string[]> {
     const rows = await this.dataSource.manager.query<{ ref: string }[]>(
-      'SELECT agent_ref AS ref FROM agents WHERE is_active AND leaves_at <= now() ORDER BY leaves_at',
+      `SELECT a.agent_ref AS ref FROM agents a WHERE a.leaves_at <= now() AND (a.is_active
+         OR EXISTS (SELECT FROM api_keys k WHERE k.agent_id = a.id AND k.revoked_at IS NULL)
+         OR EXISTS (SELECT FROM calls c WHERE c.agent_id = a.id AND c.ended_at IS NULL AND c.ends_at > now()))
+       ORDER BY a.leaves_at`,
     );
     return rows.map(({ ref }) => ref);
   }
@@ -72,25 +75,37 @@ export class LeaversRepository {
     );
   }
 
-  /** The oldest first, behind the one with this id. */
-  async alarms(state: AlarmState, limit: number, after: string | null): Promise<readonly LeaverAlarm[]> {
+  /**
+   * The oldest first, behind the one with this id.
+   *
+   * @param readerId about whom none is shown; null = nobody
+   */
+  async alarms(
+    readerId: string | null,
+    state: AlarmState,
+    limit: number,
+    after: string | null,
+  ): Promise<readonly LeaverAlarm[]> {
     return this.dataSource.manager.query<LeaverAlarm[]>(
       `SELECT a.id, g.pseudonym, a.day::text, a.reached, a.most, a.raised_at AS "raisedAt", a.closed_at AS "closedAt"
        FROM leaver_alarms a JOIN agents g ON g.id = a.agent_id
        WHERE a.closed_at IS ${state === 'open' ? 'NULL' : 'NOT NULL'}
          AND ($1::uuid IS NULL OR (a.raised_at, a.id) > (SELECT b.raised_at, b.id FROM leaver_alarms b WHERE b.id = $1))
+         AND a.agent_id IS DISTINCT FROM $3::uuid
        ORDER BY a.raised_at, a.id LIMIT $2`,
-      [after, limit],
+      [after, limit, readerId],
     );
   }
 
-  /** Null: there is no such alarm. False: it was closed before. */
-  async close(tx: EntityManager, id: string, now: Date): Promise<boolean | null> {
+  /** Null: there is no such alarm for who asks. False: it was closed before. */
+  async close(tx: EntityManager, readerId: string | null, id: string, now: Date): Promise<boolean | null> {
+    const isTheirs = 'id = $1 AND agent_id IS DISTINCT FROM $2::uuid';
     const [rows] = await tx.query<[unknown[], number]>(
-      'UPDATE leaver_alarms SET closed_at = greatest($2, raised_at) WHERE id = $1 AND closed_at IS NULL RETURNING id',
-      [id, now],
+      `UPDATE leaver_alarms SET closed_at = greatest($3, raised_at) WHERE ${isTheirs} AND closed_at IS NULL RETURNING id`,
+      [id, readerId, now],
     );
     if (rows.length === 1) return true;
-    return (await tx.query<unknown[]>('SELECT 1 FROM leaver_alarms WHERE id = $1', [id])).length === 1 ? false : null;
+    const known = await tx.query<unknown[]>(`SELECT FROM leaver_alarms WHERE ${isTheirs}`, [id, readerId]);
+    return known.length === 1 ? false : null;
   }
 }

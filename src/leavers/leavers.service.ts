@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 
 import { AuditService } from '../audit/audit.service.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
 import { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 import { metrics } from '../http/metrics.ts';
@@ -42,21 +43,23 @@ export class Leavers implements BeforeApplicationShutdown {
     return this.looking;
   }
 
-  /** The oldest first. */
+  /** The oldest first; to nobody about themselves. */
   async alarms(
+    principal: Principal,
     state: AlarmState,
     limit: number,
     after: string | null,
   ): Promise<{ readonly alarms: readonly LeaverAlarm[]; readonly next: string | null }> {
-    const rows = await this.repository.alarms(state, limit + 1, after);
+    const rows = await this.repository.alarms(readerOf(principal), state, limit + 1, after);
     const alarms = rows.slice(0, limit);
     return { alarms, next: rows.length > limit ? (alarms.at(-1)?.id ?? null) : null };
   }
 
   /** It was dealt with. Closing a closed one changes nothing. @throws AppError `not_found` */
-  async close(id: string, actor: string): Promise<void> {
+  async close(id: string, principal: Principal): Promise<void> {
+    const actor = actorOf(principal);
     await this.audit.record(async (tx, now) => {
-      const isClosed = await this.repository.close(tx, id, now);
+      const isClosed = await this.repository.close(tx, readerOf(principal), id, now);
       if (isClosed === null) throw new AppError('not_found', 'There is no such alarm.');
       const entries = isClosed ? [{ kind: 'leaver_alarm.closed', actor, body: { alarmId: id } }] : [];
       return { result: undefined, entries };
@@ -65,9 +68,18 @@ export class Leavers implements BeforeApplicationShutdown {
 
   async #lookAfter(earlier: Promise<void>): Promise<void> {
     await earlier;
+    // Each by itself: what fails for one, or in the figures, leaves nobody else in.
+    await this.#attempt(async () => {
+      for (const ref of await this.repository.gone()) {
+        await this.#attempt(() => this.killSwitch.shutOut(ref, ACTOR));
+      }
+    });
+    await this.#attempt(() => this.#tell());
+  }
+
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#tell();
-      for (const ref of await this.repository.gone()) await this.killSwitch.shutOut(ref, ACTOR);
+      await work();
     } catch (error) {
       this.logger.error({ event: 'leavers_not_seen_to', err: error });
     }
@@ -90,4 +102,9 @@ export class Leavers implements BeforeApplicationShutdown {
       };
     });
   }
+}
+
+/** Who reads, where that is an employee of ours: what is about them is for somebody else. */
+function readerOf({ agent }: Principal): string | null {
+  return agent?.id ?? null;
 }

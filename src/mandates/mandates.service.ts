@@ -93,7 +93,6 @@ const SWITCHES = {
 /** Months that either side still sees an ended mandate. */
 const HISTORY = 15;
 
-/** Mandates that exist: looked at, confirmed, suspended, ended. New terms are `GrantsService`'s, acceptance is `AcceptanceService`'s. */
 /** A code about a mandate: who asked for it, in which call, and by which road. */
 interface MandateQuestion {
   readonly agentId: string | null;
@@ -104,6 +103,7 @@ interface MandateQuestion {
   readonly actor: string;
 }
 
+/** Mandates that exist: looked at, confirmed, suspended, ended. New terms are `GrantsService`'s, acceptance is `AcceptanceService`'s. */
 @Injectable()
 export class MandatesService {
   constructor(

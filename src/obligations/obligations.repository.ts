@@ -107,7 +107,7 @@ export class ObligationsRepository {
   ): Promise<void> {
     const done: ObligationState = 'done';
     await tx.query(
-      'UPDATE obligations SET state = $2, note_sealed = $3, reported_at = $4 WHERE id = $1 AND state <> $5',
+      'UPDATE obligations SET state = $2, note_sealed = coalesce($3, note_sealed), reported_at = $4 WHERE id = $1 AND state <> $5',
       [id, state, noteSealed, now, done],
     );
   }

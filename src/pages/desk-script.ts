@@ -16,6 +16,7 @@ const OWN = `(() => {
   let isMissed = false;
   let timer;
   let poller;
+  let source;
   const bare = (part) => part.innerHTML.replace(/(name="(?:form_token|operation)" value=")[^"]*/g, '$1');
   function put(part, fresh) {
     const now = document.activeElement;
@@ -38,8 +39,9 @@ const OWN = `(() => {
     isAsking = true;
     try {
       const response = await fetch(address, { redirect: 'manual' });
-      // Over, or somebody has to sign in: that is a page of its own.
-      if (!response.ok) return location.reload();
+      // Over, or somebody has to sign in: that is a page of its own. A proxy that answers for us is none.
+      if (response.type === 'opaqueredirect' || [401, 403, 404].includes(response.status)) return location.reload();
+      if (!response.ok) throw new Error('nobody answers');
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
       const fresh = page.querySelector('[data-live]');
       for (const part of root.querySelectorAll('[data-part]')) {
@@ -50,6 +52,7 @@ const OWN = `(() => {
       if (said !== null && word !== '' && said.textContent !== word) said.textContent = word;
       version = fresh?.dataset.version ?? version;
       wait(Number(fresh?.dataset.fresh));
+      if (source?.readyState === 1) poll(false);
     } catch {
       // Nobody answers: what is there stays until somebody does.
       poll(true);
@@ -70,7 +73,7 @@ const OWN = `(() => {
   }
   function listen() {
     if (!('EventSource' in window)) return poll(true);
-    const source = new EventSource(address + '/live?version=' + encodeURIComponent(version));
+    source = new EventSource(address + '/live?version=' + encodeURIComponent(version));
     source.addEventListener('changed', (event) => {
       if (event.data !== version) refresh();
     });

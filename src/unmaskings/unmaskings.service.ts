@@ -50,12 +50,13 @@ export class Unmaskings {
     });
   }
 
-  /** The latest first; of none it is told who it is. */
+  /** The latest first, but what is about the reader; of none it is told who it is. */
   async list(principal: Principal): Promise<readonly UnmaskingView[]> {
-    employeeOf(principal);
+    const by = employeeOf(principal);
     return this.audit.record(async (tx, now) => {
       const found = await this.repository.list(tx, TOLD);
-      return { result: found.map((one) => viewOf(one, now)), entries: [] };
+      const others = found.filter(({ subject }) => subject.id !== by.id);
+      return { result: others.map((one) => viewOf(one, now)), entries: [] };
     });
   }
 
@@ -65,6 +66,7 @@ export class Unmaskings {
     return this.audit.record(async (tx, now) => {
       const view = viewOf(await this.#require(tx, id), now);
       const { askedBy, subject } = view.unmasking;
+      if (subject.id === by.id) throw new AppError('not_found', 'There is no such request.');
       if (view.state !== 'approved' || askedBy.id !== by.id) return { result: view, entries: [] };
       const agent = await this.agents.hold(tx, subject.id);
       const body = { unmaskingId: id, agentId: subject.id };

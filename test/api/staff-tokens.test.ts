@@ -524,6 +524,8 @@ describe('Who an agent really is', () => {
   const get = async (by: string, id: string): Promise<Answer> => send(await privacyOf(by), `/v1/unmaskings/${id}`);
   const decide = async (by: string, id: string, what = 'approve'): Promise<Answer> =>
     send(await privacyOf(by), `/v1/unmaskings/${id}/${what}`, {}, {});
+  const listed = async (by: string): Promise<{ id: string }[]> =>
+    (await send(await privacyOf(by), '/v1/unmaskings')).body;
   const told = async (): Promise<number> =>
     (await desk.owner.query("SELECT FROM audit_records WHERE kind = 'unmasking.told'")).rowCount ?? 0;
 
@@ -543,14 +545,16 @@ describe('Who an agent really is', () => {
     expect([approved.status, approved.body.state, approved.body.agent_ref]).toEqual([200, 'approved', null]);
     expect((await decide('A-78', id, 'reject')).status).toBe(409);
     expect(await told()).toBe(0);
-    for (const by of ['A-2', 'A-77', 'A-78']) {
-      expect([by, (await get(by, id)).body.agent_ref]).toEqual([by, null]);
-    }
+    for (const by of ['A-2', 'A-78']) expect([by, (await get(by, id)).body.agent_ref]).toEqual([by, null]);
+    // Whom it is about hears nothing of it, by the id or in the list.
+    expect((await get('A-77', id)).status).toBe(404);
+    expect((await listed('A-78')).map((one) => one.id)).toContain(id);
+    expect((await listed('A-77')).map((one) => one.id)).not.toContain(id);
     const { body } = await get('A-1', id);
     expect(body).toMatchObject({ agent_ref: 'A-77', reason: 'complaint', case_ref: 'K-118' });
     expect(Date.parse(body.told_until) - Date.parse(body.decided_at)).toBe(24 * 60 * MINUTE);
     expect(await told()).toBe(1);
-    const list = (await send(await privacyOf('A-1'), '/v1/unmaskings')).body;
+    const list = await listed('A-1');
     expect(JSON.stringify(list)).not.toContain('A-77');
     expect(list[0]).toMatchObject({ id, state: 'approved' });
   });

@@ -2,7 +2,7 @@
 export const ownLogTexts = {
   'log.title': { nl: 'Uw logboek', en: 'Your log' },
   'log.intro': {
-    nl: 'Dit is vastgelegd van wat u in uw gesprekken deed. Alleen u ziet deze bladzijde. Er staan geen namen van klanten op.',
+    nl: 'Dit is vastgelegd van wat u in uw gesprekken deed. Alleen u ziet deze pagina. Er staan geen namen van klanten op.',
     en: 'This is what was recorded of what you did in your calls. Only you see this page. There are no names of customers on it.',
   },
   'log.none': { nl: 'U hebt nog geen gesprekken gehad.', en: 'You have not had any calls yet.' },
@@ -19,7 +19,7 @@ export const ownLogTexts = {
   'log.kind.call.opened': { nl: 'Gesprek begonnen en klant opgezocht', en: 'Call begun and customer looked up' },
   'log.kind.call.handed_over': { nl: 'Iemand anders aan de lijn', en: 'Somebody else on the line' },
   'log.kind.check.advised': { nl: 'Gevraagd wat mag', en: 'Asked what is allowed' },
-  'log.kind.check.executed': { nl: 'Gedaan', en: 'Done' },
+  'log.kind.check.executed': { nl: 'Gevraagd om te doen', en: 'Asked to have done' },
   'log.kind.code.issued': { nl: 'De klant om een ja gevraagd', en: 'Asked the customer for a yes' },
   'log.kind.code.resent': { nl: 'De klant opnieuw om een ja gevraagd', en: 'Asked the customer for a yes again' },
   'log.kind.code.cancelled': { nl: 'De vraag aan de klant ingetrokken', en: 'Withdrew the question to the customer' },
