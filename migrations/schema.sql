@@ -919,7 +919,7 @@ public.unmaskings: unmaskings_pkey PRIMARY KEY (id)
 public.unmaskings: unmaskings_reason_check CHECK ((reason = ANY (ARRAY['complaint'::text, 'incident'::text, 'legal_claim'::text, 'authority'::text])))
 public.unmaskings: unmaskings_subject_fkey FOREIGN KEY (subject_id) REFERENCES public.agents(id)
 public.verifications: verifications_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
-public.verifications: verifications_method_check CHECK ((method = ANY (ARRAY['calling_number'::text, 'code'::text, 'totp'::text, 'support_code'::text]))) NOT VALID NOT VALID
+public.verifications: verifications_method_check CHECK ((method = ANY (ARRAY['calling_number'::text, 'code'::text, 'totp'::text, 'support_code'::text, 'call_back'::text]))) NOT VALID NOT VALID
 public.verifications: verifications_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.verifications: verifications_pkey PRIMARY KEY (id)
 public.verifications: verifications_route_check CHECK ((route = ANY (ARRAY['sms'::text, 'voice'::text, 'email'::text, 'letter'::text])))

@@ -5,7 +5,7 @@ import { type Principal, signedInOf } from '../auth/principal.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { ACTIVITY, ActivityListPage, QuestionPage, ReportedPage } from './activity-pages.tsx';
-import { ActivityForm, ActivityParams } from './activity.dto.ts';
+import { activityCsv, ActivityForm, ActivityParams, EXPORT } from './activity.dto.ts';
 import { ActivityService } from './activity.service.ts';
 import { ReportedQuery, ReportForm } from './incidents.dto.ts';
 import { IncidentsService } from './incidents.service.ts';
@@ -31,6 +31,19 @@ export class ActivityPagesController {
     if (query === null) return { page: ActivityListPage({ page, typed, found: null }), status: 400 };
     const found = await this.activity.list(signedInOf(principal).id, query, () => page.language);
     return ActivityListPage({ page, typed, found });
+  }
+
+  /** What the list shows, in one file. */
+  @Get('export')
+  async export(
+    @CurrentPage() page: Page,
+    @Query() typed: ActivityForm,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    const query = typed.toQuery(EXPORT);
+    if (query === null) return { page: ActivityListPage({ page, typed, found: null }), status: 400 };
+    const found = await this.activity.list(signedInOf(principal).id, query, () => page.language);
+    return { file: { name: 'activity.csv', type: 'text/csv; charset=utf-8', text: activityCsv(found) } };
   }
 
   @Get(':id')

@@ -8,7 +8,7 @@ import { text } from '../pages/text.ts';
 import { TextArea } from '../pages/parts.tsx';
 import { ACTIVITY_CATEGORIES } from './activity-kinds.ts';
 import { whoInWords, whyInWords } from './activity-words.ts';
-import { type ActivityForm, nextOf } from './activity.dto.ts';
+import { type ActivityForm, EXPORT, nextOf } from './activity.dto.ts';
 import type { ActivityEntry, ActivityPage } from './activity.service.ts';
 import { type Incident, STOPS } from './incident.ts';
 import type { Questioned } from './incidents.service.ts';
@@ -57,6 +57,14 @@ export function ActivityListPage({ page, typed, found }: ActivityListProps): VNo
         ))}
         <Button kind="secondary">{text(language, 'activity.show')}</Button>
       </form>
+      {found === null || found.entries.length === 0 ? null : (
+        <p class="govuk-body">
+          <a class="govuk-link" href={partHref(`${ACTIVITY}/export`, typed)}>
+            {text(language, 'activity.download')}
+          </a>{' '}
+          {text(language, 'activity.download_text', { count: EXPORT })}
+        </p>
+      )}
       {found?.entries.length === 0 ? <p class="govuk-body">{text(language, 'activity.none')}</p> : null}
       {found?.entries.map((entry) => (
         <section key={entry.id}>
@@ -74,7 +82,7 @@ export function ActivityListPage({ page, typed, found }: ActivityListProps): VNo
       ))}
       {found === null || found.next === null ? null : (
         <p class="govuk-body">
-          <a class="govuk-link" href={olderHref(typed, nextOf(found.next) ?? '')}>
+          <a class="govuk-link" href={partHref(ACTIVITY, typed, nextOf(found.next) ?? '')}>
             {text(language, 'activity.older')}
           </a>
         </p>
@@ -83,10 +91,11 @@ export function ActivityListPage({ page, typed, found }: ActivityListProps): VNo
   );
 }
 
-function olderHref({ category, from, to }: ActivityForm, after: string): string {
+/** The address of what was asked for, or of what comes behind it. */
+function partHref(path: string, { category, from, to }: ActivityForm, after = ''): string {
   const asked = Object.entries({ category, from, to, after });
   const given = asked.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]));
-  return `${ACTIVITY}?${new URLSearchParams(given).toString()}`;
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
 }
 
 function EntryList({ page, entry }: { readonly page: Page; readonly entry: ActivityEntry }): VNode {

@@ -11,7 +11,7 @@ import type { ActivityEntry, ActivityPage, ActivityPlace, ActivityQuery } from '
 
 const DEFAULT_PAGE = 50;
 /** Entries of one export. */
-const EXPORT = 1_000;
+export const EXPORT = 1_000;
 const PLACE = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const MOMENT_LENGTH = 40;
 

@@ -18,6 +18,7 @@ const AMR: Readonly<Record<VerificationMethod, string>> = {
   code: 'sms',
   totp: 'otp',
   support_code: 'otp',
+  call_back: 'tel',
 };
 
 /**

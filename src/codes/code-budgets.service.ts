@@ -80,7 +80,8 @@ export function ownerOf({
   return { claimKeys: claimKeys.length > 0 ? claimKeys : [Buffer.from(callId)] };
 }
 
-function tooManyFailures(): AppError {
+/** So many wrong codes were tried that none is compared. */
+export function tooManyFailures(): AppError {
   return exhausted('10 wrong codes were tried in 24 hours. Try again tomorrow.', 86_400);
 }
 

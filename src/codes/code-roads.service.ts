@@ -50,12 +50,18 @@ export class CodeRoads {
       callerId,
       mandateId,
       level,
-    }: Pick<Code, 'purpose' | 'personId' | 'callerId' | 'mandateId' | 'level'>,
+      route = null,
+    }: Pick<Code, 'purpose' | 'personId' | 'callerId' | 'mandateId' | 'level'> & {
+      /** The road that it is to take or is on, where there is one. */
+      readonly route?: CodeRoute | null;
+    },
   ): Promise<readonly Way[]> {
     if (personId === null) return [];
     const options = {
       isNews: false,
-      byLetter: purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId)),
+      byLetter:
+        (purpose === 'mandate' && mandateId !== null && (await this.isLasting(manager, now, mandateId))) ||
+        (purpose === 'verification' && route === 'letter'),
       // Whoever asks must not be the one who reads the answer: a family's one telephone proves the caller, not the holder.
       ...(callerId === null || callerId === personId ? {} : { notSharedWith: callerId }),
     } as const;
@@ -93,7 +99,9 @@ export class CodeRoads {
       const isOpen = (await this.routes.open(tx)).has(code.route);
       return isOpen && this.#signIns !== undefined ? this.#signIns(tx, now, code) : null;
     }
-    const [way] = await this.waysTo(tx, now, code);
+    const ways = await this.waysTo(tx, now, code);
+    // Who asked for a letter has no use for a text message; who did not has no time for the post.
+    const way = code.route === 'letter' ? ways.find(({ route }) => route === 'letter') : ways[0];
     return way === undefined ? null : { route: way.route, contactPointId: way.point.id };
   }
 
@@ -101,6 +109,11 @@ export class CodeRoads {
   async usualRoute(manager: EntityManager): Promise<CodeRoute> {
     const open = await this.routes.open(manager);
     return !open.has('sms') && open.has('voice') ? 'voice' : 'sms';
+  }
+
+  /** Whether anything can be sent by this road today, to whomever. */
+  async isOpen(manager: EntityManager, route: CodeRoute): Promise<boolean> {
+    return (await this.routes.open(manager)).has(route);
   }
 
   /** Queues its message, in the caller's transaction. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, MoreThan, Not } from 'typeorm';
 
 import type { Level } from '../policy/vocabulary.ts';
 import type { CancelledCode, CodeAddress, CodePurpose, CodeState } from './code.ts';
@@ -40,12 +40,20 @@ export class CodesRepository {
     return tx.findOneBy(CodeEntity, { id });
   }
 
-  /** The newest first. */
+  /** The newest first; without what went by post, which is answered in another call. */
   ofCall(manager: EntityManager, callId: string, purpose: CodePurpose, limit: number): Promise<CodeEntity[]> {
     return manager.find(CodeEntity, {
-      where: { callId, purpose },
+      where: { callId, purpose, route: Not('letter') },
       order: { issuedAt: 'DESC', id: 'ASC' },
       take: limit,
+    });
+  }
+
+  /** The newest letter to this person with a code that says who calls, in whichever call it was asked for. */
+  openLetterTo(manager: EntityManager, personId: string, now: Date): Promise<CodeEntity | null> {
+    return manager.findOne(CodeEntity, {
+      where: { personId, purpose: 'verification', route: 'letter', state: 'pending', expiresAt: MoreThan(now) },
+      order: { issuedAt: 'DESC' },
     });
   }
 
@@ -280,6 +288,7 @@ export class CodesRepository {
       readonly mandateId?: string;
       readonly personId?: string;
       readonly purpose?: string;
+      readonly isByPost?: boolean;
     },
     state: CodeState,
     now: Date,
@@ -290,8 +299,9 @@ export class CodesRepository {
       mandate_id: where.mandateId,
       person_id: where.personId,
       purpose: where.purpose,
+      "(route = 'letter')": where.isByPost,
     }).filter(([, value]) => value !== undefined);
-    if (where.callId === undefined && where.mandateId === undefined) return [];
+    if (where.callId === undefined && where.mandateId === undefined && where.personId === undefined) return [];
     const rows = await tx.query<[{ id: string }[], number]>(
       `UPDATE codes SET state = $1, answered_at = $2
        WHERE state = 'pending' AND ${named.map(([column], at) => `${column} = $${at + 3}`).join(' AND ')} RETURNING id`,

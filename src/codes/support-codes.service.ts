@@ -8,6 +8,7 @@ import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
+import { NOBODY } from '../holders/person.ts';
 import type { CodeBinding } from '../policy/binding.ts';
 import type { Level } from '../policy/vocabulary.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
@@ -31,9 +32,6 @@ const MINUTE = 60_000;
 /** Minutes in which it must be read out. */
 const LIFE = 10;
 const DIGITS = 6;
-/** No person has this id. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 /**
  * A one-time code that somebody who is signed in reads out to an agent: it says who calls, as strongly as their session does.
  * Like every code it is derived, counted before it is compared, and used once; unlike the others it is sent to nobody.

@@ -1,4 +1,3 @@
-import IntlMessageFormat from 'intl-messageformat';
 import type { VNode } from 'preact';
 
 import type { Organisation } from '../config/organisation.ts';
@@ -6,9 +5,9 @@ import type { ScopeInWords } from '../mandates/mandate-notices.ts';
 import type { ActionOnMessage } from '../messages/template-values.ts';
 import { Layout } from '../pages/layout.tsx';
 import { Button, CodeInput, ErrorSummary, Panel, SummaryList } from '../pages/parts.tsx';
+import { LOCALES, text } from '../pages/text.ts';
 import type { Language } from '../policy/vocabulary.ts';
 import type { CodeState, PagePurpose } from '../codes/code.ts';
-import { confirmationTexts, type Ending } from './confirmation-texts.ts';
 import type { ConfirmationPageView, PageFault } from './confirmations.service.ts';
 
 interface ConfirmationPageProps {
@@ -19,16 +18,20 @@ interface ConfirmationPageProps {
   readonly fault?: PageFault;
 }
 
-/** As in the messages: the day before the month, and 24 hours. */
-const LOCALES: Readonly<Record<Language, string>> = { nl: 'nl-NL', en: 'en-GB' };
+/** How it ended, in words. */
+export interface Ending {
+  readonly title: string;
+  readonly text: string;
+}
 
 /** Everything that the holder says yes or no to, in full; or how it ended. */
 export function ConfirmationPage({ view, sender, path, fault }: ConfirmationPageProps): VNode {
   const { language, state } = view;
-  const texts = confirmationTexts[language];
   const other: Language = language === 'nl' ? 'en' : 'nl';
   const title =
-    state === 'pending' ? texts.asked[view.code.purpose] : endingOf(view.code.purpose, state, language).title;
+    state === 'pending'
+      ? text(language, `confirm.asked.${view.code.purpose}`)
+      : endingOf(view.code.purpose, state, language).title;
   const isVerification = view.code.purpose === 'verification';
   // On a page that tells how it ended nothing is left to mend.
   const error = fault === undefined || state !== 'pending' ? undefined : faultText(fault, view);
@@ -45,29 +48,35 @@ export function ConfirmationPage({ view, sender, path, fault }: ConfirmationPage
           <ErrorSummary language={language} errors={error === undefined ? [] : [{ text: error, field: 'code' }]} />
           <h1 class="govuk-heading-l">{title}</h1>
           <SummaryList rows={rowsOf(view)} />
-          <p class="govuk-inset-text">{isVerification ? texts.readOut : texts.neverAsk}</p>
+          <p class="govuk-inset-text">
+            {isVerification ? text(language, 'confirm.read_out') : text(language, 'confirm.never_ask')}
+          </p>
           {isVerification ? null : (
             <form method="post" action={`${path}?lang=${language}`} novalidate>
               <CodeInput
                 language={language}
-                label={texts.code}
-                hint={texts.codeHint}
+                label={text(language, 'confirm.code')}
+                hint={text(language, 'confirm.code_hint')}
                 digits={view.code.digits}
                 {...(error === undefined ? {} : { error })}
               />
-              <Button>{texts.yes}</Button>
+              <Button>{text(language, 'confirm.yes')}</Button>
             </form>
           )}
-          <h2 class="govuk-heading-m">{isVerification ? texts.notYouTitle : texts.noTitle}</h2>
-          <p class="govuk-body">{isVerification ? texts.notYouText : texts.noText}</p>
-          {view.canBlock ? <p class="govuk-body">{texts.canBlock}</p> : null}
+          <h2 class="govuk-heading-m">
+            {isVerification ? text(language, 'confirm.not_you_title') : text(language, 'confirm.no_title')}
+          </h2>
+          <p class="govuk-body">
+            {isVerification ? text(language, 'confirm.not_you_text') : text(language, 'confirm.no_text')}
+          </p>
+          {view.canBlock ? <p class="govuk-body">{text(language, 'confirm.can_block')}</p> : null}
           <form method="post" action={`${path}/no?lang=${language}`} class="govuk-button-group">
             <Button kind="secondary" name="block" value="no">
-              {texts.no}
+              {text(language, 'confirm.no')}
             </Button>
             {view.canBlock ? (
               <Button kind="warning" name="block" value="yes">
-                {texts.noAndBlock}
+                {text(language, 'confirm.no_and_block')}
               </Button>
             ) : null}
           </form>
@@ -81,18 +90,18 @@ export function ConfirmationPage({ view, sender, path, fault }: ConfirmationPage
 
 function Ended({ view, path }: { readonly view: ConfirmationPageView; readonly path: string }): VNode | null {
   if (view.state === 'pending') return null;
-  const texts = confirmationTexts[view.language];
-  const { title, text } = endingOf(view.code.purpose, view.state, view.language);
+  const { language } = view;
+  const ending = endingOf(view.code.purpose, view.state, language);
   return (
     <>
-      <Panel title={title}>{text}</Panel>
+      <Panel title={ending.title}>{ending.text}</Panel>
       <SummaryList rows={rowsOf(view)} />
-      {view.isBlocked ? <p class="govuk-body">{texts.blocked}</p> : null}
+      {view.isBlocked ? <p class="govuk-body">{text(language, 'confirm.blocked')}</p> : null}
       {view.canBlock && !view.isBlocked ? (
         <form method="post" action={`${path}/no?lang=${view.language}`}>
-          <p class="govuk-body">{texts.blockText}</p>
+          <p class="govuk-body">{text(language, 'confirm.block_text')}</p>
           <Button kind="warning" name="block" value="yes">
-            {texts.block}
+            {text(language, 'confirm.block')}
           </Button>
         </form>
       ) : null}
@@ -102,27 +111,27 @@ function Ended({ view, path }: { readonly view: ConfirmationPageView; readonly p
 
 /** The answer to a link that we did not make, or that a newer message replaced. */
 export function GonePage({ sender, language }: { readonly sender: Organisation; readonly language: Language }): VNode {
-  const texts = confirmationTexts[language];
   return (
     <Layout
       language={language}
-      title={texts.goneTitle}
+      title={text(language, 'confirm.gone_title')}
       sender={sender}
       // Any link that we never made: this answer is the same for all of them.
       otherLanguageHref={`/c/none?lang=${language === 'nl' ? 'en' : 'nl'}`}
     >
-      <h1 class="govuk-heading-l">{texts.goneTitle}</h1>
-      <p class="govuk-body">{texts.goneText}</p>
+      <h1 class="govuk-heading-l">{text(language, 'confirm.gone_title')}</h1>
+      <p class="govuk-body">{text(language, 'confirm.gone_text')}</p>
     </Layout>
   );
 }
 
 /** What it is about, who asks, and until when. */
 export function rowsOf(view: ConfirmationPageView): { key: string; value: VNode | string }[] {
-  const texts = confirmationTexts[view.language];
+  const { language } = view;
   const { caller, agent, mandate, actions, code } = view;
   const isVerification = code.purpose === 'verification';
-  const who = caller.is === 'recipient' ? texts.yourself : (caller.name ?? texts.unknown);
+  const who =
+    caller.is === 'recipient' ? text(language, 'confirm.yourself') : (caller.name ?? text(language, 'confirm.unknown'));
   const until = new Intl.DateTimeFormat(LOCALES[view.language], {
     dateStyle: 'long',
     timeStyle: 'short',
@@ -133,29 +142,34 @@ export function rowsOf(view: ConfirmationPageView): { key: string; value: VNode 
       ? []
       : mandate === null
         ? [
-            { key: texts.what, value: <Actions actions={actions} language={view.language} /> },
-            { key: texts.asks, value: who },
+            { key: text(language, 'confirm.what'), value: <Actions actions={actions} language={view.language} /> },
+            { key: text(language, 'confirm.asks'), value: who },
           ]
         : [
-            { key: texts.proxy, value: mandate.proxy },
-            ...(mandate.holder === null ? [] : [{ key: texts.holder, value: mandate.holder }]),
-            { key: texts.scopes, value: <Scopes scopes={mandate.scopes} never={texts.never} /> },
-            { key: texts.contracts, value: mandate.contracts.join(', ') },
-            ...(mandate.mayPassOn ? [{ key: texts.passOn, value: texts.mayPassOn }] : []),
-            { key: texts.starts, value: day(mandate.startsAt, view.language) },
+            { key: text(language, 'confirm.proxy'), value: mandate.proxy },
+            ...(mandate.holder === null ? [] : [{ key: text(language, 'confirm.holder'), value: mandate.holder }]),
+            {
+              key: text(language, 'confirm.scopes'),
+              value: <Scopes scopes={mandate.scopes} never={text(language, 'confirm.never')} />,
+            },
+            { key: text(language, 'confirm.contracts'), value: mandate.contracts.join(', ') },
+            ...(mandate.mayPassOn
+              ? [{ key: text(language, 'confirm.pass_on'), value: text(language, 'confirm.may_pass_on') }]
+              : []),
+            { key: text(language, 'confirm.starts'), value: day(mandate.startsAt, view.language) },
             // Periods are half-open: the last day is the one before the end.
-            { key: texts.ends, value: day(new Date(mandate.endsAt.getTime() - 1), view.language) },
-            { key: texts.reference, value: mandate.ref },
+            { key: text(language, 'confirm.ends'), value: day(new Date(mandate.endsAt.getTime() - 1), view.language) },
+            { key: text(language, 'confirm.reference'), value: mandate.ref },
           ]),
-    ...(agent === null ? [] : [{ key: texts.agent, value: `${agent.pseudonym} (${agent.role})` }]),
-    { key: texts.until, value: until },
+    ...(agent === null ? [] : [{ key: text(language, 'confirm.agent'), value: `${agent.pseudonym} (${agent.role})` }]),
+    { key: text(language, 'confirm.until'), value: until },
   ];
 }
 
 /** A code that says who somebody is was no question: its yes is only its use. */
 export function endingOf(purpose: PagePurpose, state: Exclude<CodeState, 'pending'>, language: Language): Ending {
-  const { ended, identified } = confirmationTexts[language];
-  return purpose === 'verification' && state === 'approved' ? identified : ended[state];
+  const ending = purpose === 'verification' && state === 'approved' ? 'identified' : (`ended.${state}` as const);
+  return { title: text(language, `confirm.${ending}.title`), text: text(language, `confirm.${ending}.text`) };
 }
 
 function Actions({
@@ -183,10 +197,10 @@ function Actions({
 function Scopes({ scopes, never }: { readonly scopes: readonly ScopeInWords[]; readonly never: string }): VNode {
   return (
     <ul class="govuk-list">
-      {scopes.map(({ title, text, excludes }) => (
+      {scopes.map(({ title, text: allowed, excludes }) => (
         <li key={title}>
           <strong>{title}</strong>
-          {text === null ? null : <div>{text}</div>}
+          {allowed === null ? null : <div>{allowed}</div>}
           {excludes === null ? null : <div>{`${never}: ${excludes}`}</div>}
         </li>
       ))}
@@ -200,12 +214,10 @@ function day(at: Date, language: Language): string {
 
 function show(value: string | number | boolean, language: Language): string {
   if (typeof value === 'number') return new Intl.NumberFormat(language, { maximumFractionDigits: 20 }).format(value);
-  if (typeof value === 'boolean')
-    return { nl: { true: 'ja', false: 'nee' }, en: { true: 'yes', false: 'no' } }[language][`${value}`];
+  if (typeof value === 'boolean') return text(language, `confirm.is.${value}`);
   return value;
 }
 
 export function faultText(fault: PageFault, { language, triesLeft }: ConfirmationPageView): string {
-  if (fault !== 'wrong') return confirmationTexts[language][fault];
-  return String(new IntlMessageFormat(confirmationTexts[language].wrong, language).format({ n: triesLeft }));
+  return text(language, `confirm.${fault}`, { n: triesLeft });
 }

@@ -7,7 +7,6 @@ import { Button, CodeInput, ErrorSummary, SummaryList } from '../pages/parts.tsx
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
 import { text } from '../pages/text.ts';
 import { endingOf, faultText, rowsOf } from './confirmation-page.tsx';
-import { confirmationTexts } from './confirmation-texts.ts';
 import type { ConfirmationPageView, PageFault } from './confirmations.service.ts';
 import { needsStronger } from './own-confirmations.service.ts';
 
@@ -50,11 +49,10 @@ export interface QuestionPageProps {
 export function QuestionPage({ page, principal, view, fault }: QuestionPageProps): VNode {
   const { language } = page;
   const { state, canBlock, isBlocked } = view;
-  const texts = confirmationTexts[language];
   const path = `/portal/questions/${view.code.id}`;
   const isOpen = state === 'pending';
   const ending = isOpen ? null : endingOf(view.code.purpose, state, language);
-  const title = ending?.title ?? texts.asked[view.code.purpose];
+  const title = ending?.title ?? text(language, `confirm.asked.${view.code.purpose}`);
   const error = fault === undefined || !isOpen ? undefined : faultText(fault, view);
   return (
     <PortalLayout page={page} title={title} hasErrors={error !== undefined} ownPath={path}>
@@ -64,7 +62,7 @@ export function QuestionPage({ page, principal, view, fault }: QuestionPageProps
       <SummaryList rows={rowsOf(view)} />
       {isOpen ? <Yes page={page} path={path} view={view} principal={principal} error={error} /> : null}
       {isOpen || (canBlock && !isBlocked) ? <No page={page} path={path} view={view} isOpen={isOpen} /> : null}
-      {isBlocked ? <p class="govuk-body">{texts.blocked}</p> : null}
+      {isBlocked ? <p class="govuk-body">{text(language, 'confirm.blocked')}</p> : null}
     </PortalLayout>
   );
 }
@@ -79,7 +77,6 @@ interface YesProps {
 
 function Yes({ page, path, view, principal, error }: YesProps): VNode {
   const { language } = page;
-  const texts = confirmationTexts[language];
   if (needsStronger(view.code, principal)) {
     return (
       <>
@@ -98,17 +95,17 @@ function Yes({ page, path, view, principal, error }: YesProps): VNode {
         <p class="govuk-inset-text">{text(language, 'questions.yes_text')}</p>
       ) : (
         <>
-          <p class="govuk-inset-text">{texts.neverAsk}</p>
+          <p class="govuk-inset-text">{text(language, 'confirm.never_ask')}</p>
           <CodeInput
             language={language}
-            label={texts.code}
-            hint={texts.codeHint}
+            label={text(language, 'confirm.code')}
+            hint={text(language, 'confirm.code_hint')}
             digits={view.code.digits}
             {...(error === undefined ? {} : { error })}
           />
         </>
       )}
-      <Button>{texts.yes}</Button>
+      <Button>{text(language, 'confirm.yes')}</Button>
     </Form>
   );
 }
@@ -122,22 +119,24 @@ interface NoProps {
 }
 
 function No({ page, path, view, isOpen }: NoProps): VNode {
-  const texts = confirmationTexts[page.language];
+  const { language } = page;
   return (
     <>
-      {isOpen ? <h2 class="govuk-heading-m">{texts.noTitle}</h2> : null}
-      {isOpen ? <p class="govuk-body">{texts.noText}</p> : null}
-      {view.canBlock ? <p class="govuk-body">{isOpen ? texts.canBlock : texts.blockText}</p> : null}
+      {isOpen ? <h2 class="govuk-heading-m">{text(language, 'confirm.no_title')}</h2> : null}
+      {isOpen ? <p class="govuk-body">{text(language, 'confirm.no_text')}</p> : null}
+      {view.canBlock ? (
+        <p class="govuk-body">{isOpen ? text(language, 'confirm.can_block') : text(language, 'confirm.block_text')}</p>
+      ) : null}
       <Form page={page} action={`${path}/no`}>
         <div class="govuk-button-group">
           {isOpen ? (
             <Button kind="secondary" name="block" value="no">
-              {texts.no}
+              {text(language, 'confirm.no')}
             </Button>
           ) : null}
           {view.canBlock ? (
             <Button kind="warning" name="block" value="yes">
-              {isOpen ? texts.noAndBlock : texts.block}
+              {isOpen ? text(language, 'confirm.no_and_block') : text(language, 'confirm.block')}
             </Button>
           ) : null}
         </div>

@@ -36,7 +36,7 @@ export function EventPage({ page, event, said }: EventPageProps): VNode {
         { key: 'files.state', value: text(language, `files.event_state.${event.state}`) },
         { key: 'files.occurred_on', value: dayOf(new Date(event.occurred_on), language) },
         { key: 'files.reported_by', value: text(language, `files.reporter.${event.reported_by}`) },
-        ...(event.suspends_until === null
+        ...(event.suspends_until === null || event.state !== 'suspended_pending_evidence'
           ? []
           : [{ key: 'files.suspends_until' as const, value: momentOf(new Date(event.suspends_until), language) }]),
         { key: 'files.by', value: `${event.recorded_by}, ${momentOf(new Date(event.recorded_at), language)}` },

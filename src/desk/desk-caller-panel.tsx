@@ -60,6 +60,17 @@ export function CallerPanel({ page, view, readOut }: CallerPanelProps): VNode {
           button="desk.check_support"
         />
         <CodeForm page={page} action={`${path}/totp`} id="totp" label="desk.totp" button="desk.check_totp" />
+        <CodeForm
+          page={page}
+          action={`${path}/letter-code`}
+          id="letter-code"
+          label="desk.letter_code"
+          button="desk.check_letter"
+        />
+        <Form page={page} action={`${path}/letter`}>
+          <Button kind="secondary">{text(language, 'desk.send_letter')}</Button>
+        </Form>
+        <p class="desk-small">{text(language, 'desk.letter_text')}</p>
         <p class="desk-small">{text(language, 'desk.caller_intro')}</p>
       </details>
       <details id="reverse" open={readOut !== null}>

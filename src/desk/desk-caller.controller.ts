@@ -72,6 +72,30 @@ export class DeskCallerController {
     });
   }
 
+  @Post('letter-code')
+  letterCode(
+    @Param() { call_id: callId }: DeskCallParams,
+    @Body() form: Typed,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    return this.#shown(callId, form, principal, async (code) => {
+      const { accepted } = await this.verifications.verifyLetterCode(callId, principal, code);
+      return accepted ? 'caller_verified' : 'wrong';
+    });
+  }
+
+  @Post('letter')
+  sendLetter(
+    @Param() { call_id: callId }: DeskCallParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    return said(callId, async () => {
+      await this.desk.require(callId, principal);
+      await this.verifications.sendCode(callId, principal, 'letter');
+      return 'letter_sent';
+    });
+  }
+
   /** Shown in the answer to a form alone: no address of a page says it again. */
   @Post('reverse')
   async readOut(

@@ -5,7 +5,6 @@ import type { Page } from '../pages/page.ts';
 import { Form } from '../pages/portal-layout.tsx';
 import { stylesheetPath } from '../pages/stylesheet.ts';
 import { text } from '../pages/text.ts';
-import { shellTexts } from '../pages/texts.ts';
 import { DeskNavigation } from './desk-navigation.tsx';
 
 export interface DeskLayoutProps {
@@ -28,13 +27,12 @@ export function DeskLayout({
   children,
 }: DeskLayoutProps): VNode {
   const { language, sender, path, reader } = page;
-  const texts = shellTexts[language];
   const other = language === 'nl' ? 'en' : 'nl';
   return (
     <html lang={language} class="govuk-template">
       <head>
         <meta charset="utf-8" />
-        <title>{`${hasErrors ? `${texts.error} ` : ''}${title} – ${text(language, 'desk.name')} – ${sender.name}`}</title>
+        <title>{`${hasErrors ? `${text(language, 'shell.error')} ` : ''}${title} – ${text(language, 'desk.name')} – ${sender.name}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex, nofollow" />
         <meta name="referrer" content="no-referrer" />
@@ -46,7 +44,7 @@ export function DeskLayout({
       </head>
       <body class="govuk-template__body desk">
         <a href="#main" class="govuk-skip-link">
-          {texts.skip}
+          {text(language, 'shell.skip')}
         </a>
         <header class="desk-bar">
           <span class="desk-bar__name">
@@ -54,9 +52,9 @@ export function DeskLayout({
           </span>
           {reader === null ? null : <DeskNavigation page={page} />}
           <div class="desk-bar__who">
-            <nav aria-label={texts.language}>
+            <nav aria-label={text(language, 'shell.language')}>
               <a class="desk-bar__link" href={`${ownPath ?? path}?lang=${other}`} lang={other} hreflang={other}>
-                {texts.other}
+                {text(language, 'shell.other')}
               </a>
             </nav>
             {reader === null ? null : (

@@ -6,6 +6,7 @@ import { callPath } from './desk-paths.ts';
 export const SAID = [
   'caller_verified',
   'code_sent',
+  'letter_sent',
   'asked',
   'approved',
   'wrong',

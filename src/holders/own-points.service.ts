@@ -52,6 +52,16 @@ export class OwnPoints {
     return id;
   }
 
+  /**
+   * Somebody came by a link that a message to them alone had. If they have one telephone or e-mail address, it went there: it is
+   * theirs. It counts once it has aged, from the day on which we first heard of it.
+   *
+   * @returns which; null when there was nothing to show
+   */
+  show(tx: EntityManager, now: Date, personId: string): Promise<string | null> {
+    return this.repository.showOnly(tx, personId, now);
+  }
+
   /** Others read it too, or no longer: then it counts again once it has aged anew. */
   share(tx: EntityManager, now: Date, id: string, isShared: boolean): Promise<void> {
     return this.repository.setShared(tx, id, isShared, now);

@@ -26,6 +26,9 @@ export interface KnownPerson {
   readonly refusedRecordings: readonly RecordingPurpose[];
 }
 
+/** No person has this id: what is asked about somebody unknown is asked about them, with the same work. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** How somebody wants to be treated, as they chose it themselves. */
 export type Preferences = Pick<
   KnownPerson,

@@ -178,6 +178,19 @@ export class RegisterRepository {
     );
   }
 
+  /** Their only telephone or e-mail address, where nobody has shown yet that it is theirs. Its age is that of its value. */
+  async showOnly(tx: EntityManager, personId: string, now: Date): Promise<string | null> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `UPDATE contact_points point SET verified_at = $2
+       WHERE person_id = $1 AND kind IN ('phone', 'email') AND verified_at IS NULL AND ended_at IS NULL
+         AND NOT is_shared AND NOT is_proposed AND NOT EXISTS (SELECT FROM contact_points other
+           WHERE other.person_id = $1 AND other.id <> point.id AND other.kind IN ('phone', 'email') AND other.ended_at IS NULL)
+       RETURNING id`,
+      [personId, now],
+    );
+    return rows[0]?.id ?? null;
+  }
+
   async endOwn(tx: EntityManager, id: string, now: Date): Promise<void> {
     await tx.query(
       `UPDATE contact_points SET ended_at = greatest(changed_at, $2), is_own_choice = true

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { OwnPoints } from '../holders/own-points.service.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { acceptanceCode, isAcceptanceCode } from './acceptance-code.ts';
 import type { InvitedMandate } from './grants.service.ts';
@@ -52,6 +53,7 @@ export class AcceptanceService {
     private readonly dataSource: DataSource,
     private readonly holders: HoldersService,
     private readonly links: InvitationLinks,
+    private readonly points: OwnPoints,
   ) {}
 
   /**
@@ -183,12 +185,16 @@ export class AcceptanceService {
       await this.repository.update(tx, mandate.id, { state: 'active', acceptedAt: now, revision, ...ended });
       const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
       await this.notices.tellGivers(tx, now, mandate, 'accepted');
-      return {
-        result: undefined,
-        entries: [entryOf('mandate.accepted', mandate, asker ?? invitee(mandate), { revision, cancelled })],
-      };
+      const accepted = entryOf('mandate.accepted', mandate, asker ?? invitee(mandate), { revision, cancelled });
+      const shown = asker === null ? await this.points.show(tx, now, mandate.proxyId) : null;
+      return { result: undefined, entries: shown === null ? [accepted] : [accepted, shownEntry(mandate, shown)] };
     });
   }
+}
+
+function shownEntry(mandate: MandateRecord, contactPointId: string): AuditEntry {
+  const personIds = [mandate.proxyId];
+  return { kind: 'contact.shown', actor: invitee(mandate), personIds, body: { contactPointId } };
 }
 
 /** How the audit names who came by the link of an invitation. */

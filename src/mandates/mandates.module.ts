@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CodesModule } from '../codes/codes.module.ts';
 import { CapacityModule } from '../life-events/capacity.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
+import { RegisterModule } from '../holders/register.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { AcceptanceService } from './acceptance.service.ts';
 import { BlocksController } from './blocks.controller.ts';
@@ -25,7 +26,7 @@ import { RemindersService } from './reminders.service.ts';
 import { SubMandatesService } from './sub-mandates.service.ts';
 
 @Module({
-  imports: [HoldersModule, MessagesModule, CodesModule, CapacityModule],
+  imports: [HoldersModule, RegisterModule, MessagesModule, CodesModule, CapacityModule],
   controllers: [MandatesController, BlocksController],
   providers: [
     MandatesService,

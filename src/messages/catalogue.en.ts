@@ -92,6 +92,12 @@ export const en: Catalogue = {
     'know that it is you. The code works until {until}. This code does not yet give permission for anything.\n\nAre ' +
     'you not in contact with us now?\nThen give the code to nobody. Tell us on this page, or call us: {call}.\n{link}' +
     '\n\nPlease note: we never call or mail you to ask for this code.',
+  'verification_code.letter':
+    'Your code is {code}.\n\nYou asked our employee {agent} for this letter. Call us on {call} and read the code out to our ' +
+    'employee. Then we know that it is you, also when you call with a telephone that we do not know. The code works once, ' +
+    'until {until}. This code does not yet give permission for anything.\n\nDid you not ask for this letter?\nThen give the ' +
+    'code to nobody. Let us know: call {call}, or write us a letter.\n\nPlease note: we never call or mail you to ask for ' +
+    'this code.',
 
   'sign_in_code.subject': 'Your code to sign in at {organisation}',
   'sign_in_code.sms':

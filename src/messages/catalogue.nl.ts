@@ -97,6 +97,12 @@ export const nl = {
     'wij dat u het bent. De code werkt tot {until}. Met deze code geeft u nog nergens toestemming voor.\n\nHeeft u nu ' +
     'geen contact met ons?\nGeef de code dan aan niemand. Laat het ons weten op deze pagina, of bel ons: {call}.\n' +
     '{link}\n\nLet op: wij bellen of mailen u nooit om deze code te vragen.',
+  'verification_code.letter':
+    'Uw code is {code}.\n\nU vroeg onze medewerker {agent} om deze brief. Bel ons op {call} en lees de code voor aan onze ' +
+    'medewerker. Dan weten wij dat u het bent, ook als u belt met een telefoon die wij niet kennen. De code werkt één keer, ' +
+    'tot {until}. Met deze code geeft u nog nergens toestemming voor.\n\nHeeft u niet om deze brief gevraagd?\nGeef de code ' +
+    'dan aan niemand. Laat het ons weten: bel {call}, of schrijf ons een brief.\n\nLet op: wij bellen of mailen u nooit om ' +
+    'deze code te vragen.',
 
   'sign_in_code.subject': 'Uw code om in te loggen bij {organisation}',
   'sign_in_code.sms':

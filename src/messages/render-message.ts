@@ -71,6 +71,7 @@ export function renderMessage<Name extends TemplateName>(
 /** Templates that say something else where there is no link to follow. */
 const ON_PAPER = {
   mandate_code: true,
+  verification_code: true,
   invitation: true,
   mandate_asked: true,
   mandate_ending: true,

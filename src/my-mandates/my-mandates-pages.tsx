@@ -41,6 +41,11 @@ export function MandatesPage({ page, live, ended }: MandatesPageProps): VNode {
           {text(language, 'software.title')}
         </a>
       </p>
+      <p class="govuk-body">
+        <a class="govuk-link" href="/portal/limits">
+          {text(language, 'limits.title')}
+        </a>
+      </p>
       {ended.mandates.length === 0 ? null : (
         <>
           <h2 class="govuk-heading-m">{text(language, 'mandates.ended_title')}</h2>

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 
 import type { Language } from '../policy/vocabulary.ts';
-import { shellTexts } from './texts.ts';
+import { text } from './text.ts';
 
 /** What stands around a field, or around a group of them. */
 export interface Around {
@@ -77,7 +77,7 @@ function Notes({ language, id, hint, error }: Around): VNode {
       )}
       {error === undefined ? null : (
         <p id={`${id}-error`} class="govuk-error-message">
-          <span class="govuk-visually-hidden">{shellTexts[language].error}</span> {error}
+          <span class="govuk-visually-hidden">{text(language, 'shell.error')}</span> {error}
         </p>
       )}
     </>

@@ -3,7 +3,7 @@ import { render } from 'preact-render-to-string';
 import type { Organisation } from '../config/organisation.ts';
 import type { Language } from '../policy/vocabulary.ts';
 import { stylesheetPath } from './stylesheet.ts';
-import { shellTexts } from './texts.ts';
+import { text } from './text.ts';
 
 export interface LayoutProps {
   readonly language: Language;
@@ -39,13 +39,12 @@ export function Layout(props: LayoutProps): VNode {
     children,
   } = props;
   const { scripts = [] } = props;
-  const texts = shellTexts[language];
   const other: Language = language === 'nl' ? 'en' : 'nl';
   return (
     <html lang={language} class="govuk-template">
       <head>
         <meta charset="utf-8" />
-        <title>{`${hasErrors ? `${texts.error} ` : ''}${title} – ${sender.name}`}</title>
+        <title>{`${hasErrors ? `${text(language, 'shell.error')} ` : ''}${title} – ${sender.name}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {/* A page behind a message is nobody else's business, nor is its address. */}
         <meta name="robots" content="noindex, nofollow" />
@@ -58,16 +57,16 @@ export function Layout(props: LayoutProps): VNode {
       </head>
       <body class="govuk-template__body">
         <a href="#main" class="govuk-skip-link">
-          {texts.skip}
+          {text(language, 'shell.skip')}
         </a>
         {first}
         <header class="mandaat-header">
           <div class="govuk-width-container mandaat-header__row">
             <span class="mandaat-header__name">{sender.name}</span>
             {otherLanguageHref === undefined ? null : (
-              <nav aria-label={texts.language}>
+              <nav aria-label={text(language, 'shell.language')}>
                 <a class="govuk-link govuk-link--inverse" href={otherLanguageHref} lang={other} hreflang={other}>
-                  {texts.other}
+                  {text(language, 'shell.other')}
                 </a>
               </nav>
             )}
@@ -81,7 +80,7 @@ export function Layout(props: LayoutProps): VNode {
         </div>
         <footer class="mandaat-footer">
           <div class="govuk-width-container">
-            <h2 class="govuk-heading-s">{texts.contact}</h2>
+            <h2 class="govuk-heading-s">{text(language, 'shell.contact')}</h2>
             <address class="govuk-body mandaat-text">
               {`${sender.name}\n${sender.address}\n${sender.phone}\n${sender.email}`}
             </address>

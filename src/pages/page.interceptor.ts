@@ -5,7 +5,7 @@ import { map, type Observable } from 'rxjs';
 import { HTML, renderPage } from './layout.tsx';
 import type { PageAnswer } from './page.ts';
 
-/** Turns what a page's controller answers into HTML, or into the way to another page. */
+/** Turns what a page's controller answers into HTML, into the way to another page, or into a file. */
 @Injectable()
 export class PageInterceptor implements NestInterceptor<PageAnswer, string> {
   intercept(context: ExecutionContext, next: CallHandler<PageAnswer>): Observable<string> {
@@ -15,6 +15,11 @@ export class PageInterceptor implements NestInterceptor<PageAnswer, string> {
         if ('seeOther' in answer) {
           void reply.status(HttpStatus.SEE_OTHER).header('location', answer.seeOther);
           return '';
+        }
+        if ('file' in answer) {
+          const { name, type, text } = answer.file;
+          void reply.type(type).header('content-disposition', `attachment; filename="${name}"`);
+          return text;
         }
         const { page, status } = 'page' in answer ? answer : { page: answer, status: HttpStatus.OK };
         void reply.status(status).type(HTML);

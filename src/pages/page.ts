@@ -25,8 +25,13 @@ export interface SeeOther {
   readonly seeOther: string;
 }
 
-/** What the controller of a page answers: a page, a page that says what was wrong, or where to go. */
-export type PageAnswer = VNode | { readonly page: VNode; readonly status: number } | SeeOther;
+/** A file to keep, in place of a page. */
+export interface FileAnswer {
+  readonly file: { readonly name: string; readonly type: string; readonly text: string };
+}
+
+/** What the controller of a page answers: a page, a page that says what was wrong, where to go, or a file. */
+export type PageAnswer = VNode | { readonly page: VNode; readonly status: number } | SeeOther | FileAnswer;
 
 export function seeOther(path: string): SeeOther {
   return { seeOther: path };

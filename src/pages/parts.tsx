@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Language } from '../policy/vocabulary.ts';
 import { Field, fieldAttributes, FieldGroup } from './field.tsx';
-import { shellTexts } from './texts.ts';
+import { text } from './text.ts';
 
 export interface ButtonProps {
   /** `warning` for what can't be undone, `secondary` for what is not the main thing to do. */
@@ -36,11 +36,11 @@ export function ErrorSummary({ language, errors }: ErrorSummaryProps): VNode | n
   return (
     <div class="govuk-error-summary" tabindex={-1} autofocus>
       <div role="alert">
-        <h2 class="govuk-error-summary__title">{shellTexts[language].errors}</h2>
+        <h2 class="govuk-error-summary__title">{text(language, 'shell.errors')}</h2>
         <div class="govuk-error-summary__body">
           <ul class="govuk-list govuk-error-summary__list">
-            {errors.map(({ text, field }) => (
-              <li key={text}>{field === undefined ? text : <a href={`#${field}`}>{text}</a>}</li>
+            {errors.map(({ text: said, field }) => (
+              <li key={said}>{field === undefined ? said : <a href={`#${field}`}>{said}</a>}</li>
             ))}
           </ul>
         </div>

@@ -49,7 +49,7 @@ const AREAS: readonly Area[] = [
     text: 'portal.settings',
     places: [
       { href: '/portal/preferences', text: 'portal.preferences' },
-      { href: '/portal/ways', text: 'portal.ways' },
+      { href: '/portal/ways', beyond: '/portal/prove', text: 'portal.ways' },
       { href: '/portal/sessions', text: 'portal.sessions' },
     ],
   },

@@ -3,6 +3,7 @@ import IntlMessageFormat from 'intl-messageformat';
 import type { Language } from '../policy/vocabulary.ts';
 import { acceptanceTexts } from './texts/acceptance.ts';
 import { assistanceTexts } from './texts/assistance.ts';
+import { confirmationTexts } from './texts/confirmations.ts';
 import { contactTexts } from './texts/contact.ts';
 import { deskTexts } from './texts/desk.ts';
 import { ownLogTexts } from './texts/own-log.ts';
@@ -23,13 +24,16 @@ import { portalTexts } from './texts/portal.ts';
 import { questionTexts } from './texts/questions.ts';
 import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
+import { shellTexts } from './texts/shell.ts';
 import { softwareTexts } from './texts/software.ts';
 
 /** A text in both languages, side by side: for who translates. In ICU's message format. */
 export type Text = Readonly<Record<Language, string>>;
 
-/** Every text of the self-service, by the area that it belongs to. */
+/** Every text of every page, by the area that it belongs to. */
 const TEXTS = {
+  ...shellTexts,
+  ...confirmationTexts,
   ...portalTexts,
   ...signInTexts,
   ...acceptanceTexts,

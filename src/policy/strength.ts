@@ -123,6 +123,7 @@ function verificationLevel({ method, route, sessionStrength = 0 }: Verification)
     case 'code':
       return route === null ? 0 : routeLevel(route);
     case 'totp':
+    case 'call_back':
       return 2;
     case 'support_code':
       // What an e-mail opened says nothing of who calls.
@@ -142,7 +143,8 @@ export function callerStrength(verifications: readonly Verification[], now: Inst
     if (at > now) continue;
     const level = verificationLevel(verification);
     best = highest(best, level);
-    if (level >= 2 && method !== 'support_code') factors.add(method);
+    // Who answers a telephone, and who reads a code off it, show the same telephone.
+    if (level >= 2 && method !== 'support_code') factors.add(method === 'call_back' ? 'code' : method);
   }
   return factors.size >= 2 ? 3 : best;
 }

@@ -122,7 +122,7 @@ export const LIFE_EVENT_KINDS = [
 export type LifeEventKind = (typeof LIFE_EVENT_KINDS)[number];
 
 /** How the caller was recognised. */
-export const VERIFICATION_METHODS = ['calling_number', 'code', 'totp', 'support_code'] as const;
+export const VERIFICATION_METHODS = ['calling_number', 'code', 'totp', 'support_code', 'call_back'] as const;
 export type VerificationMethod = (typeof VERIFICATION_METHODS)[number];
 
 /** The road a one-time code took. It bounds the strength: e-mail 1, SMS, voice and letter 2. */

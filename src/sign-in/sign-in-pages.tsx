@@ -5,7 +5,7 @@ import { withBack } from '../pages/own-path.ts';
 import type { Page } from '../pages/page.ts';
 import { Button, CodeInput, ErrorSummary, Radios, TextInput } from '../pages/parts.tsx';
 import { Form, PortalLayout } from '../pages/portal-layout.tsx';
-import { text } from '../pages/text.ts';
+import { text, type TextKey } from '../pages/text.ts';
 import type { SignInForm } from './sign-in.dto.ts';
 
 const DIGITS = 6;
@@ -92,6 +92,11 @@ export function SignInPage({ page, back, login, hasPasskeys, typed = {}, fault }
       )}
       <h2 class="govuk-heading-m">{text(language, 'sign_in.without_title')}</h2>
       <p class="govuk-body">{text(language, 'sign_in.without_text', { phone: sender.phone })}</p>
+      <p class="govuk-body">
+        <a class="govuk-link" href="/portal/limits">
+          {text(language, 'limits.title')}
+        </a>
+      </p>
     </PortalLayout>
   );
 }
@@ -104,12 +109,15 @@ export interface CodePageProps {
   /** Where the code goes, and where one asks for another. */
   readonly action?: string;
   readonly again?: string;
+  /** What the button says. */
+  readonly enter?: TextKey;
   readonly fault?: { readonly is: 'empty' | 'over' } | { readonly is: 'wrong'; readonly triesLeft: number };
 }
 
 /** Where to type it. */
 export function CodePage(props: CodePageProps): VNode {
   const { page, back, until, action = '/portal/sign-in/code', again = '/portal/sign-in', fault } = props;
+  const { enter = 'sign_in.enter' } = props;
   const { language } = page;
   const title = text(language, 'sign_in.code_title');
   const error = fault === undefined ? undefined : faultText(fault, page);
@@ -127,7 +135,7 @@ export function CodePage(props: CodePageProps): VNode {
           digits={DIGITS}
           {...(error === undefined ? {} : { error })}
         />
-        <Button>{text(language, 'sign_in.enter')}</Button>
+        <Button>{text(language, enter)}</Button>
       </Form>
       <p class="govuk-body">{text(language, 'sign_in.none_text')}</p>
       <p class="govuk-body">

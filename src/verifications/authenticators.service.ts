@@ -11,6 +11,7 @@ import { Config } from '../config/config.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { type Decoy, HoldersService } from '../holders/holders.service.ts';
+import { NOBODY } from '../holders/person.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
 import type { TemplateValues } from '../messages/template-values.ts';
@@ -18,9 +19,6 @@ import { type OpenedSession, SessionsService } from '../sessions/sessions.servic
 import type { AuthenticatorEntity } from './authenticator.entity.ts';
 import { enrolmentOf, fittingStep, newTotpSecret, type TotpEnrolment } from './totp.ts';
 import { VerificationsRepository } from './verifications.repository.ts';
-
-/** No person has this id. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 export interface Enrolment extends TotpEnrolment {
   readonly id: string;

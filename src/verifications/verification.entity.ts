@@ -5,7 +5,7 @@ import type { CodeRoute, Level, VerificationMethod } from '../policy/vocabulary.
 /** Proof of who is on the line, made in one call about one person. */
 @Entity('verifications')
 @Index('verifications_call_idx', ['callId'])
-@Check('verifications_method_check', `method IN ('calling_number', 'code', 'totp', 'support_code')`)
+@Check('verifications_method_check', `method IN ('calling_number', 'code', 'totp', 'support_code', 'call_back')`)
 @Check('verifications_route_check', `route IN ('sms', 'voice', 'email', 'letter')`)
 @Check(
   'verifications_session_strength_check',

@@ -5,6 +5,7 @@ import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { CallParams } from '../calls/calls.dto.ts';
 import { AttemptResponse } from '../confirmations/confirmations.dto.ts';
+import { AppError } from '../errors.ts';
 import { Idempotent } from '../idempotency/idempotent.decorator.ts';
 import { AuthenticatorsService } from './authenticators.service.ts';
 import {
@@ -26,7 +27,7 @@ export class VerificationsController {
     private readonly authenticators: AuthenticatorsService,
   ) {}
 
-  /** Identifies the caller: by a code to their own registered number, their authenticator app, or a code from the self-service. */
+  /** Identifies the caller: by a code to their own registered number or by post, their authenticator app, or a code from the self-service. */
   @Post('calls/:call_id/verifications')
   @Scopes('agent', 'crm')
   @Idempotent()
@@ -36,10 +37,28 @@ export class VerificationsController {
     @Body() request: VerifyCallerRequest,
     @CurrentPrincipal() principal: Principal,
   ): Promise<VerificationResponse> {
-    const { method, totp = '', support_code = '' } = request;
+    const { method, totp = '', support_code = '', letter_code = '', dialled_number = '' } = request;
     switch (method) {
       case 'code':
         return VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal));
+      case 'letter':
+        return VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal, 'letter'));
+      case 'letter_code':
+        return VerificationResponse.ofShown(
+          method,
+          await this.verifications.verifyLetterCode(call_id, principal, letter_code),
+        );
+      case 'call_back':
+        if (principal.scope !== 'crm') {
+          throw new AppError(
+            'forbidden',
+            'Which number was called is told by the telephone system: it takes a key of scope crm.',
+          );
+        }
+        return VerificationResponse.ofShown(
+          method,
+          await this.verifications.verifyCallBack(call_id, principal, dialled_number),
+        );
       case 'totp':
         return VerificationResponse.ofShown(method, await this.verifications.verifyTotp(call_id, principal, totp));
       case 'support_code':

@@ -7,14 +7,16 @@ import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
 import type { Enrolment, ShownAnswer } from './authenticators.service.ts';
 
 /** Ways in which an agent can have a caller identified. */
-const METHODS = ['code', 'totp', 'support_code'] as const;
+const METHODS = ['code', 'totp', 'support_code', 'letter', 'letter_code', 'call_back'] as const;
 type ChosenMethod = (typeof METHODS)[number];
 
 /** How the caller will show who they are. */
 export class VerifyCallerRequest {
   /**
    * `code` sends one to the caller's own registered number; `totp` compares the digits of their authenticator app;
-   * `support_code` the code that the self-service shows them.
+   * `support_code` the code that the self-service shows them. Who has no telephone: `letter` sends a code to their address of
+   * record, and `letter_code` compares it in a later call, within 21 days.
+   * `call_back` is for the telephone system (a key of scope `crm`), which called them at `dialled_number`.
    */
   @IsIn(METHODS)
   @ApiProperty({ enum: METHODS })
@@ -33,6 +35,20 @@ export class VerifyCallerRequest {
   @Length(6, 16)
   @ApiPropertyOptional({ example: '123 456' })
   support_code?: string;
+
+  /** For `letter_code`: the ten digits that the caller reads out from the letter. */
+  @ValidateIf((request: VerifyCallerRequest) => request.method === 'letter_code')
+  @IsString()
+  @Length(10, 24)
+  @ApiPropertyOptional({ example: '12345 67890' })
+  letter_code?: string;
+
+  /** For `call_back`: the number that was called, in any usual spelling. */
+  @ValidateIf((request: VerifyCallerRequest) => request.method === 'call_back')
+  @IsString()
+  @Length(1, 40)
+  @ApiPropertyOptional({ example: '+49 30 23125 002' })
+  dialled_number?: string;
 }
 
 export class VerificationParams {
@@ -57,7 +73,7 @@ export class CodeRequestBody {
 
 /** What became of the way that was chosen. */
 export class VerificationResponse {
-  /** For `code`: where to send the attempt. Null for the others, which are answered at once. */
+  /** For `code`: where to send the attempt. Null for the others: a `letter` is answered in another call, the rest at once. */
   id: string | null;
   @ApiProperty({ enum: METHODS })
   method: ChosenMethod;
@@ -74,9 +90,10 @@ export class VerificationResponse {
   expires_at: string | null;
 
   static ofCode(code: Code): VerificationResponse {
+    const isByPost = code.route === 'letter';
     return Object.assign(new VerificationResponse(), {
-      id: code.id,
-      method: 'code',
+      id: isByPost ? null : code.id,
+      method: isByPost ? 'letter' : 'code',
       state: code.state,
       route: code.route,
       tries_left: MAXIMUM_TRIES - code.tries,

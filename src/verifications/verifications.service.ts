@@ -1,25 +1,32 @@
 import { randomUUID } from 'node:crypto';
 
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { CallsService } from '../calls/calls.service.ts';
-import { type Code, stateAt, triesLeft } from '../codes/code.ts';
-import { CodeBudgets, ownerOf } from '../codes/code-budgets.service.ts';
+import { type Code, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
+import { CodeBudgets, ownerOf, tooManyFailures } from '../codes/code-budgets.service.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
+import { CodeRoads } from '../codes/code-roads.service.ts';
 import { CodesService } from '../codes/codes.service.ts';
 import { SupportCodes } from '../codes/support-codes.service.ts';
 import { AppError } from '../errors.ts';
+import { HoldersService } from '../holders/holders.service.ts';
+import { NOBODY } from '../holders/person.ts';
+import { parsePhone } from '../holders/phone-number.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import { AuthenticatorsService, type ShownAnswer } from './authenticators.service.ts';
 import { VerificationsRepository } from './verifications.repository.ts';
 
-/** Who is on the line: codes to the caller's own number, authenticator apps, and support codes from the self-service. */
+/**
+ * Who is on the line: codes to the caller's own number or by post to their address, authenticator apps, and support codes from
+ * the self-service.
+ */
 @Injectable()
 export class VerificationsService implements OnModuleInit {
   constructor(
@@ -31,9 +38,11 @@ export class VerificationsService implements OnModuleInit {
     private readonly answers: CodeAnswers,
     private readonly budgets: CodeBudgets,
     private readonly links: CodeLinks,
+    private readonly roads: CodeRoads,
     private readonly authenticators: AuthenticatorsService,
     private readonly supportCodes: SupportCodes,
     private readonly agents: AgentsService,
+    private readonly holders: HoldersService,
     private readonly messages: MessagesService,
   ) {}
 
@@ -51,11 +60,19 @@ export class VerificationsService implements OnModuleInit {
    * Sends a code to the caller's own registered number, which is looked up after this was answered. A caller whom nobody
    * knows, or who has no number that aged, gets the same answer after the same work, and no code.
    *
-   * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
+   * @param route `letter`: to their address of record instead, for who has no telephone. It is read out in a later call.
+   * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`; `no_usable_contact_point` when nobody can be sent a
+   *   letter today
    */
-  sendCode(callId: string, principal: Principal): Promise<Code> {
+  sendCode(callId: string, principal: Principal, route?: 'letter'): Promise<Code> {
     return this.audit.record(async (tx, now) => {
       const call = await this.calls.requireOpen(tx, callId, principal, now);
+      if (route !== undefined && !(await this.roads.isOpen(tx, route))) {
+        throw new AppError(
+          'no_usable_contact_point',
+          'No letters are sent, or no more today. Identify the caller otherwise.',
+        );
+      }
       const { result, entry } = await this.codes.issue(tx, now, {
         purpose: 'verification',
         personId: call.callerId,
@@ -68,6 +85,7 @@ export class VerificationsService implements OnModuleInit {
         details: [],
         digits: 6,
         level: 2,
+        ...(route === undefined ? {} : { route }),
         actor: actorOf(principal),
       });
       return { result, entries: [entry] };
@@ -99,18 +117,75 @@ export class VerificationsService implements OnModuleInit {
       throw new AppError('not_found', 'There is no such verification.');
     }
     const named = { callId, agentId: principal.agent?.id ?? code.agentId, actionKeys: [] };
-    return this.answers.attempt(codeId, presented, named, actorOf(principal), async (tx, now, approved) => {
-      const verificationId = randomUUID();
-      await this.repository.insert(tx, {
-        id: verificationId,
-        callId,
-        personId: approved.personId,
-        method: 'code',
-        route: approved.route,
-        sessionStrength: null,
-        verifiedAt: now,
+    return this.answers.attempt(codeId, presented, named, actorOf(principal), (tx, now, approved) =>
+      this.#identified(tx, now, callId, principal, approved),
+    );
+  }
+
+  /**
+   * The ten digits of the letter that the caller was sent, in whichever call that was asked for. Compared with the newest letter
+   * to the person whom this call is with, and with nobody else's. Who is unknown, or was sent none, shows a wrong one.
+   *
+   * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
+   */
+  async verifyLetterCode(callId: string, principal: Principal, presented: string): Promise<ShownAnswer> {
+    const { manager } = this.dataSource;
+    const now = await this.codes.clock();
+    const { callerId } = await this.calls.requireOpen(manager, callId, principal, now);
+    const letter = await this.codes.openLetterTo(manager, callerId ?? NOBODY, now);
+    if (letter === null) {
+      await this.#countWrong(callId, principal, 'letter_code.tried');
+      // The same work as for a letter that was not this one.
+      return this.audit.record(() => Promise.resolve({ result: { accepted: false }, entries: [] }));
+    }
+    // It names the call in which it was asked for, which is over.
+    const attempt = await this.answers.attempt(
+      letter.id,
+      presented,
+      null,
+      actorOf(principal),
+      async (tx, at, approved) => {
+        // Meanwhile somebody else may have come to the phone.
+        const call = await this.calls.requireOpen(tx, callId, principal, at);
+        if (call.callerId !== approved.personId)
+          throw new AppError('invalid_state', 'Somebody else is on the line by now.');
+        return this.#identified(tx, at, callId, principal, approved);
+      },
+    );
+    if (!attempt.accepted && attempt.isBudgetSpent) throw tooManyFailures();
+    return { accepted: attempt.accepted };
+  }
+
+  /**
+   * We called them back: who answers at the number of record is them, as far as somebody is who reads a code off it. The word for
+   * which number was called is the telephone system's, and no employee's: it is compared with the numbers of the person whom
+   * this call is with that have aged and that nobody else answers. Counted before it is compared.
+   *
+   * @param dialled as the telephone system has it, in any usual spelling
+   * @throws AppError `not_found`, `call_ended`, `validation_failed` for what is no number, `invalid_state` on a channel on which
+   *   nobody is called, `code_budget_exhausted`
+   */
+  async verifyCallBack(callId: string, principal: Principal, dialled: string): Promise<ShownAnswer> {
+    const number = parsePhone(dialled);
+    if (number === null) {
+      throw new AppError('validation_failed', 'This is no telephone number.', {
+        faults: [{ pointer: '/dialled_number', detail: 'must be a number like +49 30 23125 002' }],
       });
-      return [verifiedEntry(principal, callId, approved.personId, 'code')];
+    }
+    const { channel } = await this.calls.get(callId, principal);
+    if (channel !== 'phone') {
+      throw new AppError('invalid_state', 'A number is called in a telephone call. Open one.');
+    }
+    const personId = await this.#countWrong(callId, principal, 'call_back.tried');
+    return this.audit.record<ShownAnswer>(async (tx, now) => {
+      const points = await this.holders.usableContactPoints(tx, personId ?? NOBODY, now, { kinds: ['phone'] });
+      if (personId === null || !points.some(({ value }) => value === number)) {
+        return { result: { accepted: false }, entries: [] };
+      }
+      await this.budgets.giveBackFailure(tx, { personId }, callId);
+      const proof = { method: 'call_back', route: null, sessionStrength: null, verifiedAt: now } as const;
+      await this.repository.insert(tx, { id: randomUUID(), callId, personId, ...proof });
+      return { result: { accepted: true }, entries: [verifiedEntry(principal, callId, personId, 'call_back')] };
     });
   }
 
@@ -121,12 +196,7 @@ export class VerificationsService implements OnModuleInit {
    * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
    */
   async verifyTotp(callId: string, principal: Principal, presented: string): Promise<ShownAnswer> {
-    const personId = await this.audit.record(async (tx, now) => {
-      const call = await this.calls.requireOpen(tx, callId, principal, now);
-      const owner = ownerOf({ purpose: 'verification', personId: call.callerId, callId, claimKeys: call.claimKeys });
-      await this.budgets.countFailure(tx, now, owner, callId);
-      return { result: call.callerId, entries: [triedEntry('totp.tried', principal, callId, call.callerId)] };
-    });
+    const personId = await this.#countWrong(callId, principal, 'totp.tried');
     return this.audit.record<ShownAnswer>(async (tx, now) => {
       const isRight = await this.authenticators.take(tx, now, personId, presented);
       if (!isRight || personId === null) return { result: { accepted: false }, entries: [] };
@@ -177,6 +247,28 @@ export class VerificationsService implements OnModuleInit {
         verifiedAt: now,
       });
       return { result: { accepted: true }, entries: [verifiedEntry(principal, callId, personId, 'support_code')] };
+    });
+  }
+
+  async #identified(
+    tx: EntityManager,
+    now: Date,
+    callId: string,
+    principal: Principal,
+    { personId, route }: SentCode,
+  ): Promise<readonly AuditEntry[]> {
+    const proof = { method: 'code', route, sessionStrength: null, verifiedAt: now } as const;
+    await this.repository.insert(tx, { id: randomUUID(), callId, personId, ...proof });
+    return [verifiedEntry(principal, callId, personId, 'code')];
+  }
+
+  /** Before anything is compared: a try counts, whoever it is about. */
+  #countWrong(callId: string, principal: Principal, kind: string): Promise<string | null> {
+    return this.audit.record(async (tx, now) => {
+      const { callerId, claimKeys } = await this.calls.requireOpen(tx, callId, principal, now);
+      const owner = ownerOf({ purpose: 'verification', personId: callerId, callId, claimKeys });
+      await this.budgets.countFailure(tx, now, owner, callId);
+      return { result: callerId, entries: [triedEntry(kind, principal, callId, callerId)] };
     });
   }
 

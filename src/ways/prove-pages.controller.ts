@@ -153,8 +153,10 @@ export class ProvePagesController {
   }
 }
 
-function codePage(page: Page, back: string | null): { page: Page; back: string | null; action: string; again: string } {
-  return { page, back, action: `${PROVE}/code/attempts`, again: withBack(PROVE, back) };
+/** What the page for the code of a proof has that the one of a sign-in has not. */
+function codePage(page: Page, back: string | null) {
+  const action = `${PROVE}/code/attempts`;
+  return { page, back, action, again: withBack(PROVE, back), enter: 'prove.enter' } as const;
 }
 
 function bad(page: ReturnType<typeof CodePage>): PageAnswer {

@@ -8,6 +8,7 @@ import { changedConfig } from '../../src/config/config.ts';
 import { startSibling, type TestApp } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
+import { PAGES } from '../support/pages.ts';
 import { until } from '../support/until.ts';
 import { PlainBrowser } from '../support/visitor.ts';
 
@@ -272,6 +273,29 @@ describe('a form of the desk', () => {
     expect((await recorded('call.opened')).length).toBe(before);
     expect((await browser.post('/desk/calls', { ...form, form_token: formToken })).status).toBe(303);
   });
+
+  it.each(Object.keys(PAGES).filter((route) => route.startsWith('POST /desk')))(
+    'another site can send none: %s',
+    async (route) => {
+      const browser = await signIn();
+      const callId = await open(browser);
+      const path = route
+        .slice('POST '.length)
+        .replace('{call_id}', callId)
+        .replaceAll(/\{\w+\}/g, randomUUID());
+      const count = async (): Promise<string> =>
+        (await desk.owner.query<{ count: string }>('SELECT count(*) FROM audit_records')).rows[0]?.count ?? '';
+      const before = await count();
+      for (const forged of [{ form_token: '' }, { form_token: 'mine' }, { form_token: `${browser.formToken}x` }]) {
+        expect((await browser.post(path, { contract: 'C-1', channel: 'phone', as: 'holder', ...forged })).status).toBe(
+          403,
+        );
+      }
+      expect(await count()).toBe(before);
+      // With a token of the page it gets as far as being looked at.
+      expect((await browser.submit(path, {})).status).not.toBe(403);
+    },
+  );
 
   it('keeps what was typed and says what is wrong', async () => {
     const browser = await signIn();

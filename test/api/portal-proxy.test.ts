@@ -224,6 +224,42 @@ describe('the link in an invitation', () => {
     expect([over.status, over.text.includes('Deze uitnodiging is voorbij')]).toEqual([404, true]);
   });
 
+  it('shows that the number to which it went is theirs, and it counts once it has aged; of two nobody knows which', async () => {
+    for (const [ref, phone, email, isShown] of [
+      ['P-5', '+44 7700 900255', undefined, true],
+      ['P-6', '+44 7700 900256', 'ook@example.nl', false],
+    ] as const) {
+      ids[ref] = await desk.person(ref, { phone, name: `N. ${ref}`, ...(email === undefined ? {} : { email }) });
+      const { code, link } = await invitation(ref);
+      // As whoever gives a mandate writes it down: nobody has shown that it is theirs.
+      const points = `UPDATE contact_points SET verified_at = NULL, changed_at = now() - interval '6 days' WHERE person_id = $1`;
+      await desk.owner.query(points, [ids[ref]]);
+      const path = `/v1/me/invitations/${link.split('/').at(-1)}/acceptance`;
+      await stranger.send('POST', path, { code: wrongFor(code) });
+      const shown = async (): Promise<unknown[]> =>
+        (
+          await desk.owner.query(
+            'SELECT verified_at IS NOT NULL AS shown FROM contact_points WHERE person_id = $1 AND ended_at IS NULL ORDER BY kind',
+            [ids[ref]],
+          )
+        ).rows.map((row: { shown: boolean }) => row.shown);
+      expect(await shown()).not.toContain(true);
+      expect((await stranger.send('POST', path, { code })).body).toMatchObject({ accepted: true });
+      expect([ref, await shown()]).toEqual([ref, email === undefined ? [true] : [false, false]]);
+      const isLetIn = async (): Promise<boolean> => {
+        const asked = await visitor.ask(phone);
+        await desk.addressed();
+        const sent = await desk.owner.query('SELECT FROM messages WHERE code_id = $1', [asked.id]);
+        return sent.rowCount === 1;
+      };
+      expect(await isLetIn()).toBe(false);
+      await desk.owner.query("UPDATE contact_points SET changed_at = now() - interval '7 days' WHERE person_id = $1", [
+        ids[ref],
+      ]);
+      expect([ref, await isLetIn()]).toEqual([ref, isShown]);
+    }
+  });
+
   it('has the same five tries by the API, and of guesses at once compares five', async () => {
     const { code, link } = await invitationToSomebodyNew();
     const path = `/v1/me/invitations/${link.split('/').at(-1)}/acceptance`;

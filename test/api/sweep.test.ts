@@ -6,6 +6,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { KEY_SCOPES, type KeyScope, PRINCIPAL_SCOPES, type PrincipalScope } from '../../src/auth/principal.ts';
 import { buildOpenApi } from '../../src/http/open-api.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { isOf } from '../browser/screens.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
 import { PAGES } from '../support/pages.ts';
 import { type PlainBrowser, Visitor } from '../support/visitor.ts';
@@ -660,6 +661,64 @@ describe('Every route', () => {
       expect(looked.length).toBeGreaterThan(50);
       expect(await recordCount()).toBe(before);
     });
+  });
+
+  /** Pages from the first page of the self-service, the one after sending included, as `browser/portal.test.ts` counts them. */
+  const GIVING = 6;
+  /** What people have a right to, beside giving: to see, to stop, to object, to be left alone, to take with them. */
+  const RIGHTS = [
+    'GET /portal/activity/export',
+    'POST /portal/activity/{id}',
+    'POST /portal/mandates/{id}/suspend',
+    'POST /portal/mandates/{id}/withdraw',
+    'POST /portal/mandates/{id}/change',
+    'POST /portal/held/{id}/renounce',
+    'POST /portal/asked/{id}/decline',
+    'POST /portal/questions/{confirmation_id}/no',
+    'POST /portal/calls/support-code',
+    'POST /portal/preferences',
+    'POST /portal/preferences/ask-first',
+    'POST /portal/sessions/{id}/end',
+    'POST /portal/sign-out',
+    'POST /portal/ways/contact/new',
+    'POST /portal/ways/contact/{id}/removal',
+    'POST /portal/ways/contact/{id}/shared',
+    'POST /portal/ways/passkeys/{id}/removal',
+    'POST /portal/software/{id}/revocation',
+    'POST /portal/organisations/{id}/mandates/{mandate_id}/withdrawal',
+    'GET /portal/life',
+    'GET /portal/limits',
+  ];
+
+  it('of the self-service that is a right takes no more steps than giving a mandate', async () => {
+    const reader = new Visitor(desk).browser();
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await reader.signIn('+44 7700 900191');
+    await desk.owner.query('UPDATE sessions SET strength = 3, proved_at = now()');
+    const routes = Object.keys(PAGES)
+      .filter((route) => !route.includes('*'))
+      .toSorted((one, other) => one.split('{').length - other.split('{').length);
+    const routeOf = (method: string, path: string): string =>
+      routes.find((route) => route.startsWith(`${method} `) && isOf(route.slice(method.length + 1), path)) ?? '';
+    const steps = new Map([['GET /portal', 0]]);
+    const way = ['/portal'];
+    for (const path of way) {
+      const taken = steps.get(routeOf('GET', path)) ?? 0;
+      const { text } = await reader.get(path);
+      const links = [...text.matchAll(/<a [^>]*href="(\/portal[^"?#]*)/g)].map(([, to = '']) => ['GET', to] as const);
+      const forms = [...text.matchAll(/<form [^>]*action="(\/portal[^"?#]*)/g)].map(
+        ([, to = '']) => ['POST', to] as const,
+      );
+      for (const [method, to] of [...links, ...forms]) {
+        const route = routeOf(method, to);
+        if (route === '' || steps.has(route)) continue;
+        steps.set(route, taken + 1);
+        if (method === 'GET' && !route.endsWith('/export')) way.push(to);
+      }
+    }
+    const counted = RIGHTS.map((route) => [route, steps.get(route) ?? Infinity] as const);
+    expect(counted.filter(([, count]) => count > GIVING)).toEqual([]);
+    expect(steps.get('POST /portal/mandates/new')).toBe(2);
   });
 
   it('takes a staff token whose role is mapped to one of its scopes, and no other', async () => {

@@ -546,6 +546,65 @@ describe('an authenticator app', () => {
   });
 });
 
+describe('a call back', () => {
+  const back = (callId: string, dialled: unknown, scope: 'agent' | 'crm' = 'crm'): Promise<Answer> =>
+    desk.post(scope, `/v1/calls/${callId}/verifications`, { method: 'call_back', dialled_number: dialled });
+
+  it('to a number of theirs that has aged identifies the caller, as the telephone system says and nobody else', async () => {
+    const callId = await newCall();
+    expect((await back(callId, PROXY_PHONE, 'agent')).body).toMatchObject({ status: 403, code: 'forbidden' });
+    expect(await levelOf(callId)).toBe(0);
+    expect((await back(callId, PROXY_PHONE.replaceAll(' ', '-'))).body).toMatchObject({
+      id: null,
+      method: 'call_back',
+      state: 'approved',
+    });
+    expect(await levelOf(callId)).toBe(2);
+    // What was right costs no try. A code to the same telephone is no second factor.
+    expect(await asking.used('failure', asking.proxyId)).toBe(0);
+    await desk.identify(callId);
+    expect(await levelOf(callId)).toBe(2);
+  });
+
+  it('elsewhere, or to a number of six days or that others answer, says nothing, as for a caller whom nobody knows', async () => {
+    const callId = await newCall();
+    const unknown = (await desk.open('C-1', { name: 'Niemand Bekend' })).body.call.id;
+    const [wrongly, nobody] = [await back(callId, HOLDER_PHONE), await back(unknown, PROXY_PHONE)];
+    expect(wrongly).toMatchObject({ status: 201, body: { state: 'declined' } });
+    expect(nobody.body).toEqual(wrongly.body);
+    expect(await asking.used('failure', asking.proxyId)).toBe(1);
+    for (const [change, undo] of [
+      ["changed_at = now() - interval '6 days'", "changed_at = now() - interval '8 days'"],
+      ['is_shared = true, verified_at = NULL', "is_shared = false, verified_at = '2020-01-01'"],
+    ]) {
+      const set = (what?: string): Promise<unknown> =>
+        desk.owner.query(`UPDATE contact_points SET ${what} WHERE person_id = $1 AND kind = 'phone'`, [asking.proxyId]);
+      await set(change);
+      expect([change, (await back(callId, PROXY_PHONE)).body.state]).toEqual([change, 'declined']);
+      await set(undo);
+    }
+    expect(await levelOf(callId)).toBe(0);
+    expect((await back(callId, PROXY_PHONE)).body.state).toBe('approved');
+  });
+
+  it('is no guess at a number: ten wrong ones are the end', async () => {
+    const callId = await newCall();
+    for (let at = 0; at < 10; at += 1) await back(callId, HOLDER_PHONE);
+    expect((await back(callId, PROXY_PHONE)).body).toMatchObject({ status: 429, code: 'code_budget_exhausted' });
+  });
+
+  it('is of a telephone call, to a telephone number', async () => {
+    const callId = await newCall();
+    expect((await back(callId, 'thuis')).body).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ pointer: '/dialled_number' }],
+    });
+    expect((await back(callId, undefined)).status).toBe(400);
+    const chat = (await desk.open('C-1', { mandateRef: asking.mandate.ref, channel: 'chat' })).body.call.id;
+    expect((await back(chat, PROXY_PHONE)).body).toMatchObject({ code: 'invalid_state' });
+  });
+});
+
 describe('a support code', () => {
   beforeAll(async () => {
     await desk.send('crm', 'DELETE', '/v1/people/P-2/authenticator');

@@ -14,7 +14,7 @@ import { REQUEST_STATES } from '../../src/mandate-requests/mandate-request.ts';
 import { everyText, text, type TextKey } from '../../src/pages/text.ts';
 import { CODE_ROUTES, LANGUAGES, LIFE_EVENT_KINDS, REPRESENTATION_KINDS } from '../../src/policy/vocabulary.ts';
 import { SIGN_IN_METHODS } from '../../src/sessions/session.ts';
-import { type Answer, Desk } from '../support/desk.ts';
+import { type Answer, type CallOptions, Desk } from '../support/desk.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
 
 let desk: Desk;
@@ -65,6 +65,122 @@ beforeAll(async () => {
   desk = await Desk.open();
 });
 afterAll(() => desk.close());
+
+describe('somebody without a telephone', () => {
+  const verify = (callId: string, body: object, agent = 'A-1'): Promise<Answer> =>
+    by(agent, `/v1/calls/${callId}/verifications`, body);
+  const read = (callId: string, code: string): Promise<Answer> =>
+    verify(callId, { method: 'letter_code', letter_code: code });
+  const called = async (contract: string, more: CallOptions = {}): Promise<string> =>
+    (await desk.expectSuccess(desk.open(contract, { as: 'holder', ...more }))).body.call.id;
+  const levelOf = async (callId: string): Promise<number> => (await desk.decide(callId, 'invoice.explain')).had.caller;
+  const letters = async (personId: string): Promise<number> => {
+    await desk.addressed();
+    const sent = "SELECT FROM messages WHERE person_id = $1 AND template = 'verification_code' AND route = 'letter'";
+    return (await desk.owner.query(sent, [personId])).rowCount ?? 0;
+  };
+
+  /** The ten digits of the letter that was asked for last. */
+  async function written(personId: string): Promise<string> {
+    const { rows } = await desk.owner.query<{ id: string }>(
+      "SELECT id FROM codes WHERE person_id = $1 AND route = 'letter' ORDER BY issued_at DESC LIMIT 1",
+      [personId],
+    );
+    const { body } = await desk.message('code_id', rows[0]?.id ?? '');
+    return /(\d{5}) (\d{5})/.exec(body)?.[0] ?? `no code in: ${body}`;
+  }
+
+  it('is sent a code by post, reads it out in a later call, and has done what others do on a screen', async () => {
+    const house = await household();
+    const mandate = await desk.mandate(house.holder, house.proxy, ['billing'], [house.contract]);
+    const asked = await called(house.contract, { agent: 'A-2' });
+    const sent = await verify(asked, { method: 'letter' }, 'A-2');
+    expect(sent).toMatchObject({
+      status: 201,
+      body: { id: null, method: 'letter', state: 'pending', route: 'letter', tries_left: 5 },
+    });
+    const days = (Date.parse(sent.body.expires_at) - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(21);
+    // It outlives the call, somebody else on the line, and a code by another road.
+    await desk.expectSuccess(verify(asked, { method: 'code' }, 'A-2'));
+    await desk.expectSuccess(by('A-2', `/v1/calls/${asked}/caller`, { as: 'proxy' }));
+    await desk.expectSuccess(by('A-2', `/v1/calls/${asked}/end`));
+    const code = await written(house.holderId);
+    const later = await called(house.contract);
+    const assistance = `/v1/calls/${later}/assistance`;
+    expect((await by('A-1', assistance)).body).toMatchObject({ code: 'proof_required' });
+    expect((await read(later, code)).body).toMatchObject({ method: 'letter_code', state: 'approved' });
+    expect(await levelOf(later)).toBe(2);
+    const { body: opened } = await desk.expectSuccess(by('A-1', assistance));
+    const helped = new Visitor(desk).as(opened.token);
+    expect((await helped.send('POST', `/v1/me/mandates/${mandate.id}/withdraw`, {})).body).toMatchObject({
+      state: 'ended',
+    });
+    // Once, and in that call alone.
+    const again = await called(house.contract);
+    expect(await levelOf(again)).toBe(0);
+    expect((await read(again, code)).body.state).toBe('declined');
+    expect(await levelOf(again)).toBe(0);
+  });
+
+  it('has one letter that counts, the newest, with five tries; nobody else’s is right', async () => {
+    const [house, other] = [await household(), await household()];
+    const call = await called(house.contract);
+    await desk.expectSuccess(verify(call, { method: 'letter' }));
+    const first = await written(house.holderId);
+    await desk.expectSuccess(verify(await called(house.contract), { method: 'letter' }));
+    const second = await written(house.holderId);
+    await desk.expectSuccess(verify(await called(other.contract), { method: 'letter' }));
+    const foreign = await written(other.holderId);
+    for (const wrong of [first, foreign, '0'.repeat(10)]) expect((await read(call, wrong)).body.state).toBe('declined');
+    // Three tries are gone: blanks cost none.
+    expect((await read(call, second.replaceAll(' ', ' - '))).body.state).toBe('approved');
+    const theirs = await called(other.contract);
+    for (let at = 0; at < 5; at += 1) await read(theirs, '1'.repeat(10));
+    expect((await read(theirs, foreign)).body.state).toBe('declined');
+    expect(await levelOf(theirs)).toBe(0);
+  });
+
+  it('gets none at an address of 29 days, and the answers are those of a caller whom nobody knows', async () => {
+    const [house, moved] = [await household(), await household()];
+    const days = (count: number): Promise<unknown> =>
+      desk.owner.query("UPDATE contact_points SET changed_at = now() - $2 * interval '1 day' WHERE person_id = $1", [
+        moved.holderId,
+        count,
+      ]);
+    await days(29);
+    const unknown = await called(house.contract, { as: 'proxy', name: 'Niemand Bekend' });
+    const answers = [];
+    for (const call of [unknown, await called(moved.contract)]) {
+      const { status, body } = await verify(call, { method: 'letter' });
+      const tried = await read(call, '2'.repeat(10));
+      answers.push([status, { ...body, expires_at: typeof body.expires_at }, tried.status, tried.body]);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(await letters(moved.holderId)).toBe(0);
+    // On the thirtieth day it goes out.
+    await days(30);
+    await desk.expectSuccess(verify(await called(moved.contract), { method: 'letter' }));
+    expect(await letters(moved.holderId)).toBe(1);
+    // The tries of both end at ten.
+    for (const call of [unknown, await called(moved.contract)]) {
+      for (let at = 0; at < 9; at += 1) await read(call, '3'.repeat(10));
+      expect((await read(call, '3'.repeat(10))).body).toMatchObject({ status: 429, code: 'code_budget_exhausted' });
+    }
+  });
+
+  it('and a call that has ended takes no code, nor is a letter sent in it', async () => {
+    const house = await household();
+    const call = await called(house.contract);
+    await desk.expectSuccess(verify(call, { method: 'letter' }));
+    const code = await written(house.holderId);
+    await desk.expectSuccess(by('A-1', `/v1/calls/${call}/end`));
+    for (const body of [{ method: 'letter' }, { method: 'letter_code', letter_code: code }]) {
+      expect((await verify(call, body)).body).toMatchObject({ code: 'call_ended' });
+    }
+    expect((await read(await called(house.contract), code)).body.state).toBe('approved');
+  });
+});
 
 describe('a mandate that is taken down', () => {
   const wish = ({ holder, proxy, contract }: Household, more: Record<string, unknown> = {}) => ({

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { confirmationTexts } from '../../src/confirmations/confirmation-texts.ts';
 import type { Desk } from '../support/desk.ts';
 import { CHROMIUM, HOW_TO_GET_ONE } from './browser.ts';
 import { PLACES } from './screens.ts';
@@ -221,13 +220,12 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.look('questions');
       await me.press(`link "${say('questions.answer')}`);
       await me.look('question');
-      const { code: label, yes, ended } = confirmationTexts[language];
-      await me.press(`button "${yes}"`);
-      expect(await me.text()).toContain(confirmationTexts[language].empty);
+      await me.press(`button "${say('confirm.yes')}"`);
+      expect(await me.text()).toContain(say('confirm.empty'));
       await me.look('question-fault');
-      await me.type(label, await desk.codeOf(asked.body.confirmations[0].id));
-      await me.press(`button "${yes}"`);
-      expect(await me.heading()).toBe(ended.approved.title);
+      await me.type(say('confirm.code'), await desk.codeOf(asked.body.confirmations[0].id));
+      await me.press(`button "${say('confirm.yes')}"`);
+      expect(await me.heading()).toBe(say('confirm.ended.approved.title'));
       await me.look('question-answered');
       expect(me.faults).toEqual([]);
       expect((await desk.decide(callId, 'contract.terminate')).outcome).toBe('permit');
@@ -428,7 +426,7 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       await me.press(`button "${say('sign_in.send')}"`);
       await me.look('prove-code');
       await me.type(say('sign_in.code'), await at.codeFor());
-      await me.press(`button "${say('sign_in.enter')}"`);
+      await me.press(`button "${say('prove.enter')}"`);
       expect(await me.heading()).toBe(say('portal.ways'));
       expect(me.faults).toEqual([]);
     });

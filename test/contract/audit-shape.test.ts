@@ -96,13 +96,19 @@ beforeAll(async () => {
   const me = await new Visitor(desk).signIn('+49 30 23125 001');
   await desk.expectSuccess(me.get(`/v1/me/mandates/${waiting.body.id}/acceptance-code`));
   await answerInPerson(me);
+  await invitedByLink(me);
   const calling = await desk.open('C-1', { as: 'holder' });
   const { body: support } = await me.send('POST', '/v1/me/support-code');
   await desk.identify(calling.body.call.id);
   const { body: helped } = await desk.expectSuccess(desk.post('agent', `/v1/calls/${calling.body.call.id}/assistance`));
   await desk.expectSuccess(new Visitor(desk).as(helped.token).get('/v1/me'));
   const shown = { method: 'support_code', support_code: support.code };
-  await desk.expectSuccess(desk.post('agent', `/v1/calls/${calling.body.call.id}/verifications`, shown));
+  const verifying = `/v1/calls/${calling.body.call.id}/verifications`;
+  await desk.expectSuccess(desk.post('agent', verifying, shown));
+  const read = { method: 'letter_code', letter_code: '0'.repeat(10) };
+  await desk.expectSuccess(desk.post('agent', verifying, read));
+  const dialled = { method: 'call_back', dialled_number: '+49 30 23125 001' };
+  await desk.expectSuccess(desk.post('crm', verifying, dialled));
   await obliged();
   await signInAndChange();
   await somebodyAtTheDesk();
@@ -117,6 +123,18 @@ beforeAll(async () => {
   rows = found.rows;
 });
 afterAll(() => desk.close());
+
+/** Somebody of whom the holder alone gave the number. */
+async function invitedByLink(me: Me): Promise<void> {
+  const proxyId = await desk.person('P-9', { name: 'Nora Nieuw', phone: '+49 30 23125 009' });
+  const wish = { holder: 'P-1', proxy: 'P-9', scopes: ['faults'], contracts: ['C-1'], form: 'portal' };
+  const { body: mandate } = await desk.expectSuccess(desk.post('crm', '/v1/mandates', wish));
+  const { link } = await desk.message('person_id', proxyId, 'invitation');
+  await desk.owner.query('UPDATE contact_points SET verified_at = NULL WHERE person_id = $1', [proxyId]);
+  const { body: shown } = await desk.expectSuccess(me.get(`/v1/me/mandates/${mandate.id}/acceptance-code`));
+  const path = `/v1/me/invitations/${new URL(link ?? '').pathname.split('/').at(-1)}/acceptance`;
+  await desk.expectSuccess(me.send('POST', path, { code: shown.code }));
+}
 
 async function planAPolicy(): Promise<void> {
   const { hash } = (await desk.get('crm', '/v1/policies/current')).body;
@@ -387,6 +405,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'authenticator.removed': ['authenticatorId'],
   'authenticator.tried': ['authenticatorId'],
   'block.set': ['blockId', 'callerId'],
+  'call_back.tried': [],
   'call.ended': ['cancelled', 'reason'],
   'call.handed_over': [
     'callerId',
@@ -428,8 +447,10 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'contact.change_asked': ['addedId', 'changeId', 'endedId', 'kind'],
   'contact.change_cancelled': ['changeId'],
   'contact.changed': ['added', 'ended', 'personId'],
+  'contact.shown': ['contactPointId'],
   'contact.shared': ['contactPointId', 'isShared'],
   'contract.created': ['contractId', 'isEnding', 'jointRule'],
+  'letter_code.tried': [],
   'incident.canary': ['alarmId', 'canaryId', 'recordId'],
   'incident.leaver': ['agentId', 'alarmId', 'most', 'reached'],
   'leaver_alarm.closed': ['alarmId'],
@@ -446,6 +467,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'life_event.rejected': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
   'life_event.reversal_recorded': ['event', 'lifeEventId', 'proofs', 'reversesId', 'suspendsUntil'],
   lookup: ['contractId', 'isFound', 'mandateIds', 'personId', 'what'],
+  'mandate.acceptance_attempted': ['mandateId', 'tries'],
+  'mandate.accepted': ['cancelled', 'mandateId', 'revision'],
   'mandate.changed': [
     'cancelled',
     'contractIds',
@@ -488,6 +511,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'passkey.added': ['passkeyId'],
   'passkey.refused': ['passkeyId'],
   'passkey.removed': ['passkeyId'],
+  'person.changed': ['personId'],
   'person.created': ['personId'],
   'policy.cancelled': ['activationId', 'hash', 'name', 'startsAt'],
   'policy.loaded': ['hash', 'name', 'previous'],
@@ -543,7 +567,7 @@ describe('The audit', () => {
       expect([kind, actor]).toEqual([
         kind,
         expect.stringMatching(
-          /^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|holder:[0-9a-f-]{36}|visitor|agent:[0-9a-f-]{36} issuer:\S*|(agent:[0-9a-f-]{36} )?person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
+          /^(cli|system(:\w+)?|(agent:[0-9a-f-]{36} )?key:\w{12}|(holder|proxy):[0-9a-f-]{36}|visitor|agent:[0-9a-f-]{36} issuer:\S*|(agent:[0-9a-f-]{36} )?person:[0-9a-f-]{36} session:[0-9a-f-]{36})$/,
         ),
       ]);
       expect([kind, personIds.length === new Set(personIds).size]).toEqual([kind, true]);

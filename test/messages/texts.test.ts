@@ -230,12 +230,7 @@ describe('every message', () => {
   );
 
   /** A screen's own, and codes that belong to a call: none of them is written on paper. */
-  const NEVER_ON_PAPER: ReadonlySet<TemplateName> = new Set([
-    'action_code',
-    'action_question',
-    'verification_code',
-    'sign_in_code',
-  ]);
+  const NEVER_ON_PAPER: ReadonlySet<TemplateName> = new Set(['action_code', 'action_question', 'sign_in_code']);
   /** Asked for in a call: who asked on a page types it there. */
   const IN_A_CALL: TemplateValues = { ...VALUES, contact_code: { ...VALUES.contact_code, agent } };
 

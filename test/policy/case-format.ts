@@ -155,7 +155,7 @@ export interface Call {
   readonly software?: { readonly ceiling?: 1 | 2 | 3; readonly announced?: boolean };
 }
 
-export type VerifiedBy = 'calling_number' | 'totp' | `code:${CodeRoute}` | `support_code:${2 | 3 | 4}`;
+export type VerifiedBy = 'calling_number' | 'totp' | 'call_back' | `code:${CodeRoute}` | `support_code:${2 | 3 | 4}`;
 export type CaseVerification = VerifiedBy | { readonly by: VerifiedBy; readonly at: Moment };
 
 export interface CaseConfirmation {

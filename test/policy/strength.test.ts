@@ -103,6 +103,13 @@ describe('the ceilings that no policy can lift', () => {
     }
   });
 
+  it('who answers at the number of record is identified as by a code to it, and that is one telephone and no second factor', () => {
+    const back = aVerification({ method: 'call_back', route: null });
+    expect(callerStrength([back], NOW)).toBe(2);
+    expect(callerStrength([back, aVerification()], NOW)).toBe(2);
+    expect(callerStrength([back, aVerification({ method: 'totp', route: null })], NOW)).toBe(3);
+  });
+
   it('no number of proofs identifies a caller at 4', () => {
     const verification = fc.record({
       method: fc.constantFrom(...VERIFICATION_METHODS),

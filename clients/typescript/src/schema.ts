@@ -1137,7 +1137,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Identifies the caller: by a code to their own registered number, their authenticator app, or a code from the self-service. */
+        /** Identifies the caller: by a code to their own registered number or by post, their authenticator app, or a code from the self-service. */
         post: operations["verificationsVerify"];
         delete?: never;
         options?: never;
@@ -3791,7 +3791,7 @@ export interface components {
             /** @description For `switch_channel`: where it is possible. */
             channels?: ("phone" | "chat" | "whatsapp" | "email" | "video" | "desk" | "letter" | "social")[];
             /** @description For `verify_caller`: how this caller can be recognised. */
-            methods?: ("calling_number" | "code" | "totp" | "support_code")[];
+            methods?: ("calling_number" | "code" | "totp" | "support_code" | "call_back")[];
             /** @description For `ask_holder`: how many holders must say yes. */
             holders?: number;
             /** @description For `fulfil_obligation`: what is owed in this call, and has to be done and reported first. */
@@ -4407,10 +4407,12 @@ export interface components {
         VerifyCallerRequest: {
             /**
              * @description `code` sends one to the caller's own registered number; `totp` compares the digits of their authenticator app;
-             *     `support_code` the code that the self-service shows them.
+             *     `support_code` the code that the self-service shows them. Who has no telephone: `letter` sends a code to their address of
+             *     record, and `letter_code` compares it in a later call, within 21 days.
+             *     `call_back` is for the telephone system (a key of scope `crm`), which called them at `dialled_number`.
              * @enum {string}
              */
-            method: "code" | "totp" | "support_code";
+            method: "code" | "totp" | "support_code" | "letter" | "letter_code" | "call_back";
             /**
              * @description For `totp`: the six digits that the caller reads out.
              * @example 123 456
@@ -4421,10 +4423,20 @@ export interface components {
              * @example 123 456
              */
             support_code?: string;
+            /**
+             * @description For `letter_code`: the ten digits that the caller reads out from the letter.
+             * @example 12345 67890
+             */
+            letter_code?: string;
+            /**
+             * @description For `call_back`: the number that was called, in any usual spelling.
+             * @example +49 30 23125 002
+             */
+            dialled_number?: string;
         };
         VerificationResponse: {
             /** @enum {string} */
-            method: "code" | "totp" | "support_code";
+            method: "code" | "totp" | "support_code" | "letter" | "letter_code" | "call_back";
             /** @enum {string} */
             state: "pending" | "approved" | "declined" | "expired" | "cancelled" | "superseded" | "tries_exhausted" | "undeliverable";
             /**
@@ -4433,7 +4445,7 @@ export interface components {
              * @enum {string|null}
              */
             route: "sms" | "voice" | "email" | "letter" | null;
-            /** @description For `code`: where to send the attempt. Null for the others, which are answered at once. */
+            /** @description For `code`: where to send the attempt. Null for the others: a `letter` is answered in another call, the rest at once. */
             id: string | null;
             tries_left: number;
             /** @description ISO 8601, UTC; null for the others. */

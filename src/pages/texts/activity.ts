@@ -18,6 +18,11 @@ export const activityTexts = {
     en: 'Write the day like 2026-11-30, and the first day before the last',
   },
   'activity.show': { nl: 'Laat zien', en: 'Show' },
+  'activity.download': { nl: 'Bewaar dit als bestand', en: 'Keep this as a file' },
+  'activity.download_text': {
+    nl: '(CSV, de laatste {count, number} regels. Kies een periode als u iets ouders wilt bewaren.)',
+    en: '(CSV, the last {count, number} entries. Choose a period to keep something older.)',
+  },
   'activity.none': { nl: 'Er is niets gevonden.', en: 'Nothing was found.' },
   'activity.older': { nl: 'Wat er eerder is gebeurd', en: 'What happened before' },
   'activity.when': { nl: 'Wanneer', en: 'When' },
@@ -147,8 +152,8 @@ export const activityTexts = {
   'activity.code.undeliverable': { nl: 'Een code voor u kwam niet aan.', en: 'A code for you did not arrive.' },
 
   'activity.caller_verified': {
-    nl: 'Tijdens een contact is bewezen dat u het was, {method, select, totp {met uw app met codes} code {met een code naar u} support_code {met uw belcode} other {op een andere manier}}.',
-    en: 'During a contact it was proved that it was you, {method, select, totp {with your app with codes} code {with a code to you} support_code {with your calling code} other {in another way}}.',
+    nl: 'Tijdens een contact is bewezen dat u het was, {method, select, totp {met uw app met codes} code {met een code naar u} support_code {met uw belcode} call_back {doordat wij u terugbelden} other {op een andere manier}}.',
+    en: 'During a contact it was proved that it was you, {method, select, totp {with your app with codes} code {with a code to you} support_code {with your calling code} call_back {as we called you back} other {in another way}}.',
   },
   'activity.reverse_code': {
     nl: 'Een medewerker kreeg de code te zien die bewijst dat u echt met ons spreekt.',
@@ -161,6 +166,14 @@ export const activityTexts = {
   'activity.support_code.tried': {
     nl: 'Tijdens een contact is een belcode van u ingevuld.',
     en: 'During a contact a calling code of yours was entered.',
+  },
+  'activity.letter_code.tried': {
+    nl: 'Tijdens een contact is een code uit een brief ingevuld, terwijl u er geen heeft.',
+    en: 'During a contact a code from a letter was entered, while you have none.',
+  },
+  'activity.call_back.tried': {
+    nl: 'Wij belden terug, om te weten of u het was.',
+    en: 'We called back, to know whether it was you.',
   },
   'activity.totp_tried': {
     nl: 'Tijdens een contact is een code uit uw app ingevuld.',
@@ -297,6 +310,10 @@ export const activityTexts = {
   'activity.contact.cancelled': {
     nl: 'U wilde toch niet veranderen hoe wij u bereiken.',
     en: 'You decided not to change how we reach you.',
+  },
+  'activity.contact.shown': {
+    nl: 'U kwam met de link uit onze uitnodiging. Daarmee weten wij dat dit nummer of adres van u is.',
+    en: 'You came by the link in our invitation. That tells us that this number or address is yours.',
   },
   'activity.contact.shared': {
     nl: 'U zei of iemand meeleest op een nummer of adres van u.',

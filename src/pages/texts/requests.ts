@@ -64,8 +64,8 @@ export const requestsTexts = {
   'asked.one_title': { nl: 'Mag {proxy} dit voor u regelen?', en: 'May {proxy} arrange this for you?' },
   'asked.somebody': { nl: 'iemand die wij niet meer kennen', en: 'somebody whom we do not know any more' },
   'asked.yes_text': {
-    nl: 'Zegt u ja? Dan vragen wij u om een code, tenzij u met twee stappen bent ingelogd. Daarna krijgt u een code om aan {proxy} door te geven.',
-    en: 'Do you say yes? Then we ask you for a code, unless you signed in with two steps. After that you get a code to pass on to {proxy}.',
+    nl: 'Zegt u ja? Dan vragen wij u om een code. Bent u met twee stappen ingelogd? Dan hoeft dat niet. Daarna krijgt u een code om aan {proxy} door te geven.',
+    en: 'Do you say yes? Then we ask you for a code. Did you sign in with two steps? Then there is no need. After that you get a code to pass on to {proxy}.',
   },
   'asked.yes': { nl: 'Ja, dit mag', en: 'Yes, they may' },
   'asked.no_title': { nl: 'Nee zeggen', en: 'Say no' },
