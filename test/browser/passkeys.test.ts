@@ -5,6 +5,7 @@ import { text } from '../../src/pages/text.ts';
 import { Desk } from '../support/desk.ts';
 import { CHROMIUM, HOW_TO_GET_ONE, startBrowser } from './browser.ts';
 import { KeyboardReader } from './reader.ts';
+import { sayIn } from './self-service.ts';
 
 if (CHROMIUM === null) process.stderr.write(`SKIPPED test/browser/passkeys: ${HOW_TO_GET_ONE}\n`);
 const inABrowser = CHROMIUM === null ? describe.skip : describe;
@@ -55,90 +56,87 @@ function at(path: string): string {
   return new URL(path, desk.api.config.publicUrl).href;
 }
 
-function heading(): Promise<string> {
-  return page.getByRole('heading', { level: 1 }).innerText();
-}
-
-async function press(name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name }).focus();
-  await page.keyboard.press('Enter');
-}
-
-async function typeCode(): Promise<void> {
-  await page.waitForURL(/\/code(\?|$)/);
+/** The code of the sign-in, or of the proof, that this browser asked for. */
+async function codeFor(): Promise<string> {
   const cookies = await context.cookies();
-  const id = cookies.find(({ name }) => name === 'mandaat-sign-in')?.value.split('.')[0] ?? '';
-  await page.getByRole('textbox').fill(await desk.codeOf(id));
-  await page.keyboard.press('Enter');
+  return desk.codeOf(cookies.find(({ name }) => name === 'mandaat-sign-in')?.value.split('.')[0] ?? '');
 }
 
 /** Signed in by phone, with a code to the second contact point. */
-async function signInTwice(): Promise<void> {
-  await page.goto(at('/portal/sign-in'));
-  await page.getByRole('textbox').first().fill(PHONE);
-  await page.keyboard.press('Enter');
-  await typeCode();
-  await page.waitForURL(at('/portal'));
-  await page.goto(at('/portal/prove?back=%2Fportal%2Fways'));
-  await page.getByRole('radio', { name: 'E-mailadres s…@example.nl' }).check();
-  await press('Stuur mij een code');
-  await typeCode();
-  await page.waitForURL(at('/portal/ways'));
+async function signInTwice(me: KeyboardReader): Promise<void> {
+  const say = sayIn(me.language);
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  await me.goto('/portal/sign-in');
+  await me.type(say('sign_in.contact'), PHONE);
+  await me.press(`button "${say('sign_in.send')}"`);
+  await me.type(say('sign_in.code'), await codeFor());
+  await me.press(`button "${say('sign_in.enter')}"`);
+  await me.goto('/portal/prove?back=%2Fportal%2Fways');
+  await me.choose(say('ways.email', { masked: 's…@example.nl' }));
+  await me.press(`button "${say('sign_in.send')}"`);
+  await me.type(say('sign_in.code'), await codeFor());
+  await me.press(`button "${say('prove.enter')}"`);
+  await page.waitForURL(/\/portal\/ways(\?|$)/);
 }
 
 inABrowser(`passkeys in a browser${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`, () => {
   beforeAll(start, 60_000);
   afterAll(stop);
 
-  it('are added, sign somebody in with the keyboard alone, and are removed', async () => {
-    await signInTwice();
-    await page.getByRole('link', { name: 'Een toegangssleutel toevoegen' }).click();
-    expect(await heading()).toBe('Een toegangssleutel (passkey) toevoegen');
-    expect(await page.locator('#passkey-without').isVisible()).toBe(false);
-    await press('Toegangssleutel toevoegen');
-    await page.waitForURL(at('/portal/ways'));
-    const { credentials } = await devices.send('WebAuthn.getCredentials', { authenticatorId });
-    expect(credentials).toHaveLength(1);
-    expect(credentials[0]).toMatchObject({ isResidentCredential: true, rpId: 'localhost' });
-    await press('Uitloggen');
-    await page.waitForURL(at('/portal/sign-in'));
+  describe.each(['nl', 'en'] as const)('in %s, with the keyboard alone', (language) => {
+    const say = sayIn(language);
 
-    await page.getByRole('link', { name: /toegangssleutel/ }).focus();
-    await page.keyboard.press('Enter');
-    await page.waitForURL(at('/portal/sign-in/passkey'));
-    await press('Toegangssleutel gebruiken');
-    await page.waitForURL(at('/portal'));
-    expect(await page.getByText('U bent ingelogd als S. Fictief').isVisible()).toBe(true);
-    const { rows } = await desk.owner.query(
-      'SELECT strength, methods FROM sessions WHERE ended_at IS NULL ORDER BY opened_at DESC LIMIT 1',
-    );
-    expect(rows).toEqual([{ strength: 3, methods: ['passkey'] }]);
+    it('are added, sign somebody in, and are removed', async () => {
+      const me = new KeyboardReader(page, desk.api.config.publicUrl, language);
+      await signInTwice(me);
+      await me.press(`link "${say('ways.add_passkey')}"`);
+      expect(await me.heading()).toBe(say('passkey.add_title'));
+      expect(await page.locator('#passkey-without').isVisible()).toBe(false);
+      await me.press(`button "${say('passkey.add_now')}"`);
+      await page.waitForURL(at('/portal/ways'));
+      const { credentials } = await devices.send('WebAuthn.getCredentials', { authenticatorId });
+      expect(credentials).toHaveLength(1);
+      expect(credentials[0]).toMatchObject({ isResidentCredential: true, rpId: 'localhost' });
+      await me.press(`button "${say('portal.sign_out')}"`);
+      await page.waitForURL(/\/portal\/sign-in/);
 
-    await page.goto(at('/portal/ways'));
-    await press(/Toegangssleutel verwijderen/);
-    await page.getByText('U heeft geen toegangssleutels.').waitFor();
-    await press('Uitloggen');
-    await page.waitForURL(at('/portal/sign-in'));
-    await page.goto(at('/portal/sign-in/passkey'));
-    await press('Toegangssleutel gebruiken');
-    await page.getByText('Deze toegangssleutel is niet aangenomen').first().waitFor();
-    expect(complaints).toEqual([]);
-  }, 60_000);
+      await me.press(`link "${say('passkey.sign_in')}"`);
+      await me.press(`button "${say('passkey.show_now')}"`);
+      await page.waitForURL(at('/portal'));
+      expect(await page.getByText('S. Fictief').isVisible()).toBe(true);
+      const { rows } = await desk.owner.query(
+        'SELECT strength, methods FROM sessions WHERE ended_at IS NULL ORDER BY opened_at DESC LIMIT 1',
+      );
+      expect(rows).toEqual([{ strength: 3, methods: ['passkey'] }]);
 
-  it('that are not shown leave the reader where they are, with another way', async () => {
-    await page.goto(at('/portal/sign-in/passkey'));
-    await devices.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
-    await press('Toegangssleutel gebruiken');
-    await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toContain('Het is niet gelukt');
-    await devices.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
-    await page.getByRole('link', { name: 'Liever een code krijgen' }).click();
-    expect(await heading()).toBe('Inloggen');
-  }, 60_000);
+      await me.goto('/portal/ways');
+      await me.press(`button "${say('ways.remove_passkey')}`);
+      expect(await me.text()).toContain(say('ways.no_passkeys'));
+      await me.press(`button "${say('portal.sign_out')}"`);
+      // It is still on the device, and opens nothing any more.
+      await me.goto('/portal/sign-in/passkey');
+      await me.press(`button "${say('passkey.show_now')}"`);
+      await page.getByText(say('passkey.refused')).first().waitFor();
+      await devices.send('WebAuthn.clearCredentials', { authenticatorId });
+      expect(complaints).toEqual([]);
+    }, 60_000);
+
+    it('that are not shown leave the reader where they are, with another way', async () => {
+      const me = new KeyboardReader(page, desk.api.config.publicUrl, language);
+      await me.goto('/portal/sign-in/passkey');
+      await devices.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+      await me.tabTo(`button "${say('passkey.show_now')}"`);
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+      expect(await page.getByRole('alert').innerText()).toContain(say('passkey.failed'));
+      await devices.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+      await me.press(`link "${say('passkey.otherwise')}"`);
+      expect(await me.heading()).toBe(say('sign_in.title'));
+    }, 60_000);
+  });
 
   it('have pages that everybody can read, in both languages, and that say what to do without a script', async () => {
-    await desk.owner.query('DELETE FROM code_budget_entries');
-    await signInTwice();
+    await signInTwice(new KeyboardReader(page, desk.api.config.publicUrl, 'nl'));
     await page.goto(at('/portal/ways'));
     for (const language of ['nl', 'en'] as const) {
       const me = new KeyboardReader(page, desk.api.config.publicUrl, language);
@@ -152,7 +150,7 @@ inABrowser(`passkeys in a browser${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_
       await me.goto('/portal/prove');
       await me.look('prove-strong');
       await me.goto('/portal/prove/passkey?back=/portal/ways');
-      expect(await heading()).toBe(text(language, 'passkey.prove'));
+      expect(await me.heading()).toBe(text(language, 'passkey.prove'));
       await me.look('prove-passkey');
       expect(me.faults).toEqual([]);
     }
