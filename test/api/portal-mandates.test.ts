@@ -852,7 +852,8 @@ describe('a question that no code of the holder is strong enough for', () => {
     const { id } = asked.body.confirmations[0];
     const message = await desk.message('code_id', id);
     expect(message.body).toContain('Log dan in met een toegangssleutel');
-    expect(message.body).not.toMatch(/\b\d{6,8}\b/);
+    // But for the link, whose id may have eight digits in a row.
+    expect(message.body.replace(id, '')).not.toMatch(/\b\d{6,8}\b/);
     expect(message.link).toContain(`/portal/questions/${id}`);
     // Not even the value that it would have had.
     const codes = desk.api.app.get(CodesService, { strict: false });
