@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
+import { ComparisonRequest, ComparisonResponse } from './register-comparison.dto.ts';
 import { EvidenceRequest, FileParams, FilesQuery } from './legal-files.dto.ts';
 import { RepresentationRequest, RepresentationResponse } from './representations.dto.ts';
 import { RepresentationsService } from './representations.service.ts';
@@ -32,6 +33,22 @@ export class RepresentationsController {
   ): Promise<RepresentationResponse[]> {
     const found = await this.representations.list(person ?? null, principal);
     return found.map((one) => RepresentationResponse.of(one));
+  }
+
+  /**
+   * What a public register says about some people, beside what is on file about them: what is missing on either side, waits, or
+   * differs. A register's word changes nothing by itself. The look-up is recorded.
+   */
+  @Post('comparisons')
+  @HttpCode(200)
+  @Scopes('crm', 'privacy')
+  async compare(
+    @Body() request: ComparisonRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ComparisonResponse> {
+    const { looked_up: lookedUp, entries } = request;
+    const read = entries.map((entry) => entry.toEntry());
+    return ComparisonResponse.of(await this.representations.compare(lookedUp, read, principal));
   }
 
   /** One representation; the look-up is recorded. */

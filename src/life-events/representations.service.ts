@@ -16,6 +16,7 @@ import type { TemplateValues } from '../messages/template-values.ts';
 import type { RepresentationKind } from '../policy/vocabulary.ts';
 import type { NewProof, Subject } from './legal-file.ts';
 import { employeeOf, type Filed, LegalFiles } from './legal-files.service.ts';
+import { compare, type Comparison, type RegisterEntry } from './register-comparison.ts';
 import { type RepresentationRow, type RepresentationView, stateOf } from './representation.ts';
 import { RepresentationsRepository } from './representations.repository.ts';
 
@@ -28,6 +29,12 @@ export interface ReportedRepresentation {
   readonly startsAt: string | null;
   readonly endsAt: string;
   readonly proof: NewProof | null;
+}
+
+/** As it was sent. */
+export interface ReadEntry extends Omit<RegisterEntry, 'startsAt' | 'endsAt'> {
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
 }
 
 type Told = TemplateValues['representation'];
@@ -169,6 +176,35 @@ export class RepresentationsService implements OnModuleInit {
     });
   }
 
+  /**
+   * What a public register says about these people, beside what is on file. Nothing is changed by it; the look-up is recorded.
+   *
+   * @param lookedUp the CRM's references of who was looked up in the register, also where it has nothing
+   * @throws AppError `validation_failed` for a reference that nobody has, an entry about somebody else, or what is no period
+   */
+  compare(
+    lookedUp: readonly string[],
+    entries: readonly ReadEntry[],
+    principal: Principal,
+  ): Promise<Comparison & { readonly comparedAt: Date }> {
+    return this.audit.record(async (tx, now) => {
+      const faults: Fault[] = [];
+      const rows = new Map<string, RepresentationRow>();
+      const personIds: string[] = [];
+      for (const [at, ref] of lookedUp.entries()) {
+        const person = await this.holders.personByRef(tx, ref);
+        if (person === null) faults.push({ pointer: `/looked_up/${at}`, detail: 'Nobody has this reference.' });
+        else personIds.push(person.id);
+        for (const row of await this.#ofPerson(tx, person?.id ?? null)) rows.set(row.id, row);
+      }
+      const read = entries.map((entry, at) => entryRead(entry, at, lookedUp, faults));
+      if (faults.length > 0) throw refusal(faults);
+      const result = { ...compare(lookedUp, read, [...rows.values()], now), comparedAt: now };
+      const looked = { what: 'representations', isFound: rows.size > 0 };
+      return { result, entries: [lookUpEntry(actorOf(principal), [...new Set(personIds)], looked)] };
+    });
+  }
+
   /** After a restore that lost something: perhaps it was revoked meanwhile. Nobody is told. */
   async setAsidePage(
     tx: EntityManager,
@@ -241,6 +277,23 @@ function periodOf(
     faults.push({ pointer: '/ends_at', detail: 'It ends after it starts, and in the future.' });
   }
   return { startsAt: new Date(start ?? 0), endsAt: new Date(end ?? 0) };
+}
+
+function entryRead(
+  { startsAt, endsAt, ...entry }: ReadEntry,
+  at: number,
+  lookedUp: readonly string[],
+  faults: Fault[],
+): RegisterEntry {
+  const start = startsAt === null ? null : readMoment(startsAt, 0);
+  const end = endsAt === null ? null : readMoment(endsAt, 1);
+  const what = 'This is neither a date (2026-01-31) nor an instant with an offset (2026-01-31T09:00:00Z).';
+  if (startsAt !== null && start === null) faults.push({ pointer: `/entries/${at}/starts_at`, detail: what });
+  if (endsAt !== null && end === null) faults.push({ pointer: `/entries/${at}/ends_at`, detail: what });
+  if (!lookedUp.includes(entry.holder)) {
+    faults.push({ pointer: `/entries/${at}/holder`, detail: 'This one is not among looked_up.' });
+  }
+  return { ...entry, startsAt: start, endsAt: end };
 }
 
 function isSame(one: RepresentationRow, holderId: string, representativeId: string, kind: string, now: Date): boolean {

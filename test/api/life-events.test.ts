@@ -366,6 +366,77 @@ describe('a representation', () => {
   });
 });
 
+describe('what a public register says', () => {
+  const compared = (body: unknown, scope: 'crm' | 'agent' = 'crm'): Promise<Answer> =>
+    desk.post(scope, '/v1/representations/comparisons', body);
+
+  it('is laid beside what is on file: what is missing, waits or differs, and nothing is changed by it', async () => {
+    const people = await Promise.all(Array.from({ length: 6 }, () => family()));
+    const [agrees, unrecorded, gone, waits, other, longer] = people.map(({ holder, proxy }) => ({ holder, proxy }));
+    if (!agrees || !unrecorded || !gone || !waits || !other || !longer) throw new Error('six families');
+    await represented(agrees.holder, agrees.proxy, 'bewind');
+    const absent = await represented(gone.holder, gone.proxy, 'bewind');
+    const asked = { holder: waits.holder, representative: waits.proxy, kind: 'bewind', ends_at: '2031-01-01' };
+    const waiting = (await desk.expectSuccess(by('A-1', '/v1/representations', asked))).body.id;
+    const another = await represented(other.holder, other.proxy, 'bewind');
+    const shorter = await represented(longer.holder, longer.proxy, 'bewind');
+    const entry = (holder: string, representative: string, more = {}) => ({
+      holder,
+      representative,
+      kind: 'bewind',
+      ...more,
+    });
+    const entries = [
+      entry(agrees.holder, agrees.proxy, { ends_at: '2031-01-01' }),
+      entry(unrecorded.holder, unrecorded.proxy),
+      entry(waits.holder, waits.proxy),
+      entry(other.holder, 'BEWIND-BV'),
+      entry(longer.holder, longer.proxy, { ends_at: '2033-01-01' }),
+    ];
+    const before = (await desk.owner.query('SELECT FROM representations')).rowCount;
+    const { body } = await desk.expectSuccess(compared({ looked_up: people.map(({ holder }) => holder), entries }));
+    expect(body.agreeing).toBe(1);
+    const found = (what: string, holder: string, id: string | null, at: number | null) => ({
+      what,
+      holder,
+      kind: 'bewind',
+      representation_id: id,
+      entry: at,
+    });
+    expect(body.discrepancies).toEqual([
+      found('not_on_file', unrecorded.holder, null, 1),
+      found('waits_for_approval', waits.holder, waiting, 2),
+      found('other_representative', other.holder, another, 3),
+      found('other_period', longer.holder, shorter, 4),
+      found('not_in_register', gone.holder, absent, null),
+    ]);
+    expect((await desk.owner.query('SELECT FROM representations')).rowCount).toBe(before);
+    // Each of them sees that it was looked up; what ended is compared no more.
+    const { rows } = await desk.owner.query<{ ids: string[] }>(
+      "SELECT person_ids AS ids FROM audit_records WHERE kind = 'lookup' ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
+    );
+    expect(rows[0]?.ids.toSorted()).toEqual(people.map(({ holderId }) => holderId).toSorted());
+    await desk.expectSuccess(by('A-1', `/v1/representations/${absent}/revoke`));
+    const { body: after } = await desk.expectSuccess(compared({ looked_up: [gone.holder], entries: [] }));
+    expect(after).toMatchObject({ agreeing: 0, discrepancies: [] });
+  });
+
+  it('is about people whom we know and who were looked up, and for no employee alone', async () => {
+    const { holder, proxy } = await family();
+    const entries = [{ holder: 'P-ELSE', representative: proxy, kind: 'bewind', starts_at: 'ooit' }];
+    const { status, body } = await compared({ looked_up: [holder, 'P-NOBODY'], entries });
+    expect(status).toBe(400);
+    expect(body.errors.map((fault: { pointer: string }) => fault.pointer).toSorted()).toEqual([
+      '/entries/0/holder',
+      '/entries/0/starts_at',
+      '/looked_up/1',
+    ]);
+    expect((await compared({ looked_up: [], entries: [] })).status).toBe(400);
+    expect((await compared({ looked_up: [holder], entries: [] }, 'agent')).status).toBe(403);
+    expect((await compared({ looked_up: [holder], entries: [] })).status).toBe(200);
+  });
+});
+
 describe('what an event took', () => {
   it('comes back with its reversal where it was suspended, and stays away where it ended', async () => {
     const { holder, holderId, contract, proxyPhone, mandateId } = await family();

@@ -69,6 +69,11 @@ export function legalRecipes(world: World): Readonly<Record<string, () => Promis
       path: { id: await approved('life-events') },
       body: { occurred_on: '2026-02-20', reported_by: 'relative', evidence: EVIDENCE },
     }),
+    'POST /v1/representations/comparisons': async () => {
+      const { holder, proxy } = await world.pair();
+      const entries = [{ holder, representative: proxy, kind: 'bewind', starts_at: '2026-01-01' }];
+      return { scope: 'privacy', body: { looked_up: [holder], entries } };
+    },
     'POST /v1/representations/{id}/revoke': async () => ({
       scope: 'agent',
       path: { id: await approved('representations') },

@@ -1884,6 +1884,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/representations/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a public register says about some people, beside what is on file about them: what is missing on either side, waits, or
+         *     differs. A register's word changes nothing by itself. The look-up is recorded.
+         */
+        post: operations["representationsCompare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/representations/{id}": {
         parameters: {
             query?: never;
@@ -5099,6 +5119,49 @@ export interface components {
             /** @description The employee's pseudonym. */
             recorded_by: string;
             evidence: components["schemas"]["EvidenceResponse"][];
+        };
+        RegisterEntryRequest: {
+            /** @description The CRM's reference of who is represented; one of `looked_up`. */
+            holder: string;
+            /** @description The CRM's reference of who represents them, or what the register calls somebody whom the CRM does not know. */
+            representative: string;
+            /** @enum {string} */
+            kind: "curatele" | "bewind" | "mentorschap" | "parental_authority" | "executor" | "insolvency";
+            /** @description A date or an instant with its offset. Left out: the register names none, and none is compared. */
+            starts_at?: string;
+            /** @description A date counts whole. */
+            ends_at?: string;
+        };
+        ComparisonRequest: {
+            /** @description The CRM's references of who was looked up in the register, also where it has nothing. 1 to 100. */
+            looked_up: string[];
+            /** @description What the register has about them. 0 to 100. */
+            entries: components["schemas"]["RegisterEntryRequest"][];
+        };
+        DiscrepancyResponse: {
+            /**
+             * @description `not_on_file`: record it, with its proof. `not_in_register`: revoke it, or ask. `waits_for_approval`: a second employee has to look.
+             *     `other_representative`, `other_period`: what is on file is not what the register has.
+             * @enum {string}
+             */
+            what: "not_on_file" | "not_in_register" | "waits_for_approval" | "other_representative" | "other_period";
+            /** @enum {string} */
+            kind: "curatele" | "bewind" | "mentorschap" | "parental_authority" | "executor" | "insolvency";
+            /**
+             * Format: uuid
+             * @description What is on file; null = nothing.
+             */
+            representation_id: string | null;
+            /** @description The register's entry by its place in `entries`, from 0; null = it has none. */
+            entry: number | null;
+            holder: string;
+        };
+        ComparisonResponse: {
+            /** Format: date-time */
+            compared_at: string;
+            /** @description Entries that are on file as the register has them. */
+            agreeing: number;
+            discrepancies: components["schemas"]["DiscrepancyResponse"][];
         };
         OwnLifeEventResponse: {
             /** @enum {string} */
@@ -10167,6 +10230,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RepresentationResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    representationsCompare: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
