@@ -48,4 +48,6 @@ export { AddAccessCallbacks1764490000010 } from './1764490000010-add-access-call
 export { AddAttestations1764491000000 } from './1764491000000-add-attestations.ts';
 export { WatchLeavers1764491000010 } from './1764491000010-watch-leavers.ts';
 export { AddUnmaskings1764491000020 } from './1764491000020-add-unmaskings.ts';
+export { AddStatements1764492000000 } from './1764492000000-add-statements.ts';
+export { ReportIncidents1764492000010 } from './1764492000010-report-incidents.ts';
 export { CallBack1764494000000 } from './1764494000000-call-back.ts';

@@ -300,14 +300,19 @@ TABLE public.imports
   line integer NOT NULL
   started_at timestamp with time zone NOT NULL
 TABLE public.incidents
+  call_id uuid
   closed_at timestamp with time zone
+  closed_by uuid
   id uuid NOT NULL
+  note_sealed bytea
   opened_at timestamp with time zone NOT NULL
   person_id uuid NOT NULL
   record_id uuid NOT NULL
   record_kind text NOT NULL
+  reported_by uuid
   state text NOT NULL DEFAULT 'open'::text
   text_sealed bytea NOT NULL
+  type text NOT NULL DEFAULT 'questioned'::text
 TABLE public.leaver_alarms
   agent_id uuid NOT NULL
   closed_at timestamp with time zone
@@ -549,6 +554,20 @@ TABLE public.staff_sessions
   roles text[] NOT NULL
   token_hash bytea NOT NULL
   used_at timestamp with time zone NOT NULL
+TABLE public.statements
+  agent_id uuid NOT NULL
+  call_id uuid NOT NULL
+  comparison text NOT NULL
+  contract_id uuid NOT NULL
+  corrects uuid
+  facts_sealed bytea NOT NULL
+  heard_as text NOT NULL
+  id uuid NOT NULL
+  role text NOT NULL
+  said_at timestamp with time zone NOT NULL
+  sealed_for uuid NOT NULL
+  source text NOT NULL
+  subject text NOT NULL
 TABLE public.support_codes
   expires_at timestamp with time zone NOT NULL
   id uuid NOT NULL
@@ -749,10 +768,16 @@ public.grant_drafts: grant_drafts_session_fkey FOREIGN KEY (session_id) REFERENC
 public.idempotency_keys: idempotency_keys_pkey PRIMARY KEY (principal, key)
 public.imports: imports_file_hash_key UNIQUE (file_hash)
 public.imports: imports_pkey PRIMARY KEY (id)
+public.incidents: incidents_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.incidents: incidents_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.agents(id)
 public.incidents: incidents_closed_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL)))
+public.incidents: incidents_four_eyes_check CHECK ((closed_by <> reported_by))
 public.incidents: incidents_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.incidents: incidents_pkey PRIMARY KEY (id)
+public.incidents: incidents_reported_by_fkey FOREIGN KEY (reported_by) REFERENCES public.agents(id)
+public.incidents: incidents_reported_check CHECK ((((type = 'questioned'::text) = (reported_by IS NULL)) AND ((reported_by IS NULL) = (call_id IS NULL))))
 public.incidents: incidents_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+public.incidents: incidents_type_check CHECK ((type = ANY (ARRAY['questioned'::text, 'secret_received'::text, 'incidental_use'::text, 'other'::text])))
 public.leaver_alarms: leaver_alarms_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
 public.leaver_alarms: leaver_alarms_closed_check CHECK ((closed_at >= raised_at))
 public.leaver_alarms: leaver_alarms_day_key UNIQUE (agent_id, day)
@@ -902,6 +927,18 @@ public.staff_sessions: staff_sessions_period_check CHECK (((expires_at > opened_
 public.staff_sessions: staff_sessions_pkey PRIMARY KEY (id)
 public.staff_sessions: staff_sessions_roles_check CHECK ((cardinality(roles) > 0))
 public.staff_sessions: staff_sessions_token_hash_check CHECK ((length(token_hash) = 32))
+public.statements: statements_agent_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id)
+public.statements: statements_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
+public.statements: statements_comparison_check CHECK ((comparison = ANY (ARRAY['none'::text, 'same'::text, 'different'::text])))
+public.statements: statements_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id)
+public.statements: statements_contract_key UNIQUE (id, contract_id)
+public.statements: statements_corrects_check CHECK ((corrects <> id))
+public.statements: statements_corrects_fkey FOREIGN KEY (corrects, contract_id) REFERENCES public.statements(id, contract_id)
+public.statements: statements_heard_as_check CHECK ((heard_as = ANY (ARRAY['holder'::text, 'proxy'::text])))
+public.statements: statements_pkey PRIMARY KEY (id)
+public.statements: statements_sealed_for_fkey FOREIGN KEY (sealed_for) REFERENCES public.people(id)
+public.statements: statements_source_check CHECK ((source ~ '^[a-z][a-z_]{0,39}$'::text))
+public.statements: statements_subject_check CHECK ((subject ~ '^[a-z][a-z_]{0,39}$'::text))
 public.support_codes: support_codes_period_check CHECK ((expires_at > issued_at))
 public.support_codes: support_codes_person_fkey FOREIGN KEY (person_id) REFERENCES public.people(id)
 public.support_codes: support_codes_pkey PRIMARY KEY (person_id)
@@ -1014,7 +1051,7 @@ CREATE INDEX idempotency_keys_expires_idx ON public.idempotency_keys USING btree
 CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (principal, key)
 CREATE UNIQUE INDEX imports_file_hash_key ON public.imports USING btree (file_hash)
 CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
-CREATE UNIQUE INDEX incidents_open_key ON public.incidents USING btree (person_id, record_id) WHERE (state = 'open'::text)
+CREATE UNIQUE INDEX incidents_open_key ON public.incidents USING btree (person_id, record_id) WHERE ((state = 'open'::text) AND (type = 'questioned'::text))
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (id)
 CREATE INDEX incidents_state_idx ON public.incidents USING btree (state, opened_at, id)
 CREATE UNIQUE INDEX leaver_alarms_day_key ON public.leaver_alarms USING btree (agent_id, day)
@@ -1081,6 +1118,10 @@ CREATE INDEX software_callers_holder_idx ON public.software_callers USING btree 
 CREATE UNIQUE INDEX software_callers_pkey ON public.software_callers USING btree (person_id)
 CREATE INDEX staff_sessions_agent_idx ON public.staff_sessions USING btree (agent_id) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX staff_sessions_pkey ON public.staff_sessions USING btree (id)
+CREATE INDEX statements_call_idx ON public.statements USING btree (call_id)
+CREATE UNIQUE INDEX statements_contract_key ON public.statements USING btree (id, contract_id)
+CREATE INDEX statements_corrects_idx ON public.statements USING btree (corrects) WHERE (corrects IS NOT NULL)
+CREATE UNIQUE INDEX statements_pkey ON public.statements USING btree (id)
 CREATE UNIQUE INDEX support_codes_pkey ON public.support_codes USING btree (person_id)
 CREATE UNIQUE INDEX unmasking_verdicts_pkey ON public.unmasking_verdicts USING btree (unmasking_id)
 CREATE INDEX unmaskings_asked_idx ON public.unmaskings USING btree (asked_at, id)
@@ -1295,6 +1336,7 @@ GRANT INSERT, SELECT ON public.policy_activations TO mandaat_app
 GRANT INSERT, SELECT ON public.registration_verdicts TO mandaat_app
 GRANT INSERT, SELECT ON public.registrations TO mandaat_app
 GRANT INSERT, SELECT ON public.representations TO mandaat_app
+GRANT INSERT, SELECT ON public.statements TO mandaat_app
 GRANT INSERT, SELECT ON public.unmasking_verdicts TO mandaat_app
 GRANT INSERT, SELECT ON public.unmaskings TO mandaat_app
 GRANT INSERT, SELECT ON public.verifications TO mandaat_app
