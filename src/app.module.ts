@@ -41,6 +41,7 @@ import { ContactChangesModule } from './contact-changes/contact-changes.module.t
 import { PreferencesModule } from './preferences/preferences.module.ts';
 import { RegistrationsModule } from './registrations/registrations.module.ts';
 import { SoftwareModule } from './software/software.module.ts';
+import { StatementsModule } from './statements/statements.module.ts';
 import { UnmaskingsModule } from './unmaskings/unmaskings.module.ts';
 import { VerificationsModule } from './verifications/verifications.module.ts';
 import { WaysModule } from './ways/ways.module.ts';
@@ -90,6 +91,7 @@ export class AppModule {
         PreferencesModule,
         SoftwareModule,
         ObligationsModule,
+        StatementsModule,
         UnmaskingsModule,
         OrganisationsModule,
         OwnLogModule,

@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'proof_required',
   'invalid_state',
   'call_ended',
+  'statement_differs',
   'unsupported_media_type',
   'payload_too_large',
   'idempotency_key_reused',

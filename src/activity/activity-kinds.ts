@@ -2,7 +2,7 @@ import type { PersonRecord } from '../audit/audit-reader.ts';
 import type { TextKey } from '../pages/text.ts';
 
 /** By what people look for something that happened. */
-export const ACTIVITY_CATEGORIES = ['looked_up', 'decided', 'done', 'changed', 'codes', 'signed_in'] as const;
+export const ACTIVITY_CATEGORIES = ['looked_up', 'decided', 'done', 'said', 'changed', 'codes', 'signed_in'] as const;
 export type ActivityCategory = (typeof ACTIVITY_CATEGORIES)[number];
 
 /** How one kind of record is told to the people whom it concerns. */
@@ -28,6 +28,8 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'check.executed': { category: 'done', text: 'activity.executed' },
   'obligation.done': { category: 'done', text: 'activity.obligation.done' },
   'obligation.failed': { category: 'done', text: 'activity.obligation.failed' },
+  'statement.recorded': { category: 'said', text: 'activity.statement.recorded' },
+  'statement.corrected': { category: 'said', text: 'activity.statement.corrected' },
   // Whoever has to see to it is told; the people whom it concerns hear what became of it.
   'obligation.open': 'hidden',
   'code.issued': { category: 'codes', isToFirst: true, text: 'activity.code.issued' },
@@ -111,6 +113,8 @@ export const TELLINGS: Readonly<Record<string, Telling | 'hidden'>> = {
   'session.proved': { category: 'signed_in', text: 'activity.session.proved' },
   'session.ended': { category: 'signed_in', text: 'activity.session.ended' },
   'incident.opened': { category: 'changed', text: 'activity.incident.opened' },
+  // For who deals with it. Somebody may be in danger who is seen to have said something.
+  'incident.reported': 'hidden',
   'incident.closed': { category: 'changed', text: 'activity.incident.closed' },
 };
 

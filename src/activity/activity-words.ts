@@ -4,6 +4,8 @@ import { everyText, text, type TextKey } from '../pages/text.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Channel, type Language, type Outcome, OUTCOMES } from '../policy/vocabulary.ts';
 import { SIGN_IN_METHODS } from '../sessions/session.ts';
+import { factsInWords } from '../statements/statement-words.ts';
+import { type Statement, STATEMENT_SUBJECTS } from '../statements/statement.ts';
 import { type Telling } from './activity-kinds.ts';
 
 /** What has to be known besides a record to tell it. */
@@ -13,6 +15,8 @@ export interface Around {
   readonly names: ReadonlyMap<string, string>;
   readonly agents: ReadonlyMap<string, Agent>;
   readonly calls: ReadonlyMap<string, { readonly channel: Channel; readonly caseRef: string | null }>;
+  /** What was said, by its id. */
+  readonly statements: ReadonlyMap<string, Statement>;
   readonly policies: ReadonlyMap<string, Policy>;
   /** In force now: for records that name none. */
   readonly policy: Policy;
@@ -82,6 +86,7 @@ export function toldOf(record: PersonRecord, telling: Telling, around: Around): 
     return { sentence: plain({ who, name: name ?? '' }), details: [] };
   }
   if (room === 'obligation') return { sentence: plain(), details: [titleOf(body['action'], around)] };
+  if (room === 'statement') return toldStatement(record, telling, around);
   if (room === 'assistance') {
     const key = `assisted.${word(body['operation'])}`;
     const what = key in everyText ? text(language, key as TextKey) : word(body['operation']);
@@ -139,6 +144,16 @@ function toldCheck({ kind, body }: PersonRecord, telling: Telling, around: Aroun
     });
   });
   return { sentence, details };
+}
+
+/** What was said is sealed with the key of its holder: it stands in no record. */
+function toldStatement({ body }: PersonRecord, telling: Telling, { language, statements }: Around): Told {
+  const subject = STATEMENT_SUBJECTS.find((one) => one === body['subject']) ?? 'other';
+  const facts = statements.get(word(body['statementId']))?.facts ?? null;
+  return {
+    sentence: text(language, telling.text, { subject: text(language, `said.subject.${subject}`) }),
+    details: facts === null ? [] : factsInWords(facts, language),
+  };
 }
 
 function outcomeOf(value: unknown): Outcome {

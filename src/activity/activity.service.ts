@@ -12,6 +12,7 @@ import type { PersonId, PolicyHash } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Channel, Language } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import { Statements } from '../statements/statements.service.ts';
 import {
   type ActivityCategory,
   HIDDEN_KINDS,
@@ -83,6 +84,7 @@ export class ActivityService {
     private readonly holders: HoldersService,
     private readonly counterparts: CounterpartsService,
     private readonly policies: PolicyDocuments,
+    private readonly statements: Statements,
   ) {}
 
   /**
@@ -142,6 +144,7 @@ export class ActivityService {
       names: await this.counterparts.names(manager, personId, others),
       agents: await this.#agents(records),
       calls: await this.calls.settings(callIds),
+      statements: await this.statements.told(statementsIn(records)),
       policies: await this.#policies(records),
       policy: await this.policies.current(),
       language: choose((await this.holders.describe(manager, personId)).language),
@@ -182,6 +185,13 @@ function entryOf(record: PersonRecord, telling: Telling, around: Around): Activi
     ...toldOf(record, telling, around),
     call: call === undefined ? null : { channel: call.channel, caseRef: call.caseRef },
   };
+}
+
+function statementsIn(records: readonly PersonRecord[]): readonly string[] {
+  return records.flatMap(({ kind, body }) => {
+    const id = kind.startsWith('statement.') ? body['statementId'] : undefined;
+    return typeof id === 'string' ? [id] : [];
+  });
 }
 
 /** Whom else a record names: those whom it concerns, who did it, and who was on the line. */

@@ -2,9 +2,15 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from 
 import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
-import { actorOf, type Principal } from '../auth/principal.ts';
+import type { Principal } from '../auth/principal.ts';
+import { Idempotent } from '../idempotency/idempotent.decorator.ts';
 import { ActivityParams } from './activity.dto.ts';
+import { CallIncidents } from './call-incidents.service.ts';
 import {
+  CallIncidentRequest,
+  CallIncidentResponse,
+  CallIncidentsParams,
+  CloseRequest,
   IncidentPageResponse,
   IncidentResponse,
   IncidentsQuery,
@@ -41,6 +47,25 @@ export class OwnIncidentsController {
   }
 }
 
+/** For agents: what they came across. */
+@ApiTags('incidents')
+@Controller('v1/calls/:call_id/incidents')
+@Scopes('agent', 'crm')
+export class CallIncidentsController {
+  constructor(private readonly incidents: CallIncidents) {}
+
+  /** Reports something from a call, or after it, to who deals with incidents. Neither the caller nor the holder reads it. */
+  @Post()
+  @Idempotent()
+  async report(
+    @Param() { call_id }: CallIncidentsParams,
+    @Body() { type, text }: CallIncidentRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<CallIncidentResponse> {
+    return CallIncidentResponse.ofCall(await this.incidents.report(call_id, principal, { type, text }));
+  }
+}
+
 /** For who deals with them. */
 @ApiTags('incidents')
 @Controller('v1/incidents')
@@ -48,20 +73,24 @@ export class OwnIncidentsController {
 export class IncidentsController {
   constructor(private readonly incidents: IncidentsService) {}
 
-  /** What people reported, the oldest first. The look-up is recorded in the log of each. */
+  /** What people and agents reported, the oldest first, but what is about the employee who asks. The look-up is recorded in the log of each. */
   @Get()
   async list(@Query() query: IncidentsQuery, @CurrentPrincipal() principal: Principal): Promise<IncidentPageResponse> {
-    const { incidents, next } = await this.incidents.list(query.toQuery(), actorOf(principal));
+    const { incidents, next } = await this.incidents.list(query.toQuery(), principal);
     return Object.assign(new IncidentPageResponse(), {
       incidents: incidents.map((incident) => ListedIncidentResponse.ofListed(incident)),
       next,
     });
   }
 
-  /** It was dealt with; the person sees that. Closing it again changes nothing. */
+  /** It was dealt with; the person who questioned it sees that. Closing it again changes nothing. One about who asks is absent. */
   @Post(':id/close')
   @HttpCode(HttpStatus.NO_CONTENT)
-  close(@Param() { id }: ActivityParams, @CurrentPrincipal() principal: Principal): Promise<void> {
-    return this.incidents.close(id, actorOf(principal));
+  close(
+    @Param() { id }: ActivityParams,
+    @Body() { note }: CloseRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    return this.incidents.close(id, principal, note ?? null);
   }
 }

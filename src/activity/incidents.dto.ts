@@ -2,7 +2,18 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 
 import { IsLeftOutOr, isPlainText, IsPlainText } from '../holders/field-rules.ts';
-import { type Incident, INCIDENT_STATES, INCIDENT_TEXT, type IncidentState, type Stop, STOPS } from './incident.ts';
+import {
+  type Incident,
+  INCIDENT_STATES,
+  INCIDENT_TEXT,
+  INCIDENT_TYPES,
+  type IncidentState,
+  type IncidentType,
+  REPORTED_TYPES,
+  type ReportedType,
+  type Stop,
+  STOPS,
+} from './incident.ts';
 import type { ListedIncident, Reported } from './incidents.service.ts';
 
 const DEFAULT_PAGE = 50;
@@ -102,18 +113,86 @@ export class IncidentsQuery {
   }
 }
 
+/** How it ended. */
+export class CloseRequest {
+  /** For colleagues. 1 to 1,000 characters. Stored sealed. */
+  @IsLeftOutOr(IsPlainText(INCIDENT_TEXT))
+  @ApiProperty({ required: false, minLength: 1, maxLength: INCIDENT_TEXT })
+  note?: string;
+}
+
+/** What an agent reports from a call. */
+export class CallIncidentRequest {
+  /**
+   * `secret_received`: somebody gave a password or a code that is meant for elsewhere, or asked for one. `incidental_use`: what
+   * somebody came across without looking for it was used; to have seen it is none.
+   */
+  @IsIn(REPORTED_TYPES)
+  @ApiProperty({ enum: REPORTED_TYPES })
+  type: ReportedType;
+
+  /** What happened. 1 to 1,000 characters. Stored sealed. Never the password or the code itself. */
+  @IsPlainText(INCIDENT_TEXT)
+  text: string;
+}
+
+export class CallIncidentsParams {
+  /** The call's id. */
+  @IsUUID()
+  call_id: string;
+}
+
+/** What was reported, for the agent who did. */
+export class CallIncidentResponse {
+  /** Under which it is found at /v1/incidents. */
+  id: string;
+  call_id: string;
+  @ApiProperty({ enum: REPORTED_TYPES })
+  type: ReportedType;
+  @ApiProperty({ enum: INCIDENT_STATES })
+  state: IncidentState;
+  @ApiProperty({ format: 'date-time' })
+  opened_at: string;
+
+  static ofCall({ id, callId, type, state, openedAt }: Incident): CallIncidentResponse {
+    return Object.assign(new CallIncidentResponse(), {
+      id,
+      call_id: callId,
+      type,
+      state,
+      opened_at: openedAt.toISOString(),
+    });
+  }
+}
+
 /** For who deals with it. */
 export class ListedIncidentResponse extends IncidentResponse {
-  /** The CRM's reference of who reported it. */
+  /** `questioned`: whoever the entry is about said so. The others are what agents report. */
+  @ApiProperty({ enum: INCIDENT_TYPES })
+  type: IncidentType;
+  /** In which an agent reported it; null = none did. */
+  @ApiProperty({ type: String, nullable: true })
+  call_id: string | null;
+  /** The pseudonym of who reported it. */
+  @ApiProperty({ type: String, nullable: true })
+  reported_by: string | null;
+  /** How it ended. */
+  @ApiProperty({ type: String, nullable: true })
+  note: string | null;
+  /** The CRM's reference of who questioned it, or of the holder whose contract the call was about. */
   person: string;
   /** What kind of record the entry is. */
   entry_kind: string;
 
   static ofListed(incident: ListedIncident): ListedIncidentResponse {
-    const { personRef, recordKind } = incident;
+    const { personRef, recordKind, type, callId, reportedBy, note } = incident;
     return Object.assign(new ListedIncidentResponse(), IncidentResponse.of(incident), {
       person: personRef,
       entry_kind: recordKind,
+      type,
+      call_id: callId,
+      reported_by: reportedBy,
+      note,
     });
   }
 }

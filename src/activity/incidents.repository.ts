@@ -20,16 +20,20 @@ export class IncidentsRepository {
   }
 
   findOpen(tx: EntityManager, personId: string, recordId: string): Promise<IncidentEntity | null> {
-    return tx.findOneBy(IncidentEntity, { personId, recordId, state: 'open' });
+    return tx.findOneBy(IncidentEntity, { personId, recordId, state: 'open', type: 'questioned' });
   }
 
   find(manager: EntityManager, id: string): Promise<IncidentEntity | null> {
     return manager.findOneBy(IncidentEntity, { id });
   }
 
-  /** The newest first, 100 at most. */
+  /** What they questioned themselves: the newest first, 100 at most. */
   ofPerson(manager: EntityManager, personId: string): Promise<IncidentEntity[]> {
-    return manager.find(IncidentEntity, { where: { personId }, order: { openedAt: 'DESC', id: 'ASC' }, take: 100 });
+    return manager.find(IncidentEntity, {
+      where: { personId, type: 'questioned' },
+      order: { openedAt: 'DESC', id: 'ASC' },
+      take: 100,
+    });
   }
 
   /** The oldest first, behind the one with this id. */
@@ -50,7 +54,12 @@ export class IncidentsRepository {
     return tx.findOne(IncidentEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  async close(tx: EntityManager, id: string, now: Date): Promise<void> {
-    await tx.update(IncidentEntity, { id }, { state: 'closed', closedAt: now });
+  async close(
+    tx: EntityManager,
+    id: string,
+    now: Date,
+    { noteSealed, closedBy }: Pick<IncidentEntity, 'noteSealed' | 'closedBy'>,
+  ): Promise<void> {
+    await tx.update(IncidentEntity, { id }, { state: 'closed', closedAt: now, noteSealed, closedBy });
   }
 }

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
+import { AuditReader } from '../audit/audit-reader.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
@@ -12,6 +14,7 @@ import { lookUpEntry } from '../holders/people.service.ts';
 import { CounterpartsService } from '../mandates/counterparts.service.ts';
 import { MandatesService } from '../mandates/mandates.service.ts';
 import type { PersonId } from '../policy/ids.ts';
+import { actorIn } from './activity-words.ts';
 import { ActivityService, type ChooseLanguage, type QuestionableEntry } from './activity.service.ts';
 import type { IncidentEntity } from './incident.entity.ts';
 import type { Incident, IncidentState, Stop } from './incident.ts';
@@ -28,12 +31,20 @@ export interface Reported {
   readonly stopped: readonly string[];
 }
 
-/** An incident for who deals with it, with the CRM's reference of whose it is. */
+/** An incident for who deals with it. */
 export interface ListedIncident extends Incident {
+  /** The CRM's reference of whose it is. */
   readonly personRef: string;
+  /** The pseudonym of the agent who reported it; null = none did. */
+  readonly reportedBy: string | null;
+  /** How it ended. */
+  readonly note: string | null;
 }
 
-/** "This wasn't me, this isn't right": opened by the one whom an entry is about, closed by the organisation. */
+/**
+ * "This wasn't me, this isn't right": opened by the one whom an entry is about. What agents report stands beside it. Both are closed by the
+ * organisation, never by an employee whom they are about.
+ */
 @Injectable()
 export class IncidentsService {
   constructor(
@@ -43,6 +54,8 @@ export class IncidentsService {
     private readonly holders: HoldersService,
     private readonly mandates: MandatesService,
     private readonly counterparts: CounterpartsService,
+    private readonly reader: AuditReader,
+    private readonly agents: AgentsService,
     private readonly repository: IncidentsRepository,
   ) {}
 
@@ -93,7 +106,7 @@ export class IncidentsService {
   async find(principal: Principal, id: string): Promise<Incident> {
     const { manager } = this.dataSource;
     const row = await this.repository.find(manager, id);
-    if (row?.personId !== signedInOf(principal).id) throw new AppError('not_found', 'There is no such incident.');
+    if (row?.personId !== signedInOf(principal).id || row.type !== 'questioned') throw noIncident();
     return this.#read(manager, row);
   }
 
@@ -104,38 +117,52 @@ export class IncidentsService {
     return Promise.all(rows.map((row) => this.#read(manager, row)));
   }
 
-  /** For who deals with them: the oldest first. Recorded as a look-up of each person. */
-  list(
+  /** For who deals with them: the oldest first, but those about the reader. Recorded as a look-up of each person. */
+  async list(
     { state, limit, after }: { state: IncidentState; limit: number; after: string | null },
-    actor: string,
+    principal: Principal,
   ): Promise<{ readonly incidents: readonly ListedIncident[]; readonly next: string | null }> {
+    const rows = await this.repository.list(this.dataSource.manager, state, limit + 1, after);
+    const page = rows.slice(0, limit);
+    const next = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
+    const others: IncidentEntity[] = [];
+    for (const row of page) if (!(await this.#isAbout(row, principal))) others.push(row);
     return this.audit.record(async (tx) => {
-      const rows = await this.repository.list(tx, state, limit + 1, after);
-      const page = rows.slice(0, limit);
-      const refs = await this.holders.crmRefs(tx, [...new Set(page.map(({ personId }) => personId))]);
+      const refs = await this.holders.crmRefs(tx, [...new Set(others.map(({ personId }) => personId))]);
       const incidents: ListedIncident[] = [];
-      for (const row of page) {
-        incidents.push({ ...(await this.#read(tx, row)), personRef: refs.get(row.personId) ?? '' });
-      }
-      const body = { what: 'incidents', isFound: page.length > 0 };
-      const next = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
-      return { result: { incidents, next }, entries: [lookUpEntry(actor, [...refs.keys()], body)] };
+      for (const row of others) incidents.push(await this.#readWhole(tx, row, refs.get(row.personId) ?? ''));
+      const body = { what: 'incidents', isFound: others.length > 0 };
+      return { result: { incidents, next }, entries: [lookUpEntry(actorOf(principal), [...refs.keys()], body)] };
     });
   }
 
   /**
    * It was dealt with. Closing a closed one changes nothing.
    *
-   * @throws AppError `not_found`
+   * @param note how it ended, up to 1,000 characters; null = nothing is said of it
+   * @throws AppError `not_found`, also for one about the employee who asks
    */
-  close(id: string, actor: string): Promise<void> {
+  async close(id: string, principal: Principal, note: string | null): Promise<void> {
+    const found = await this.repository.find(this.dataSource.manager, id);
+    if (found === null || (await this.#isAbout(found, principal))) throw noIncident();
     return this.audit.record(async (tx, now) => {
       const row = await this.repository.lock(tx, id);
-      if (row === null) throw new AppError('not_found', 'There is no such incident.');
+      if (row === null) throw noIncident();
       if (row.state === 'closed') return { result: undefined, entries: [] };
-      await this.repository.close(tx, id, now);
-      return { result: undefined, entries: [entryOf('incident.closed', actor, row)] };
+      const noteSealed = note === null ? null : await this.holders.seal(tx, row.personId, note, notePlace(id));
+      await this.repository.close(tx, id, now, { noteSealed, closedBy: principal.agent?.id ?? null });
+      const entry = entryOf('incident.closed', actorOf(principal), row);
+      // Who is told that it was dealt with is who said it.
+      return { result: undefined, entries: [row.type === 'questioned' ? entry : { ...entry, personIds: [] }] };
     });
+  }
+
+  /** Whether an employee would deal with what they did, or reported, themselves. A key is nobody. */
+  async #isAbout({ personId, recordId, reportedBy }: IncidentEntity, { agent }: Principal): Promise<boolean> {
+    if (agent === null) return false;
+    if (reportedBy === agent.id) return true;
+    const record = await this.reader.findOfPerson(personId, recordId);
+    return record !== null && actorIn(record.actor).agentId === agent.id;
   }
 
   #open(
@@ -154,6 +181,11 @@ export class IncidentsService {
         state: 'open',
         openedAt: now,
         closedAt: null,
+        type: 'questioned',
+        callId: null,
+        reportedBy: null,
+        noteSealed: null,
+        closedBy: null,
       };
       const isNew = await this.repository.insert(tx, row);
       const open = isNew ? row : await this.repository.findOpen(tx, personId, recordId);
@@ -165,16 +197,37 @@ export class IncidentsService {
   }
 
   async #read(manager: EntityManager, row: IncidentEntity): Promise<Incident> {
-    const { id, personId, recordId, recordKind, state, openedAt, closedAt } = row;
+    const { id, personId, recordId, recordKind, state, type, callId, openedAt, closedAt } = row;
     const { name } = await this.holders.describe(manager, personId);
     // Without a name they were erased, and with them the key.
     const text = name === null ? null : await this.holders.open(manager, personId, row.textSealed, textPlace(id));
-    return { id, personId, recordId, recordKind, text, state, openedAt, closedAt };
+    return { id, personId, recordId, recordKind, type, callId, text, state, openedAt, closedAt };
+  }
+
+  async #readWhole(manager: EntityManager, row: IncidentEntity, personRef: string): Promise<ListedIncident> {
+    const { id, personId, noteSealed, reportedBy } = row;
+    const incident = await this.#read(manager, row);
+    const isReadable = noteSealed !== null && incident.text !== null;
+    const agent = reportedBy === null ? null : await this.agents.hold(manager, reportedBy);
+    return {
+      ...incident,
+      personRef,
+      reportedBy: agent?.pseudonym ?? null,
+      note: isReadable ? await this.holders.open(manager, personId, noteSealed, notePlace(id)) : null,
+    };
   }
 }
 
-function textPlace(incidentId: string): ReturnType<typeof placeOf> {
+export function textPlace(incidentId: string): ReturnType<typeof placeOf> {
   return placeOf('incidents', 'text_sealed', incidentId);
+}
+
+function notePlace(incidentId: string): ReturnType<typeof placeOf> {
+  return placeOf('incidents', 'note_sealed', incidentId);
+}
+
+function noIncident(): AppError {
+  return new AppError('not_found', 'There is no such incident.');
 }
 
 function entryOf(kind: string, actor: string, { id, personId, recordId, recordKind }: IncidentEntity): AuditEntry {

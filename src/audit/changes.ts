@@ -33,6 +33,7 @@ const PUBLISHED: Readonly<Record<string, References>> = {
   'call.ended': CALL,
   'contact.changed': { personId: 'person_id' },
   'incident.opened': { incidentId: 'incident_id' },
+  'incident.reported': { incidentId: 'incident_id' },
   'incident.canary': { alarmId: 'alarm_id' },
   'incident.leaver': { alarmId: 'alarm_id' },
   'incident.closed': { incidentId: 'incident_id' },

@@ -12,7 +12,11 @@ import type { DeskAction, DeskCallView } from './desk-calls.service.ts';
 import { ClaimFields } from './desk-claim-fields.tsx';
 import { Decisions, Say, Tiles, type TypedAction, Why } from './desk-decisions.tsx';
 import { Duties, Owed } from './desk-duties.tsx';
+import { ReportPanel, reportErrors } from './desk-report.tsx';
+import { SaidPanel, saidErrors, SaidWarning } from './desk-statements.tsx';
+import type { TypedStatement } from './desk-statement-form.ts';
 import { HolderPanel } from './desk-holder-panel.tsx';
+import type { Typed } from './desk-form.ts';
 import { DeskLayout } from './desk-layout.tsx';
 import { callPath, DESK } from './desk-paths.ts';
 import type { Said } from './desk-said.ts';
@@ -25,30 +29,46 @@ export interface DeskCallPageProps {
   /** The answer to one action as it was asked or done, with its properties. */
   readonly answer?: { readonly decision: DeskAction; readonly isDone: boolean };
   readonly typed?: TypedAction;
+  /** Something to say that was not recorded. */
+  readonly statement?: TypedStatement;
+  /** An incident that was not reported. */
+  readonly report?: Typed;
+  /** What was said and is to be put right. */
+  readonly correct?: string | null;
   /** What the employee reads out to show that it is them. */
   readonly readOut?: string;
 }
 
 /** One call: what may be done, what has to happen first, and the buttons that make it happen. */
-export function DeskCallPage({ page, view, said, answer, typed, readOut }: DeskCallPageProps): VNode {
+export function DeskCallPage(props: DeskCallPageProps): VNode {
+  const { page, view, said, answer, typed, statement, report, correct = null, readOut } = props;
   const { language } = page;
   const { call, contractRef, isOver } = view;
   const path = callPath(call.id);
   const title = text(language, 'desk.call_title', { contract: contractRef });
-  const errors = (typed?.properties ?? []).map((name) => ({
+  const refused = (typed?.properties ?? []).map((name) => ({
     text: text(language, 'desk.property_bad', { title: titleOf(view, typed, name) }),
     field: `p-${typed?.form['action'] ?? ''}-${name}`,
   }));
+  const errors = [...refused, ...saidErrors(page, statement), ...reportErrors(page, report)];
+  const warned = statement?.warned ?? null;
+  const panels = (
+    <>
+      <SaidPanel page={page} view={view} typed={statement} correct={correct} />
+      <ReportPanel page={page} path={path} typed={report} />
+    </>
+  );
   const live = isOver ? {} : { 'data-live': path, 'data-version': view.version, 'data-fresh': view.freshSeconds ?? 0 };
   return (
     <DeskLayout
       page={page}
       title={title}
       ownPath={path}
-      hasErrors={errors.length > 0}
+      hasErrors={errors.length > 0 || warned !== null}
       scripts={isOver ? [] : [deskScriptPath]}
     >
       <ErrorSummary language={language} errors={errors} />
+      {warned === null ? null : <SaidWarning page={page} warned={warned} />}
       <div {...live}>
         <Head page={page} view={view} title={title} />
         <p class="desk-said" role="status">
@@ -59,7 +79,10 @@ export function DeskCallPage({ page, view, said, answer, typed, readOut }: DeskC
           <Owed page={page} view={view} />
         </div>
         {isOver ? (
-          <Over page={page} />
+          <>
+            <Over page={page} />
+            {panels}
+          </>
         ) : (
           <>
             <div data-part="tiles">
@@ -73,6 +96,7 @@ export function DeskCallPage({ page, view, said, answer, typed, readOut }: DeskC
                 <div data-part="holder">
                   <HolderPanel page={page} view={view} />
                 </div>
+                {panels}
                 <HandOver page={page} path={path} />
               </div>
               <div data-part="actions">

@@ -71,11 +71,17 @@ export class DeskCallsController {
     @CurrentPage() page: Page,
     @Param() { call_id: callId }: DeskCallParams,
     @Query('said') what: unknown,
+    @Query('correct') correct: unknown,
     @Spoken() spoken: Language | null,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     const view = await this.desk.view(callId, principal, page.language, spoken);
-    return DeskCallPage({ page, view, said: SAID.find((one) => one === what) ?? null });
+    return DeskCallPage({
+      page,
+      view,
+      said: SAID.find((one) => one === what) ?? null,
+      correct: typeof correct === 'string' ? correct : null,
+    });
   }
 
   @Post('calls/:call_id/caller')

@@ -13,6 +13,8 @@ import { Obligations } from '../obligations/obligations.service.ts';
 import type { PropertyRule } from '../policy/policy.ts';
 import type { Language } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
+import type { Statement } from '../statements/statement.ts';
+import { Statements } from '../statements/statements.service.ts';
 import { VerificationsService } from '../verifications/verifications.service.ts';
 import { LiveCalls } from './live-calls.service.ts';
 
@@ -48,6 +50,8 @@ export interface DeskCallView {
   readonly confirmations: readonly AskedConfirmation[];
   /** What came with what was done, in the order in which it came. */
   readonly obligations: readonly Obligation[];
+  /** What was said, in its order. */
+  readonly statements: readonly Statement[];
   /** Names of actions in the employee's language. */
   readonly titles: ReadonlyMap<string, string>;
   readonly verification: Awaited<ReturnType<VerificationsService['lastCode']>>;
@@ -66,6 +70,7 @@ export class DeskCalls {
     private readonly holders: HoldersService,
     private readonly policies: PolicyDocuments,
     private readonly obligations: Obligations,
+    private readonly statements: Statements,
     private readonly live: LiveCalls,
   ) {}
 
@@ -95,6 +100,7 @@ export class DeskCalls {
       freshSeconds: check === null ? null : Math.max(1, Math.ceil((until - check.decidedAt) / 1000)),
       confirmations: await this.confirmations.ofCall(callId, principal),
       obligations: await this.obligations.ofCall(callId, principal),
+      statements: await this.statements.ofCall(callId, principal),
       titles: titlesOf(check?.policy ?? (await this.policies.current()), language),
       verification: await this.verifications.lastCode(callId, principal),
       version: version ?? '',

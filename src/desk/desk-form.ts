@@ -1,3 +1,5 @@
+import { isUUID } from 'class-validator';
+
 import { AppError } from '../errors.ts';
 import { FORBIDDEN_CHARACTERS } from '../holders/normalise.ts';
 import type { AskedAction } from '../calls/questions.ts';
@@ -42,6 +44,11 @@ export function openCallOf(form: Typed): OpenCall | { readonly faults: Faults } 
     caseRef: line(caseRef),
     language: LANGUAGES.find((one) => one === language) ?? null,
   };
+}
+
+/** An id that the page made for what its form does: the same form sent twice does it once. */
+export function operationOf({ operation }: Typed): string | undefined {
+  return isUUID(operation) ? operation : undefined;
 }
 
 /** The field of a form for a property of an action. */

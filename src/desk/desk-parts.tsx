@@ -109,6 +109,40 @@ export function DeskField({
   );
 }
 
+export type DeskTextProps = Pick<DeskFieldProps, 'id' | 'name' | 'label' | 'hint' | 'error' | 'value'>;
+
+/** Some lines of text under their label. */
+export function DeskText({ id, name, label, hint, error, value = '' }: DeskTextProps): VNode {
+  const described = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
+    (one) => one !== '',
+  );
+  return (
+    <div class={`desk-field${error === undefined ? '' : ' desk-field--error'}`}>
+      <label for={id}>{label}</label>
+      {hint === undefined ? null : (
+        <span id={`${id}-hint`} class="desk-hint">
+          {hint}
+        </span>
+      )}
+      {error === undefined ? null : (
+        <span id={`${id}-error`} class="desk-error">
+          {error}
+        </span>
+      )}
+      <textarea
+        id={id}
+        name={name}
+        class="govuk-textarea"
+        rows={3}
+        {...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') })}
+        {...(error === undefined ? {} : { 'aria-invalid': 'true' as const })}
+      >
+        {value}
+      </textarea>
+    </div>
+  );
+}
+
 export interface DeskChoiceProps {
   readonly id: string;
   readonly name: string;

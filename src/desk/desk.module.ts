@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { ActivityModule } from '../activity/activity.module.ts';
 import { CallsModule } from '../calls/calls.module.ts';
 import { Config } from '../config/config.ts';
 import { ConfirmationsModule } from '../confirmations/confirmations.module.ts';
@@ -9,6 +10,7 @@ import { ObligationsModule } from '../obligations/obligations.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { PolicyDocumentsModule } from '../policy-documents/policy-documents.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
+import { StatementsModule } from '../statements/statements.module.ts';
 import { StaffModule } from '../staff/staff.module.ts';
 import { VerificationsModule } from '../verifications/verifications.module.ts';
 import { DeskCallerController } from './desk-caller.controller.ts';
@@ -19,6 +21,8 @@ import { DeskPageFilter } from './desk-page.filter.ts';
 import { DeskPageGuard } from './desk-page.guard.ts';
 import { DeskSignInController, DeskSignOutController } from './desk-sign-in.controller.ts';
 import { DESK_PROVIDER, DeskSignIn } from './desk-sign-in.service.ts';
+import { DeskReportController } from './desk-report.controller.ts';
+import { DeskStatementsController } from './desk-statements.controller.ts';
 import { DeskNowhereController } from './nowhere.controller.ts';
 import { LiveCallsController } from './live-calls.controller.ts';
 import { LiveCallsRepository } from './live-calls.repository.ts';
@@ -41,6 +45,7 @@ const deskProvider = {
 /** Where employees work while somebody is on the line. */
 @Module({
   imports: [
+    ActivityModule,
     CallsModule,
     ConfirmationsModule,
     HoldersModule,
@@ -49,6 +54,7 @@ const deskProvider = {
     PolicyDocumentsModule,
     SessionsModule,
     StaffModule,
+    StatementsModule,
     VerificationsModule,
   ],
   controllers: [
@@ -57,6 +63,8 @@ const deskProvider = {
     DeskCallsController,
     DeskCallerController,
     DeskHolderController,
+    DeskStatementsController,
+    DeskReportController,
     LiveCallsController,
     DeskNowhereController,
   ],

@@ -26,6 +26,7 @@ export class LiveCallsRepository {
                 WHERE m.code_id = k.id AND k.purpose = 'action')), ';' ORDER BY k.issued_at, k.id)
              FROM codes k WHERE k.call_id = c.id AND k.purpose IN ('action', 'verification')),
            (SELECT string_agg(b.id || ' ' || b.state, ';' ORDER BY b.id) FROM obligations b WHERE b.call_id = c.id),
+           (SELECT count(*) FROM statements s WHERE s.call_id = c.id),
            (SELECT count(*) FROM verifications v WHERE v.call_id = c.id))) AS version
        FROM calls c WHERE c.id = ANY ($1::uuid[])`,
       [ids],

@@ -29,6 +29,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   proof_required: { status: HttpStatus.CONFLICT, title: 'Show first that it is you' },
   invalid_state: { status: HttpStatus.CONFLICT, title: 'Not possible in its present state' },
   call_ended: { status: HttpStatus.CONFLICT, title: 'The call has ended' },
+  statement_differs: { status: HttpStatus.CONFLICT, title: 'The CRM has it otherwise' },
   unsupported_media_type: { status: HttpStatus.UNSUPPORTED_MEDIA_TYPE, title: 'This content type is not read here' },
   payload_too_large: { status: HttpStatus.PAYLOAD_TOO_LARGE, title: 'The request is too large' },
   idempotency_key_reused: {

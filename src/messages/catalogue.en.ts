@@ -183,6 +183,17 @@ export const en: Catalogue = {
     'On {at} we did this:\n{actions}\n\nIt was asked by {caller, select, recipient {yourself} named {"{callerName}"} ' +
     'other {somebody we do not know}}. Our employee was {agent}.\n\nIs this not right? Then call us at once: {call}.',
 
+  'statement_corrected.subject': 'What we said before is not right – {organisation}',
+  'statement_corrected.sms':
+    '{organisation}: on {at} our employee {agent} said something about your contract that is not right. This is right: {right}. ' +
+    'Questions? Call us: {call}.',
+  'statement_corrected.voice':
+    'This is {organisation}. On {at} our employee {agent} said something about your contract that is not right. This is right. ' +
+    '{right}. Do you have questions? Then call us: {call}.',
+  'statement_corrected.body':
+    'On {at} there was contact about your contract. Our employee {agent} then said something that is not right.\n\nThis is ' +
+    'right:\n{right}\n\nDo you have questions, or is this not right either? Then call us: {call}. Keep this message.',
+
   'mandate_asked.subject': 'Somebody wants to arrange something for you at {organisation}',
   'mandate_asked.sms':
     '{organisation}: "{proxy}" asks whether they may arrange for you: {scopes}, for contract {contracts}, from {starts} up to ' +

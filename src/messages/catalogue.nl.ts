@@ -189,6 +189,17 @@ export const nl = {
     '{"{callerName}"} other {iemand die wij niet kennen}}. Onze medewerker was {agent}.\n\nKlopt dit niet? Bel ons dan ' +
     'meteen: {call}.',
 
+  'statement_corrected.subject': 'Wat wij eerder zeiden klopt niet – {organisation}',
+  'statement_corrected.sms':
+    '{organisation}: op {at} zei onze medewerker {agent} iets over uw contract dat niet klopt. Dit klopt wel: {right}. Vragen? ' +
+    'Bel ons: {call}.',
+  'statement_corrected.voice':
+    'Dit is {organisation}. Op {at} zei onze medewerker {agent} iets over uw contract dat niet klopt. Dit klopt wel. {right}. ' +
+    'Hebt u vragen? Bel ons dan: {call}.',
+  'statement_corrected.body':
+    'Op {at} was er contact over uw contract. Onze medewerker {agent} zei toen iets dat niet klopt.\n\nDit klopt wel:\n{right}\n\nHebt u ' +
+    'vragen, of klopt dit ook niet? Bel ons dan: {call}. Bewaar dit bericht.',
+
   'mandate_asked.subject': 'Iemand wil bij {organisation} iets voor u regelen',
   'mandate_asked.sms':
     '{organisation}: "{proxy}" vraagt of die voor u mag regelen: {scopes}, voor contract {contracts}, van {starts} tot en ' +

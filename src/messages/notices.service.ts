@@ -88,6 +88,7 @@ const NOTICES: Readonly<Record<NoticeName, true>> = {
   acceptance_code: true,
   invitation: true,
   action_executed: true,
+  statement_corrected: true,
   mandate_asked: true,
   mandate_changed: true,
   mandate_ending: true,

@@ -146,6 +146,11 @@ const FILL: { readonly [Name in TemplateName]: (values: TemplateValues[Name], wr
     agent: writer.agent(values.agent),
     at: writer.moment(values.executedAt),
   }),
+  statement_corrected: (values, writer) => ({
+    right: writer.actions([values.right]),
+    agent: writer.agent(values.agent),
+    at: writer.moment(values.saidAt),
+  }),
   mandate_asked: (values, writer) => ({
     proxy: writer.name(values.proxy),
     scopes: writer.list(values.scopes),

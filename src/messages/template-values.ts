@@ -11,6 +11,7 @@ export const TEMPLATES = [
   'acceptance_code',
   'invitation',
   'action_executed',
+  'statement_corrected',
   'mandate_asked',
   'mandate_changed',
   'mandate_ending',
@@ -175,6 +176,13 @@ export interface TemplateValues {
     readonly caller: CallerOnMessage;
     readonly agent: AgentOnMessage;
     readonly executedAt: Date;
+  };
+  /** To the holder: an employee said something about your contract that was not right; this is. */
+  readonly statement_corrected: {
+    readonly right: ActionOnMessage;
+    /** Who said the first. */
+    readonly agent: AgentOnMessage;
+    readonly saidAt: Date;
   };
   /** To the holder: somebody asks you for a mandate. Holds no code; nothing counts until the holder says yes. */
   readonly mandate_asked: {

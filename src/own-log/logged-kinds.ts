@@ -7,6 +7,10 @@ export const LOGGED_KINDS = [
   'call.handed_over',
   'check.advised',
   'check.executed',
+  'obligation.done',
+  'obligation.failed',
+  'statement.recorded',
+  'statement.corrected',
   'code.issued',
   'code.resent',
   'code.cancelled',
@@ -16,5 +20,6 @@ export const LOGGED_KINDS = [
   'mandate.changed',
   'mandate.withdrawn',
   'incident.opened',
+  'incident.reported',
 ] as const;
 export type LoggedKind = (typeof LOGGED_KINDS)[number];

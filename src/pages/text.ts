@@ -21,11 +21,13 @@ import { preferenceTexts } from './texts/preferences.ts';
 import { lifeTexts } from './texts/life.ts';
 import { limitsTexts } from './texts/limits.ts';
 import { portalTexts } from './texts/portal.ts';
+import { privacyTexts } from './texts/privacy.ts';
 import { questionTexts } from './texts/questions.ts';
 import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
 import { shellTexts } from './texts/shell.ts';
 import { softwareTexts } from './texts/software.ts';
+import { statementTexts } from './texts/statements.ts';
 
 /** A text in both languages, side by side: for who translates. In ICU's message format. */
 export type Text = Readonly<Record<Language, string>>;
@@ -57,6 +59,8 @@ const TEXTS = {
   ...deskTexts,
   ...filesTexts,
   ...ownLogTexts,
+  ...statementTexts,
+  ...privacyTexts,
 } as const satisfies Readonly<Record<string, Text>>;
 export type TextKey = keyof typeof TEXTS;
 

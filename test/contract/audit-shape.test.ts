@@ -169,6 +169,11 @@ async function obliged(): Promise<void> {
     );
   }
   await desk.decide(body.call.id, 'line.test', 'execute');
+  const said = { subject: 'price', source: 'terms', amount: { cents: 2995, currency: 'EUR' }, text: 'Per maand.' };
+  const { body: first } = await desk.expectSuccess(desk.post('agent', `${path}/statements`, said));
+  await desk.expectSuccess(desk.post('agent', `${path}/statements`, { ...said, corrects: first.id }));
+  const came = { type: 'secret_received', text: 'Er werd een code voorgelezen.' };
+  await desk.expectSuccess(desk.post('agent', `${path}/incidents`, came));
   await desk.post('agent', `${path}/end`);
   await desk.api.app.get(Obligations, { strict: false }).tellOpen();
 }
@@ -452,6 +457,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'contract.created': ['contractId', 'isEnding', 'jointRule'],
   'letter_code.tried': [],
   'incident.canary': ['alarmId', 'canaryId', 'recordId'],
+  'incident.reported': ['incident', 'incidentId'],
   'incident.leaver': ['agentId', 'alarmId', 'most', 'reached'],
   'leaver_alarm.closed': ['alarmId'],
   'unmasking.approved': ['agentId', 'unmaskingId'],
@@ -531,6 +537,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'software.revoked': ['softwareId'],
   'staff_session.ended': ['agentId', 'sessionId'],
   'staff_session.opened': ['agentId', 'sessionId'],
+  'statement.corrected': ['comparison', 'corrects', 'heardAs', 'source', 'statementId', 'subject'],
+  'statement.recorded': ['comparison', 'corrects', 'heardAs', 'source', 'statementId', 'subject'],
   'support_code.issued': ['expiresAt', 'strength', 'supportCodeId'],
   'support_code.tried': [],
   'totp.tried': [],

@@ -103,6 +103,11 @@ const VALUES: TemplateValues = {
       { title: 'Een machtiging intrekken', lines: [] },
     ],
   },
+  statement_corrected: {
+    right: { title: 'Opzegging', properties: [{ title: 'Datum', value: '31 december 2026' }] },
+    agent,
+    saidAt: NOW,
+  },
   unblocked: { caller: 'P. Verzonnen', liftedAt: NOW },
   life_event: { event: 'bankruptcy', stage: 'recorded', at: NOW },
   representation: {
@@ -147,6 +152,13 @@ const CONTENT: Record<TemplateName, readonly string[]> = {
   life_event: ['faillissement|bankruptcy', '21 [Nn]ovember 2026', '14:30', 'vastgelegd|recorded'],
   representation: [...NAMED, 'bewindvoerder', '21 [Nn]ovember 2026', '14:30', 'vastgelegd|recorded'],
   assisted: ['Merel \\(klantenservice\\)', '14:30', 'Uw machtigingen bekijken', 'Een machtiging intrekken'],
+  statement_corrected: [
+    'Opzegging \\(Datum: "31 december 2026"\\)',
+    'Merel \\(klantenservice\\)',
+    '21 [Nn]ovember 2026',
+    '14:30',
+    'niet klopt|not right',
+  ],
   unblocked: [...NAMED, '21 [Nn]ovember 2026', '14:30', 'niet meer geblokkeerd|no longer blocked'],
 };
 

@@ -2384,6 +2384,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls/{call_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports something from a call, or after it, to who deals with incidents. Neither the caller nor the holder reads it. */
+        post: operations["callIncidentsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/incidents": {
         parameters: {
             query?: never;
@@ -2391,7 +2408,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people reported, the oldest first. The look-up is recorded in the log of each. */
+        /** What people and agents reported, the oldest first, but what is about the employee who asks. The look-up is recorded in the log of each. */
         get: operations["incidentsList"];
         put?: never;
         post?: never;
@@ -2410,7 +2427,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** It was dealt with; the person sees that. Closing it again changes nothing. */
+        /** It was dealt with; the person who questioned it sees that. Closing it again changes nothing. One about who asks is absent. */
         post: operations["incidentsClose"];
         delete?: never;
         options?: never;
@@ -2527,6 +2544,27 @@ export interface paths {
          *     later; what was reported done stays. Possible after the call, too.
          */
         post: operations["obligationsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{call_id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was said in this call, in its order. An agent sees their own calls. */
+        get: operations["statementsList"];
+        put?: never;
+        /**
+         * Records what the agent of this call tells the caller, best just before it is said: what is not as the CRM has it is refused once,
+         *     as a warning. A correction names what it puts right, stays beside it, and can come after the call.
+         */
+        post: operations["statementsRecord"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2718,6 +2756,23 @@ export interface paths {
         };
         /** What the agent who asks did in their calls, as it is recorded: the newest call first, by references, without names. */
         get: operations["ownLogList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/me/log/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of one of their calls, 200 records at a time: for a call with more than the list tells. */
+        get: operations["ownLogOfCall"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5362,7 +5417,7 @@ export interface components {
         };
         ActivityEntryResponse: {
             /** @enum {string} */
-            category: "looked_up" | "decided" | "done" | "changed" | "codes" | "signed_in";
+            category: "looked_up" | "decided" | "done" | "said" | "changed" | "codes" | "signed_in";
             /** @description An action each, with what became of it. */
             details: string[];
             /**
@@ -5419,26 +5474,62 @@ export interface components {
             /** @description ISO 8601, UTC. */
             opened_at: string;
         };
+        CallIncidentRequest: {
+            /**
+             * @description `secret_received`: somebody gave a password or a code that is meant for elsewhere, or asked for one. `incidental_use`: what
+             *     somebody came across without looking for it was used; to have seen it is none.
+             * @enum {string}
+             */
+            type: "secret_received" | "incidental_use" | "other";
+            /** @description What happened. 1 to 1,000 characters. Stored sealed. Never the password or the code itself. */
+            text: string;
+        };
+        CallIncidentResponse: {
+            /** @enum {string} */
+            type: "secret_received" | "incidental_use" | "other";
+            /** @enum {string} */
+            state: "open" | "closed";
+            /** Format: date-time */
+            opened_at: string;
+            /** @description Under which it is found at /v1/incidents. */
+            id: string;
+            call_id: string;
+        };
         ListedIncidentResponse: {
             /** @description Null once the person was erased. */
             text: string | null;
             /** @enum {string} */
             state: "open" | "closed";
             closed_at: string | null;
+            /**
+             * @description `questioned`: whoever the entry is about said so. The others are what agents report.
+             * @enum {string}
+             */
+            type: "questioned" | "secret_received" | "incidental_use" | "other";
+            /** @description In which an agent reported it; null = none did. */
+            call_id: string | null;
+            /** @description The pseudonym of who reported it. */
+            reported_by: string | null;
+            /** @description How it ended. */
+            note: string | null;
+            /** @description The CRM's reference of who questioned it, or of the holder whose contract the call was about. */
+            person: string;
+            /** @description What kind of record the entry is. */
+            entry_kind: string;
             id: string;
             /** @description The entry that it is about. */
             entry_id: string;
             /** @description ISO 8601, UTC. */
             opened_at: string;
-            /** @description The CRM's reference of who reported it. */
-            person: string;
-            /** @description What kind of record the entry is. */
-            entry_kind: string;
         };
         IncidentPageResponse: {
             incidents: components["schemas"]["ListedIncidentResponse"][];
             /** @description Pass it as `after` for the next page; null on the last one. */
             next: string | null;
+        };
+        CloseRequest: {
+            /** @description For colleagues. 1 to 1,000 characters. Stored sealed. */
+            note?: string;
         };
         SafeHoursBody: {
             from: number;
@@ -5580,6 +5671,89 @@ export interface components {
              */
             obligation_id: string;
         };
+        AmountBody: {
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "ANG" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BGN" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HRK" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SLL" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XDR" | "XOF" | "XPF" | "XSU" | "YER" | "ZAR" | "ZMW" | "ZWG" | "ZWL";
+        };
+        CrmValueBody: {
+            /**
+             * Format: date
+             * @example 2026-12-31
+             */
+            date?: string;
+            amount?: components["schemas"]["AmountBody"];
+        };
+        StatementRequest: {
+            /** @enum {string} */
+            subject: "price" | "invoice" | "payment" | "refund" | "term" | "cancellation" | "appointment" | "fault" | "other";
+            /**
+             * @description From where the agent has it.
+             * @enum {string}
+             */
+            source: "crm" | "terms" | "knowledge_base" | "colleague" | "own_knowledge";
+            /**
+             * Format: date
+             * @example 2026-12-31
+             */
+            date?: string;
+            /** @description 1 to 200 characters. Stored sealed. Never a password or a code. */
+            text?: string;
+            amount?: components["schemas"]["AmountBody"];
+            /** @description What the CRM has of the same. Where it is something else, nothing is recorded: 409 `statement_differs`, before it is said. */
+            crm_value?: components["schemas"]["CrmValueBody"];
+            /** @description True: the agent was warned, looked again, and says it all the same. */
+            said_anyway?: boolean;
+            /** @description A statement about the same contract, which this puts right. The holder gets a message. */
+            corrects?: string;
+        };
+        AmountResponse: {
+            cents: number;
+            currency: string;
+        };
+        CrmValueResponse: {
+            amount: components["schemas"]["AmountResponse"] | null;
+            /** Format: date */
+            date: string | null;
+        };
+        StatementResponse: {
+            /**
+             * @description As whom the one on the line spoke.
+             * @enum {string}
+             */
+            heard_as: "holder" | "proxy";
+            /** @enum {string} */
+            subject: "price" | "invoice" | "payment" | "refund" | "term" | "cancellation" | "appointment" | "fault" | "other";
+            /** @enum {string} */
+            source: "crm" | "terms" | "knowledge_base" | "colleague" | "own_knowledge";
+            amount: components["schemas"]["AmountResponse"] | null;
+            /** Format: date */
+            date: string | null;
+            text: string | null;
+            /** @description What the CRM had; null = it was not given. */
+            crm_value: components["schemas"]["CrmValueResponse"] | null;
+            /**
+             * @description With what the CRM had. `different`: the agent was warned, and said it all the same.
+             * @enum {string}
+             */
+            comparison: "none" | "same" | "different";
+            /** @description The first statement, however often it was corrected; null = this is one itself. */
+            corrects: string | null;
+            /** Format: date-time */
+            said_at: string;
+            id: string;
+            call_id: string;
+            /** @description The role of the agent, when they said it. */
+            role: string;
+            /** @description True: a later one puts it right. */
+            is_corrected: boolean;
+        };
+        StatementListResponse: {
+            statements: components["schemas"]["StatementResponse"][];
+        };
         UnmaskingRequest: {
             /** @enum {string} */
             reason: "complaint" | "incident" | "legal_claim" | "authority";
@@ -5638,12 +5812,14 @@ export interface components {
             /** @enum {string} */
             outcome: "permit" | "verify_caller" | "ask_holder" | "deny";
             action: string;
+            /** @description It was done on this answer. */
+            is_done: boolean;
         };
         LoggedRecordResponse: {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            kind: "call.opened" | "call.handed_over" | "check.advised" | "check.executed" | "code.issued" | "code.resent" | "code.cancelled" | "assistance.used" | "registration.recorded" | "mandate.granted" | "mandate.changed" | "mandate.withdrawn" | "incident.opened";
+            kind: "call.opened" | "call.handed_over" | "check.advised" | "check.executed" | "obligation.done" | "obligation.failed" | "statement.recorded" | "statement.corrected" | "code.issued" | "code.resent" | "code.cancelled" | "assistance.used" | "registration.recorded" | "mandate.granted" | "mandate.changed" | "mandate.withdrawn" | "incident.opened" | "incident.reported";
             /** @description What was asked and answered, by the names of the policy; empty for what is no check. */
             decisions: components["schemas"]["LoggedDecisionResponse"][];
             id: string;
@@ -5654,8 +5830,10 @@ export interface components {
             case_ref: string | null;
             /** Format: date-time */
             opened_at: string;
-            /** @description In their order, the first 200. */
+            /** @description In their order, 200 at most. */
             records: components["schemas"]["LoggedRecordResponse"][];
+            /** @description Pass it as `after` to `GET /v1/agents/me/log/{call_id}` for the next ones; null when that is all. */
+            next: string | null;
             call_id: string;
         };
         OwnLogResponse: {
@@ -5740,7 +5918,7 @@ export interface components {
         };
         WebhookRequest: {
             /** @description Which types, as in the change feed; left out or null: all, also those that come later. */
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "incident.reported" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             /** @description What people call it. */
             description?: string | null;
             /** @description Where messages are posted: https, at a public address. It may hold a key in its path or query; messages are signed anyway. */
@@ -5810,7 +5988,7 @@ export interface components {
         };
         WebhookChangeRequest: {
             /** @description Null: all. */
-            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
+            types?: ("agent.shut_out" | "audit.checkpoint" | "call.ended" | "call.handed_over" | "call.opened" | "confirmation.approved" | "confirmation.asked" | "confirmation.cancelled" | "confirmation.declined" | "confirmation.failed" | "confirmation.undeliverable" | "contact.changed" | "incident.canary" | "incident.closed" | "incident.leaver" | "incident.opened" | "incident.reported" | "key.revoked" | "life_event.approved" | "life_event.recorded" | "life_event.rejected" | "life_event.reversal_recorded" | "mandate.accepted" | "mandate.approved" | "mandate.changed" | "mandate.confirmed" | "mandate.ended" | "mandate.expired" | "mandate.granted" | "mandate.refused" | "mandate.renounced" | "mandate.resumed" | "mandate.suspended" | "mandate.withdrawn" | "obligation.open" | "policy.cancelled" | "policy.loaded" | "policy.scheduled" | "representation.approved" | "representation.recorded" | "representation.rejected" | "representation.revoked" | "webhook.disabled")[] | null;
             description?: string | null;
             /**
              * @description A disabled one is told nothing. Enabled again it is told what it missed, as far as that is kept.
@@ -5858,7 +6036,7 @@ export interface components {
              * @description What a program decides by.
              * @enum {string}
              */
-            code: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "mandate_overlaps" | "revision_conflict" | "precondition_required" | "form_expired" | "proof_required" | "invalid_state" | "call_ended" | "unsupported_media_type" | "payload_too_large" | "idempotency_key_reused" | "idempotency_in_progress" | "rate_limited" | "code_budget_exhausted" | "no_usable_contact_point" | "timed_out" | "unavailable" | "internal" | "not_requestable" | "expired_denial" | "invalid_denial_binding" | "duplicate_request" | "unknown_task" | "task_expired" | "invalid_task_state";
+            code: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "mandate_overlaps" | "revision_conflict" | "precondition_required" | "form_expired" | "proof_required" | "invalid_state" | "call_ended" | "statement_differs" | "unsupported_media_type" | "payload_too_large" | "idempotency_key_reused" | "idempotency_in_progress" | "rate_limited" | "code_budget_exhausted" | "no_usable_contact_point" | "timed_out" | "unavailable" | "internal" | "not_requestable" | "expired_denial" | "invalid_denial_binding" | "duplicate_request" | "unknown_task" | "task_expired" | "invalid_task_state";
             /** @description Name it when you ask us about it. */
             requestId: string;
             errors?: components["schemas"]["Fault"][];
@@ -5910,7 +6088,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict`: This conflicts with what exists. `mandate_overlaps`: A live mandate covers this already. `proof_required`: Show first that it is you. `invalid_state`: Not possible in its present state. `call_ended`: The call has ended. `idempotency_in_progress`: The first request with this key is still running. `no_usable_contact_point`: There is nowhere to send a code. `duplicate_request`: This Idempotency-Key came with another request. `invalid_task_state`: This request has ended. */
+        /** @description `conflict`: This conflicts with what exists. `mandate_overlaps`: A live mandate covers this already. `proof_required`: Show first that it is you. `invalid_state`: Not possible in its present state. `call_ended`: The call has ended. `statement_differs`: The CRM has it otherwise. `idempotency_in_progress`: The first request with this key is still running. `no_usable_contact_point`: There is nowhere to send a code. `duplicate_request`: This Idempotency-Key came with another request. `invalid_task_state`: This request has ended. */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -11102,7 +11280,7 @@ export interface operations {
                 /** @description 1 to 100; 50 when left out. */
                 limit?: number;
                 /** @description Only what was looked up, decided, done or changed, or who signed in. */
-                category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "signed_in";
+                category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "said" | "signed_in";
                 /** @description A date (from 00:00 in Europe/Amsterdam) or an instant with its offset. */
                 from?: string;
                 /** @description A date (to its end in Europe/Amsterdam) or an instant with its offset. */
@@ -11142,7 +11320,7 @@ export interface operations {
                 /** @description JSON when left out. */
                 format?: "json" | "csv";
                 /** @description Only what was looked up, decided, done or changed, or who signed in. */
-                category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "signed_in";
+                category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "said" | "signed_in";
                 /** @description A date (from 00:00 in Europe/Amsterdam) or an instant with its offset. */
                 from?: string;
                 /** @description A date (to its end in Europe/Amsterdam) or an instant with its offset. */
@@ -11240,6 +11418,49 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    callIncidentsReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+                /** @description Optional, 1 to 255 visible ASCII characters, best a UUID. The same request with the same key is done once, and for 24 hours gets the same answer again, with `Idempotency-Replayed: true`. Only successes are kept: after an error the same key may be tried again. After a crash of the service in the middle of a request the key is refused as in progress for 60 seconds, and then the request is done again; an execution that had been done by then is told and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The call's id. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallIncidentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallIncidentResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     incidentsList: {
         parameters: {
             query?: {
@@ -11283,7 +11504,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -11587,6 +11812,83 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    statementsList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path: {
+                /** @description The call's id. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementListResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    statementsRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+                /** @description Optional, 1 to 255 visible ASCII characters, best a UUID. The same request with the same key is done once, and for 24 hours gets the same answer again, with `Idempotency-Replayed: true`. Only successes are kept: after an error the same key may be tried again. After a crash of the service in the middle of a request the key is refused as in progress for 60 seconds, and then the request is done again; an execution that had been done by then is told and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The call's id. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11946,7 +12248,7 @@ export interface operations {
                 /** @description 1 to 100; 50 when left out. */
                 limit?: number;
                 /** @description Only what was looked up, decided, done or changed, or who signed in. */
-                category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "signed_in";
+                category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "said" | "signed_in";
                 /** @description A date (from 00:00 in Europe/Amsterdam) or an instant with its offset. */
                 from?: string;
                 /** @description A date (to its end in Europe/Amsterdam) or an instant with its offset. */
@@ -12011,6 +12313,43 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    ownLogOfCall: {
+        parameters: {
+            query?: {
+                /** @description `next` of the records before. */
+                after?: string;
+            };
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path: {
+                /** @description One of the calls of the agent who asks. */
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedCallResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];

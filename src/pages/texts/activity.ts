@@ -35,6 +35,7 @@ export const activityTexts = {
   'activity.category.looked_up': { nl: 'Bekeken', en: 'Looked up' },
   'activity.category.decided': { nl: 'Beslist', en: 'Decided' },
   'activity.category.done': { nl: 'Gedaan', en: 'Done' },
+  'activity.category.said': { nl: 'Gezegd', en: 'Said' },
   'activity.category.changed': { nl: 'Veranderd', en: 'Changed' },
   'activity.category.codes': { nl: 'Codes aan u', en: 'Codes to you' },
   'activity.category.signed_in': { nl: 'Ingelogd', en: 'Signed in' },

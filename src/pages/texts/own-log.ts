@@ -7,6 +7,11 @@ export const ownLogTexts = {
   },
   'log.none': { nl: 'U hebt nog geen gesprekken gehad.', en: 'You have not had any calls yet.' },
   'log.older': { nl: 'Oudere gesprekken', en: 'Older calls' },
+  'log.more': { nl: 'Wat er daarna in dit gesprek gebeurde', en: 'What happened after that in this call' },
+  'log.more_hidden': { nl: '({moment})', en: '({moment})' },
+  'log.more_title': { nl: 'Uw logboek: een gesprek', en: 'Your log: one call' },
+  'log.back': { nl: 'Terug naar uw logboek', en: 'Back to your log' },
+  'log.done': { nl: 'gedaan', en: 'done' },
   'log.call': { nl: 'Gesprek', en: 'Call' },
   'log.counted': {
     nl: '{asked, number} vragen, waarvan {permits, number} keer ja',
@@ -20,6 +25,13 @@ export const ownLogTexts = {
   'log.kind.call.handed_over': { nl: 'Iemand anders aan de lijn', en: 'Somebody else on the line' },
   'log.kind.check.advised': { nl: 'Gevraagd wat mag', en: 'Asked what is allowed' },
   'log.kind.check.executed': { nl: 'Gevraagd om te doen', en: 'Asked to have done' },
+  'log.kind.obligation.done': { nl: 'Gemeld: gedaan wat erbij hoort', en: 'Reported: did what comes with it' },
+  'log.kind.obligation.failed': {
+    nl: 'Gemeld: wat erbij hoort, lukte niet',
+    en: 'Reported: could not do what comes with it',
+  },
+  'log.kind.statement.recorded': { nl: 'Vastgelegd wat u zei', en: 'Recorded what you said' },
+  'log.kind.statement.corrected': { nl: 'Verbeterd wat u zei', en: 'Corrected what you said' },
   'log.kind.code.issued': { nl: 'De klant om een ja gevraagd', en: 'Asked the customer for a yes' },
   'log.kind.code.resent': { nl: 'De klant opnieuw om een ja gevraagd', en: 'Asked the customer for a yes again' },
   'log.kind.code.cancelled': { nl: 'De vraag aan de klant ingetrokken', en: 'Withdrew the question to the customer' },
@@ -31,5 +43,6 @@ export const ownLogTexts = {
   'log.kind.mandate.granted': { nl: 'Een machtiging vastgelegd', en: 'Recorded a mandate' },
   'log.kind.mandate.changed': { nl: 'Een machtiging gewijzigd', en: 'Changed a mandate' },
   'log.kind.mandate.withdrawn': { nl: 'Een machtiging ingetrokken', en: 'Withdrew a mandate' },
+  'log.kind.incident.reported': { nl: 'Een incident gemeld', en: 'Reported an incident' },
   'log.kind.incident.opened': { nl: 'Een melding van de klant vastgelegd', en: 'Recorded a report of the customer' },
 } as const;
