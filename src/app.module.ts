@@ -16,6 +16,7 @@ import { ConfigModule } from './config/config.module.ts';
 import { CryptoModule } from './crypto/crypto.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DeskFilesModule } from './desk-files/desk-files.module.ts';
+import { DeskPrivacyModule } from './desk-privacy/desk-privacy.module.ts';
 import { DeskModule } from './desk/desk.module.ts';
 import { DemoInboxModule } from './demo-inbox/demo-inbox.module.ts';
 import { HeldMandatesModule } from './held-mandates/held-mandates.module.ts';
@@ -96,6 +97,7 @@ export class AppModule {
         OrganisationsModule,
         OwnLogModule,
         ContactChangesModule,
+        DeskPrivacyModule,
         DeskModule,
         DeskFilesModule,
         WebhooksModule,

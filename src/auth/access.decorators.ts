@@ -20,12 +20,16 @@ export type PageKind = 'portal' | 'desk';
 export const Page = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(PAGE, 'portal' satisfies PageKind), SetMetadata(ACCESS, ['person'] satisfies Access));
 
-/** A page for employees who take calls or see to files: who is signed in to the desk is in a cookie of its own, and in nothing else. */
-export const DeskPage = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(PAGE, 'desk' satisfies PageKind), SetMetadata(ACCESS, [...DESK_SCOPES] satisfies Access));
+/** A page for employees: who is signed in to the desk is in a cookie of its own, and in nothing else. */
+export const DeskPage = (scopes: readonly PrincipalScope[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(PAGE, 'desk' satisfies PageKind), SetMetadata(ACCESS, [...scopes] satisfies Access));
 
-/** What a role must be mapped to, so that the desk is open to it. */
-export const DESK_SCOPES = ['agent', 'crm'] as const;
+/** What a role must be mapped to for the pages about calls and files. */
+export const CALL_SCOPES = ['agent', 'crm'] as const;
+/** For those about incidents, and about who an agent is. */
+export const PRIVACY_SCOPES = ['privacy'] as const;
+/** Any of these opens the desk. */
+export const DESK_SCOPES = [...CALL_SCOPES, ...PRIVACY_SCOPES] as const;
 
 /** A request that has passed the guard. Absent on public routes. */
 export interface AuthenticatedRequest {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-import { CurrentPrincipal } from '../auth/access.decorators.ts';
+import { CurrentPrincipal, DESK_SCOPES, DeskPage } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { AppError } from '../errors.ts';
@@ -18,7 +18,8 @@ import { DeskCalls } from './desk-calls.service.ts';
 import { claimOf, type Faults, openCallOf, type Typed } from './desk-form.ts';
 import { DeskHomePage } from './desk-home-page.tsx';
 import { CurrentStaffSession, DeskPages, Spoken } from './desk-page.decorators.ts';
-import { callPath } from './desk-paths.ts';
+import { deskStart } from './desk-navigation.tsx';
+import { callPath, DESK } from './desk-paths.ts';
 import { SAID, said } from './desk-said.ts';
 import { DeskCallParams } from './desk.dto.ts';
 
@@ -34,8 +35,12 @@ export class DeskCallsController {
     private readonly cookies: Cookies,
   ) {}
 
+  /** Whose roles open no calls begins elsewhere. */
   @Get()
+  @DeskPage(DESK_SCOPES)
   home(@CurrentPage() page: Page, @CurrentStaffSession() { callId }: StaffSession): PageAnswer {
+    const start = deskStart(page);
+    if (start !== DESK) return seeOther(start);
     return DeskHomePage({ page, callId, typed: {}, faults: {} });
   }
 

@@ -1,21 +1,37 @@
 import type { VNode } from 'preact';
 
+import { CALL_SCOPES, PRIVACY_SCOPES } from '../auth/access.decorators.ts';
+import type { PrincipalScope } from '../auth/principal.ts';
 import type { Page } from '../pages/page.ts';
 import { text, type TextKey } from '../pages/text.ts';
-import { DESK } from './desk-paths.ts';
+import { DESK, DESK_INCIDENTS, DESK_UNMASKINGS } from './desk-paths.ts';
+
+interface Place {
+  readonly href: string;
+  readonly text: TextKey;
+  /** Any of these opens it. */
+  readonly scopes: readonly PrincipalScope[];
+}
 
 /** Where one can go at the desk. */
-const PLACES: readonly { readonly href: string; readonly text: TextKey }[] = [
-  { href: DESK, text: 'desk.calls' },
-  { href: '/desk/files', text: 'files.title' },
-  { href: '/desk/log', text: 'log.title' },
+const PLACES: readonly Place[] = [
+  { href: DESK, text: 'desk.calls', scopes: CALL_SCOPES },
+  { href: '/desk/files', text: 'files.title', scopes: CALL_SCOPES },
+  { href: '/desk/log', text: 'log.title', scopes: CALL_SCOPES },
+  { href: DESK_INCIDENTS, text: 'incidents.title', scopes: PRIVACY_SCOPES },
+  { href: DESK_UNMASKINGS, text: 'unmasking.title', scopes: PRIVACY_SCOPES },
 ];
 
-export function DeskNavigation({ page: { language, path } }: { readonly page: Page }): VNode {
+/** Where this reader begins: with calls, unless their roles open none. */
+export function deskStart({ reader }: Page): string {
+  return placesOf(reader?.scopes ?? [])[0]?.href ?? DESK;
+}
+
+export function DeskNavigation({ page: { language, path, reader } }: { readonly page: Page }): VNode {
   return (
     <nav aria-label={text(language, 'desk.navigation')}>
       <ul class="desk-bar__places">
-        {PLACES.map((place) => (
+        {placesOf(reader?.scopes ?? []).map((place) => (
           <li key={place.href}>
             <a class="desk-bar__link" href={place.href} aria-current={currentOf(path, place.href)}>
               {text(language, place.text)}
@@ -25,6 +41,10 @@ export function DeskNavigation({ page: { language, path } }: { readonly page: Pa
       </ul>
     </nav>
   );
+}
+
+function placesOf(mine: readonly PrincipalScope[]): readonly Place[] {
+  return PLACES.filter(({ scopes }) => scopes.some((one) => mine.includes(one)));
 }
 
 function currentOf(path: string, href: string): 'page' | 'true' | undefined {

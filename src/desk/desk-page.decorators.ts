@@ -8,7 +8,8 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 
-import { type AuthenticatedRequest, DeskPage, Public } from '../auth/access.decorators.ts';
+import { type AuthenticatedRequest, CALL_SCOPES, DeskPage, Public } from '../auth/access.decorators.ts';
+import type { PrincipalScope } from '../auth/principal.ts';
 import { PageInterceptor } from '../pages/page.interceptor.ts';
 import type { StaffSession } from '../staff/staff-session.ts';
 import type { Language } from '../policy/vocabulary.ts';
@@ -17,12 +18,12 @@ import { DeskPageGuard, type DeskRequest } from './desk-page.guard.ts';
 
 const ASPECTS = [ApiExcludeController(), UseGuards(DeskPageGuard), UseFilters(DeskPageFilter)];
 
-/** All of a controller's routes are pages of the desk, for employees who are signed in there. */
-export const DeskPages = (): ClassDecorator =>
-  applyDecorators(DeskPage(), ...ASPECTS, UseInterceptors(PageInterceptor));
+/** All of a controller's routes are pages of the desk, for employees who are signed in there with a role of one of these. */
+export const DeskPages = (scopes: readonly PrincipalScope[] = CALL_SCOPES): ClassDecorator =>
+  applyDecorators(DeskPage(scopes), ...ASPECTS, UseInterceptors(PageInterceptor));
 
 /** The same, of answers that are no pages. */
-export const DeskAnswers = (): ClassDecorator => applyDecorators(DeskPage(), ...ASPECTS);
+export const DeskAnswers = (): ClassDecorator => applyDecorators(DeskPage(CALL_SCOPES), ...ASPECTS);
 
 /** All of a controller's routes are pages of the desk, for who wants to sign in. */
 export const PublicDeskPages = (): ClassDecorator =>

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
+import type { PrincipalScope } from '../auth/principal.ts';
 import { Config } from '../config/config.ts';
 import { organisationOf } from '../config/organisation.ts';
 import { AppError } from '../errors.ts';
@@ -49,7 +50,10 @@ export class DeskPageGuard implements CanActivate {
       sender: organisationOf(this.config),
       path: request.url.split('?')[0] ?? '/',
       formToken: this.tokens.create(secret, whose),
-      reader: principal === undefined ? null : { name: principal.agent?.pseudonym ?? null },
+      reader:
+        principal === undefined
+          ? null
+          : { name: principal.agent?.pseudonym ?? null, scopes: this.#scopes(staffSession?.roles ?? []) },
     };
     request.spoken = this.#spoken(request, reply);
     if (request.method === 'POST') {
@@ -64,6 +68,10 @@ export class DeskPageGuard implements CanActivate {
     const chosen = LANGUAGES.find((one) => one === asked);
     if (chosen !== undefined) this.cookies.set(reply, 'staff-caller', chosen);
     return chosen ?? LANGUAGES.find((one) => one === this.cookies.get(request, 'staff-caller')) ?? null;
+  }
+
+  #scopes(roles: readonly string[]): readonly PrincipalScope[] {
+    return (this.config.oidcRoleMap ?? []).flatMap(({ role, scope }) => (roles.includes(role) ? [scope] : []));
   }
 
   #newSecret(reply: FastifyReply): string {

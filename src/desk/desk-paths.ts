@@ -5,6 +5,11 @@ export const DESK_SIGN_IN = '/desk/sign-in';
 /** Where the provider sends them back to; it has to be registered there. */
 export const DESK_RETURN = '/desk/sign-in/back';
 
+/** What people and agents reported, for who deals with it. */
+export const DESK_INCIDENTS = '/desk/incidents';
+/** Who an agent is, for two people together. */
+export const DESK_UNMASKINGS = '/desk/unmaskings';
+
 /** The page of one call. */
 export function callPath(callId: string): string {
   return `${DESK}/calls/${callId}`;

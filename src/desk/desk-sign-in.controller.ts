@@ -1,6 +1,7 @@
 import { Controller, Get, HttpStatus, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { DESK_SCOPES } from '../auth/access.decorators.ts';
 import { VisitorLimitGuard } from '../http/rate-limit.guard.ts';
 import { Cookies } from '../pages/cookies.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
@@ -77,7 +78,7 @@ export class DeskSignInController {
 
 /** Out again: at once, and for good. */
 @Controller('desk/sign-out')
-@DeskPages()
+@DeskPages(DESK_SCOPES)
 export class DeskSignOutController {
   constructor(
     private readonly sessions: StaffSessions,

@@ -1,11 +1,14 @@
 import type { VNode } from 'preact';
 
+import type { PrincipalScope } from '../auth/principal.ts';
 import type { Organisation } from '../config/organisation.ts';
 import type { Language } from '../policy/vocabulary.ts';
 
-/** Who looks at a page of the self-service. */
+/** Who looks at a page. */
 export interface Reader {
   readonly name: string | null;
+  /** Of an employee: what their roles open. */
+  readonly scopes?: readonly PrincipalScope[];
 }
 
 /** What every page of the self-service needs to know of its request. */

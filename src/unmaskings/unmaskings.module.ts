@@ -5,5 +5,5 @@ import { UnmaskingsRepository } from './unmaskings.repository.ts';
 import { Unmaskings } from './unmaskings.service.ts';
 
 /** Who agents really are, for two people together. */
-@Module({ controllers: [UnmaskingsController], providers: [Unmaskings, UnmaskingsRepository] })
+@Module({ controllers: [UnmaskingsController], providers: [Unmaskings, UnmaskingsRepository], exports: [Unmaskings] })
 export class UnmaskingsModule {}

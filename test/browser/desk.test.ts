@@ -32,19 +32,20 @@ async function codeOfCall(purpose: 'verification' | 'action'): Promise<{ readonl
 }
 
 /** Somebody else at the computer, who signs in at the employer's own provider. */
-async function sitDown(agent: 'A-1' | 'A-2', language: Language): Promise<KeyboardReader> {
+async function sitDown(agent: 'A-1' | 'A-2' | 'V-1' | 'V-2', language: Language): Promise<KeyboardReader> {
   await context?.close();
   provider.atKeyboard = agent;
   context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   context.on('console', (message) => {
-    if (message.type() === 'error' && !/status of (400|404)/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error' && !/status of (400|404|409)/.test(message.text())) complaints.push(message.text());
   });
   const me = new KeyboardReader(await context.newPage(), PUBLIC_URL, language);
   await me.goto('/desk');
   expect(await me.heading()).toBe(text(language, 'desk.sign_in_title'));
   if (agent === 'A-1') await me.look('desk-sign-in');
   await me.press(`link "${text(language, 'desk.sign_in')}"`);
-  await me.page.waitForURL(/\/desk(\?|$)/);
+  // Whose role opens no calls begins with incidents.
+  await me.page.waitForURL(agent.startsWith('V') ? /\/desk\/incidents$/ : /\/desk(\?|$)/);
   return me;
 }
 
@@ -66,6 +67,10 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
     await desk.contract('C-1', ['P-1']);
     mandate = await desk.mandate('P-1', 'P-2', ['billing', 'subscription'], ['C-1']);
     for (const agent of ['A-1', 'A-2']) provider.roles.set(agent, ['desk-agent']);
+    for (const agent of ['V-1', 'V-2']) {
+      await desk.put('admin', `/v1/agents/${agent}`, { role: 'privacy', team: 'privacy', is_active: true });
+      provider.roles.set(agent, ['desk-privacy']);
+    }
     browser = await startBrowser(PUBLIC_URL, desk.api.url);
   }, 60_000);
   afterAll(async () => {
@@ -164,6 +169,114 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       expect(me.faults).toEqual([]);
       await me.goto('/desk/nowhere');
       await me.look('desk-nowhere');
+      expect(me.faults).toEqual([]);
+    });
+
+    it('does what comes with an act, says something, is warned, puts it right, and reports an incident', async () => {
+      const { body } = await desk.expectSuccess(desk.open('C-1', { as: 'holder', number: '+44 7700 900171' }));
+      const callId = body.call.id as string;
+      const me = await sitDown('A-1', language);
+      await me.goto(`/desk/calls/${callId}`);
+
+      // What has to be done with it is a list, gone through by its buttons.
+      const test = language === 'nl' ? 'De lijn testen' : 'Test the line';
+      await me.unfold(test);
+      await me.press(`button "${say('desk.execute')}`);
+      expect(await me.text()).toContain(say('desk.owed_title'));
+      await me.press(`button "${say('desk.receipt.done')}`);
+      expect(await me.text()).toContain(say('desk.said.duty_done'));
+
+      await me.unfold(say('said.new'));
+      await me.pick(say('said.source'), say('said.source.terms'));
+      await me.press(`button "${say('said.record')}"`);
+      expect(await me.text()).toContain(say('said.empty'));
+      await me.look('desk-said-fault');
+      await me.type(say('said.amount_field'), '29,95');
+      await me.typeDay(say('said.date'), '2026-12-31');
+      await me.type(say('said.text'), language === 'nl' ? 'Per maand.' : 'A month.');
+      await me.type(say('said.crm_amount'), '34,95');
+      await me.press(`button "${say('said.record')}"`);
+      expect(await me.text()).toContain(say('said.warning_title'));
+      expect(await me.text()).toContain(say('said.none'));
+      await me.look('desk-said-warning');
+      await me.tick(say('said.anyway'));
+      await me.press(`button "${say('said.record')}"`);
+      expect(await me.text()).toContain(say('desk.said.said'));
+      expect(await me.text()).toContain(say('said.differs'));
+      await me.look('desk-said');
+
+      await me.press(`link "${say('said.correct')}`);
+      await me.look('desk-correct');
+      await me.type(say('said.amount_field'), '34,95');
+      await me.press(`button "${say('said.record')}"`);
+      expect(await me.text()).toContain(say('desk.said.corrected'));
+      expect(await me.text()).toContain(say('said.is_corrected'));
+
+      await me.unfold(say('report.title'));
+      await me.press(`button "${say('report.send')}"`);
+      expect(await me.text()).toContain(say('report.fault'));
+      await me.look('desk-report-fault');
+      await me.pick(say('report.type'), say('incidents.type.secret_received'));
+      await me.type(say('report.what'), `R-${language}`);
+      await me.press(`button "${say('report.send')}"`);
+      expect(await me.text()).toContain(say('desk.said.reported'));
+      await me.goto(`/desk/log/${callId}`);
+      for (const kind of [
+        'obligation.done',
+        'statement.recorded',
+        'statement.corrected',
+        'incident.reported',
+      ] as const) {
+        expect(await me.text()).toContain(say(`log.kind.${kind}`));
+      }
+      await me.look('desk-log-call');
+      expect(me.faults).toEqual([]);
+    });
+
+    it('deals with incidents, and finds out by two who somebody is', async () => {
+      const { body } = await desk.expectSuccess(desk.open('C-1', { as: 'holder', number: '+44 7700 900171' }));
+      const came = { type: 'incidental_use', text: `B-${language}` };
+      await desk.expectSuccess(desk.post('agent', `/v1/calls/${body.call.id}/incidents`, came));
+      const { rows } = await desk.owner.query<{ pseudonym: string }>(
+        "SELECT pseudonym FROM agents WHERE agent_ref = 'A-1'",
+      );
+      const pseudonym = rows[0]?.pseudonym ?? '';
+
+      let me = await sitDown('V-1', language);
+      expect(await me.text()).toContain(`B-${language}`);
+      await me.look('desk-incidents');
+      await me.type(say('incidents.note'), language === 'nl' ? 'Besproken.' : 'Talked about.');
+      await me.press(`button "${say('incidents.close')}`);
+      expect(await me.text()).toContain(say('incidents.done'));
+      await me.press(`link "${say('incidents.state.closed')}"`);
+      expect(await me.text()).toContain(language === 'nl' ? 'Besproken.' : 'Talked about.');
+      await me.look('desk-incidents-closed');
+
+      await me.press(`link "${say('unmasking.title')}"`);
+      await me.press(`button "${say('unmasking.ask')}"`);
+      expect(await me.text()).toContain(say('unmasking.bad_pseudonym'));
+      await me.look('desk-unmaskings');
+      await me.type(say('unmasking.pseudonym'), pseudonym);
+      await me.pick(say('unmasking.reason'), say('unmasking.reason.authority'));
+      await me.type(say('unmasking.case_ref'), `K-${language}`);
+      await me.press(`button "${say('unmasking.ask')}"`);
+      expect(await me.text()).toContain(say('unmasking.said.asked'));
+      await me.look('desk-unmasking');
+      const path = new URL(me.page.url()).pathname;
+      expect(me.faults).toEqual([]);
+
+      me = await sitDown('V-2', language);
+      await me.goto(path);
+      await me.press(`button "${say('unmasking.approve')}"`);
+      expect(await me.text()).toContain(say('unmasking.said.decided'));
+      expect(await me.text()).not.toContain('A-1');
+
+      me = await sitDown('V-1', language);
+      await me.press(`link "${say('unmasking.title')}"`);
+      // The newest is the first in the list.
+      await me.press(`link "${pseudonym}"`);
+      expect(await me.text()).toContain('A-1');
+      await me.look('desk-unmasking-told');
       expect(me.faults).toEqual([]);
     });
 
