@@ -53,8 +53,13 @@ export class AuditReader {
   }
 
   /** What an agent did in these calls; see {@link readOfCalls}. */
-  ofCalls(agentId: string, calls: readonly RecordedCall[], most: number): Promise<readonly PersonRecord[]> {
-    return readOfCalls(this.pool, agentId, calls, most);
+  ofCalls(
+    agentId: string,
+    calls: readonly RecordedCall[],
+    most: number,
+    after: string | null = null,
+  ): Promise<readonly PersonRecord[]> {
+    return readOfCalls(this.pool, agentId, calls, most, after);
   }
 
   /** One record, if it names this person. */

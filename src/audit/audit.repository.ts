@@ -312,20 +312,34 @@ export interface RecordedCall {
   readonly to: Date;
 }
 
-/** What an agent did in these calls, as far as it concerns somebody in them; of each call at most `most`, the first first. */
+/** With its place among the records of one moment. */
+export interface CallRecord extends PersonRecord {
+  readonly chainId: number;
+  /** As a text: too long for a number. */
+  readonly sequence: string;
+}
+
+/**
+ * What an agent did in these calls, as far as it concerns somebody in them; of each call at most `most`, the first first.
+ *
+ * @param after behind the record with this id, of the same call; null = from the first
+ */
 export async function readOfCalls(
   client: Pick<ClientBase, 'query'>,
   agentId: string,
   calls: readonly RecordedCall[],
   most: number,
-): Promise<readonly PersonRecord[]> {
+  after: string | null,
+): Promise<readonly CallRecord[]> {
   const people = calls.flatMap(({ personIds, ...call }) => personIds.map((personId) => ({ ...call, personId })));
-  const { rows } = await client.query<PersonRecord>(
+  const { rows } = await client.query<CallRecord>(
     `SELECT r.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) c (id, person_id, from_at, to_at)
      CROSS JOIN LATERAL (
-       SELECT ${TOLD} FROM audit_records
+       SELECT ${TOLD}, chain_id AS "chainId", sequence::text FROM audit_records
        WHERE person_ids @> ARRAY[c.person_id] AND recorded_at >= c.from_at AND recorded_at < c.to_at
          AND call_id = c.id AND starts_with(actor, $5)
+         AND ($7::uuid IS NULL OR (recorded_at, chain_id, sequence) >
+           (SELECT a.recorded_at, a.chain_id, a.sequence FROM audit_records a WHERE a.id = $7 AND a.call_id = c.id))
        -- Of one transaction they have one time.
        ORDER BY recorded_at, chain_id, sequence LIMIT $6) r`,
     [
@@ -335,10 +349,20 @@ export async function readOfCalls(
       people.map(({ to }) => to),
       `agent:${agentId} `,
       most,
+      after,
     ],
   );
   // One record may name several of them.
-  return [...new Map(rows.map((row) => [row.id, row])).values()];
+  return [...new Map(rows.map((row) => [row.id, row])).values()].toSorted(inOrder);
+}
+
+/** In the order of {@link readOfCalls}. */
+function inOrder(one: CallRecord, other: CallRecord): number {
+  return (
+    one.at.getTime() - other.at.getTime() ||
+    one.chainId - other.chainId ||
+    Number(BigInt(one.sequence) - BigInt(other.sequence))
+  );
 }
 
 /** One record, if it names this person; null when it doesn't, or there is none. */

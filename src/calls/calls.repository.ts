@@ -24,6 +24,12 @@ export interface AgentsCall {
   readonly callerId: string | null;
 }
 
+const AGENTS_CALL = `
+  SELECT c.id, c.channel, c.case_ref AS "caseRef", c.opened_at AS "openedAt", least(c.ends_at, c.ended_at) AS "endsAt",
+    ARRAY (SELECT h.holder_id FROM contract_holders h WHERE h.contract_id = c.contract_id ORDER BY h.position) AS "holderIds",
+    c.caller_id AS "callerId"
+  FROM calls c`;
+
 @Injectable()
 export class CallsRepository {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
@@ -70,16 +76,21 @@ export class CallsRepository {
   /** An agent's calls, the newest first, behind the one with this id. */
   async ofAgent(agentId: string, limit: number, after: string | null): Promise<readonly AgentsCall[]> {
     const { rows } = await this.pool.query<AgentsCall>(
-      `SELECT c.id, c.channel, c.case_ref AS "caseRef", c.opened_at AS "openedAt", least(c.ends_at, c.ended_at) AS "endsAt",
-         ARRAY (SELECT h.holder_id FROM contract_holders h WHERE h.contract_id = c.contract_id ORDER BY h.position) AS "holderIds",
-         c.caller_id AS "callerId"
-       FROM calls c
-       WHERE c.agent_id = $1 AND ($3::uuid IS NULL
+      `${AGENTS_CALL} WHERE c.agent_id = $1 AND ($3::uuid IS NULL
          OR (c.opened_at, c.id) < (SELECT b.opened_at, b.id FROM calls b WHERE b.id = $3 AND b.agent_id = $1))
        ORDER BY c.opened_at DESC, c.id DESC LIMIT $2`,
       [agentId, limit, after],
     );
     return rows;
+  }
+
+  /** One of an agent's calls; null = it is none of theirs. */
+  async oneOfAgent(agentId: string, id: string): Promise<AgentsCall | null> {
+    const { rows } = await this.pool.query<AgentsCall>(`${AGENTS_CALL} WHERE c.agent_id = $1 AND c.id = $2`, [
+      agentId,
+      id,
+    ]);
+    return rows[0] ?? null;
   }
 
   /** The database's clock. */

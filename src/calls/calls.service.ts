@@ -142,6 +142,13 @@ export class CallsService implements OnModuleInit {
     return this.repository.ofAgent(agentId, limit, after);
   }
 
+  /** One of an agent's calls. @throws AppError `not_found` */
+  async oneOfAgent(agentId: string, id: string): Promise<AgentsCall> {
+    const call = await this.repository.oneOfAgent(agentId, id);
+    if (call === null) throw new AppError('not_found', 'There is no such call.');
+    return call;
+  }
+
   /** @throws AppError `not_found` */
   get(id: string, principal: Principal): Promise<CallEntity> {
     return this.findOwn(this.dataSource.manager, id, principal);

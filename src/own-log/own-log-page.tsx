@@ -42,6 +42,31 @@ export function OwnLogPage({ page, found, policy }: OwnLogPageProps): VNode {
   );
 }
 
+export interface LoggedCallPageProps {
+  readonly page: Page;
+  readonly call: LoggedCall;
+  readonly policy: Policy;
+}
+
+/** What more there is of one call. */
+export function LoggedCallPage({ page, call, policy }: LoggedCallPageProps): VNode {
+  const { language } = page;
+  const title = text(language, 'log.more_title');
+  return (
+    <DeskLayout page={page} title={title}>
+      <div class="desk-card">
+        <div class="desk-head">
+          <h1 class="desk-title">{title}</h1>
+          <a class="govuk-link" href={OWN_LOG}>
+            {text(language, 'log.back')}
+          </a>
+        </div>
+      </div>
+      <Call language={language} call={call} policy={policy} />
+    </DeskLayout>
+  );
+}
+
 interface CallProps {
   readonly language: Language;
   readonly call: LoggedCall;
@@ -49,7 +74,7 @@ interface CallProps {
 }
 
 function Call({ language, call, policy }: CallProps): VNode {
-  const { id, channel, caseRef, openedAt, records } = call;
+  const { id, channel, caseRef, openedAt, records, next } = call;
   const heading = `call-${id}`;
   return (
     <section class="desk-card" aria-labelledby={heading}>
@@ -75,6 +100,16 @@ function Call({ language, call, policy }: CallProps): VNode {
           </li>
         ))}
       </ul>
+      {next === null ? null : (
+        <p>
+          <a class="govuk-link" href={`${OWN_LOG}/${id}?after=${next}`}>
+            {text(language, 'log.more')}{' '}
+            <span class="govuk-visually-hidden">
+              {text(language, 'log.more_hidden', { moment: momentOf(openedAt, language) })}
+            </span>
+          </a>
+        </p>
+      )}
     </section>
   );
 }
@@ -89,9 +124,9 @@ function wordsOf({ kind, decisions }: LoggedRecord, language: Language, policy: 
     const permits = decisions.filter(({ outcome }) => outcome === 'permit').length;
     return `${what}: ${text(language, 'log.counted', { asked: decisions.length, permits })}`;
   }
-  const each = decisions.map(({ action, outcome }) => {
+  const each = decisions.map(({ action, outcome, isDone }) => {
     const title = policy.actions.get(action)?.title[language] ?? action;
-    return `${title} (${text(language, `log.outcome.${outcome}`)})`;
+    return `${title} (${text(language, isDone ? 'log.done' : `log.outcome.${outcome}`)})`;
   });
   return `${what}: ${each.join(', ')}`;
 }

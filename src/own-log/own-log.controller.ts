@@ -1,9 +1,16 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
-import { DEFAULT_CALLS, OwnLogQuery, OwnLogResponse } from './own-log.dto.ts';
+import {
+  DEFAULT_CALLS,
+  LoggedCallParams,
+  LoggedCallQuery,
+  LoggedCallResponse,
+  OwnLogQuery,
+  OwnLogResponse,
+} from './own-log.dto.ts';
 import { OwnLog } from './own-log.service.ts';
 
 @ApiTags('agents')
@@ -20,5 +27,15 @@ export class OwnLogController {
   ): Promise<OwnLogResponse> {
     const most = limit === undefined ? DEFAULT_CALLS : Number(limit);
     return OwnLogResponse.of(await this.log.list(principal, most, after ?? null));
+  }
+
+  /** The same of one of their calls, 200 records at a time: for a call with more than the list tells. */
+  @Get(':call_id')
+  async ofCall(
+    @Param() { call_id }: LoggedCallParams,
+    @Query() { after }: LoggedCallQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<LoggedCallResponse> {
+    return LoggedCallResponse.of(await this.log.ofCall(principal, call_id, after ?? null));
   }
 }

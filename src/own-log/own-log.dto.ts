@@ -19,11 +19,26 @@ export class OwnLogQuery {
   after?: string;
 }
 
+export class LoggedCallParams {
+  /** One of the calls of the agent who asks. */
+  @IsUUID()
+  call_id: string;
+}
+
+export class LoggedCallQuery {
+  /** `next` of the records before. */
+  @IsLeftOutOr(IsUUID())
+  after?: string;
+}
+
 export class LoggedDecisionResponse {
   action: string;
 
   @ApiProperty({ enum: OUTCOMES })
   outcome: Outcome;
+
+  /** It was done on this answer. */
+  is_done: boolean;
 }
 
 /** Something that was done. */
@@ -41,7 +56,12 @@ export class LoggedRecordResponse {
   decisions: LoggedDecisionResponse[];
 
   static of({ id, at, kind, decisions }: LoggedRecord): LoggedRecordResponse {
-    return Object.assign(new LoggedRecordResponse(), { id, at: at.toISOString(), kind, decisions: [...decisions] });
+    return Object.assign(new LoggedRecordResponse(), {
+      id,
+      at: at.toISOString(),
+      kind,
+      decisions: decisions.map(({ action, outcome, isDone }) => ({ action, outcome, is_done: isDone })),
+    });
   }
 }
 
@@ -58,17 +78,22 @@ export class LoggedCallResponse {
   @ApiProperty({ format: 'date-time' })
   opened_at: string;
 
-  /** In their order, the first 200. */
+  /** In their order, 200 at most. */
   @ApiProperty({ type: [LoggedRecordResponse] })
   records: LoggedRecordResponse[];
 
-  static of({ id, channel, caseRef, openedAt, records }: LoggedCall): LoggedCallResponse {
+  /** Pass it as `after` to `GET /v1/agents/me/log/{call_id}` for the next ones; null when that is all. */
+  @ApiProperty({ type: String, nullable: true })
+  next: string | null;
+
+  static of({ id, channel, caseRef, openedAt, records, next }: LoggedCall): LoggedCallResponse {
     return Object.assign(new LoggedCallResponse(), {
       call_id: id,
       channel,
       case_ref: caseRef,
       opened_at: openedAt.toISOString(),
       records: records.map((one) => LoggedRecordResponse.of(one)),
+      next,
     });
   }
 }

@@ -8,10 +8,20 @@ import { AppError } from '../errors.ts';
 import { type Channel, type Outcome, OUTCOMES } from '../policy/vocabulary.ts';
 import { LOGGED_KINDS, type LoggedKind } from './logged-kinds.ts';
 
-/** Records of one call that are told; a longer one is told from its beginning. */
-const MOST = 200;
-/** What is recorded with the end of a call may come a moment after it. Milliseconds. */
-const AFTERWARDS = 60_000;
+/** Records of one call that are told at once. */
+export const MOST_RECORDS = 200;
+/** What belongs to a call may be done after it: a receipt, a correction. Later than this it is not told here. Milliseconds. */
+const AFTERWARDS = 7 * 24 * 60 * 60_000;
+
+type AgentsCall = Awaited<ReturnType<CallsService['oneOfAgent']>>;
+
+/** What was asked of one action, and answered. */
+export interface LoggedDecision {
+  readonly action: string;
+  readonly outcome: Outcome;
+  /** It was done on this answer. */
+  readonly isDone: boolean;
+}
 
 /** Something that an agent did in a call. */
 export interface LoggedRecord {
@@ -19,7 +29,7 @@ export interface LoggedRecord {
   readonly at: Date;
   readonly kind: LoggedKind;
   /** What was asked and answered, by the names of the policy; empty for what is no check. */
-  readonly decisions: readonly { readonly action: string; readonly outcome: Outcome }[];
+  readonly decisions: readonly LoggedDecision[];
 }
 
 /** A call by its references: nobody in it has a name here. */
@@ -29,6 +39,8 @@ export interface LoggedCall {
   readonly caseRef: string | null;
   readonly openedAt: Date;
   readonly records: readonly LoggedRecord[];
+  /** The last one of these, when there are more; null = that is all. */
+  readonly next: string | null;
 }
 
 export interface OwnLogPage {
@@ -54,14 +66,30 @@ export class OwnLog {
    * @throws AppError `malformed_request` for a key that acts for no agent
    */
   async list(principal: Principal, limit: number, after: string | null): Promise<OwnLogPage> {
-    const { agent } = principal;
-    if (agent === null) {
-      throw new AppError('malformed_request', `This is an agent's own: name the agent by the header ${AGENT_HEADER}.`);
-    }
-    const found = await this.calls.ofAgent(agent.id, limit + 1, after);
+    const agentId = agentOf(principal);
+    const found = await this.calls.ofAgent(agentId, limit + 1, after);
     const calls = found.slice(0, limit);
+    return {
+      calls: await this.#told(agentId, calls, null),
+      next: found.length > limit ? (calls.at(-1)?.id ?? null) : null,
+    };
+  }
+
+  /**
+   * One call, behind the record with this id.
+   *
+   * @throws AppError `not_found`, also for a colleague's; `malformed_request` for a key that acts for no agent
+   */
+  async ofCall(principal: Principal, callId: string, after: string | null): Promise<LoggedCall> {
+    const agentId = agentOf(principal);
+    const [told] = await this.#told(agentId, [await this.calls.oneOfAgent(agentId, callId)], after);
+    if (told === undefined) throw new Error('one call and no log of it');
+    return told;
+  }
+
+  async #told(agentId: string, calls: readonly AgentsCall[], after: string | null): Promise<readonly LoggedCall[]> {
     const records = await this.reader.ofCalls(
-      agent.id,
+      agentId,
       // Looked for by the holders alone. What names the caller would tell whether we know them.
       calls.map(({ id, holderIds, openedAt, endsAt }) => ({
         id,
@@ -69,21 +97,21 @@ export class OwnLog {
         from: openedAt,
         to: new Date(endsAt.getTime() + AFTERWARDS),
       })),
-      MOST,
+      MOST_RECORDS + 1,
+      after,
     );
-    return {
-      calls: calls.map(({ id, channel, caseRef, openedAt }) => {
-        const own = records.filter(({ callId }) => callId === id);
-        return { id, channel, caseRef, openedAt, records: own.flatMap(loggedOf).toSorted(inTime) };
-      }),
-      next: found.length > limit ? (calls.at(-1)?.id ?? null) : null,
-    };
+    return calls.map(({ id, channel, caseRef, openedAt }) => {
+      const own = records.filter(({ callId }) => callId === id);
+      const page = own.slice(0, MOST_RECORDS);
+      const next = own.length > page.length ? (page.at(-1)?.id ?? null) : null;
+      return { id, channel, caseRef, openedAt, records: page.flatMap(loggedOf), next };
+    });
   }
 }
 
-/** Those of one time stay in the order in which they were written. */
-function inTime(one: LoggedRecord, other: LoggedRecord): number {
-  return one.at.getTime() - other.at.getTime();
+function agentOf({ agent }: Principal): string {
+  if (agent !== null) return agent.id;
+  throw new AppError('malformed_request', `This is an agent's own: name the agent by the header ${AGENT_HEADER}.`);
 }
 
 function loggedOf({ id, at, kind, body }: PersonRecord): readonly LoggedRecord[] {
@@ -91,9 +119,11 @@ function loggedOf({ id, at, kind, body }: PersonRecord): readonly LoggedRecord[]
   // A code for another purpose is between us and whom it went to.
   if (logged === undefined || (kind.startsWith('code.') && body['purpose'] !== 'action')) return [];
   const decided = kind.startsWith('check.') && Array.isArray(body['decisions']) ? body['decisions'] : [];
+  const executions = typeof body['executions'] === 'object' ? (body['executions'] ?? {}) : {};
   const decisions = (decided as readonly (readonly unknown[])[]).map(([action, outcome]) => ({
     action: String(action),
     outcome: OUTCOMES.find((one) => one === outcome) ?? 'deny',
+    isDone: Object.hasOwn(executions, String(action)),
   }));
   return [{ id, at, kind: logged, decisions }];
 }
