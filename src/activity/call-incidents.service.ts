@@ -9,7 +9,7 @@ import { CallsService } from '../calls/calls.service.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import type { IncidentEntity } from './incident.entity.ts';
-import type { Incident, ReportedType } from './incident.ts';
+import { type Incident, MOST_OF_CALL, type ReportedType } from './incident.ts';
 import { IncidentsRepository } from './incidents.repository.ts';
 import { textPlace } from './incidents.service.ts';
 
@@ -27,7 +27,7 @@ export class CallIncidents {
    * By the agent of the call, in it or afterwards.
    *
    * @param id the same one again reports nothing more
-   * @throws AppError `not_found`, `malformed_request` for a key that acts for no agent
+   * @throws AppError `not_found`, `invalid_state` where too much was reported, `malformed_request` for a key that acts for no agent
    */
   async report(
     callId: string,
@@ -62,6 +62,9 @@ export class CallIncidents {
         noteSealed: null,
         closedBy: null,
       };
+      if ((await this.repository.countOfCall(tx, callId)) >= MOST_OF_CALL) {
+        throw new AppError('invalid_state', `From one call ${MOST_OF_CALL} incidents at most are reported.`);
+      }
       if (!(await this.repository.insert(tx, row))) {
         const there = await this.repository.find(tx, id);
         if (there?.callId !== callId) throw new AppError('conflict', 'This id is that of another incident.');

@@ -1,6 +1,9 @@
 export const INCIDENT_STATES = ['open', 'closed'] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
 
+/** What an agent reports from one call, at most. */
+export const MOST_OF_CALL = 20;
+
 /** The longest text of an incident. Characters. */
 export const INCIDENT_TEXT = 1_000;
 

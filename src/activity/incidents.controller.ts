@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -86,6 +86,7 @@ export class IncidentsController {
   /** It was dealt with; the person who questioned it sees that. Closing it again changes nothing. One about who asks is absent. */
   @Post(':id/close')
   @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiBody({ type: CloseRequest, required: false })
   close(
     @Param() { id }: ActivityParams,
     @Body() { note }: CloseRequest,

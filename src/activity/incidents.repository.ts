@@ -27,6 +27,10 @@ export class IncidentsRepository {
     return manager.findOneBy(IncidentEntity, { id });
   }
 
+  countOfCall(tx: EntityManager, callId: string): Promise<number> {
+    return tx.countBy(IncidentEntity, { callId });
+  }
+
   /** What they questioned themselves: the newest first, 100 at most. */
   ofPerson(manager: EntityManager, personId: string): Promise<IncidentEntity[]> {
     return manager.find(IncidentEntity, {

@@ -24,6 +24,8 @@ export type Comparison = (typeof COMPARISONS)[number];
 
 /** Longest text of a statement, in characters: what an e-mail or letter about a correction repeats uncut. */
 export const STATEMENT_TEXT = 200;
+/** Statements of one call, corrections too: each of those is written to every holder. */
+export const MOST_OF_CALL = 100;
 /** Largest amount either way, in hundredths. */
 export const MOST_CENTS = 1_000_000_000;
 

@@ -48,6 +48,14 @@ export class StatementsRepository {
     return rows.length === 1;
   }
 
+  async count(tx: EntityManager, callId: string): Promise<number> {
+    const [row] = await tx.query<{ count: number }[]>(
+      'SELECT count(*)::integer AS count FROM statements s WHERE s.call_id = $1',
+      [callId],
+    );
+    return row?.count ?? 0;
+  }
+
   /** In the order in which they were said. */
   ofCall(manager: EntityManager, callId: string): Promise<readonly StatementRow[]> {
     return manager.query<StatementRow[]>(`${SELECT} WHERE s.call_id = $1 ORDER BY s.said_at, s.id`, [callId]);

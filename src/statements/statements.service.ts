@@ -14,7 +14,14 @@ import { HoldersService } from '../holders/holders.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
-import { type Comparison, differences, type SaidFacts, type Statement, type TypedFacts } from './statement.ts';
+import {
+  type Comparison,
+  differences,
+  MOST_OF_CALL,
+  type SaidFacts,
+  type Statement,
+  type TypedFacts,
+} from './statement.ts';
 import { rightInWords } from './statement-words.ts';
 import { type NewStatement, type StatementRow, StatementsRepository } from './statements.repository.ts';
 
@@ -58,8 +65,8 @@ export class Statements implements OnModuleInit {
    * Records what the agent of the call tells the caller. A correction needs nobody on the line, so that it can come after the call.
    *
    * @param id the same one again records nothing more
-   * @throws AppError `not_found`, `call_ended`, `statement_differs` before anything is recorded, `malformed_request` for a key that
-   *   acts for no agent
+   * @throws AppError `not_found`, `call_ended`, `statement_differs` before anything is recorded, `invalid_state` where too much was
+   *   said, `malformed_request` for a key that acts for no agent
    */
   async record(
     callId: string,
@@ -68,10 +75,10 @@ export class Statements implements OnModuleInit {
     id: string = randomUUID(),
   ): Promise<Statement> {
     const agent = agentOf(principal);
-    const call = await this.calls.get(callId, principal);
-    if (call.agentId !== agent.id) throw noCall();
+    const known = await this.calls.get(callId, principal);
+    if (known.agentId !== agent.id) throw noCall();
     return this.audit.record(async (tx, now) => {
-      if (asked.corrects === null) await this.calls.requireOpen(tx, callId, principal, now);
+      const call = asked.corrects === null ? await this.calls.requireOpen(tx, callId, principal, now) : known;
       const first = await this.#first(tx, asked.corrects, call.contractId);
       const comparison = comparisonOf(asked);
       const contract = await this.holders.contractById(tx, call.contractId);
@@ -94,6 +101,7 @@ export class Statements implements OnModuleInit {
         factsSealed: await this.holders.seal(tx, sealedFor, JSON.stringify(sealed), factsPlace(id)),
         saidAt: now,
       };
+      if ((await this.repository.count(tx, callId)) >= MOST_OF_CALL) throw tooMany();
       if (!(await this.repository.insert(tx, row))) return { result: await this.#again(tx, id, callId), entries: [] };
       if (first !== null) {
         for (const holderId of contract.holderIds) {
@@ -200,6 +208,10 @@ function comparisonOf({ facts, crmValue, isSaidAnyway }: AskedStatement): Compar
 function agentOf({ agent }: Principal): Agent {
   if (agent !== null) return agent;
   throw new AppError('malformed_request', `Somebody says it: name the agent by the header ${AGENT_HEADER}.`);
+}
+
+function tooMany(): AppError {
+  return new AppError('invalid_state', `A call has ${MOST_OF_CALL} statements at most. Open a new one.`);
 }
 
 function noCall(): AppError {

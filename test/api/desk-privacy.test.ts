@@ -125,6 +125,26 @@ describe('an incident from a call', () => {
     expect(await recorded('incident.reported')).toBe(before + 1);
   });
 
+  it('is one of twenty from a call at most', async () => {
+    const callId = await call();
+    const right = { type: 'other', text: REPORT };
+    for (let turn = 0; turn < 20; turn += 1) expect((await report(callId, right)).status).toBe(201);
+    expect(await report(callId, right)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    const other = await call();
+    for (let turn = 0; turn < 10; turn += 1) expect((await report(other, right)).status).toBe(201);
+    // More than one page of them: each once, the oldest first.
+    const browser = await signIn('V-1');
+    const seen: string[] = [];
+    for (let path: string | undefined = '/desk/incidents'; path !== undefined;) {
+      const { text } = await browser.get(path);
+      seen.push(...[...text.matchAll(/id="incident-([\w-]{36})"/g)].map(([, id = '']) => id));
+      path = /href="(\/desk\/incidents\?state=open&amp;after=[\w-]+)"/.exec(text)?.[1]?.replace('&amp;', '&');
+    }
+    expect(seen.length).toBeGreaterThan(25);
+    expect(seen).toEqual((await open()).map(({ id }) => id));
+    await desk.owner.query('DELETE FROM incidents WHERE call_id = ANY ($1)', [[callId, other]]);
+  });
+
   it('is told neither to the holder, nor to anybody who reads their activity', async () => {
     const callId = await call();
     await desk.expectSuccess(report(callId, { type: 'other', text: REPORT }));

@@ -176,6 +176,22 @@ describe('a statement', () => {
   });
 });
 
+describe('a call', () => {
+  it('has a hundred statements at most', async () => {
+    const callId = await call();
+    await said(callId);
+    await desk.owner.query(
+      `INSERT INTO statements SELECT gen_random_uuid(), call_id, contract_id, agent_id, role, heard_as, subject, source, comparison,
+         NULL, sealed_for, facts_sealed, said_at FROM statements, generate_series(1, 98) WHERE call_id = $1`,
+      [callId],
+    );
+    expect((await say(callId)).status).toBe(201);
+    const before = await recorded();
+    expect(await say(callId)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    expect(await recorded()).toBe(before);
+  });
+});
+
 describe('what the CRM has otherwise', () => {
   const OTHER = { amount: { cents: 3495, currency: 'EUR' } };
 
