@@ -948,3 +948,115 @@ describe('the files of the desk', () => {
     expect((await desk.get('crm', `/v1/registrations/${id}`)).body.mandate_state).toBe('pending_acceptance');
   });
 });
+
+describe('every page of the desk', () => {
+  const PEOPLE = [
+    { ref: 'P-71', name: 'Quirijn Zichtbaar', phone: '+49 30 23125 071', email: 'quirijn@example.nl' },
+    { ref: 'P-72', name: 'Ursula Doorzichtig', phone: '+49 30 23125 072', email: 'ursula@example.nl' },
+    { ref: 'P-73', name: 'Yvo Onverhuld', phone: '+49 30 23125 073', email: 'yvo@example.nl' },
+  ] as const;
+  const STREET = 'Openlucht 12';
+
+  /** What of these stands in a text, whatever was put between digits. */
+  function foundIn(text: string, codes: readonly string[]): readonly string[] {
+    const digits = text.replaceAll(/(?<=\d)[\s().-]+(?=\d)/g, '');
+    const words = PEOPLE.flatMap(({ name, email }) => [...name.split(' '), email.split('@')[0] ?? '', email]);
+    const numbers = PEOPLE.map(({ phone }) => phone.replaceAll(/\D/g, ''));
+    return [
+      ...[...words, STREET].filter((one) => text.toLowerCase().includes(one.toLowerCase())),
+      ...numbers.filter((one) => digits.includes(one)),
+      ...codes.filter((one) => new RegExp(`\\b${Array.from(one).join('[\\s,]{0,2}')}\\b`).test(text)),
+    ];
+  }
+
+  it('shows neither codes, nor names, numbers and addresses of anybody', async () => {
+    for (const { ref, ...known } of PEOPLE) {
+      await desk.person(ref, { ...known, postal: `${STREET}, 0000 XX Nergenshuizen` });
+    }
+    await desk.contract('C-71', ['P-71']);
+    const caller = await desk.mandate('P-71', 'P-72', ['subscription'], ['C-71']);
+    await desk.mandate('P-71', 'P-73', ['billing'], ['C-71']);
+    const evidence = {
+      form: 'court',
+      source: 'Rechtbank Voorbeeldstad',
+      reference: 'VB-2026-71',
+      dated_on: '2026-01-31',
+      sha256: 'ab'.repeat(32),
+    };
+    const by = async (agent: string, path: string, body: unknown = {}) =>
+      (await desk.expectSuccess(desk.post('agent', path, body, { 'mandaat-agent': agent }))).body;
+    const paper = { reference: 'DOC-71', sha256: 'cd'.repeat(32) };
+    const wish = {
+      holder: 'P-71',
+      proxy: 'P-73',
+      scopes: ['complaints'],
+      contracts: ['C-71'],
+      form: 'letter',
+      paper,
+      route: 'voice',
+    };
+    const registration = await by('A-1', '/v1/registrations', wish);
+    await by('A-2', `/v1/registrations/${registration.id}/approve`);
+    const { body: approved } = await desk.get('crm', `/v1/registrations/${registration.id}`);
+
+    const browser = await signIn('A-1', ['desk-agent', 'desk-privacy']);
+    const callId = await open(browser, { contract: 'C-71', mandate_ref: caller.ref, calling_number: PEOPLE[1].phone });
+    await identify(browser, callId);
+    const { rows } = await desk.owner.query<{ id: string }>(
+      "SELECT id FROM codes WHERE call_id = $1 AND purpose = 'verification'",
+      [callId],
+    );
+    await act(browser, `/desk/calls/${callId}/ask`, { action: 'contract.terminate' });
+    const codes = [
+      await desk.codeOf(rows[0]?.id ?? ''),
+      await desk.codeOf(await newestQuestion(callId)),
+      await desk.codeOf(approved.confirmation_id),
+    ];
+    await by('A-1', `/v1/calls/${callId}/statements`, { subject: 'price', source: 'crm', text: 'Per maand.' });
+    const { body: elsewhere } = await desk.open('C-71', { as: 'holder', agent: 'A-2' });
+    await by('A-2', `/v1/calls/${elsewhere.call.id}/incidents`, { type: 'other', text: 'Iets vreemds.' });
+    const event = { person: 'P-71', kind: 'bewind', occurred_on: '2026-01-20', reported_by: 'relative', evidence };
+    const { id: eventId } = await by('A-2', '/v1/life-events', event);
+    const asked = { holder: 'P-71', representative: 'P-73', kind: 'bewind', ends_at: '2031-01-01', evidence };
+    const { id: representationId } = await by('A-2', '/v1/representations', asked);
+    const { rows: agents } = await desk.owner.query<{ pseudonym: string }>(
+      "SELECT pseudonym FROM agents WHERE agent_ref = 'A-2'",
+    );
+    const form = { pseudonym: agents[0]?.pseudonym ?? '', reason: 'complaint', case_ref: 'K-71' };
+    await browser.get('/desk/unmaskings');
+    const unmasking = (await browser.submit('/desk/unmaskings', form)).location ?? '';
+
+    const addresses: Readonly<Record<string, string>> = {
+      'GET /desk/*': '/desk/nowhere/at/all',
+      'GET /desk': '/desk',
+      'GET /desk/calls/{call_id}': `/desk/calls/${callId}`,
+      'GET /desk/log': '/desk/log',
+      'GET /desk/log/{call_id}': `/desk/log/${callId}`,
+      'GET /desk/incidents': '/desk/incidents',
+      'GET /desk/unmaskings': '/desk/unmaskings',
+      'GET /desk/unmaskings/{id}': unmasking,
+      'GET /desk/files': '/desk/files?person=P-71',
+      'GET /desk/files/life-events/new': '/desk/files/life-events/new',
+      'GET /desk/files/life-events/{id}': `/desk/files/life-events/${eventId}`,
+      'GET /desk/files/representations/new': '/desk/files/representations/new',
+      'GET /desk/files/representations/{id}': `/desk/files/representations/${representationId}`,
+      'GET /desk/files/registrations/new': '/desk/files/registrations/new',
+      'GET /desk/files/registrations/{id}': `/desk/files/registrations/${registration.id}`,
+    };
+    // A stream is no page.
+    const routes = Object.entries(PAGES).filter(
+      ([route, whose]) => whose === 'staff' && /^GET (?!.*live$)/.test(route),
+    );
+    expect(Object.keys(addresses).toSorted()).toEqual(routes.map(([route]) => route).toSorted());
+    for (const [route, address] of Object.entries(addresses)) {
+      const { status, text } = await browser.get(address);
+      expect([route, status, foundIn(text, codes)]).toEqual([route, route === 'GET /desk/*' ? 404 : 200, []]);
+    }
+
+    // The control: the same look finds every one of them where they may stand.
+    const { rows: sent } = await desk.owner.query<{ body: string }>('SELECT body FROM demo_inbox');
+    const known = await Promise.all(PEOPLE.map(({ ref }) => desk.get('crm', `/v1/people/${ref}`)));
+    const everything = [...sent.map(({ body }) => body), ...known.map(({ body }) => JSON.stringify(body))].join('\n');
+    expect(new Set(foundIn(everything, codes)).size).toBe(PEOPLE.length * 5 + 1 + codes.length);
+  });
+});

@@ -18,10 +18,17 @@ export const HOW_TO_GET_ONE = 'no Chromium: "apt-get install chromium", or put t
 /**
  * A browser with an empty profile, in which the public address of the service leads to where it listens: links are
  * followed as they were sent.
+ *
+ * @param others more such pairs: a host with its port, and where it leads
  */
-export function startBrowser(publicUrl: string, url: string): Promise<Browser> {
+export function startBrowser(
+  publicUrl: string,
+  url: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<Browser> {
   const { hostname, port, protocol } = new URL(publicUrl);
   const from = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+  const rules = Object.entries({ [from]: new URL(url).host, ...others }).map((pair) => `MAP ${pair.join(' ')}`);
   return chromium.launch({
     executablePath: CHROMIUM ?? '',
     args: [
@@ -32,7 +39,7 @@ export function startBrowser(publicUrl: string, url: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      `--host-resolver-rules=MAP ${from} ${new URL(url).host}`,
+      `--host-resolver-rules=${rules.join(', ')}`,
     ],
   });
 }

@@ -1,8 +1,14 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
 
+import { changedConfig } from '../../src/config/config.ts';
+
 import { text, type TextKey } from '../../src/pages/text.ts';
 import type { Language } from '../../src/policy/vocabulary.ts';
+import { startSibling } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
 import { CHROMIUM, HOW_TO_GET_ONE, startBrowser } from './browser.ts';
@@ -111,6 +117,62 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       redirect: 'manual',
     });
     await page.getByText(text('nl', 'desk.state.declined')).first().waitFor();
+  });
+
+  it('stands in the frame of a page that may show it, and in no other', async () => {
+    const framed = 'http://localhost:8181';
+    const config = changedConfig(desk.api.config, { publicUrl: framed, deskFrameOrigins: ['http://crm.example.nl'] });
+    const sibling = await startSibling({ ...desk.api, config });
+    // Programs that show the desk are on this machine, too: a browser keeps a page of elsewhere from what is here.
+    const program = createServer((_, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(`<!doctype html><title>CRM</title><iframe src="${framed}/desk/sign-in?lang=nl"></iframe>`);
+    });
+    await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve));
+    const here = `127.0.0.1:${(program.address() as AddressInfo).port}`;
+    const hosts = ['crm.example.nl:80', 'other.example.nl:80', 'crm.example.nl:8080', 'x.crm.example.nl:80'];
+    const other = await startBrowser(framed, sibling.url, Object.fromEntries(hosts.map((host) => [host, here])));
+    try {
+      const shown = async (origin: string): Promise<boolean> => {
+        const page = await other.newPage();
+        await page.goto(`${origin}/`);
+        const [, frame] = page.frames();
+        const headings = await frame?.getByRole('heading', { level: 1 }).allInnerTexts();
+        await page.close();
+        return headings?.includes(text('nl', 'desk.sign_in_title')) === true;
+      };
+      expect(await shown('http://crm.example.nl')).toBe(true);
+      for (const origin of ['http://other.example.nl', 'http://crm.example.nl:8080', 'http://x.crm.example.nl']) {
+        expect([origin, await shown(origin)]).toEqual([origin, false]);
+      }
+    } finally {
+      await other.close();
+      program.close();
+      await sibling.stop();
+    }
+  });
+
+  it('shows what a call begins with in a window of 1280 by 720, and a look finds what would not fit', async () => {
+    const { body } = await desk.expectSuccess(desk.open('C-1', { mandateRef: mandate.ref }));
+    const me = await sitDown('A-1', 'nl');
+    await me.goto(`/desk/calls/${body.call.id}`);
+    const bottom = async (what: string): Promise<number> => {
+      const box = await me.page.locator(what).first().boundingBox();
+      return box === null ? Infinity : box.y + box.height;
+    };
+    for (const what of ['.desk-tiles', '#caller', '#group-permit h2', `form[action$="/end"] button`]) {
+      expect([what, (await bottom(what)) <= 720]).toEqual([what, true]);
+    }
+    await me.look('desk-call-wide');
+    expect(me.faults).toEqual([]);
+    await me.page.evaluate(() => {
+      const wide = document.createElement('div');
+      wide.style.width = '1400px';
+      wide.textContent = 'x';
+      document.querySelector('main')?.append(wide);
+    });
+    await me.look('desk-call-too-wide');
+    expect(me.faults.filter((fault) => fault.includes('1280 by 720'))).toHaveLength(1);
   });
 
   describe.each(['nl', 'en'] as const)('in %s, with the keyboard alone', (language: Language) => {

@@ -117,7 +117,7 @@ export class KeyboardReader {
     this.loads += 1;
   }
 
-  /** Measures the screen: WCAG 2.2 AA, and its layout when it is narrow and when text is large. Takes its picture. */
+  /** Measures the screen: WCAG 2.2 AA, and its layout as it is, when it is narrow and when text is large. Takes its picture. */
   async look(name: string): Promise<void> {
     const { page, language } = this;
     const where = `${name} (${language})`;
@@ -132,7 +132,12 @@ export class KeyboardReader {
     const { sideways, cutOff } = await measureLayout(page, NARROW, LARGE_TEXT);
     if (sideways > 0) this.faults.push(`${where}: scrolls sideways by ${sideways}`);
     this.faults.push(...cutOff.map((part) => `${where}: cut off: ${part}`));
-    await setWindow(page, viewport ?? { width: 1280, height: 900 }, USUAL_TEXT);
+    const own = viewport ?? { width: 1280, height: 900 };
+    await setWindow(page, own, USUAL_TEXT);
+    const aside = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (aside > 0) this.faults.push(`${where}: is wider than a window of ${own.width} by ${own.height}, by ${aside}`);
     if (PICTURES === undefined) return;
     await mkdir(PICTURES, { recursive: true });
     await page.screenshot({ path: join(PICTURES, `${name}.${language}.png`), fullPage: true });
