@@ -7,7 +7,13 @@ import type { Page } from '../pages/page.ts';
 import { Button } from '../pages/parts.tsx';
 import { Form } from '../pages/portal-layout.tsx';
 import { text, type TextKey } from '../pages/text.ts';
-import { type Statement, STATEMENT_SOURCES, STATEMENT_SUBJECTS } from '../statements/statement.ts';
+import {
+  differences,
+  type Statement,
+  STATEMENT_SOURCES,
+  STATEMENT_SUBJECTS,
+  type TypedFacts,
+} from '../statements/statement.ts';
 import { factsInWords } from '../statements/statement-words.ts';
 import type { AskedStatement } from '../statements/statements.service.ts';
 import type { DeskCallView } from './desk-calls.service.ts';
@@ -158,6 +164,13 @@ function SayForm({ page, view, typed, corrects }: SayFormProps): VNode {
 /** Before it is said, and before anything else on the page. */
 export function SaidWarning({ page, warned }: { readonly page: Page; readonly warned: AskedStatement }): VNode {
   const { language } = page;
+  const { facts, crmValue } = warned;
+  const other = crmValue === null ? [] : differences(facts, crmValue);
+  const only = ({ amount, date }: TypedFacts): string =>
+    factsInWords(
+      { amount: other.includes('amount') ? amount : null, date: other.includes('date') ? date : null },
+      language,
+    ).join('. ');
   return (
     <div class="govuk-error-summary" tabindex={-1} autofocus>
       <div role="alert">
@@ -165,10 +178,15 @@ export function SaidWarning({ page, warned }: { readonly page: Page; readonly wa
         <p>{text(language, 'said.warning_text')}</p>
         <dl class="desk-facts">
           <dt>{text(language, 'said.you_say')}</dt>
-          <dd>{factsInWords({ amount: warned.facts.amount, date: warned.facts.date }, language).join('. ')}</dd>
+          <dd>{only(facts)}</dd>
           <dt>{text(language, 'said.crm_says')}</dt>
-          <dd>{warned.crmValue === null ? '' : factsInWords(warned.crmValue, language).join('. ')}</dd>
+          <dd>{crmValue === null ? '' : only(crmValue)}</dd>
         </dl>
+        <p>
+          <a class="govuk-link" href="#say-amount">
+            {text(language, 'said.to_form')}
+          </a>
+        </p>
       </div>
     </div>
   );

@@ -579,12 +579,14 @@ describe('what an employee says', () => {
     const browser = await signIn();
     const callId = await open(browser);
     const path = `/desk/calls/${callId}/statements`;
-    const form = { ...typed, operation: randomUUID(), crm_amount: '34,95' };
+    const form = { ...typed, operation: randomUUID(), date: '2026-12-31', crm_amount: '34,95' };
     const warned = await browser.submit(path, form);
     expect(warned.status).toBe(409);
     for (const told of ['Zeg dit nog niet', 'Er is nog niets vastgelegd', '29,95', '34,95', 'name="anyway"']) {
       expect([told, warned.text.includes(told)]).toEqual([told, true]);
     }
+    // What the CRM says nothing of is no part of the warning.
+    expect(/role="alert">([\s\S]*?)<\/dl>/.exec(warned.text)?.[1]).not.toContain('2026');
     expect(warned.text).toContain('name="amount" value="29,95"');
     expect((await browser.submit(path, form)).status).toBe(409);
     expect(await statements(callId)).toEqual([]);

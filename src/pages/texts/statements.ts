@@ -48,6 +48,7 @@ export const statementTexts = {
     nl: 'Het klantsysteem zegt iets anders. Er is nog niets vastgelegd.',
     en: 'The customer system says something else. Nothing is recorded yet.',
   },
+  'said.to_form': { nl: 'Kijk na wat u wilt zeggen', en: 'Look again at what you want to say' },
   'said.you_say': { nl: 'U wilt zeggen', en: 'You want to say' },
   'said.crm_says': { nl: 'Het klantsysteem zegt', en: 'The customer system says' },
   'said.anyway': {
