@@ -228,6 +228,8 @@ class PageResponse {
   next_token: string;
   /** How many are in this answer. */
   count: number;
+  /** How many there are on all pages together; left out where that takes more than this page. */
+  total?: number;
 }
 
 /** An entity, or for an action search a name; with the obligations of its permit, if it has any. */

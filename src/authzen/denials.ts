@@ -6,7 +6,8 @@ import type { ClientBase } from 'pg';
 
 import { AuditReader } from '../audit/audit-reader.ts';
 import type { CheckRecord } from '../calls/check-record.ts';
-import { ChecksService, decisionId } from '../calls/checks.service.ts';
+import { decisionId } from '../calls/check-record.ts';
+import { ChecksService } from '../calls/checks.service.ts';
 import { prepareQuestions } from '../calls/questions.ts';
 import { Config } from '../config/config.ts';
 import { SigningKeys } from '../crypto/signing-keys.ts';

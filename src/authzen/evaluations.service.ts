@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 import { decisionResponse } from '../calls/calls.dto.ts';
-import { type Check, ChecksService, decisionId, type NamedQuestion } from '../calls/checks.service.ts';
+import { decisionId } from '../calls/check-record.ts';
+import { type Check, ChecksService, type NamedQuestion } from '../calls/checks.service.ts';
 import type { AskedAction } from '../calls/questions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';

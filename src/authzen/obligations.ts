@@ -1,5 +1,5 @@
-import { obligationId } from '../obligations/obligation.ts';
 import type { Decision } from '../policy/decision.ts';
+import { obligationId } from '../policy/obligations.ts';
 import type { Language, VerificationMethod } from '../policy/vocabulary.ts';
 
 /** An obligation as the Obligations Profile has it. */

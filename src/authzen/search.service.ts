@@ -19,7 +19,7 @@ export interface Found {
 }
 
 export interface FoundPage {
-  readonly page: { readonly next_token: string; readonly count: number };
+  readonly page: { readonly next_token: string; readonly count: number; readonly total?: number };
   readonly results: readonly Found[];
 }
 
@@ -58,6 +58,7 @@ export class SearchService {
       last !== undefined && rest.length > limit
         ? tokenOf('action', question, { after: String(last.place), limit })
         : '',
+      permitted.length,
     );
   }
 
@@ -114,7 +115,7 @@ export class SearchService {
         const id = refs[index] ?? '';
         if (answer.decision) results.push(foundOf({ type, id }, obligationsIn(answer)));
       }
-      if (refs.length <= room) return pageOf(results, '');
+      if (refs.length <= room) return pageOf(results, '', start === '' ? results.length : undefined);
       after = refs[room - 1] ?? after;
       weighed += room;
     }
@@ -135,8 +136,10 @@ function foundOf(found: Found, obligations: readonly Obligation[]): Found {
   return obligations.length === 0 ? found : { ...found, obligations };
 }
 
-function pageOf(results: readonly Found[], token: string): FoundPage {
-  return { page: { next_token: token, count: results.length }, results };
+/** @param total of all pages together, where that is known: what was not looked at yet was not weighed either */
+function pageOf(results: readonly Found[], token: string, total?: number): FoundPage {
+  const counted = total === undefined ? {} : { total };
+  return { page: { next_token: token, count: results.length, ...counted }, results };
 }
 
 /** What must stay the same from page to page. */

@@ -19,8 +19,8 @@ import {
 import { IsReference } from '../holders/field-rules.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
-import { obligationId } from '../obligations/obligation.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
+import { obligationId } from '../policy/obligations.ts';
 import type { Policy, PropertyRule } from '../policy/policy.ts';
 import {
   CATEGORIES,
@@ -44,7 +44,8 @@ import {
 } from '../policy/vocabulary.ts';
 import type { CallEntity } from './call.entity.ts';
 import type { Claim, OpenCall } from './calls.service.ts';
-import { type Check, decisionId } from './checks.service.ts';
+import { decisionId } from './check-record.ts';
+import type { Check } from './checks.service.ts';
 import type { AskedAction } from './questions.ts';
 
 /** What the one on the line says, and what the telephone shows. It points at somebody; it proves nothing. */

@@ -1,11 +1,12 @@
 import { asciiJson } from '../http/ascii-json.ts';
-import { obligationId } from '../obligations/obligation.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
+import { obligationId } from '../policy/obligations.ts';
 import type { ObligationRule, Policy } from '../policy/policy.ts';
 import { REASON_CATEGORY } from '../policy/reasons.ts';
 import type { Language, Reason } from '../policy/vocabulary.ts';
 import { isOwing, obligationResponse, requiredProperties } from './calls.dto.ts';
-import { type Check, decisionId } from './checks.service.ts';
+import { decisionId } from './check-record.ts';
+import type { Check } from './checks.service.ts';
 
 /** What a policy says in one language, as pieces of JSON that come again in every answer. */
 interface Words {

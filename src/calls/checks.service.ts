@@ -26,7 +26,7 @@ import type { Channel, Language, Purpose } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { factsFor, type Named } from './asked-facts.ts';
 import { Batcher } from './batcher.ts';
-import { recordOf } from './check-record.ts';
+import { decideAll, decisionId, isInOrder, orderOf, recordOf } from './check-record.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { type AskedCall, type AskedSubject, FactsRepository, type LoadedFacts } from './facts.repository.ts';
 import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
@@ -63,7 +63,7 @@ interface CheckRequest {
 /** What an execution of a system depends on beside the law. */
 export interface ExecutionConditions {
   readonly named?: Named | null;
-  /** False: this permit is answered, and not done. */
+  /** False: this permit is answered, and not done. For one action alone: of several the next is decided as if it had been. */
   readonly isFit?: (decision: Decision) => boolean;
 }
 
@@ -160,7 +160,8 @@ export class ChecksService {
 
   /**
    * Does it now: decides everything again with what it stands on locked, uses confirmations up, records the execution and
-   * queues the holder's notice, all in one transaction. Actions that are not permitted are answered and not done.
+   * queues the holder's notice, all in one transaction. Actions that are not permitted are answered and not done. Several are
+   * done in the order asked: what comes with the permit of one can keep the next of its scope waiting.
    *
    * @param conditions whom and what the question names, when it does; and which permits are done, when not every one
    * @param operation what a repetition of this request has in common with it: what was done under it is told, not done again
@@ -215,9 +216,8 @@ export class ChecksService {
   ): Promise<Check> {
     const policy = await this.policies.byHash(record.policy, tx);
     const language = (await this.facts.load(client, [{ callId, agentId: null }], now)).get(callId)?.language ?? 'nl';
-    const decisions = prepareQuestions(policy, asked, this.conceal).map(({ question }) =>
-      this.decideSafely(policy, record.facts, question, record.now),
-    );
+    const questions = prepareQuestions(policy, asked, this.conceal).map(({ question }) => question);
+    const decisions = decideAll(policy, record.facts, questions, record.now, orderOf(record, id), this.decideSafely);
     const { now: decidedAt, executions = {} } = record;
     const isCallerKnown = record.facts.caller.id !== null;
     return { id, callId, purpose: 'execute', policy, language, decidedAt, decisions, executions, isCallerKnown };
@@ -335,7 +335,14 @@ export class ChecksService {
   ): { readonly check: Check; readonly entry: AuditEntry } {
     const now = at.getTime();
     const questions = prepared.map(({ question }) => question);
-    const decisions = questions.map((question) => this.decideSafely(policy, facts, question, now));
+    const decisions = decideAll(
+      policy,
+      facts,
+      questions,
+      now,
+      isInOrder(purpose, questions) ? id : null,
+      this.decideSafely,
+    );
     const holderIds: readonly string[] = facts.contract.holders.map((holder) => holder.id);
     const { id: callerId } = facts.caller;
     const entry: AuditEntry = {
@@ -352,7 +359,7 @@ export class ChecksService {
   }
 
   /** The law does not throw. Should it ever, this one action is denied and the fault is ours to find. */
-  private decideSafely(policy: Policy, facts: Facts, question: Question, now: Instant): Decision {
+  private readonly decideSafely = (policy: Policy, facts: Facts, question: Question, now: Instant): Decision => {
     try {
       return decide(policy, facts, question, now);
     } catch (error) {
@@ -372,7 +379,7 @@ export class ChecksService {
         validUntil: now,
       };
     }
-  }
+  };
 
   private async perform(
     tx: EntityManager,
@@ -432,11 +439,6 @@ function count(decisions: readonly Decision[]): void {
     else group.size += 1;
   }
   for (const { of, size } of groups.values()) metrics.decisions.inc({ outcome: of.outcome, reason: of.reason }, size);
-}
-
-/** A decision's own name, found again through the check's record. */
-export function decisionId(checkId: string, index: number): string {
-  return `${checkId}.${index}`;
 }
 
 export function executionPlace(executionId: string): ReturnType<typeof placeOf> {

@@ -15,7 +15,10 @@ const MOST_CHECKS = 5_000;
 export class DryRunController {
   constructor(private readonly dryRun: DryRunService) {}
 
-  /** What would change: the checks of the last days, decided again under this document from what was recorded. Changes nothing. */
+  /**
+   * What would change: the checks of the last days, decided again under this document from what was recorded. Changes nothing. What it
+   * would no longer let anybody ask, by the properties that it declares, is not looked at.
+   */
   @Post()
   @HttpCode(200)
   @Scopes('admin')

@@ -8,8 +8,7 @@ import type { Outcome, Reason } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import type { PolicyHash } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type CheckRecord, decideAgain } from './check-record.ts';
-import { decisionId } from './checks.service.ts';
+import { type CheckRecord, decideAgain, decisionId } from './check-record.ts';
 
 /** How an answer comes out. */
 export interface Answer {
@@ -103,7 +102,7 @@ export class DryRunService {
 /** Adds what differs in one recorded check; answers how many decisions of it do. */
 function compare(policy: Policy, id: string, record: CheckRecord, changes: Map<string, ChangedAnswers>): number {
   let differing = 0;
-  for (const [index, is] of decideAgain(policy, record).entries()) {
+  for (const [index, is] of decideAgain(policy, record, id).entries()) {
     const [action, outcome, reason] = record.decisions[index] ?? [];
     if (action === undefined || outcome === undefined || reason === undefined) continue;
     // That answer was a fault of ours, and no policy's.

@@ -29,7 +29,7 @@ export class ReplayService {
     await this.audit.each(async ({ id, chainId, sequence, kind, body: text }) => {
       if (!kind.startsWith('check.')) return;
       const body = JSON.parse(text) as CheckRecord;
-      const actions = replay(await this.policies.byHash(body.policy), body);
+      const actions = replay(await this.policies.byHash(body.policy), body, id);
       tally.checks += 1;
       tally.decisions += body.decisions.length;
       if (actions.length > 0) differences.push({ recordId: id, chainId, sequence, actions });

@@ -27,8 +27,3 @@ export interface Obligation {
 
 /** Longest note, in characters. */
 export const NOTE_LENGTH = 500;
-
-/** @param place in the decision's list, from 0 */
-export function obligationId(decisionId: string, place: number): ObligationId {
-  return `${decisionId}.${place}` as ObligationId;
-}

@@ -26,8 +26,8 @@ export class ObligationsController {
   }
 
   /**
-   * Reports that an obligation was fulfilled, or could not be. The same report again changes nothing. `failed` can become `done`
-   * later; what was reported done stays. Possible after the call, too.
+   * Reports that an obligation was fulfilled, or could not be. The same report again changes nothing; with another note it is a
+   * new one. `failed` can become `done` later; what was reported done stays. Possible after the call, too.
    */
   @Post('receipts')
   @HttpCode(HttpStatus.OK)

@@ -35,7 +35,7 @@ export class ReceiptRequest {
   @ApiProperty({ enum: RECEIPT_STATUSES })
   status: ReceiptStatus;
 
-  /** For colleagues, such as why it failed. 1 to 500 characters. Stored sealed. */
+  /** For colleagues, such as why it failed. 1 to 500 characters. Stored sealed. The one of the last report stands. */
   @IsOptional()
   @IsPlainText(NOTE_LENGTH)
   @ApiProperty({ required: false, minLength: 1, maxLength: NOTE_LENGTH })

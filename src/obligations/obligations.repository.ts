@@ -106,8 +106,9 @@ export class ObligationsRepository {
     }: { readonly state: ReceiptStatus; readonly noteSealed: Buffer | null; readonly now: Date },
   ): Promise<void> {
     const done: ObligationState = 'done';
+    // The note is the one of the last report: why it failed says nothing of how it was done.
     await tx.query(
-      'UPDATE obligations SET state = $2, note_sealed = coalesce($3, note_sealed), reported_at = $4 WHERE id = $1 AND state <> $5',
+      'UPDATE obligations SET state = $2, note_sealed = $3, reported_at = $4 WHERE id = $1 AND (state <> $5 OR $2 = $5)',
       [id, state, noteSealed, now, done],
     );
   }

@@ -8,8 +8,9 @@ import { Config } from '../config/config.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { obligationId } from '../policy/obligations.ts';
 import type { ObligationRule } from '../policy/policy.ts';
-import { type Obligation, obligationId, type ReceiptStatus } from './obligation.ts';
+import type { Obligation, ReceiptStatus } from './obligation.ts';
 import { type ObligationRow, ObligationsRepository, type Owing } from './obligations.repository.ts';
 
 const EVERY = 15_000;
@@ -65,8 +66,8 @@ export class Obligations {
   }
 
   /**
-   * Notes what became of one. The same report again changes nothing; `failed` may become `done`, and `done` stays. After the call
-   * too: late is better than never.
+   * Notes what became of one. The same report again changes nothing; with another note it is a new one, and its note is the one
+   * that stands. `failed` may become `done`, and `done` stays. After the call too: late is better than never.
    *
    * @throws AppError `not_found`, `invalid_state` for a `failed` that comes after a `done`
    */
@@ -74,8 +75,10 @@ export class Obligations {
     return this.audit.record(async (tx, now) => {
       const row = await this.repository.lock(tx, callId, id, agentWhoseCalls(principal));
       if (row === null) throw new AppError('not_found', 'There is no such obligation in this call.');
-      if (row.state === status) return { result: await this.#opened(tx, row), entries: [] };
-      if (row.state === 'done') throw new AppError('invalid_state', 'It was reported done, and that stands.');
+      if (row.state === status) {
+        const said = await this.#opened(tx, row);
+        if (note === null || note === said.note) return { result: said, entries: [] };
+      } else if (row.state === 'done') throw new AppError('invalid_state', 'It was reported done, and that stands.');
       const noteSealed = note === null ? null : await this.holders.seal(tx, row.sealedFor, note, notePlace(id));
       await this.repository.report(tx, id, { state: status, noteSealed, now });
       const entry = {
@@ -83,7 +86,7 @@ export class Obligations {
         actor: actorOf(principal),
         callId,
         personIds: row.personIds,
-        body: { obligationId: id, obligation: row.type, action: row.action, isCorrection: row.state === 'failed' },
+        body: { obligationId: id, obligation: row.type, action: row.action, isCorrection: row.state !== 'open' },
       };
       return { result: told({ ...row, state: status, reportedAt: now }, note), entries: [entry] };
     });

@@ -1,3 +1,6 @@
+import type { Decision } from './decision.ts';
+import type { Facts, OpenObligation } from './facts.ts';
+import type { ObligationId } from './ids.ts';
 import { type Inquiry, refuse, type Verdict } from './inquiry.ts';
 
 /**
@@ -9,4 +12,22 @@ export function heedObligations({ facts, rule }: Inquiry, verdict: Verdict): Ver
   if (verdict.outcome !== 'permit' || owed.length === 0) return verdict;
   const { had, required, boundary } = verdict;
   return refuse('condition_failed', had, required, [{ type: 'fulfil_obligation', obligations: owed }], boundary);
+}
+
+/** @param place in the decision's list, from 0 */
+export function obligationId(decisionId: string, place: number): ObligationId {
+  return `${decisionId}.${place}` as ObligationId;
+}
+
+/**
+ * The facts once this was done: what came with it, and needs a receipt, is owed from now on.
+ *
+ * @param scope of the action
+ * @param decisionId of the decision, for the ids of what is owed
+ */
+export function owing(facts: Facts, { obligations }: Decision, scope: string, decisionId: string): Facts {
+  const owed = obligations.flatMap(({ type, needsReceipt }, place): readonly OpenObligation[] =>
+    needsReceipt ? [{ id: obligationId(decisionId, place), type, scope }] : [],
+  );
+  return owed.length === 0 ? facts : { ...facts, openObligations: [...(facts.openObligations ?? []), ...owed] };
 }

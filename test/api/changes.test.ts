@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
 import { CHANGE_TYPES } from '../../src/audit/changes.ts';
 import { ChangesRepository } from '../../src/changes/changes.repository.ts';
 import { ChangesService } from '../../src/changes/changes.service.ts';
+import { WEBHOOK_DEFAULTS, WEBHOOK_OPTIONS, type WebhookOptions } from '../../src/webhooks/webhook-options.ts';
+import { makeKey } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { Receiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
+import { documentedTypes } from '../support/webhook-types.ts';
 
 const HOLDER_PHONE = '+49 30 23125 001';
 const PROXY_PHONE = '+49 30 23125 002';
@@ -190,12 +192,7 @@ describe('the change feed', () => {
   });
 
   it('names every type, and no other, in its documentation of them', async () => {
-    const rows = (await readFile('docs/webhooks.md', 'utf8')).split('\n').filter((line) => line.startsWith('| `'));
-    const named = rows.flatMap((row) => {
-      const [first = '', ...rest] = [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
-      return first.endsWith('.') ? rest.map((word) => `${first}${word}`) : [first];
-    });
-    expect(named.toSorted()).toEqual([...CHANGE_TYPES]);
+    expect([...(await documentedTypes()).keys()].toSorted()).toEqual([...CHANGE_TYPES]);
   });
 
   it('forgets what is older than 30 days, and nothing else', async () => {
@@ -209,6 +206,52 @@ describe('the change feed', () => {
     );
     expect(rows).toEqual([{ data: { kept: true } }]);
   });
+});
+
+describe('a withdrawal', () => {
+  const BOUND = 5_000;
+
+  it('is with a healthy subscriber within 5 s, by the service’s own timer', async () => {
+    // As it is deployed: nothing here hurries it, and nobody runs a round by hand.
+    expect(desk.api.app.get<WebhookOptions>(WEBHOOK_OPTIONS, { strict: false })).toEqual(WEBHOOK_DEFAULTS);
+    expect(WEBHOOK_DEFAULTS.tick).toBeLessThanOrEqual(BOUND / 5);
+    const receiver = await Receiver.start();
+    // When it arrived, by the clock that the change was written with.
+    const arrived = new Map<string, Promise<number>>();
+    receiver.answer('/healthy', (response, _, request) => {
+      const at = desk.owner.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+      arrived.set(
+        String(request.headers['webhook-id']),
+        at.then(({ rows }) => rows[0]?.at.getTime() ?? Number.POSITIVE_INFINITY),
+      );
+      response.writeHead(204).end();
+    });
+    const types = ['mandate.withdrawn'];
+    const made = await desk.expectSuccess(desk.post('admin', '/v1/webhooks', { url: receiver.url('/healthy'), types }));
+    try {
+      const ids: string[] = [];
+      // At several moments of the second in which it looks once.
+      for (const scope of ['billing', 'faults', 'subscription']) {
+        ids.push((await desk.mandate('P-1', 'P-2', [scope], ['C-1'])).id);
+        await withdraw(ids.at(-1) ?? '');
+        await new Promise((resolve) => setTimeout(resolve, 150));
+      }
+      await until(() => arrived.size === ids.length, 4 * BOUND);
+      const { rows } = await desk.owner.query<{ at: Date }>(
+        `SELECT at FROM changes WHERE type = 'mandate.withdrawn' AND data ->> 'mandate_id' = ANY ($1)`,
+        [ids],
+      );
+      expect(rows).toHaveLength(ids.length);
+      for (const [id, at] of arrived) {
+        const [, , , changedAt] = Buffer.from(id, 'base64url').toString().split('.');
+        const late = (await at) - Number(changedAt);
+        expect([late >= 0, late <= BOUND]).toEqual([true, true]);
+      }
+    } finally {
+      await desk.expectSuccess(desk.send('admin', 'DELETE', `/v1/webhooks/${made.body.id}`));
+      await receiver.stop();
+    }
+  }, 60_000);
 });
 
 describe('a token that an answer must have seen', () => {
@@ -234,6 +277,42 @@ describe('a token that an answer must have seen', () => {
       'mandaat-at-least': tokenOf(9, '3'),
     });
     expect(search.status).toBe(503);
+  });
+
+  it('is asked for by every question of the standard, and never answered by what has not seen it', async () => {
+    const { body } = await desk.expectSuccess(desk.open('C-1', { number: HOLDER_PHONE, as: 'holder' }));
+    const context = { call_id: body.call.id };
+    const [subject, action, resource] = [
+      { type: 'person', id: 'P-1' },
+      { name: 'fault.outage' },
+      { type: 'contract', id: 'C-1' },
+    ];
+    const { text } = await makeKey(desk.api, 'crm', { maySearch: true });
+    const { next: seen } = await feed({ after: 'now' });
+    const questions = {
+      evaluation: { subject, action, resource, context },
+      evaluations: { subject, resource, context, evaluations: [{ action }, { action }] },
+      'search/subject': { subject: { type: 'person' }, action, resource, context },
+      'search/resource': { subject, action, resource: { type: 'contract' }, context },
+      'search/action': { subject, resource, context },
+    };
+    for (const [path, question] of Object.entries(questions)) {
+      const ask = (token?: string): Promise<Answer> =>
+        desk.post('crm', `/access/v1/${path}`, question, {
+          authorization: `Bearer ${text}`,
+          ...(token === undefined ? {} : { 'mandaat-at-least': token }),
+        });
+      const [without, known, future, broken] = [
+        await ask(),
+        await ask(seen),
+        await ask(tokenOf(1, '18446744073709551000')),
+        await ask('nonsense'),
+      ];
+      expect([path, without.status, known.status, future.status, broken.status]).toEqual([path, 200, 200, 503, 400]);
+      expect([future.body.code, future.headers.get('retry-after')]).toEqual(['unavailable', '1']);
+      // Nothing that looks like an answer.
+      for (const name of ['decision', 'evaluations', 'results']) expect(future.body).not.toHaveProperty(name);
+    }
   });
 
   it('knows after a restore what it kept of before, and goes on in order', async () => {

@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Obligations } from '../../src/obligations/obligations.service.ts';
+import { type CheckRecord, replay } from '../../src/calls/check-record.ts';
 import { ReplayService } from '../../src/calls/replay.service.ts';
+import { Obligations } from '../../src/obligations/obligations.service.ts';
+import { PolicyDocuments } from '../../src/policy-documents/policy-documents.service.ts';
 import { type Answer, type Asked, Desk } from '../support/desk.ts';
 
 let desk: Desk;
@@ -593,6 +595,91 @@ describe('What comes with a permit', () => {
     expect(await owed(callId)).toMatchObject([
       { action: 'line.test', status: 'done' },
       { action: 'modem.restart', status: 'open', receipt_required: true, reported_at: null },
+    ]);
+  });
+
+  it('keeps the next one of its scope waiting, also where both are asked in one request, in the order asked', async () => {
+    const executed = async (...names: string[]): Promise<readonly [Answer['body'][], string]> => {
+      const { callId } = await proxyOnTheLine(['faults', 'billing']);
+      const { body } = await desk.expectSuccess(desk.check(callId, names, 'execute'));
+      return [body.decisions, callId];
+    };
+    const [[done, waits, other], callId] = await executed('line.test', 'modem.restart', 'invoice.explain');
+    const [{ id }] = done.obligations;
+    expect([done.outcome, other.outcome]).toEqual(['permit', 'permit']);
+    expect(id).toBe(`${done.id}.0`);
+    expect(waits).toMatchObject(waiting(id));
+    expect(waits.execution_id).toBeUndefined();
+    expect(await owed(callId)).toMatchObject([{ id, action: 'line.test', status: 'open' }]);
+    expect(await count('executions', callId)).toBe(2);
+    await desk.expectSuccess(receipt(callId, id, 'done'));
+    expect(await desk.decide(callId, 'modem.restart', 'execute')).toMatchObject({ outcome: 'permit' });
+    // The other way round it is the other one.
+    const [turned] = await executed('modem.restart', 'line.test');
+    expect(turned.map(({ outcome }) => outcome)).toEqual(['permit', 'deny']);
+    // What is only asked is asked of one moment, in which nothing is owed yet.
+    const { callId: asking } = await proxyOnTheLine(['faults']);
+    const { body } = await desk.check(asking, ['line.test', 'modem.restart']);
+    expect(body.decisions.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['permit', 'permit']);
+    // Years later it is decided again as it was, and by who decided it together, from the same facts, it would not be.
+    const replays = desk.api.app.get(ReplayService, { strict: false });
+    expect((await replays.replayAll()).differences).toEqual([]);
+    const { rows } = await desk.owner.query<{ id: string; body: string; hash: string }>(
+      `SELECT id, body, body::jsonb ->> 'policy' AS hash FROM audit_records WHERE kind = 'check.executed' AND call_id = $1
+       ORDER BY recorded_at LIMIT 1`,
+      [callId],
+    );
+    const { isInOrder, ...together } = JSON.parse(rows[0]?.body ?? '') as CheckRecord;
+    const policy = await desk.api.app.get(PolicyDocuments, { strict: false }).byHash(together.policy);
+    expect([isInOrder, replay(policy, together, rows[0]?.id ?? '')]).toEqual([true, ['modem.restart']]);
+  });
+
+  it('is owed by the first of several evaluations of the standard, and the second waits for it', async () => {
+    const { callId } = await proxyOnTheLine(['faults']);
+    const { body } = await desk.expectSuccess(
+      desk.post('agent', '/access/v1/evaluations', {
+        subject: { type: 'caller', id: callId },
+        resource: { type: 'contract', id: 'C-1' },
+        context: { call_id: callId, purpose: 'execute' },
+        evaluations: [{ action: { name: 'line.test' } }, { action: { name: 'modem.restart' } }],
+      }),
+    );
+    const [first, second] = body.evaluations;
+    expect([first.decision, second.decision, second.context.reason]).toEqual([true, false, 'condition_failed']);
+    const [{ id }] = first.context.obligations;
+    expect(second.context.next_steps).toMatchObject([{ type: 'fulfil_obligation', obligations: [{ id }] }]);
+  });
+
+  it('has the note of its last report, which another one replaces and the same one does not', async () => {
+    const { callId } = await proxyOnTheLine(['faults']);
+    const [{ id }] = (await desk.decide(callId, 'line.test', 'execute')).obligations;
+    const noteNow = async (): Promise<unknown> => (await owed(callId))[0]?.note;
+    const records = async (): Promise<readonly unknown[]> =>
+      (
+        await desk.owner.query<{ kind: string; again: boolean }>(
+          `SELECT kind, (body::jsonb ->> 'isCorrection')::boolean AS again FROM audit_records
+           WHERE kind LIKE 'obligation.%' AND body::jsonb ->> 'obligationId' = $1 ORDER BY recorded_at, id`,
+          [id],
+        )
+      ).rows.map(({ kind, again }) => [kind, again]);
+    for (const [status, note, stands] of [
+      ['failed', 'In gesprek.', 'In gesprek.'],
+      ['failed', 'In gesprek.', 'In gesprek.'],
+      ['failed', undefined, 'In gesprek.'],
+      ['failed', 'Nam niet op.', 'Nam niet op.'],
+      ['done', undefined, null],
+      ['done', 'Alsnog gezegd.', 'Alsnog gezegd.'],
+    ] as const) {
+      const { body } = await desk.expectSuccess(receipt(callId, id, status, note));
+      expect([body.status, body.note, await noteNow()]).toEqual([status, stands, stands]);
+    }
+    expect((await receipt(callId, id, 'failed', 'Toch niet.')).status).toBe(409);
+    expect(await noteNow()).toBe('Alsnog gezegd.');
+    expect(await records()).toEqual([
+      ['obligation.failed', false],
+      ['obligation.failed', true],
+      ['obligation.done', true],
+      ['obligation.done', true],
     ]);
   });
 

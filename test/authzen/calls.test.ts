@@ -169,7 +169,7 @@ describe('an evaluation in a call', () => {
       { ...question, subject: { type: 'person' } },
       asking,
     );
-    expect(found.body).toEqual({ page: { next_token: '', count: 0 }, results: [] });
+    expect(found.body).toEqual({ page: { next_token: '', count: 0, total: 0 }, results: [] });
     const inCall = { ...question, subject: { type: 'person' }, context: { call_id: callId } };
     const caller = await desk.post('crm', '/access/v1/search/subject', inCall, asking);
     expect(caller.body.results).toEqual([proxy]);

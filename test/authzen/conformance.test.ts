@@ -231,6 +231,106 @@ describe('one evaluation', () => {
   });
 });
 
+describe('each of the five endpoints', () => {
+  const ENDPOINTS: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['evaluation', { subject: alice, action: read, resource: first }],
+    ['evaluations', { subject: alice, resource: first, evaluations: [{ action: read }] }],
+    ['search/subject', { subject: { type: 'user' }, action: read, resource: first }],
+    ['search/resource', { subject: alice, action: read, resource: { type: 'record' } }],
+    ['search/action', { subject: alice, resource: first }],
+  ];
+  const send = (path: string, body: string | undefined, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${desk.api.url}/access/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${searching}`, 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+
+  it.each(ENDPOINTS)('%s answers in one form', async (path, question) => {
+    const text = JSON.stringify(question);
+    for (const type of ['application/json', 'application/json; charset=utf-8']) {
+      const answer = await send(path, text, { 'content-type': type, 'x-request-id': 'wire-7' });
+      expect(answer.status).toBe(200);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': expect.stringMatching(/^application\/json(; charset=utf-8)?$/),
+        'x-request-id': 'wire-7',
+        'cache-control': 'no-store',
+      });
+      await answer.json();
+    }
+    // A request that nobody knows all of is answered; its own id is ours then.
+    const unknown = JSON.stringify({ ...question, later: { more: [1] } });
+    const answer = await send(path, unknown);
+    expect([answer.status, answer.headers.get('x-request-id')]).toEqual([200, expect.stringMatching(/^[\w-]{36}$/)]);
+    expect((await fetch(`${desk.api.url}/access/v1/${path}`)).status).toBe(404);
+  });
+
+  it.each(ENDPOINTS)('%s refuses in one form', async (path, question) => {
+    const text = JSON.stringify(question);
+    const REFUSALS: readonly (readonly [number, string, string | undefined, Record<string, string>])[] = [
+      [401, 'unauthenticated', text, { authorization: '' }],
+      [401, 'unauthenticated', text, { authorization: 'Bearer mdt_test_none' }],
+      [400, 'malformed_request', text, { 'content-type': 'text/plain' }],
+      [400, 'malformed_request', text.slice(0, -1), {}],
+      [400, 'validation_failed', '', {}],
+      [400, 'validation_failed', undefined, {}],
+      [400, 'validation_failed', '[]', {}],
+      [400, 'validation_failed', '{}', {}],
+      [400, 'validation_failed', text.replace(/"subject":\{[^}]*\}/, '"subject":"alice"'), {}],
+      [400, 'validation_failed', JSON.stringify({ ...question, context: 7 }), {}],
+    ];
+    for (const [status, code, body, headers] of REFUSALS) {
+      const answer = await send(path, body, { 'x-request-id': 'wire-8', ...headers });
+      const told = (await answer.json()) as Record<string, unknown>;
+      const asked = [body?.slice(0, 80), headers];
+      expect([asked, answer.status, told['code']]).toEqual([asked, status, code]);
+      // By the id in the body we find it again in our log, whatever somebody else called it.
+      const requestId = expect.stringMatching(/^[\w-]{36}$/);
+      expect(told).toMatchObject({ status, requestId, title: expect.any(String), detail: expect.any(String) });
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': expect.stringMatching(/^application\/problem\+json/),
+        'x-request-id': 'wire-8',
+        'cache-control': 'no-store',
+      });
+      expect(answer.headers.has('www-authenticate')).toBe(status === 401);
+    }
+  });
+});
+
+it('knows organisations and software as well as people, each by its own type alone', async () => {
+  for (const [ref, kind] of [
+    ['acme', 'organisation'],
+    ['robot', 'software'],
+  ] as const) {
+    await desk.put('crm', `/v1/people/${ref}`, { kind, name: `${ref} Voorbeeld`, language: 'en', contact_points: [] });
+  }
+  const record = { resource_type: 'record', joint_rule: 'any', properties: { status: 'active' } };
+  await desk.put('crm', '/v1/contracts/record-3', { ...record, holders: ['acme'] });
+  await desk.put('crm', '/v1/contracts/record-4', { ...record, holders: ['robot'] });
+  for (const [type, id, number] of [
+    ['organisation', 'acme', 'record-3'],
+    ['software', 'robot', 'record-4'],
+  ] as const) {
+    const resource = { type: 'record', id: number };
+    expect([type, await decisionOf({ subject: { type, id }, action: read, resource })]).toEqual([type, true]);
+    for (const other of ['person', 'user', 'organisation', 'software'].filter((one) => one !== type)) {
+      expect([other, await decisionOf({ subject: { type: other, id }, action: read, resource })]).toEqual([
+        other,
+        false,
+      ]);
+    }
+    const { body } = await ask('search/subject', { subject: { type }, action: read, resource });
+    expect(body.results).toMatchObject([{ type, id }]);
+  }
+  // Whoever is spoken to has to be told that it is a program.
+  const { body } = await ask('evaluation', {
+    subject: { type: 'software', id: 'robot' },
+    action: read,
+    resource: { type: 'record', id: 'record-4' },
+  });
+  expect(body.context.obligations).toMatchObject([{ properties: { name: 'announce', receipt_required: false } }]);
+});
+
 it('is signed for who asks for it, each for itself', async () => {
   const keys = createLocalJWKSet(
     (await (await fetch(`${desk.api.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet,
@@ -386,7 +486,8 @@ describe('a search', () => {
   const idsOf = async (path: string, body: object): Promise<string[]> => {
     const answer = await ask(`search/${path}`, body);
     expect(answer.status).toBe(200);
-    expect(answer.body.page).toEqual({ next_token: '', count: answer.body.results.length });
+    const count = answer.body.results.length;
+    expect(answer.body.page).toEqual({ next_token: '', count, total: count });
     return answer.body.results.map((one: { id?: string; name?: string }) => one.id ?? one.name);
   };
 
@@ -442,6 +543,8 @@ describe('a search', () => {
     const question = { subject: { type: 'user' }, action: read, resource: first };
     const one = await ask('search/subject', { ...question, page: { limit: 1 } });
     expect(one.body).toMatchObject({ page: { count: 1 }, results: [{ id: 'alice' }] });
+    // Who else there is was not weighed yet.
+    expect(one.body.page).not.toHaveProperty('total');
     const { next_token: token } = one.body.page;
     expect(token).not.toBe('');
     for (const page of [{ token }, { token, limit: 1 }]) {
@@ -452,6 +555,7 @@ describe('a search', () => {
     for (let page: object | null = { limit: 2 }; page !== null;) {
       const { body } = await ask('search/action', { subject: alice, resource: first, page });
       actions.push(...body.results.map((found: { name: string }) => found.name));
+      expect(body.page).toMatchObject({ count: body.results.length, total: 3 });
       page = body.page.next_token === '' ? null : { token: body.page.next_token };
     }
     expect(actions).toEqual(['read', 'write', 'delete']);

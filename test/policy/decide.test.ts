@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
+import { decideInOrder } from '../../src/policy/in-order.ts';
 import { isOnlyByLaw, isOpenToHolders } from '../../src/policy/scopes.ts';
 import {
   aConfirmation,
@@ -45,6 +46,59 @@ describe('a scope', () => {
       false,
     ]);
     expect(isOnlyByLaw({ ...policy, representations: new Map() }, 'estate')).toBe(false);
+  });
+});
+
+describe('what is done in one request', () => {
+  const say = { type: 'announce', text: { nl: 'Eerst dit.', en: 'This first.' }, needsReceipt: true } as const;
+  const open = { holder: needs(0, 0, 0) };
+  const policy = aPolicy([
+    anAction({ ...open, name: 'line.test', scope: 'faults', obligations: [{ ...say, needsReceipt: false }, say] }),
+    anAction({ ...open, name: 'modem.restart', scope: 'faults' }),
+    anAction({ ...open, name: 'invoice.explain', scope: 'billing', obligations: [{ ...say, needsReceipt: false }] }),
+    anAction({ ...open, name: 'invoice.copy', scope: 'billing' }),
+    anAction({ name: 'line.move', scope: 'faults', holder: needs(0, 2, 0), obligations: [say] }),
+  ]);
+  const facts = someFacts({ call: { claim: 'holder' }, caller: { id: id.caller('anna') } });
+  const inOrder = (...names: string[]) =>
+    decideInOrder(
+      policy,
+      facts,
+      names.map((name) => aQuestion(name)),
+      NOW,
+      (place) => `check.${place}`,
+    );
+  const reasons = (...names: string[]): string[] => inOrder(...names).map(({ reason }) => reason);
+
+  it('is decided in the order asked: what comes with a permit, and needs a receipt, is owed to the next of its scope', () => {
+    expect(reasons('line.test', 'invoice.explain', 'modem.restart')).toEqual([
+      'permitted',
+      'permitted',
+      'condition_failed',
+    ]);
+    expect(inOrder('invoice.copy', 'line.test', 'modem.restart')[2]?.nextSteps).toEqual([
+      { type: 'fulfil_obligation', obligations: [{ id: 'check.1.1', type: 'announce', scope: 'faults' }] },
+    ]);
+    expect(reasons('modem.restart', 'line.test')).toEqual(['permitted', 'permitted']);
+    expect(reasons('invoice.explain', 'invoice.copy')).toEqual(['permitted', 'permitted']);
+  });
+
+  it('owes nothing for what is not permitted, and adds to what was owed before', () => {
+    expect(reasons('line.move', 'nobody.knows', 'modem.restart')).toEqual([
+      'caller_not_identified',
+      'unknown_action',
+      'permitted',
+    ]);
+    const owed = { id: 'earlier.0.0' as never, type: 'announce', scope: 'billing' } as const;
+    const [, copy] = decideInOrder(
+      policy,
+      { ...facts, openObligations: [owed] },
+      [aQuestion('line.test'), aQuestion('invoice.copy')],
+      NOW,
+      String,
+    );
+    expect(copy?.nextSteps).toEqual([{ type: 'fulfil_obligation', obligations: [owed] }]);
+    expect(facts.openObligations).toBeUndefined();
   });
 });
 

@@ -641,7 +641,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What would change: the checks of the last days, decided again under this document from what was recorded. Changes nothing. */
+        /**
+         * What would change: the checks of the last days, decided again under this document from what was recorded. Changes nothing. What it
+         *     would no longer let anybody ask, by the properties that it declares, is not looked at.
+         */
         post: operations["dryRunRun"];
         delete?: never;
         options?: never;
@@ -2540,8 +2543,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reports that an obligation was fulfilled, or could not be. The same report again changes nothing. `failed` can become `done`
-         *     later; what was reported done stays. Possible after the call, too.
+         * Reports that an obligation was fulfilled, or could not be. The same report again changes nothing; with another note it is a
+         *     new one. `failed` can become `done` later; what was reported done stays. Possible after the call, too.
          */
         post: operations["obligationsReport"];
         delete?: never;
@@ -4129,6 +4132,8 @@ export interface components {
             next_token: string;
             /** @description How many are in this answer. */
             count: number;
+            /** @description How many there are on all pages together; left out where that takes more than this page. */
+            total?: number;
         };
         AuthzenObligation: {
             /** @enum {string} */
@@ -5663,7 +5668,7 @@ export interface components {
              * @enum {string}
              */
             status: "done" | "failed";
-            /** @description For colleagues, such as why it failed. 1 to 500 characters. Stored sealed. */
+            /** @description For colleagues, such as why it failed. 1 to 500 characters. Stored sealed. The one of the last report stands. */
             note?: string;
             /**
              * @description As it stood in the answer to the execution.
