@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -19,10 +20,14 @@ import {
   type MandaatClient,
   NotVerified,
   type Question,
+  type Refusal,
   reportObligation,
   type RequiredQuestion,
 } from '../../clients/typescript/src/index.ts';
 import { ENFORCEMENT, type NestEnforcement, RequireAction } from '../../clients/typescript/src/nest.ts';
+import { SignedDecisions } from '../../src/authzen/signed-decisions.ts';
+import { changedConfig } from '../../src/config/config.ts';
+import type { KeyEntry } from '../../src/config/kinds.ts';
 import { makeKey } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 
@@ -153,6 +158,16 @@ describe('the client', () => {
     expect((await evaluate(createMandaat({ url, key: 'mdt_test_none' }), question())).kind).toBe('permit');
   });
 
+  it('decides nothing that has not seen the change it names', async () => {
+    const { data } = await mandaat.GET('/v1/changes', { params: { query: { after: 'now' } } });
+    expect(await evaluate(mandaat, question(), { atLeast: data?.next ?? '' })).toMatchObject({ kind: 'permit' });
+    const future = Buffer.from(`1.18446744073709551000.1.${Date.now()}`).toString('base64url');
+    expect(await evaluate(mandaat, question(), { atLeast: future })).toMatchObject({
+      kind: 'unavailable',
+      cause: { code: 'unavailable' },
+    });
+  });
+
   it('does a repeated request once', async () => {
     const asked = question({ action: { name: 'invoice.copy' }, context: { call_id: callId, purpose: 'execute' } });
     const [first, again] = [
@@ -226,6 +241,46 @@ describe('enforcing', () => {
       isPermitted: true,
       unreported: [{ id: 'announce' }],
     });
+  });
+
+  it('tells of what was done before what nobody reported, and carries out nothing a second time', async () => {
+    const { body } = await desk.expectSuccess(desk.open('C-1', { number: PROXY_PHONE }));
+    // The call is the subject, which is enough.
+    const line = { subject: { type: 'caller', id: body.call.id }, resource: { type: 'contract', id: 'C-1' } };
+    const announced: unknown[] = [];
+    const able = { mandaat, obligations: { announce: () => announced.push('said') } };
+    // The first answer got lost: it was done, and nobody heard what came with it.
+    const { text: key } = await makeKey(desk.api, 'crm');
+    const here = { ...able, mandaat: createMandaat({ url: desk.api.url, key }) };
+    const away = createMandaat({
+      url: desk.api.url,
+      key,
+      fetch: async (request, init) => {
+        await fetch(request, init);
+        throw new TypeError('fetch failed');
+      },
+    });
+    expect(await enforce({ ...able, mandaat: away }, 'line.test', line, 'client-4')).toMatchObject({
+      isPermitted: false,
+      refusal: { status: 503, code: 'no_decision' },
+    });
+    const again = await enforce(here, 'line.test', line, 'client-4');
+    const owed = [{ id: expect.any(String), properties: { name: 'announce', receipt_required: true } }];
+    expect(again).toMatchObject({ isPermitted: false, refusal: { status: 409, code: 'done_before', owed } });
+    expect(announced).toEqual([]);
+    // It holds up the next one until it is seen to.
+    expect(await enforce(here, 'line.test', line, 'client-5')).toMatchObject({
+      refusal: { decision: { reason: 'condition_failed' } },
+    });
+    const [{ id } = { id: '' }] = (again as { refusal: Refusal }).refusal.owed ?? [];
+    expect(await reportObligation(mandaat, body.call.id, id, 'done')).toBe(true);
+    const { refusal } = (await enforce(here, 'line.test', line, 'client-4')) as { refusal: Refusal };
+    expect([refusal.code, refusal.owed]).toEqual(['done_before', []]);
+    // The call was read from its subject: what came with this one was reported.
+    expect(await enforce(here, 'line.test', line, 'client-6')).toMatchObject({ isPermitted: true, unreported: [] });
+    const { body: all } = await desk.get('agent', `/v1/calls/${body.call.id}/obligations`);
+    expect(all.obligations.map((one: Answer['body']) => one.status)).toEqual(['done', 'done']);
+    expect(announced).toEqual(['said']);
   });
 
   it('carries out what a permit asks for, before it lets anything through', async () => {
@@ -486,6 +541,64 @@ describe('the verifier of signed decisions', () => {
     }
     expect(asked).toEqual(Array(2).fill('/mandaat/.well-known/jwks.json'));
     await expect(new DecisionVerifier(root).verify(signature, question())).rejects.toThrow();
+  });
+
+  it('goes on while a key takes the place of another: fetches the new one when it first meets it, and not for each that it does not know', async () => {
+    const [old, fresh, foreign] = ['d1', 'd2', 'd9'].map((id) => ({ id, key: randomBytes(32) })) as [
+      KeyEntry,
+      KeyEntry,
+      KeyEntry,
+    ];
+    let published: readonly KeyEntry[] = [old];
+    let fetches = 0;
+    const signerOf = (...decisionKeys: readonly KeyEntry[]): SignedDecisions =>
+      new SignedDecisions(changedConfig(desk.api.config, { decisionKeys: [...decisionKeys], publicUrl: root }));
+    const root: string = await serve((_, response) => {
+      fetches += 1;
+      json(response, signerOf(...published).jwks);
+    });
+    const asked = question();
+    const decided = { decided_at: new Date().toISOString(), valid_until: new Date(Date.now() + 300_000).toISOString() };
+    const sign = async (...keys: readonly KeyEntry[]): Promise<string> => {
+      const weighed = { ...asked, context: { ...asked.context } };
+      const known = { callId, purpose: 'advise', supported: null, isSigned: true } as const;
+      const answer = { decision: true, context: { id: 'a.0', outcome: 'permit', ...decided } };
+      return String((await signerOf(...keys).sign(weighed, known, answer)).context['signature']);
+    };
+    const verifier = new DecisionVerifier(root);
+    const isVerified = (signature: string): Promise<boolean> =>
+      verifier.verify(signature, asked).then(
+        ({ decision }) => decision,
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(NotVerified);
+          return false;
+        },
+      );
+    const earlier = await sign(old);
+    let ahead = 0;
+    const now = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+    try {
+      expect([await isVerified(earlier), await isVerified(await sign(old, fresh)), fetches]).toEqual([true, true, 1]);
+      // A day before it signs the new one is published. Who asked just before that asks again half a minute later at most.
+      published = [old, fresh];
+      ahead = 31_000;
+      expect([await isVerified(await sign(fresh, old)), fetches]).toEqual([true, 2]);
+      expect([await isVerified(earlier), await isVerified(await sign(fresh)), fetches]).toEqual([true, true, 2]);
+      // Made up names of keys are asked about once in half a minute, however many come.
+      for (let n = 0; n < 20; n += 1) expect(await isVerified(await sign({ ...foreign, id: `x${n}` }))).toBe(false);
+      expect(fetches).toBe(2);
+      ahead = 62_000;
+      for (let n = 0; n < 20; n += 1) expect(await isVerified(await sign({ ...foreign, id: `y${n}` }))).toBe(false);
+      expect([await isVerified(await sign(fresh)), fetches]).toEqual([true, 3]);
+      // Taken out: what it signed shows nothing any more once the keys are read again, ten minutes later at most.
+      published = [fresh];
+      expect([await isVerified(earlier), fetches]).toEqual([true, 3]);
+      ahead = 62_000 + 601_000;
+      expect([await isVerified(earlier), await isVerified(await sign(fresh)), fetches]).toEqual([false, true, 4]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it.each([

@@ -18,6 +18,11 @@ export interface Question {
   };
 }
 
+/** In which call a question is; undefined = in none. */
+export function callOf({ subject, context }: Pick<Question, 'subject' | 'context'>): string | undefined {
+  return context?.call_id ?? (subject.type === 'caller' ? subject.id : undefined);
+}
+
 export type Obligation = Schemas['AuthzenObligation'];
 
 /** What the service answered, as far as an enforcing system reads it. */
@@ -96,6 +101,27 @@ export async function reportObligation(
     return response.ok;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Those of these obligations that nobody has reported done.
+ *
+ * @param all as they came with something that was done
+ * @returns all of them where the service could not say; nothing is thrown
+ */
+export async function stillOwed(
+  mandaat: MandaatClient,
+  callId: string,
+  all: readonly Obligation[],
+): Promise<readonly Obligation[]> {
+  if (all.length === 0) return all;
+  try {
+    const { data } = await mandaat.GET('/v1/calls/{call_id}/obligations', { params: { path: { call_id: callId } } });
+    const done = data?.obligations.filter(({ status }) => status === 'done').map(({ id }) => id) ?? [];
+    return all.filter(({ id }) => !done.includes(id));
+  } catch {
+    return all;
   }
 }
 

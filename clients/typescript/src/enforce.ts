@@ -1,5 +1,13 @@
 import type { MandaatClient } from './client.ts';
-import { type Answer, evaluate, type Obligation, type Question, reportObligation } from './decisions.ts';
+import {
+  type Answer,
+  callOf,
+  evaluate,
+  type Obligation,
+  type Question,
+  reportObligation,
+  stillOwed,
+} from './decisions.ts';
 
 /** Does what a permit asks for, before the action is done. Throws, or rejects, when it could not. */
 export type Performer = (obligation: Obligation) => unknown;
@@ -23,6 +31,11 @@ export interface Refusal {
   readonly detail: string;
   /** The service's own answer, with the sentence for the caller and the next steps. */
   readonly decision?: Answer;
+  /**
+   * With `done_before`: what came with it and was not reported done, because the answer to the first request got lost, perhaps. The
+   * service waits for it: see to it and report it with `reportObligation`.
+   */
+  readonly owed?: readonly Obligation[];
 }
 
 /** Which request is in whose name; the action comes from where it is required. */
@@ -69,11 +82,13 @@ export async function enforce(
     const detail = answer.error?.message ?? answer.sentence ?? 'This is not permitted now.';
     return refused(403, 'not_permitted', detail, answer);
   }
-  if (decision.isReplayed) {
-    return refused(409, 'done_before', 'This was done before, under the same Idempotency-Key.', answer);
-  }
   // Advice owes nothing: there is nothing to report of it.
-  const callId = context?.purpose === 'advise' ? undefined : context?.call_id;
+  const callId = context?.purpose === 'advise' ? undefined : callOf({ ...question, context });
+  if (decision.isReplayed) {
+    const all = answer.obligations ?? [];
+    const owed = callId === undefined ? all : await stillOwed(mandaat, callId, all);
+    return refused(409, 'done_before', 'This was done before, under the same Idempotency-Key.', answer, owed);
+  }
   const report = async ({ id }: Obligation, status: 'done' | 'failed'): Promise<boolean> =>
     callId === undefined || (await reportObligation(mandaat, callId, id, status));
   const unreported: Obligation[] = [];
@@ -121,8 +136,21 @@ function nameOf({ type, properties }: Obligation): string {
 
 const TITLES = { 403: 'Not permitted', 409: 'Done before', 503: 'No decision' } as const;
 
-function refused(status: Refusal['status'], code: Refusal['code'], detail: string, decision?: Answer): Enforced {
-  const title = TITLES[status];
-  const refusal = { type: 'about:blank', status, title, code, detail } as const;
-  return { isPermitted: false, refusal: decision === undefined ? refusal : { ...refusal, decision } };
+function refused(
+  status: Refusal['status'],
+  code: Refusal['code'],
+  detail: string,
+  decision?: Answer,
+  owed?: readonly Obligation[],
+): Enforced {
+  const refusal: Refusal = {
+    type: 'about:blank',
+    status,
+    title: TITLES[status],
+    code,
+    detail,
+    ...(decision === undefined ? {} : { decision }),
+    ...(owed === undefined ? {} : { owed }),
+  };
+  return { isPermitted: false, refusal };
 }

@@ -7,6 +7,7 @@ export {
   type Obligation,
   type Question,
   reportObligation,
+  stillOwed,
 } from './decisions.ts';
 export { enforce, type Enforced, type Enforcement, type Refusal, type RequiredQuestion } from './enforce.ts';
 export { DecisionVerifier, NotVerified, type VerifiedDecision } from './verifier.ts';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 
 import { baseOf } from './address.ts';
-import type { Answer, Question } from './decisions.ts';
+import { type Answer, callOf, type Question } from './decisions.ts';
 
 /** A decision that was signed, for exactly one question, and is not over. */
 export interface VerifiedDecision {
@@ -69,13 +69,13 @@ function isAbout(signed: Question, question: Question): boolean {
   );
 }
 
-function coreOf({ subject, action, resource, context = {} }: Question): object {
+function coreOf({ subject, action, resource, context }: Question): object {
   return {
     subject: [subject.type, subject.id],
     resource: [resource.type, resource.id],
     action: [action.name, { ...action.properties }],
-    callId: (context.call_id ?? (subject.type === 'caller' ? subject.id : null))?.toLowerCase(),
-    purpose: context.purpose ?? 'advise',
+    callId: callOf({ subject, context })?.toLowerCase(),
+    purpose: context?.purpose ?? 'advise',
   };
 }
 
