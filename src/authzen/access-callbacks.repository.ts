@@ -49,14 +49,19 @@ export class AccessCallbacksRepository {
     );
   }
 
-  /** Requests that wait although one of their codes has an end. */
-  async perhapsEnded(most: number): Promise<readonly string[]> {
+  /**
+   * Requests that wait although one of their codes has an end. Not all of those have ended themselves: one goes on while another
+   * holder has to answer, or another road is left.
+   *
+   * @param after the last one that was looked at; null = from the first
+   */
+  async perhapsEnded(most: number, after: string | null): Promise<readonly string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `SELECT r.id FROM access_callbacks b JOIN access_requests r ON r.id = b.request_id
-       WHERE b.state = 'waiting' AND r.status = 'pending'
+       WHERE b.state = 'waiting' AND r.status = 'pending' AND ($2::uuid IS NULL OR b.request_id > $2)
          AND EXISTS (SELECT FROM codes k WHERE k.id = ANY (r.code_ids) AND (k.state <> 'pending' OR k.expires_at <= clock_timestamp()))
-       ORDER BY r.created_at LIMIT $1`,
-      [most],
+       ORDER BY b.request_id LIMIT $1`,
+      [most, after],
     );
     return rows.map(({ id }) => id);
   }

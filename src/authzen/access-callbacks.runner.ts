@@ -12,8 +12,10 @@ import { WEBHOOK_OPTIONS, type WebhookOptions } from '../webhooks/webhook-option
 import { AccessCallbacks } from './access-callbacks.service.ts';
 import { AccessRequests } from './access-requests.service.ts';
 
-/** Messages, and requests that have perhaps ended, in one round. One that hangs keeps the others of its round for some seconds. */
+/** Messages that are sent together, and requests that are read together. One message that hangs keeps the others of its turn for some seconds. */
 const AT_ONCE = 20;
+/** So many times as many are looked at in one round; the next one goes on behind them. */
+const PAGES = 10;
 
 /**
  * Notices that requests with a callback have ended, though nobody asks about them, and sends what is due. Any number of processes may:
@@ -22,6 +24,8 @@ const AT_ONCE = 20;
 @Injectable()
 export class AccessCallbackRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AccessCallbackRunner.name);
+  /** The last one that was looked at; null = from the first. */
+  #last: string | null = null;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #isStopping = false;
@@ -70,7 +74,13 @@ export class AccessCallbackRunner implements OnApplicationBootstrap, BeforeAppli
       }
     };
     await attempt(async () => {
-      for (const id of await this.callbacks.perhapsEnded(AT_ONCE)) await attempt(() => this.requests.notice(id));
+      // Those that only wait for another holder hold up nobody behind them.
+      for (let page = 0; page < PAGES && !this.#isStopping; page += 1) {
+        const some = await this.callbacks.perhapsEnded(AT_ONCE, this.#last);
+        for (const id of some) await attempt(() => this.requests.notice(id));
+        this.#last = some.length === AT_ONCE ? (some.at(-1) ?? null) : null;
+        if (this.#last === null) break;
+      }
     });
     await attempt(async () => {
       while (!this.#isStopping && (await this.callbacks.sendSome(AT_ONCE)) === AT_ONCE);

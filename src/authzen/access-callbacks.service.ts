@@ -51,8 +51,8 @@ export class AccessCallbacks {
     return this.repository.end(tx, requestId, status, now);
   }
 
-  perhapsEnded(most: number): Promise<readonly string[]> {
-    return this.repository.perhapsEnded(most);
+  perhapsEnded(most: number, after: string | null): Promise<readonly string[]> {
+    return this.repository.perhapsEnded(most, after);
   }
 
   /** Sends what is due. @returns how many were sent, or tried */

@@ -5,12 +5,16 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 
 import { itemStatus, taskStatus } from '../../src/authzen/access-request.ts';
+import { AccessCallbacks } from '../../src/authzen/access-callbacks.service.ts';
+import { AccessCallbacksRepository } from '../../src/authzen/access-callbacks.repository.ts';
+import { AccessRequests } from '../../src/authzen/access-requests.service.ts';
 import { Approvals } from '../../src/authzen/approvals.ts';
 import { Denials } from '../../src/authzen/denials.ts';
 import { CodesRepository } from '../../src/codes/codes.repository.ts';
 import { SigningKeys } from '../../src/crypto/signing-keys.ts';
 import { HOST_RESOLVER, type HostResolver } from '../../src/webhooks/resolver.ts';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../src/webhooks/webhook-options.ts';
+import { startSibling, type TestApp } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Received, Receiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
@@ -35,15 +39,14 @@ beforeAll(async () => {
     accessCallbacks: [
       { endpoint: receiver.url('/told'), secrets: SECRETS },
       { endpoint: receiver.url('/failing'), secrets: SECRETS.slice(1) },
+      { endpoint: receiver.url('/moved'), secrets: SECRETS.slice(1) },
+      { endpoint: receiver.url('/once'), secrets: SECRETS.slice(1) },
+      { endpoint: receiver.url('/behind'), secrets: SECRETS.slice(1) },
       { endpoint: receiver.url('/turning', 'turning.example.nl'), secrets: SECRETS.slice(1) },
       { endpoint: 'http://10.0.0.7/inside', secrets: SECRETS.slice(1) },
     ],
   });
-  Object.assign(desk.api.app.get<WebhookOptions>(WEBHOOK_OPTIONS, { strict: false }), {
-    tick: 30,
-    delays: [30, 30],
-    lease: 1_500,
-  });
+  hurry(desk.api);
   await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: '+49 30 23125 301' });
   await desk.person('P-2', { name: 'Joost Voorbeeld', phone: PROXY_PHONE });
   await desk.person('P-3', { name: 'Willem Verzonnen', phone: '+49 30 23125 303' });
@@ -69,6 +72,11 @@ beforeEach(async () => {
   await desk.owner.query('DELETE FROM code_budget_entries');
   callId = await openCall('C-1');
 });
+
+function hurry({ app }: TestApp): void {
+  const quick = { tick: 30, delays: [30, 30], lease: 1_500 };
+  Object.assign(app.get<WebhookOptions>(WEBHOOK_OPTIONS, { strict: false }), quick);
+}
 
 async function openCall(contract: string): Promise<string> {
   const { body } = await desk.expectSuccess(desk.open(contract, { number: PROXY_PHONE }));
@@ -420,6 +428,33 @@ describe('an Idempotency-Key', () => {
   });
 });
 
+describe('the key of a request', () => {
+  it('counts until a day after the call’s latest end, and is forgotten with it then', async () => {
+    const asked = question();
+    const body = { ...asked, denial: await denialOf(asked) };
+    const key = { 'idempotency-key': `kept-${callId}` };
+    const { body: made } = await desk.expectSuccess(submit(body, key));
+    const requests = desk.api.app.get(AccessRequests, { strict: false });
+    const endedAgo = async (ago: string): Promise<number> => {
+      await desk.owner.query('UPDATE access_requests SET expires_at = now() - $2::interval WHERE id = $1', [
+        made.task.id,
+        ago,
+      ]);
+      await requests.clear();
+      return (await desk.owner.query('SELECT FROM access_requests WHERE id = $1', [made.task.id])).rowCount ?? -1;
+    };
+    expect(await endedAgo('23 hours 59 minutes')).toBe(1);
+    const again = await submit(body, key);
+    expect([again.status < 300, again.body.task.id]).toEqual([true, made.task.id]);
+    const other = await submit(
+      { ...body, requested_access: { requested_until: later(new Date().toISOString()) } },
+      key,
+    );
+    expect(other).toMatchObject({ status: 409, body: { type: `${ERRORS}duplicate_request` } });
+    expect(await endedAgo('24 hours')).toBe(0);
+  });
+});
+
 describe('what became of a request', () => {
   it('is shown to the agent of the call and to the CRM; to another agent there is none', async () => {
     const { id } = await requested();
@@ -668,6 +703,123 @@ describe('a callback', () => {
     await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
     expect(await noted(body.task.id)).toMatchObject({ state: 'unwanted', status: 'cancelled', attempts: 0 });
     expect(receiver.at('/told')).toHaveLength(before);
+  });
+
+  it('that is answered by the way to somewhere else does not go there, and has not arrived', async () => {
+    receiver.answer('/moved', (response) => void response.writeHead(307, { location: receiver.url('/told') }).end());
+    const before = receiver.at('/told').length;
+    const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/moved') }));
+    await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
+    await until(async () => (await noted(body.task.id))?.['state'] === 'failed', PATIENCE);
+    expect(await noted(body.task.id)).toMatchObject({ attempts: 3, last_status: 307 });
+    expect([receiver.at('/moved').length, receiver.at('/told').length]).toEqual([3, before]);
+  });
+
+  it('is not sent to who was allowed when it was asked for, and is no more', async () => {
+    const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/told') }));
+    await desk.owner.query('UPDATE access_callbacks SET endpoint = $2 WHERE request_id = $1', [
+      body.task.id,
+      receiver.url('/removed'),
+    ]);
+    await desk.expectSuccess(desk.post('agent', `/access/v1/requests/${body.task.id}/cancel`));
+    await until(async () => (await noted(body.task.id))?.['state'] === 'failed', PATIENCE);
+    expect(await noted(body.task.id)).toMatchObject({ last_fault: 'address_refused', last_status: null });
+    expect(receiver.at('/removed')).toEqual([]);
+  });
+
+  it('is sent once by two processes that both notice the end', async () => {
+    const sibling = await startSibling(desk.api);
+    hurry(sibling);
+    try {
+      const ids: string[] = [];
+      for (let n = 0; n < 6; n += 1) {
+        await desk.owner.query('DELETE FROM code_budget_entries');
+        callId = await openCall('C-1');
+        const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/once') }));
+        ids.push(body.task.id);
+      }
+      // Nobody asks what became of them: either process may find it out, at the same moment.
+      await desk.owner.query(
+        `UPDATE codes SET expires_at = now() - interval '1 second'
+         WHERE id IN (SELECT unnest(code_ids) FROM access_requests WHERE id = ANY ($1))`,
+        [ids],
+      );
+      const delivered = async (): Promise<boolean> =>
+        (await Promise.all(ids.map(noted))).every((one) => one?.['state'] === 'delivered');
+      await until(delivered, PATIENCE);
+      expect(
+        receiver
+          .at('/once')
+          .map(({ headers }) => headers['webhook-id'])
+          .toSorted(),
+      ).toEqual(ids.map((id) => `access_request.${id}`).toSorted());
+    } finally {
+      await sibling.stop();
+    }
+    // The control: of two who take what is due without keeping it from each other, both would send it.
+    const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/once') }));
+    const { id } = body.task;
+    const repository = desk.api.app.get(AccessCallbacksRepository, { strict: false });
+    const taken = { requestId: id, endpoint: receiver.url('/once'), opaque: null, status: 'cancelled', attempt: 1 };
+    const careless: Alteration = () => [
+      { of: repository, does: { claim: () => Promise.resolve([{ ...taken, at: new Date() }]) } },
+    ];
+    const sent = (): number =>
+      receiver.at('/once').filter(({ headers }) => headers['webhook-id'] === `access_request.${id}`).length;
+    const sender = desk.api.app.get(AccessCallbacks, { strict: false });
+    await altered([desk.api.app], careless, () => Promise.all([sender.sendSome(1), sender.sendSome(1)]));
+    expect(sent()).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is not held up by many others that wait for one more holder', async () => {
+    const HELD = 25;
+    // One of two holders has said yes: one of its codes has an end, and the request has none.
+    callId = await openCall('C-3');
+    const joint = question({ resource: { type: 'contract', id: 'C-3' } });
+    const waiting = await requested(joint);
+    await sayYes(waiting.codes[0] ?? '');
+    expect((await look(waiting.id)).body.task.status).toBe('pending');
+    await desk.owner.query(
+      `INSERT INTO access_requests SELECT (jsonb_populate_record(r, jsonb_build_object(
+         'id', lpad(n::text, 8, '0') || '-0000-4000-8000-000000000000', 'approval_id', gen_random_uuid()))).*
+       FROM access_requests r, generate_series(1, $2::int) n WHERE r.id = $1`,
+      [waiting.id, HELD],
+    );
+    await desk.owner.query(
+      `INSERT INTO access_callbacks (request_id, endpoint) SELECT id, $1 FROM access_requests WHERE id::text LIKE '%-0000-4000-8000-000000000000'`,
+      [receiver.url('/behind')],
+    );
+    /** One more ends, of itself. Answers what became of it, after some rounds at least. */
+    const ended = async (isDone: (state: unknown) => boolean): Promise<unknown> => {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      callId = await openCall('C-1');
+      const { body } = await desk.expectSuccess(ask({ endpoint: receiver.url('/behind') }));
+      const [code = ''] = await codesOf(body.task.id);
+      await sayYes(code);
+      await until(async () => isDone((await noted(body.task.id))?.['state']), PATIENCE);
+      return (await noted(body.task.id))?.['state'];
+    };
+    try {
+      expect(await ended((state) => state === 'delivered')).toBe('delivered');
+      // The control: who looks at the first of them alone, again and again.
+      const callbacks = desk.api.app.get(AccessCallbacks, { strict: false });
+      let looks = 0;
+      const first: Alteration = () => [
+        {
+          of: callbacks,
+          does: {
+            perhapsEnded: (most: number, after: string | null) => {
+              looks += 1;
+              const asked = AccessCallbacks.prototype.perhapsEnded.call(callbacks, most, null);
+              return after === null ? asked : Promise.resolve([]);
+            },
+          },
+        },
+      ];
+      expect(await altered([desk.api.app], first, () => ended(() => looks >= 10))).toBe('waiting');
+    } finally {
+      await desk.owner.query("DELETE FROM access_requests WHERE id::text LIKE '%-0000-4000-8000-000000000000'");
+    }
   });
 
   it('is not sent to what has become an address inside since', async () => {
