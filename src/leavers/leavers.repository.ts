@@ -31,15 +31,18 @@ const untoldSql = (now: string): string => `WITH leaving AS (
     WHERE leaves_at > ${now} - interval '2 days' AND leaves_at - make_interval(days => $1::int) <= ${now}
   ), measured AS (
     -- Of whom nothing is known yet, what is too many for anybody is.
-    SELECT l.*, least($2::int, CASE WHEN u.usual IS NOT NULL THEN greatest(${LEAST}, ceil(${TIMES} * u.usual)) END)::int AS most
+    SELECT l.*, greatest(${LEAST}, ceil(${TIMES} * u.usual))::int AS own, u.usual IS NOT NULL AS is_known
     FROM leaving l CROSS JOIN LATERAL (SELECT avg(d.reached) AS usual FROM (
       SELECT count(DISTINCT c.contract_id) AS reached FROM calls c
       WHERE c.agent_id = l.id AND c.opened_at >= l.since - ${USUAL_OVER} AND c.opened_at < l.since GROUP BY ${DAY}) d) u
   ), untold AS (
-    SELECT m.id AS agent_id, d.day, d.reached, m.most FROM measured m CROSS JOIN LATERAL (
+    -- Above what is too many for anybody it is told again, whatever was told of the day before.
+    SELECT m.id AS agent_id, d.day, d.reached, l.most FROM measured m CROSS JOIN LATERAL (
       SELECT ${DAY} AS day, count(DISTINCT c.contract_id)::int AS reached FROM calls c
       WHERE c.agent_id = m.id AND c.opened_at >= m.since AND c.opened_at < m.leaves_at GROUP BY 1) d
-    WHERE d.reached > m.most AND NOT EXISTS (SELECT FROM leaver_alarms a WHERE a.agent_id = m.id AND a.day = d.day)
+      CROSS JOIN LATERAL (SELECT CASE WHEN d.reached > $2::int THEN $2::int WHEN m.is_known THEN m.own END AS most) l
+    WHERE d.reached > l.most
+      AND NOT EXISTS (SELECT FROM leaver_alarms a WHERE a.agent_id = m.id AND a.day = d.day AND a.most >= l.most)
   )`;
 
 @Injectable()
@@ -63,13 +66,15 @@ export class LeaversRepository {
     return (await this.dataSource.manager.query<unknown[]>(text, [days, most])).length > 0;
   }
 
-  /** One alarm a day, in however many processes it is looked at. */
+  /** One alarm a day, in however many processes it is looked at. One that is raised again is open again. */
   async raise(tx: EntityManager, now: Date, { days, most }: Measure): Promise<readonly RaisedAlarm[]> {
     return tx.query<RaisedAlarm[]>(
       `${untoldSql('$3::timestamptz')}
        INSERT INTO leaver_alarms (id, agent_id, day, reached, most, raised_at)
        SELECT gen_random_uuid(), agent_id, day, reached, most, $3 FROM untold
-       ON CONFLICT (agent_id, day) DO NOTHING
+       ON CONFLICT (agent_id, day) DO UPDATE
+         SET reached = excluded.reached, most = excluded.most, raised_at = excluded.raised_at, closed_at = NULL
+         WHERE leaver_alarms.most < excluded.most
        RETURNING id, agent_id AS "agentId", reached, most`,
       [days, most, now],
     );

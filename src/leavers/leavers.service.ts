@@ -15,7 +15,8 @@ const MINUTE = 60_000;
 
 /**
  * Watches employees whose last day is known: that they look at no more customers than they used to, and that they have nothing
- * here when it is over. In whichever process comes first; a day raises one alarm, and who is out is shut out once.
+ * here when it is over. In whichever process comes first; a day raises one alarm, once more where it is too much for anybody, and who
+ * is out is shut out once.
  */
 @Injectable()
 export class Leavers implements BeforeApplicationShutdown {
