@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns';
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 
 import { HttpAdapterHost } from '@nestjs/core';
@@ -18,7 +19,8 @@ import { Destinations } from '../../src/webhooks/destinations.ts';
 import { heardOfThePast, heardUpTo } from '../../src/webhooks/heard.ts';
 import { isPublicAddress } from '../../src/webhooks/outbound-address.ts';
 import { HOST_RESOLVER, type HostResolver } from '../../src/webhooks/resolver.ts';
-import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../src/webhooks/webhook-options.ts';
+import { nextTry } from '../../src/webhooks/next-try.ts';
+import { WEBHOOK_DEFAULTS, WEBHOOK_OPTIONS, type WebhookOptions } from '../../src/webhooks/webhook-options.ts';
 import { WebhookSecrets } from '../../src/webhooks/webhook-secrets.ts';
 import { WebhookRunner } from '../../src/webhooks/webhook.runner.ts';
 import { WebhookSender } from '../../src/webhooks/webhook-sender.ts';
@@ -134,6 +136,30 @@ function resolving(hosts: Record<string, readonly string[][]>): { readonly asked
   };
   return { asked, undo: () => void (resolver.resolve = original) };
 }
+
+it('is sent again on the schedule that the documentation tells, each time a tenth shorter or longer at most', async () => {
+  const page = await readFile('docs/webhooks.md', 'utf8');
+  const [, told = ''] = /Tries follow after ([^.]+?), each up to a tenth shorter or longer/.exec(page) ?? [];
+  const MILLISECONDS: Record<string, number> = { second: 1_000, minute: 60_000, hour: 3_600_000 };
+  let unit = 0;
+  // "2, 5 and 10 hours": a number without a unit has that of the next one.
+  const delays = [...told.matchAll(/(\d+)(?: (second|minute|hour)s?)?/g)].toReversed().map(([, number, name]) => {
+    unit = MILLISECONDS[name ?? ''] ?? unit;
+    return Number(number) * unit;
+  });
+  expect(delays.toReversed()).toEqual(WEBHOOK_DEFAULTS.delays);
+  const failed = { status: 500, fault: 'rejected' } as const;
+  for (const [place, delay] of WEBHOOK_DEFAULTS.delays.entries()) {
+    for (let round = 0; round < 50; round += 1) {
+      const next = nextTry(failed, place + 1, WEBHOOK_DEFAULTS.delays);
+      expect(next.state).toBe('pending');
+      expect(Math.abs(next.delay - delay)).toBeLessThanOrEqual(delay / 10);
+    }
+  }
+  expect(nextTry(failed, WEBHOOK_DEFAULTS.delays.length + 1, WEBHOOK_DEFAULTS.delays).state).toBe('failed');
+  const [, seconds] = /Answer 2xx at once, within (\d+) seconds/.exec(page) ?? [];
+  expect(Number(seconds) * 1_000).toBe(WEBHOOK_DEFAULTS.patience);
+});
 
 describe('a webhook', () => {
   it('shows its secret once, and keeps it sealed', async () => {

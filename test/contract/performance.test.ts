@@ -4,6 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { marksOf } from '../../bench/marks.ts';
 import { renderReport, staleDocuments } from '../../bench/report.ts';
+import { rowsOf } from '../../bench/rows.ts';
+import { compilePolicy } from '../../src/policy-documents/compile-policy.ts';
 import type { Result } from '../../bench/results.ts';
 
 const DATA = 'docs/performance.json';
@@ -30,6 +32,28 @@ describe('The performance that the documents tell', () => {
     const page = await readFile('docs/performance.md', 'utf8');
     const missing = marksOf(results).filter(({ value }) => value === null);
     expect(page.split('not measured |').length - 1).toBe(missing.length);
+  });
+
+  it('has rows for the standard API: one evaluation, a batch of 20 and a search of actions, measured at every scale', async () => {
+    const compiled = compilePolicy(await readFile('policies/telecom.yaml', 'utf8'));
+    if ('faults' in compiled) throw new Error('the policy has mistakes');
+    const rows = rowsOf(compiled.policy);
+    const evaluations = rows.filter(({ name }) => ['evaluate', 'evaluate-20', 'search-action'].includes(name));
+    expect(evaluations.map(({ name, about, target }) => [name, about, target])).toEqual([
+      ['evaluate', 'AuthZEN evaluation of one action', 'service'],
+      ['evaluate-20', 'AuthZEN evaluations of 20 actions', 'service'],
+      ['search-action', expect.stringMatching(/^AuthZEN search among all \d+ actions$/), 'service'],
+    ]);
+    // They take the answer for what it is: a permit that is an error, or fewer answers than questions, is none.
+    const [one, twenty, search] = evaluations.map(({ isRight }) => isRight);
+    const answer = '{"decision":true}';
+    expect([one?.(answer), one?.('{"decision":false,"context":{"error":{}}}')]).toEqual([true, false]);
+    expect([twenty?.(answer.repeat(20)), twenty?.(answer.repeat(19))]).toEqual([true, false]);
+    expect([search?.('{"results":[{"name":"a"}]}'), search?.('{"results":[]}')]).toEqual([true, false]);
+    const results = JSON.parse(await readFile(DATA, 'utf8')) as readonly Result[];
+    for (const { all } of results.filter(({ part }) => part === 'rates')) {
+      expect(all.map(({ row }) => row)).toEqual(expect.arrayContaining(evaluations.map(({ name }) => name)));
+    }
   });
 
   it('is drawn so that it can be read without being seen', async () => {
