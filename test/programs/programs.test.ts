@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { Desk } from '../support/desk.ts';
+import { type CompiledProject, compileProject, type Output, type Program } from '../support/program.ts';
+
+// What the README tells people to run, as whole programs: what is printed, what they end with, and what the addresses lead to.
+
+/** Starting an embedded PostgreSQL, on a machine that has much else to do. */
+const LONG = 120_000;
+const POLICY = 'policies/telecom.yaml';
+
+let project: CompiledProject;
+let desk: Desk;
+/** Both wait more than they work: they run beside each other, and beside the command line. */
+let example: Promise<Output>;
+let demo: Program;
+let port: string;
+
+beforeAll(async () => {
+  [project, desk] = await Promise.all([
+    compileProject(['src', 'migrations', 'policies', 'clients'], { into: 'dist', links: ['policies', 'examples'] }),
+    Desk.open(),
+  ]);
+  example = project.run(await fileOf('example:crm'), [], trial()).rest();
+  port = await freePort();
+  demo = project.run(await fileOf('demo'), [], trial({ PORT: port }));
+  await desk.person('P-1', { name: 'Hanna Voorbeeld', phone: '+49 30 23125 001' });
+  await desk.contract('C-1', ['P-1']);
+}, LONG);
+afterAll(async () => {
+  await project?.remove();
+  await desk?.close();
+});
+
+/** The file that a script of package.json runs. */
+async function fileOf(script: string): Promise<string> {
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const [, file = ''] = /^exec node .*?(dist\/\S+\.js)$/.exec(scripts[script] ?? '') ?? [];
+  expect([script, file]).not.toEqual([script, '']);
+  return file;
+}
+
+/** A trial on somebody's own machine: nothing is set but what is named. */
+function trial(settings: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const kept = Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined));
+  return { ...kept, NODE_ENV: 'development', ...settings };
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+it(
+  'npm run example:crm plays its story to the end, and leaves nothing behind',
+  async () => {
+    const { ended, printed, errors } = await example;
+    expect([ended, errors]).toEqual([0, '']);
+    expect(printed.split('\n').filter((line) => line.includes('✓'))).toHaveLength(5);
+    expect(printed.split('\n').filter((line) => line.includes('✗'))).toHaveLength(10);
+    expect(await readdir(path.join(project.folder, '.data/example-crm'))).toEqual([]);
+    expect(printed).toMatch(
+      /That was all: what this CRM did was permitted, and what was not permitted it did not do\.$/,
+    );
+  },
+  LONG,
+);
+
+it(
+  'npm run demo ends with addresses that lead somewhere, a command that works, and stops when it is told to',
+  async () => {
+    const lines: string[] = [];
+    while (!/Ctrl-C stops the service/.test(lines.at(-1) ?? '')) lines.push(await demo.line());
+    const story = lines.join('\n');
+    expect(story).toMatch(/Imported \d{3,} people and contracts/);
+    expect(story).toMatch(/\d+ decisions of \d+ checks, taken again from their records, are the same\./);
+    const end = story.slice(story.indexOf('Have a look'));
+    const addresses = [...new Set([...end.matchAll(/https?:\/\/[^\s)']+/g)].map(([address]) => address))];
+    expect(addresses.map((address) => new URL(address).pathname)).toEqual([
+      '/portal',
+      '/docs',
+      '/demo/inbox',
+      '/metrics',
+      '/v1/calls',
+      '/desk',
+    ]);
+    for (const address of addresses.filter((one) => !one.endsWith('/v1/calls'))) {
+      const { status, url } = await fetch(address);
+      expect([address, status, new URL(url).port]).toEqual([address, 200, port]);
+    }
+    // The command, as it would be pasted.
+    const [, to = ''] = /curl -s (\S+)/.exec(end) ?? [];
+    const headers = Object.fromEntries(
+      [...end.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name, value]) => [name, value]),
+    );
+    const [, body = ''] = /-d '([^']+)'/.exec(end) ?? [];
+    const opened = await fetch(to, { method: 'POST', headers: headers as Record<string, string>, body });
+    expect([opened.status, await opened.json()]).toMatchObject([201, { call: { id: expect.any(String) }, check: {} }]);
+    demo.child.kill('SIGINT');
+    const { ended, errors } = await demo.rest();
+    // The provider that the demo signs its employees in with warns that it is none for production.
+    const unexpected = errors.split('\n').filter((line) => line !== '' && !line.startsWith('oidc-provider WARNING'));
+    expect([ended, unexpected]).toEqual([0, []]);
+  },
+  LONG,
+);
+
+describe('the command line of the policy', () => {
+  let callId: string;
+  let file: string;
+
+  beforeAll(async () => {
+    callId = (await desk.expectSuccess(desk.open('C-1', { as: 'holder' }))).body.call.id;
+    await desk.expectSuccess(desk.check(callId, ['fault.outage']));
+    file = path.join(project.folder, 'changed.yaml');
+  });
+
+  const policy = async (...words: string[]): Promise<Output> => {
+    const { appUrl, ownerUrl } = desk.api.database;
+    const env = trial({
+      NODE_ENV: 'test',
+      DATABASE_URL: appUrl,
+      DATABASE_OWNER_URL: ownerUrl,
+      MANDAAT_KEYS: `test:${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')}`,
+      DATA_FOLDER: path.join(project.folder, 'unused'),
+    });
+    return project.run(await fileOf('cli'), ['policy', ...words], env).rest();
+  };
+  /** By which policy a service that runs beside it decides now. */
+  const inForce = async (): Promise<string> => (await desk.check(callId, ['fault.outage'])).body.policy;
+
+  it('names a mistake by its place, and brings nothing into force', async () => {
+    const text = await readFile(POLICY, 'utf8');
+    const before = await inForce();
+    await writeFile(file, text.replace(/^format: 1$/m, 'format: 7'));
+    const { ended, printed, errors } = await policy('load', file);
+    expect([ended, errors]).toEqual([1, expect.stringMatching(/1 mistake\(s\); nothing was loaded/)]);
+    expect(printed).toMatch(/changed\.yaml:\d+:\d+: /);
+    expect(await inForce()).toBe(before);
+  });
+
+  it(
+    'shows what would differ, plans it, calls it off, publishes it, and goes back, beside a service that runs',
+    async () => {
+      const text = await readFile(POLICY, 'utf8');
+      const before = await inForce();
+      // Nobody may have an outage told any more but by letter.
+      const changed = text.replace(/(\n {2}fault\.outage:\n(?: {4}.*\n)*? {4}channels: )\[[^\]]*\]/, '$1[letter]');
+      expect(changed).not.toBe(text);
+      await writeFile(file, changed);
+
+      const dry = await policy('dry-run', file);
+      expect([dry.ended, dry.errors]).toEqual([
+        0,
+        expect.stringMatching(/[1-9]\d* of \d+ decision\(s\) in \d+ check\(s\)/),
+      ]);
+      expect(dry.printed).toMatch(
+        /fault\.outage: permit \(permitted\) → deny \(channel_not_allowed\), such as [0-9a-f-]{36}\.\d+/,
+      );
+      expect(await inForce()).toBe(before);
+
+      const planned = await policy('load', file, '--at', new Date(Date.now() + 3_600_000).toISOString());
+      const [, id = ''] = /Planned for \S+, as (\d+):/.exec(planned.errors) ?? [];
+      const hash = planned.printed.trim();
+      expect([planned.ended, hash]).toEqual([0, expect.stringMatching(/^[0-9a-f]{64}$/)]);
+      expect((await policy('list')).printed).toMatch(new RegExp(`^${id} .*scheduled .*${hash}`, 'm'));
+      expect((await policy('cancel', id)).ended).toBe(0);
+      expect(await inForce()).toBe(before);
+
+      const loaded = await policy('load', file);
+      expect([loaded.ended, loaded.errors, loaded.printed.trim()]).toEqual([0, 'In force now:\n', hash]);
+      expect(await inForce()).toBe(hash);
+      expect(await desk.decide(callId, 'fault.outage')).toMatchObject({
+        outcome: 'deny',
+        reason: 'channel_not_allowed',
+      });
+
+      expect((await policy('activate', before)).ended).toBe(0);
+      expect(await inForce()).toBe(before);
+      expect(await desk.decide(callId, 'fault.outage')).toMatchObject({ outcome: 'permit' });
+    },
+    LONG,
+  );
+});
