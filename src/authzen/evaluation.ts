@@ -1,3 +1,4 @@
+import type { Trace } from '../calls/check-record.ts';
 import { AppError } from '../errors.ts';
 import { CHANNELS, type Channel, PURPOSES, type Purpose } from '../policy/vocabulary.ts';
 
@@ -58,6 +59,25 @@ export function contextOf(subject: Entity | null, context: Readonly<Record<strin
   }
   if (typeof sign !== 'boolean') throw fault('/context/sign', 'Give true or false.');
   return { callId: callId?.toLowerCase() ?? null, purpose: known, supported, isSigned: sign, approval };
+}
+
+/** https://www.w3.org/TR/trace-context/: version, trace, parent, flags. */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** A name or an address in a register. No blanks, so that nobody is described in it. */
+const ACTIVITY = /^[\w.:/#~-]{1,200}$/;
+
+/** What the asking side knows the question by, for the record; undefined = nothing. What has another form is ignored, as any unknown member. */
+export function traceOf(
+  action: EvaluationRequest['action'] | null,
+  context: EvaluationRequest['context'],
+): Trace | undefined {
+  const { traceparent } = context ?? {};
+  const { processing_activity_id: activity } = action?.properties ?? {};
+  const trace = {
+    ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+    ...(typeof activity === 'string' && ACTIVITY.test(activity) ? { processingActivityId: activity } : {}),
+  };
+  return Object.keys(trace).length === 0 ? undefined : trace;
 }
 
 /** The channel that the action names; null = none. @throws AppError `validation_failed` */

@@ -11,7 +11,7 @@ import { PROBLEMS } from '../http/problem.filter.ts';
 import type { Decision } from '../policy/decision.ts';
 import { type Approval, Approvals, refused } from './approvals.ts';
 import { Denials } from './denials.ts';
-import { CALLER, type Context, contextOf, type EvaluationRequest } from './evaluation.ts';
+import { CALLER, type Context, contextOf, type EvaluationRequest, traceOf } from './evaluation.ts';
 import { type Obligation, obligationsOf, unsupported } from './obligations.ts';
 import { askedOf, type Known, requireCall, RequestReader, weighedOf } from './request-reader.ts';
 import { SignedDecisions } from './signed-decisions.ts';
@@ -62,7 +62,8 @@ export class EvaluationsService {
       const context = contextOf(request.subject, request.context);
       requireCall(context, asker.principal);
       const weighed = weighedOf(request, known.policy, asker.principal);
-      const question = await this.reader.questionOf(weighed, context, known, asker.principal);
+      const named = await this.reader.questionOf(weighed, context, known, asker.principal);
+      const question = { ...named, trace: traceOf(request.action, request.context) };
       const approval =
         context.approval === undefined ? null : await this.approvals.find(context.approval, weighed, asker.principal);
       const asked = [askedOf(weighed.action, known.policy)];
@@ -110,7 +111,8 @@ export class EvaluationsService {
     // Nothing is done that the asking side would then not be able to carry out, nor what was approved as something else.
     const isFit = (decision: Decision): boolean =>
       (approval?.refusal ?? null) === null && unsupported(obligationsOf(decision, 'en'), supported).length === 0;
-    return this.checks.execute(callId, principal, asked, operation, { named: question.named, isFit });
+    const { named, trace } = question;
+    return this.checks.execute(callId, principal, asked, operation, { named, trace, isFit });
   }
 
   /**
@@ -129,7 +131,8 @@ export class EvaluationsService {
     const known = await this.find([request]);
     const weighed = weighedOf(request, known.policy, principal);
     try {
-      const question = await this.reader.questionOf(weighed, context, known, principal);
+      const named = await this.reader.questionOf(weighed, context, known, principal);
+      const question = { ...named, trace: traceOf(null, given) };
       const check = await this.checks.adviseNamed(question, principal, null);
       if (!check.isCallerKnown && subject.type !== CALLER) return [];
       const language = preferredLanguage(languages, check.language);

@@ -18,6 +18,13 @@ export type RecordedDecision = readonly [
   validUntil: Instant,
 ];
 
+/** By what a system knows the question in its own logs and its register of processing. Means nothing here. */
+export interface Trace {
+  /** As in W3C Trace Context. */
+  readonly traceparent?: string;
+  readonly processingActivityId?: string;
+}
+
 /** What the audit keeps of a check: everything that its decisions were made of, and no personal data. */
 export interface CheckRecord {
   readonly policy: PolicyHash;
@@ -31,6 +38,8 @@ export interface CheckRecord {
   readonly executions?: Readonly<Record<string, string>>;
   /** Several were executed, each decided once those before it were done. Left out = all from the same facts. */
   readonly isInOrder?: true;
+  /** Left out where the asking side gave none. */
+  readonly trace?: Trace;
 }
 
 export function recordOf(

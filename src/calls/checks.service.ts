@@ -26,7 +26,7 @@ import type { Channel, Language, Purpose } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { factsFor, type Named } from './asked-facts.ts';
 import { Batcher } from './batcher.ts';
-import { decideAll, decisionId, isInOrder, orderOf, recordOf } from './check-record.ts';
+import { decideAll, decisionId, isInOrder, orderOf, recordOf, type Trace } from './check-record.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { type AskedCall, type AskedSubject, FactsRepository, type LoadedFacts } from './facts.repository.ts';
 import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
@@ -55,6 +55,7 @@ interface CheckRequest {
   readonly subject?: AskedSubject;
   /** Whom and what the question names; null = the call's own caller and contract. */
   readonly named?: Named | null;
+  readonly trace?: Trace | undefined;
   readonly principal: Principal;
   /** Null = every action. */
   readonly asked: readonly AskedAction[] | null;
@@ -63,6 +64,7 @@ interface CheckRequest {
 /** What an execution of a system depends on beside the law. */
 export interface ExecutionConditions {
   readonly named?: Named | null;
+  readonly trace?: Trace | undefined;
   /** False: this permit is answered, and not done. For one action alone: of several the next is decided as if it had been. */
   readonly isFit?: (decision: Decision) => boolean;
 }
@@ -75,6 +77,7 @@ export interface NamedQuestion {
   readonly channel: Channel;
   readonly claim: 'holder' | 'proxy';
   readonly named: Named;
+  readonly trace?: Trace | undefined;
 }
 
 /** One answer of a batch: a check that fails alone fails alone. */
@@ -141,13 +144,13 @@ export class ChecksService {
    * @throws AppError as {@link advise}; `conflict` for a call about another contract, `invalid_state` where a call is needed
    */
   async adviseNamed(
-    { callId, channel, claim, named }: NamedQuestion,
+    { callId, channel, claim, named, trace }: NamedQuestion,
     principal: Principal,
     asked: readonly AskedAction[] | null,
   ): Promise<Check> {
     const settled = await (callId === null
-      ? this.subjectBatcher.add(outsideCalls({ channel, claim, named }, principal, asked))
-      : this.batcher.add({ callId, named, principal, asked }));
+      ? this.subjectBatcher.add(outsideCalls({ channel, claim, named, trace }, principal, asked))
+      : this.batcher.add({ callId, named, trace, principal, asked }));
     if ('failure' in settled) throw settled.failure;
     return settled.check;
   }
@@ -171,7 +174,7 @@ export class ChecksService {
     principal: Principal,
     asked: readonly AskedAction[],
     operation: string | null = null,
-    { named = null, isFit = () => true }: ExecutionConditions = {},
+    { named = null, trace, isFit = () => true }: ExecutionConditions = {},
   ): Promise<Check> {
     return this.audit.record(async (tx, now, client) => {
       await this.facts.lock(client, callId);
@@ -184,7 +187,8 @@ export class ChecksService {
       const open = { ...whole, facts: factsFor(whole.facts, policy, named, false) };
       const prepared = prepareQuestions(policy, asked, this.conceal);
       const id = operation === null ? randomUUID() : executionCheckId(operation, now);
-      const { check, entry } = this.settle({ callId, principal, asked }, open, policy, prepared, now, 'execute', id);
+      const request = { callId, trace, principal, asked };
+      const { check, entry } = this.settle(request, open, policy, prepared, now, 'execute', id);
       count(check.decisions);
       const done: Record<string, string> = {};
       for (const [index, decision] of check.decisions.entries()) {
@@ -325,7 +329,7 @@ export class ChecksService {
   }
 
   private settle(
-    { callId, subject, principal, asked }: CheckRequest,
+    { callId, subject, trace, principal, asked }: CheckRequest,
     { facts, language, policyHash }: LoadedFacts,
     policy: Policy,
     prepared: readonly PreparedQuestion[],
@@ -351,7 +355,10 @@ export class ChecksService {
       actor: actorOf(principal),
       callId: subject === undefined ? callId : null,
       personIds: callerId === null || holderIds.includes(callerId) ? holderIds : [...holderIds, callerId],
-      body: { ...recordOf(policyHash, purpose, now, asked === null ? null : questions, facts, decisions) },
+      body: {
+        ...recordOf(policyHash, purpose, now, asked === null ? null : questions, facts, decisions),
+        ...(trace === undefined ? {} : { trace }),
+      },
     };
     const isCallerKnown = callerId !== null;
     const check = { id, callId, purpose, policy, language, decidedAt: now, decisions, executions: {}, isCallerKnown };
@@ -450,7 +457,7 @@ const askedBy = (callId: string, principal: Principal): AskedCall => ({ callId, 
 
 /** @throws AppError `not_found` for what there is not */
 function outsideCalls(
-  { channel, claim, named }: Omit<NamedQuestion, 'callId'>,
+  { channel, claim, named, trace }: Omit<NamedQuestion, 'callId'>,
   principal: Principal,
   asked: readonly AskedAction[] | null,
 ): CheckRequest {
@@ -458,7 +465,7 @@ function outsideCalls(
   if (contractId === null) throw new AppError('not_found', 'There is no such resource.');
   const id = randomUUID();
   const subject = { id, channel, claim, agentId: principal.agent?.id ?? null, callerId, contractId };
-  return { callId: id, subject, named, principal, asked };
+  return { callId: id, subject, named, trace, principal, asked };
 }
 
 function requireKnown(loaded: LoadedFacts | undefined): LoadedFacts {

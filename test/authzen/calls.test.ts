@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { ReplayService } from '../../src/calls/replay.service.ts';
 import { makeKey } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 
@@ -131,6 +132,49 @@ describe('an evaluation in a call', () => {
   ])('%s is a deny that says why', async (_, changes, context, status) => {
     const answer = await evaluate(changes, context);
     expect(answer).toMatchObject({ decision: false, context: { error: { status } } });
+  });
+
+  it('is recorded with what the asking side knows it by, which decides nothing', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const activity = 'https://register.example.nl/verwerkingen/facturen#7';
+    const traceIn = async (id: string): Promise<unknown> => {
+      const { rows } = await desk.owner.query<{ body: string }>('SELECT body FROM audit_records WHERE id = $1', [
+        id.split('.')[0],
+      ]);
+      return (JSON.parse(rows[0]?.body ?? '{}') as { trace?: unknown }).trace;
+    };
+    const properties = { processing_activity_id: activity };
+    for (const purpose of ['advise', 'execute']) {
+      const plain = await evaluate({}, { purpose });
+      const traced = await evaluate({ action: { ...explain, properties } }, { purpose, traceparent });
+      expect([plain.decision, traced.decision]).toEqual([true, true]);
+      expect(await traceIn(plain.context.id)).toBeUndefined();
+      expect(await traceIn(traced.context.id)).toEqual({ traceparent, processingActivityId: activity });
+    }
+    // What has another form is as any member that nobody knows: no record is a place for what somebody writes about people.
+    for (const [name, wrong] of [
+      ['traceparent', 'Hanna Voorbeeld'],
+      ['traceparent', 7],
+      ['processing_activity_id', 'Facturen van Hanna Voorbeeld'],
+      ['processing_activity_id', 'x'.repeat(201)],
+      ['processing_activity_id', { id: activity }],
+    ] as const) {
+      const changes = name === 'traceparent' ? {} : { action: { ...explain, properties: { [name]: wrong } } };
+      const { decision, context } = await evaluate(changes, name === 'traceparent' ? { [name]: wrong } : {});
+      expect([wrong, decision, await traceIn(context.id)]).toEqual([wrong, true, undefined]);
+    }
+    const defaults = { subject: proxy, resource: contract, context: { call_id: callId, traceparent } };
+    const { body } = await desk.expectSuccess(ask('evaluations', { ...defaults, evaluations: [{ action: explain }] }));
+    expect(await traceIn(body.evaluations[0].context.id)).toEqual({ traceparent });
+    await desk.expectSuccess(ask('search/action', defaults));
+    const { rows } = await desk.owner.query<{ n: number }>(
+      `SELECT count(*)::integer AS n FROM audit_records WHERE kind = 'check.advised' AND body::jsonb -> 'asked' = 'null'
+         AND body::jsonb #>> '{trace,traceparent}' = $1`,
+      [traceparent],
+    );
+    expect(rows).toEqual([{ n: 1 }]);
+    const replayed = await desk.api.app.get(ReplayService, { strict: false }).replayAll();
+    expect(replayed.differences).toEqual([]);
   });
 
   it("in another agent's call is in none", async () => {

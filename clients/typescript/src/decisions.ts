@@ -15,6 +15,8 @@ export interface Question {
     readonly purpose?: 'advise' | 'execute';
     readonly supported_obligations?: readonly string[];
     readonly sign?: boolean;
+    /** Of the request in which this is asked: kept with the record of the decision. */
+    readonly traceparent?: string;
   };
 }
 
