@@ -166,6 +166,13 @@ describe('the client', () => {
       kind: 'unavailable',
       cause: { code: 'unavailable' },
     });
+    const { action, ...rest } = question({ context: { call_id: callId, purpose: 'advise' } });
+    const required = (atLeast: string): RequiredQuestion => ({ ...rest, atLeast });
+    expect(await enforce({ mandaat }, action.name, required(data?.next ?? ''))).toMatchObject({ isPermitted: true });
+    expect(await enforce({ mandaat }, action.name, required(future))).toMatchObject({
+      isPermitted: false,
+      refusal: { status: 503, code: 'no_decision' },
+    });
   });
 
   it('does a repeated request once', async () => {

@@ -39,7 +39,11 @@ export interface Refusal {
 }
 
 /** Which request is in whose name; the action comes from where it is required. */
-export type RequiredQuestion = Omit<Question, 'action'> & { readonly properties?: Record<string, unknown> };
+export type RequiredQuestion = Omit<Question, 'action'> & {
+  readonly properties?: Record<string, unknown>;
+  /** A place in the change feed, or the id of a webhook's message, that the answer must have seen. */
+  readonly atLeast?: string;
+};
 
 export type Enforced =
   | {
@@ -58,7 +62,7 @@ export type Enforced =
 export async function enforce(
   { mandaat, obligations = {} }: Enforcement,
   action: string,
-  { properties, context, ...question }: RequiredQuestion,
+  { properties, context, atLeast, ...question }: RequiredQuestion,
   idempotencyKey?: string,
 ): Promise<Enforced> {
   const decision = await evaluate(
@@ -72,7 +76,10 @@ export async function enforce(
         ...context,
       },
     },
-    idempotencyKey === undefined ? {} : { idempotencyKey },
+    {
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(atLeast === undefined ? {} : { atLeast }),
+    },
   );
   if (decision.kind === 'unavailable') {
     return refused(503, 'no_decision', 'Nobody could decide this now, so it is not done. Try again.');
