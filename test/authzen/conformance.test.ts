@@ -561,6 +561,12 @@ describe('a search', () => {
     expect(actions).toEqual(['read', 'write', 'delete']);
     const whole = await ask('search/subject', { ...question, page: { limit: 0 } });
     expect(whole.body.results).toHaveLength(2);
+    // More than fit in one answer may be asked for; nonsense may not.
+    const most = await ask('search/subject', { ...question, page: { limit: 1_000_000 } });
+    expect(most.body).toEqual(whole.body);
+    for (const limit of [1_000_001, 1.5, '2']) {
+      expect((await ask('search/subject', { ...question, page: { limit } })).status).toBe(400);
+    }
   });
 
   it('refuses a token that somebody made', async () => {
