@@ -226,8 +226,13 @@ describe('a withdrawal', () => {
       );
       response.writeHead(204).end();
     });
-    const types = ['mandate.withdrawn'];
-    const made = await desk.expectSuccess(desk.post('admin', '/v1/webhooks', { url: receiver.url('/healthy'), types }));
+    // Another one never answers: that is no business of who does.
+    receiver.answer('/hanging', () => {});
+    const made: string[] = [];
+    for (const path of ['/hanging', '/healthy']) {
+      const webhook = { url: receiver.url(path), types: ['mandate.withdrawn'] };
+      made.push((await desk.expectSuccess(desk.post('admin', '/v1/webhooks', webhook))).body.id);
+    }
     try {
       const ids: string[] = [];
       // At several moments of the second in which it looks once.
@@ -242,13 +247,14 @@ describe('a withdrawal', () => {
         [ids],
       );
       expect(rows).toHaveLength(ids.length);
+      expect(receiver.at('/hanging').length).toBeGreaterThan(0);
       for (const [id, at] of arrived) {
         const [, , , changedAt] = Buffer.from(id, 'base64url').toString().split('.');
         const late = (await at) - Number(changedAt);
         expect([late >= 0, late <= BOUND]).toEqual([true, true]);
       }
     } finally {
-      await desk.expectSuccess(desk.send('admin', 'DELETE', `/v1/webhooks/${made.body.id}`));
+      for (const id of made) await desk.expectSuccess(desk.send('admin', 'DELETE', `/v1/webhooks/${id}`));
       await receiver.stop();
     }
   }, 60_000);

@@ -634,6 +634,27 @@ describe('What comes with a permit', () => {
     expect([isInOrder, replay(policy, together, rows[0]?.id ?? '')]).toEqual([true, ['modem.restart']]);
   });
 
+  it('is told again in the same order where nobody kept the answer', async () => {
+    const { callId } = await proxyOnTheLine(['faults']);
+    const actions = [{ name: 'line.test' }, { name: 'modem.restart' }];
+    const again = (): Promise<Answer> =>
+      desk.expectSuccess(
+        desk.post(
+          'agent',
+          `/v1/calls/${callId}/checks`,
+          { purpose: 'execute', actions },
+          { 'idempotency-key': `order-${callId}` },
+        ),
+      );
+    const first = await again();
+    expect(first.body.decisions.map(({ reason }: Answer['body']) => reason)).toEqual(['permitted', 'condition_failed']);
+    // The process died between the commit and the answer: what was done is in the record alone.
+    await desk.owner.query('DELETE FROM idempotency_keys');
+    expect((await again()).body.decisions).toEqual(first.body.decisions);
+    expect(await count('executions', callId)).toBe(1);
+    expect(await owed(callId)).toMatchObject([{ action: 'line.test' }]);
+  });
+
   it('is owed by the first of several evaluations of the standard, and the second waits for it', async () => {
     const { callId } = await proxyOnTheLine(['faults']);
     const { body } = await desk.expectSuccess(
