@@ -598,10 +598,10 @@ describe('the verifier of signed decisions', () => {
       ahead = 62_000;
       for (let n = 0; n < 20; n += 1) expect(await isVerified(await sign({ ...foreign, id: `y${n}` }))).toBe(false);
       expect([await isVerified(await sign(fresh)), fetches]).toEqual([true, 3]);
-      // Taken out: what it signed shows nothing any more once the keys are read again, ten minutes later at most.
+      // Taken out: what it signed shows nothing any more once the keys are read again, five minutes later at most.
       published = [fresh];
       expect([await isVerified(earlier), fetches]).toEqual([true, 3]);
-      ahead = 62_000 + 601_000;
+      ahead = 62_000 + 301_000;
       expect([await isVerified(earlier), await isVerified(await sign(fresh)), fetches]).toEqual([false, true, 4]);
     } finally {
       clock.mockRestore();

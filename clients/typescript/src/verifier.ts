@@ -21,6 +21,12 @@ export class NotVerified extends Error {
 
 const TYPE = 'mandaat-decision+jwt';
 
+/**
+ * Keys are read again after five minutes, as the service says; and before that for one that is not among them, which anybody can make
+ * up: so not again within half a minute. Milliseconds.
+ */
+const KEYS = { cacheMaxAge: 300_000, cooldownDuration: 30_000 } as const;
+
 /** Verifies decisions that were asked for with `context.sign`, by the keys that the service publishes. */
 export class DecisionVerifier {
   private readonly issuer: string;
@@ -31,7 +37,7 @@ export class DecisionVerifier {
    */
   constructor(
     url: string | URL,
-    private readonly keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(`${baseOf(url)}/.well-known/jwks.json`)),
+    private readonly keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(`${baseOf(url)}/.well-known/jwks.json`), KEYS),
   ) {
     this.issuer = baseOf(url);
   }
