@@ -550,6 +550,21 @@ describe('the verifier of signed decisions', () => {
     await expect(new DecisionVerifier(root).verify(signature, question())).rejects.toThrow();
   });
 
+  it('shows it also where the question has what is only for the record', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const asked = question({
+      action: { name: 'invoice.explain', properties: { processing_activity_id: 'verwerkingen/7' } },
+      context: { call_id: callId, sign: true, traceparent },
+    });
+    const decision = await evaluate(mandaat, asked);
+    if (decision.kind !== 'permit') throw new Error('it was no permit');
+    const verifier = new DecisionVerifier(issuer(), createLocalJWKSet(await keys()));
+    const signature = decision.answer.signature ?? '';
+    expect(await verifier.verify(signature, asked)).toMatchObject({ decision: true });
+    const other = { ...asked, action: { name: 'invoice.explain', properties: { amount: 5 } } };
+    await expect(verifier.verify(signature, other)).rejects.toThrow('another question');
+  });
+
   it('goes on while a key takes the place of another: fetches the new one when it first meets it, and not for each that it does not know', async () => {
     const [old, fresh, foreign] = ['d1', 'd2', 'd9'].map((id) => ({ id, key: randomBytes(32) })) as [
       KeyEntry,

@@ -69,10 +69,17 @@ export class DecisionVerifier {
 /** Properties that count for nothing are not signed; those of the action that the policy declares are. */
 function isAbout(signed: Question, question: Question): boolean {
   return (
-    isDeepStrictEqual(coreOf(signed), coreOf(question)) &&
+    isDeepStrictEqual(coreOf(signed), coreOf(asSigned(question, signed))) &&
     isPartOf(signed.subject.properties, question.subject.properties) &&
     isPartOf(signed.resource.properties, question.resource.properties)
   );
+}
+
+/** A place in a register of processing decides nothing: it is signed only where the policy declares it as a property. */
+function asSigned(question: Question, signed: Question): Question {
+  const { processing_activity_id: activity, ...properties } = question.action.properties ?? {};
+  const isDeclared = signed.action.properties?.['processing_activity_id'] !== undefined;
+  return activity === undefined || isDeclared ? question : { ...question, action: { ...question.action, properties } };
 }
 
 function coreOf({ subject, action, resource, context }: Question): object {
