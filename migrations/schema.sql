@@ -725,7 +725,7 @@ public.codes: codes_answered_check CHECK (((state = 'pending'::text) = (answered
 public.codes: codes_call_fkey FOREIGN KEY (call_id) REFERENCES public.calls(id)
 public.codes: codes_caller_fkey FOREIGN KEY (caller_id) REFERENCES public.people(id)
 public.codes: codes_contact_point_fkey FOREIGN KEY (contact_point_id) REFERENCES public.contact_points(id)
-public.codes: codes_decoy_check CHECK ((((person_id IS NOT NULL) AND (contact_point_id IS NOT NULL)) OR ((purpose = 'verification'::text) AND (call_id IS NOT NULL) AND (contact_point_id IS NULL)) OR ((purpose = 'sign_in'::text) AND (person_id IS NULL) AND (contact_point_id IS NULL))))
+public.codes: codes_decoy_check CHECK ((((person_id IS NOT NULL) AND (contact_point_id IS NOT NULL)) OR ((purpose = 'verification'::text) AND ((call_id IS NOT NULL) OR (route = 'letter'::text)) AND (contact_point_id IS NULL)) OR ((purpose = 'sign_in'::text) AND (person_id IS NULL) AND (contact_point_id IS NULL)))) NOT VALID NOT VALID
 public.codes: codes_digits_check CHECK (((digits >= 6) AND (digits <= 10)))
 public.codes: codes_level_check CHECK (((level >= 0) AND (level <= 4)))
 public.codes: codes_mandate_fkey FOREIGN KEY (mandate_id) REFERENCES public.mandates(id)

@@ -13,7 +13,7 @@ import type { Code, CodedAction, CodePurpose, CodeState } from './code.ts';
 @Check(
   'codes_decoy_check',
   `(person_id IS NOT NULL AND contact_point_id IS NOT NULL)
-   OR (purpose = 'verification' AND call_id IS NOT NULL AND contact_point_id IS NULL)
+   OR (purpose = 'verification' AND (call_id IS NOT NULL OR route = 'letter') AND contact_point_id IS NULL)
    OR (purpose = 'sign_in' AND person_id IS NULL AND contact_point_id IS NULL)`,
 )
 @Check('codes_route_check', `route IN ('sms', 'voice', 'email', 'letter')`)

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, MoreThan, Not } from 'typeorm';
+import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
 
 import type { Level } from '../policy/vocabulary.ts';
 import type { CancelledCode, CodeAddress, CodePurpose, CodeState } from './code.ts';
@@ -14,6 +14,9 @@ export interface BudgetUse {
   readonly sendsInDay: number;
   readonly failuresInDay: number;
 }
+
+/** It names no call: it is read out in a later one. */
+const LETTER_OF_WHO_CALLS = { purpose: 'verification', route: 'letter' } as const;
 
 /** Rows that one step of going through a whole table looks at. */
 const PAGE = 500;
@@ -40,21 +43,30 @@ export class CodesRepository {
     return tx.findOneBy(CodeEntity, { id });
   }
 
-  /** The newest first; without what went by post, which is answered in another call. */
+  /** The newest first. */
   ofCall(manager: EntityManager, callId: string, purpose: CodePurpose, limit: number): Promise<CodeEntity[]> {
     return manager.find(CodeEntity, {
-      where: { callId, purpose, route: Not('letter') },
+      where: { callId, purpose },
       order: { issuedAt: 'DESC', id: 'ASC' },
       take: limit,
     });
   }
 
-  /** The newest letter to this person with a code that says who calls, in whichever call it was asked for. */
+  /** The letter to this person with a code that says who calls. */
   openLetterTo(manager: EntityManager, personId: string, now: Date): Promise<CodeEntity | null> {
-    return manager.findOne(CodeEntity, {
-      where: { personId, purpose: 'verification', route: 'letter', state: 'pending', expiresAt: MoreThan(now) },
-      order: { issuedAt: 'DESC' },
+    return manager.findOneBy(CodeEntity, {
+      ...LETTER_OF_WHO_CALLS,
+      personId,
+      state: 'pending',
+      expiresAt: MoreThan(now),
     });
+  }
+
+  /** Of those letters one counts. */
+  async supersedeLetters(tx: EntityManager, personId: string, now: Date): Promise<readonly string[]> {
+    const open = await tx.findBy(CodeEntity, { ...LETTER_OF_WHO_CALLS, personId, state: 'pending' });
+    for (const { id } of open) await this.settle(tx, id, 'superseded', now);
+    return open.map(({ id }) => id);
   }
 
   async insert(tx: EntityManager, code: CodeEntity): Promise<void> {
@@ -288,7 +300,6 @@ export class CodesRepository {
       readonly mandateId?: string;
       readonly personId?: string;
       readonly purpose?: string;
-      readonly isByPost?: boolean;
     },
     state: CodeState,
     now: Date,
@@ -299,9 +310,8 @@ export class CodesRepository {
       mandate_id: where.mandateId,
       person_id: where.personId,
       purpose: where.purpose,
-      "(route = 'letter')": where.isByPost,
     }).filter(([, value]) => value !== undefined);
-    if (where.callId === undefined && where.mandateId === undefined && where.personId === undefined) return [];
+    if (where.callId === undefined && where.mandateId === undefined) return [];
     const rows = await tx.query<[{ id: string }[], number]>(
       `UPDATE codes SET state = $1, answered_at = $2
        WHERE state = 'pending' AND ${named.map(([column], at) => `${column} = $${at + 3}`).join(' AND ')} RETURNING id`,

@@ -74,8 +74,8 @@ export class CodesService {
     const { personId } = request;
     const id = randomUUID();
     await this.budgets.requireSend(tx, now, ownerOf(request));
+    const superseded = await this.supersede(tx, now, question);
     const route = way?.route ?? request.route ?? (await this.roads.usualRoute(tx));
-    const superseded = await this.supersede(tx, now, { ...question, route });
     const code: Code = {
       id,
       purpose: request.purpose,
@@ -242,9 +242,9 @@ export class CodesService {
     return this.repository.cancelOfPerson(tx, personId, now);
   }
 
-  /** Open codes of a call die with it, but those by post: they are read out in another one. */
+  /** Open codes of a call die with it. */
   cancelOfCall(tx: EntityManager, now: Date, callId: string): Promise<readonly string[]> {
-    return this.repository.settleOpen(tx, { callId, isByPost: false }, 'cancelled', now);
+    return this.repository.settleOpen(tx, { callId }, 'cancelled', now);
   }
 
   /** Every open code that this agent asked for dies, in calls and out of them. */
@@ -277,7 +277,7 @@ export class CodesService {
     return this.repository.waitingFor(personId, purpose, limit);
   }
 
-  /** What was asked in a call, the newest first; without what went by post. */
+  /** What was asked in a call, the newest first. */
   ofCall(manager: EntityManager, callId: string, purpose: CodePurpose, limit: number): Promise<readonly Code[]> {
     return this.repository.ofCall(manager, callId, purpose, limit);
   }
@@ -328,23 +328,17 @@ export class CodesService {
   private async supersede(
     tx: EntityManager,
     now: Date,
-    {
-      personId,
-      purpose,
-      callId,
-      mandateId,
-      route,
-    }: Pick<Code, 'personId' | 'purpose' | 'callId' | 'mandateId' | 'route'>,
+    { personId, purpose, callId, mandateId }: Pick<Code, 'personId' | 'purpose' | 'callId' | 'mandateId'>,
   ): Promise<readonly string[]> {
+    // Who calls, asked in no call: by post.
+    if (purpose === 'verification' && callId === null) {
+      return personId === null ? [] : this.repository.supersedeLetters(tx, personId, now);
+    }
     if (callId === null && mandateId === null) return [];
-    const isVerification = purpose === 'verification';
-    const isByPost = route === 'letter';
     const where = {
       ...(personId === null ? {} : { personId }),
       purpose,
-      // Of letters that say who calls one counts, whichever call it was asked in; nothing else waits for the post.
-      ...(callId === null || (isVerification && isByPost && personId !== null) ? {} : { callId }),
-      ...(isVerification ? { isByPost } : {}),
+      ...(callId === null ? {} : { callId }),
       ...(purpose === 'mandate' && mandateId !== null ? { mandateId } : {}),
     };
     return this.repository.settleOpen(tx, where, 'superseded', now);

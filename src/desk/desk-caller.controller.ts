@@ -91,7 +91,7 @@ export class DeskCallerController {
   ): Promise<PageAnswer> {
     return said(callId, async () => {
       await this.desk.require(callId, principal);
-      await this.verifications.sendCode(callId, principal, 'letter');
+      await this.verifications.sendLetter(callId, principal);
       return 'letter_sent';
     });
   }

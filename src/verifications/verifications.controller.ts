@@ -42,7 +42,7 @@ export class VerificationsController {
       case 'code':
         return VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal));
       case 'letter':
-        return VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal, 'letter'));
+        return VerificationResponse.ofCode(await this.verifications.sendLetter(call_id, principal));
       case 'letter_code':
         return VerificationResponse.ofShown(
           method,

@@ -6,6 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
+import type { CallEntity } from '../calls/call.entity.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { type Code, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
 import { CodeBudgets, ownerOf, tooManyFailures } from '../codes/code-budgets.service.ts';
@@ -60,35 +61,34 @@ export class VerificationsService implements OnModuleInit {
    * Sends a code to the caller's own registered number, which is looked up after this was answered. A caller whom nobody
    * knows, or who has no number that aged, gets the same answer after the same work, and no code.
    *
-   * @param route `letter`: to their address of record instead, for who has no telephone. It is read out in a later call.
+   * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
+   */
+  sendCode(callId: string, principal: Principal): Promise<Code> {
+    return this.audit.record(async (tx, now) => {
+      const call = await this.calls.requireOpen(tx, callId, principal, now);
+      const { result, entry } = await this.codes.issue(tx, now, { ...askedOf(call, principal), callId });
+      return { result, entries: [entry] };
+    });
+  }
+
+  /**
+   * The same by post to their address of record, for who has no telephone. It belongs to no call: it is read out in a later one.
+   *
    * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`; `no_usable_contact_point` when nobody can be sent a
    *   letter today
    */
-  sendCode(callId: string, principal: Principal, route?: 'letter'): Promise<Code> {
+  sendLetter(callId: string, principal: Principal): Promise<Code> {
     return this.audit.record(async (tx, now) => {
       const call = await this.calls.requireOpen(tx, callId, principal, now);
-      if (route !== undefined && !(await this.roads.isOpen(tx, route))) {
-        throw new AppError(
-          'no_usable_contact_point',
-          'No letters are sent, or no more today. Identify the caller otherwise.',
-        );
+      if (!(await this.roads.isOpen(tx, 'letter'))) {
+        const detail = 'No letters are sent, or no more today. Identify the caller otherwise.';
+        throw new AppError('no_usable_contact_point', detail);
       }
-      const { result, entry } = await this.codes.issue(tx, now, {
-        purpose: 'verification',
-        personId: call.callerId,
-        callId,
-        agentId: call.agentId,
-        callerId: call.callerId,
-        claimKeys: call.claimKeys,
-        mandate: null,
-        actions: [],
-        details: [],
-        digits: 6,
-        level: 2,
-        ...(route === undefined ? {} : { route }),
-        actor: actorOf(principal),
-      });
-      return { result, entries: [entry] };
+      const asked = askedOf(call, principal);
+      // Who claims nothing points at nobody in any call: the budget is this call's.
+      const claimKeys = call.callerId === null && call.claimKeys.length === 0 ? [Buffer.from(callId)] : call.claimKeys;
+      const { result, entry } = await this.codes.issue(tx, now, { ...asked, claimKeys, callId: null, route: 'letter' });
+      return { result, entries: [{ ...entry, callId }] };
     });
   }
 
@@ -138,7 +138,6 @@ export class VerificationsService implements OnModuleInit {
       // The same work as for a letter that was not this one.
       return this.audit.record(() => Promise.resolve({ result: { accepted: false }, entries: [] }));
     }
-    // It names the call in which it was asked for, which is over.
     const attempt = await this.answers.attempt(
       letter.id,
       presented,
@@ -284,6 +283,23 @@ export class VerificationsService implements OnModuleInit {
       link: this.links.of(code),
     };
   }
+}
+
+/** A code by which the caller shows who they are. */
+function askedOf({ callerId, agentId, claimKeys }: CallEntity, principal: Principal) {
+  return {
+    purpose: 'verification',
+    personId: callerId,
+    agentId,
+    callerId,
+    claimKeys,
+    mandate: null,
+    actions: [],
+    details: [],
+    digits: 6,
+    level: 2,
+    actor: actorOf(principal),
+  } as const;
 }
 
 function verifiedEntry(principal: Principal, callId: string, personId: string, method: string): AuditEntry {

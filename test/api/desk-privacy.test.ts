@@ -336,6 +336,19 @@ describe('the pages of the desk', () => {
     },
   );
 
+  it('take no form of role privacy that another site sends', async () => {
+    const browser = await signIn('V-1');
+    const own = Object.keys(PAGES).filter((route) => route.startsWith('POST ') && isPrivacy(route));
+    expect(own.length).toBeGreaterThan(3);
+    for (const route of own) {
+      const path = route.slice('POST '.length).replaceAll(/\{\w+\}/g, ABSENT);
+      for (const forged of ['', 'mine', `${browser.formToken}x`]) {
+        expect([route, (await browser.post(path, { form_token: forged })).status]).toEqual([route, 403]);
+      }
+      expect([route, (await browser.submit(path, {})).status]).not.toEqual([route, 403]);
+    }
+  });
+
   it('lead everybody to where they may begin, and show nobody the way to what is not theirs', async () => {
     const links = async (who: string, roles: readonly string[]): Promise<readonly boolean[]> => {
       const browser = await signIn(who, roles);
