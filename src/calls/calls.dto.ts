@@ -185,7 +185,10 @@ export class CheckRequest {
   @Type(() => ActionRequest)
   actions?: ActionRequest[];
 
-  /** `advise` asks what is possible; `execute` decides again and does it. */
+  /**
+   * `advise` asks what is possible; `execute` decides again and does it, one action after the other in the order asked: what comes
+   * with the permit of one can keep the next of its scope waiting.
+   */
   @IsOptional()
   @IsIn(PURPOSES)
   @ApiPropertyOptional({ enum: PURPOSES, default: 'advise' })

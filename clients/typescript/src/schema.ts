@@ -3963,7 +3963,8 @@ export interface components {
         };
         CheckRequest: {
             /**
-             * @description `advise` asks what is possible; `execute` decides again and does it.
+             * @description `advise` asks what is possible; `execute` decides again and does it, one action after the other in the order asked: what comes
+             *     with the permit of one can keep the next of its scope waiting.
              * @default advise
              * @enum {string}
              */
