@@ -76,8 +76,9 @@ export function ownerOf({
 }: Pick<Code, 'purpose' | 'personId' | 'callId' | 'claimKeys'>): BudgetOwner {
   if (purpose === 'sign_in') return { claimKeys };
   if (personId !== null) return { personId };
-  if (callId === null) throw new Error('a code for nobody belongs to a call');
-  return { claimKeys: claimKeys.length > 0 ? claimKeys : [Buffer.from(callId)] };
+  if (claimKeys.length > 0) return { claimKeys };
+  if (callId === null) throw new Error('a code for nobody claims something, or belongs to a call');
+  return { claimKeys: [Buffer.from(callId)] };
 }
 
 /** So many wrong codes were tried that none is compared. */
