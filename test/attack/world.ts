@@ -583,6 +583,30 @@ export class World {
       const body = { obligation_id: decisions[0].obligations[0].id, status: 'done', note: `${CANARY_STREET} lekt` };
       return { scope: 'agent', path: { call_id: callId }, body };
     },
+    'GET /v1/calls/{call_id}/statements': async () => ({
+      scope: 'agent',
+      path: { call_id: (await this.call()).callId },
+    }),
+    'POST /v1/calls/{call_id}/statements': async () => {
+      // A call has a hundred at most.
+      const { callId } = await this.call(true);
+      this.serial += 1;
+      const amount = { cents: 2995, currency: 'EUR' };
+      const bodies = [
+        { subject: 'price', source: 'terms', amount, crm_value: { amount } },
+        { subject: 'term', source: 'crm', date: '2026-12-31', crm_value: { date: '2026-11-30' }, said_anyway: true },
+        { subject: 'other', source: 'own_knowledge', text: `${CANARY_STREET} lekt` },
+      ];
+      return { scope: 'agent', path: { call_id: callId }, body: bodies[this.serial % bodies.length] };
+    },
+    'POST /v1/calls/{call_id}/incidents': async () => {
+      const { callId } = await this.call(true);
+      return { scope: 'agent', path: { call_id: callId }, body: { type: 'other', text: `${CANARY_STREET} lekt` } };
+    },
+    'GET /v1/agents/me/log/{call_id}': async () => ({
+      scope: 'agent',
+      path: { call_id: (await this.call()).callId },
+    }),
     'POST /v1/calls/{call_id}/end': async () => {
       const { callId } = await this.call(true);
       this.open = null;
