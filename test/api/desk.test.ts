@@ -632,9 +632,15 @@ describe('what an employee says', () => {
     await open(other);
     expect((await other.submit(`/desk/calls/${callId}/statements`, typed)).status).toBe(404);
     expect(await statements(callId)).toEqual([]);
-    await browser.get(`/desk/calls/${callId}`);
+    const before = versionOf((await browser.get(`/desk/calls/${callId}`)).text);
     await act(browser, `/desk/calls/${callId}/statements`, typed);
-    expect(await statements(callId)).toHaveLength(1);
+    const [{ id } = { id: '' }] = await statements(callId);
+    // Another window with this call becomes stale.
+    expect(versionOf((await browser.get(`/desk/calls/${callId}`)).text)).not.toBe(before);
+    // In another call it is not there to be corrected.
+    const another = await open(browser);
+    expect((await browser.get(`/desk/calls/${another}?correct=${String(id)}`)).text).not.toContain('name="corrects"');
+    expect((await browser.get(`/desk/calls/${callId}?correct=${String(id)}`)).text).toContain('name="corrects"');
   });
 });
 

@@ -121,8 +121,8 @@ export class Fuzz {
     if (token !== null && answers.some(({ status }) => status === 401)) this.world.forgetSomebody();
     const isPolicy = sent.method === 'POST' && sent.target.startsWith('/v1/policies');
     if (isPolicy && answers.some(({ status }) => status === 200)) await this.world.restorePolicy();
-    // Who was shut out answers nothing but that.
-    if (sent.method === 'PUT' && sent.target.startsWith('/v1/agents/A-')) await this.reinstate();
+    // Who was shut out, or left, answers nothing but that.
+    if (['PUT', 'POST'].includes(sent.method) && sent.target.startsWith('/v1/agents/A-')) await this.reinstate();
     return answers.flatMap((got) => judge(this.document, sent, got).map((one) => ({ ...one, repro: asCurl(sent) })));
   }
 
@@ -154,7 +154,8 @@ export class Fuzz {
 
   private async reinstate(): Promise<void> {
     for (const ref of ['A-1', 'A-2']) {
-      await this.desk.put('admin', `/v1/agents/${ref}`, { role: 'agent', team: 'service', is_active: true });
+      const there = { role: 'agent', team: 'service', is_active: true, leaves_on: null };
+      await this.desk.put('admin', `/v1/agents/${ref}`, there);
     }
   }
 
