@@ -280,11 +280,14 @@ export class World {
       );
       this.pairs.push({ holder, holderEmail, proxy, contract, proxyPhone, proxyEmail });
     }
-    const response = await fetch(`${this.desk.api.url}/v1/imports`, {
-      method: 'POST',
-      headers: { authorization: this.desk.authorization('crm'), 'content-type': 'application/x-ndjson' },
-      body: lines.map((line) => JSON.stringify(line)).join('\n'),
-    });
+    const upload = (): Promise<Response> =>
+      fetch(`${this.desk.api.url}/v1/imports`, {
+        method: 'POST',
+        headers: { authorization: this.desk.authorization('crm'), 'content-type': 'application/x-ndjson' },
+        body: lines.map((line) => JSON.stringify(line)).join('\n'),
+      });
+    // A connection that was idle while requests were made up is closed in the moment in which it is used; an import twice is one.
+    const response = await upload().catch(upload);
     const report = (await response.json()) as { imported?: number };
     if (report.imported !== lines.length) throw new Error(`not imported: ${JSON.stringify(report)}`);
     await this.desk.owner.query('UPDATE contact_points SET changed_at = $1 WHERE changed_at > $1', [AGO]);
