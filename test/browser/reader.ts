@@ -48,7 +48,8 @@ export class KeyboardReader {
   /** Presses Tab until what has the keyboard is told like this: `button "Nee"`. */
   async tabTo(what: string): Promise<void> {
     // As far as it should be without a look: most of these tests would else be spent on looking.
-    for (let away = await pressesTo(this.page, what); away > 1; away -= 1) await this.page.keyboard.press('Tab');
+    const away = await pressesTo(this.page, what);
+    await Promise.all(Array.from({ length: Math.max(0, away - 1) }, () => this.page.keyboard.press('Tab')));
     const passed: string[] = [];
     while (passed.length < 60) {
       await this.page.keyboard.press('Tab');
