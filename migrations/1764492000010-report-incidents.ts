@@ -23,6 +23,7 @@ export class ReportIncidents1764492000010 implements MigrationInterface {
         -- Nobody closes what they reported themselves.
         ADD CONSTRAINT incidents_four_eyes_check CHECK (closed_by <> reported_by);
       -- One open question about an entry is enough; what employees report is never the same twice.
+      CREATE INDEX incidents_call_idx ON incidents (call_id) WHERE call_id IS NOT NULL;
       DROP INDEX incidents_open_key;
       CREATE UNIQUE INDEX incidents_open_key ON incidents (person_id, record_id)
         WHERE state = 'open' AND type = 'questioned';

@@ -26,6 +26,7 @@ export class CallBack1764494000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DELETE FROM messages WHERE code_id IN (SELECT id FROM codes WHERE purpose = 'verification' AND call_id IS NULL);
       DELETE FROM codes WHERE purpose = 'verification' AND call_id IS NULL;
       ALTER TABLE codes
         DROP CONSTRAINT codes_decoy_check,

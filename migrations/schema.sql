@@ -1051,6 +1051,7 @@ CREATE INDEX idempotency_keys_expires_idx ON public.idempotency_keys USING btree
 CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (principal, key)
 CREATE UNIQUE INDEX imports_file_hash_key ON public.imports USING btree (file_hash)
 CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id)
+CREATE INDEX incidents_call_idx ON public.incidents USING btree (call_id) WHERE (call_id IS NOT NULL)
 CREATE UNIQUE INDEX incidents_open_key ON public.incidents USING btree (person_id, record_id) WHERE ((state = 'open'::text) AND (type = 'questioned'::text))
 CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (id)
 CREATE INDEX incidents_state_idx ON public.incidents USING btree (state, opened_at, id)

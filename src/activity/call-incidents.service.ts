@@ -67,7 +67,12 @@ export class CallIncidents {
       }
       if (!(await this.repository.insert(tx, row))) {
         const there = await this.repository.find(tx, id);
-        if (there?.callId !== callId) throw new AppError('conflict', 'This id is that of another incident.');
+        const isSame =
+          there?.callId === callId &&
+          there.type === type &&
+          (await this.holders.open(tx, there.personId, there.textSealed, textPlace(id))) === text;
+        if (!isSame)
+          throw new AppError('conflict', 'This id is that of another report, which stays. Send this one with its own.');
         return { result: reportedOf(there, text), entries: [] };
       }
       const entry = {

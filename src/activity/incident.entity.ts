@@ -7,6 +7,7 @@ import type { IncidentState, IncidentType } from './incident.ts';
   unique: true,
   where: `state = 'open' AND type = 'questioned'`,
 })
+@Index('incidents_call_idx', ['callId'], { where: 'call_id IS NOT NULL' })
 @Index('incidents_state_idx', ['state', 'openedAt', 'id'])
 @Check('incidents_state_check', `state IN ('open', 'closed')`)
 @Check('incidents_closed_check', `(state = 'closed') = (closed_at IS NOT NULL)`)

@@ -132,7 +132,9 @@ export class IncidentsService {
       const incidents: ListedIncident[] = [];
       for (const row of others) incidents.push(await this.#readWhole(tx, row, refs.get(row.personId) ?? ''));
       const body = { what: 'incidents', isFound: others.length > 0 };
-      return { result: { incidents, next }, entries: [lookUpEntry(actorOf(principal), [...refs.keys()], body)] };
+      // Who reported something reads that it was looked at. Of what an employee reported they hear nothing, not even that.
+      const own = others.filter(({ type }) => type === 'questioned').map(({ personId }) => personId);
+      return { result: { incidents, next }, entries: [lookUpEntry(actorOf(principal), [...new Set(own)], body)] };
     });
   }
 

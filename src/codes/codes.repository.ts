@@ -274,11 +274,12 @@ export class CodesRepository {
     return row;
   }
 
-  /** Those that are open; every one of them stands among its person's sends. */
+  /** Those that are open: every one of them stands among its person's sends of a day, or names them. */
   async cancelOfPerson(tx: EntityManager, personId: string, now: Date): Promise<readonly string[]> {
     const [rows] = await tx.query<[{ id: string }[], number]>(
       `UPDATE codes SET state = 'cancelled', answered_at = $2 WHERE state = 'pending' AND expires_at > $2 AND id IN (
-         SELECT code_id FROM code_budget_entries WHERE person_id = $1 AND kind = 'send') RETURNING id`,
+         SELECT code_id FROM code_budget_entries WHERE person_id = $1 AND kind = 'send'
+         UNION ALL SELECT id FROM codes WHERE person_id = $1 AND state = 'pending') RETURNING id`,
       [personId, now],
     );
     return rows.map((row) => row.id);

@@ -282,9 +282,10 @@ export class CodesService {
     return this.repository.ofCall(manager, callId, purpose, limit);
   }
 
-  /** The letter with the code by which this person says on the phone who they are; null when none is under way. */
-  openLetterTo(manager: EntityManager, personId: string, now: Date): Promise<Code | null> {
-    return this.repository.openLetterTo(manager, personId, now);
+  /** The letter with the code by which this person says on the phone who they are; null when none is under way, or its key is gone. */
+  async openLetterTo(manager: EntityManager, personId: string, now: Date): Promise<Code | null> {
+    const letter = await this.repository.openLetterTo(manager, personId, now);
+    return letter !== null && this.ring.has(letter.keyId) ? letter : null;
   }
 
   /** Null when unknown. */

@@ -22,6 +22,7 @@ export const SAID = [
   'budget',
   'no_way',
   'not_now',
+  'used',
   'ended',
 ] as const;
 export type Said = (typeof SAID)[number];
@@ -32,6 +33,7 @@ const REFUSALS: Readonly<Partial<Record<ErrorCode, Said>>> = {
   no_usable_contact_point: 'no_way',
   invalid_state: 'not_now',
   call_ended: 'ended',
+  conflict: 'used',
 };
 
 /** Does it, and goes back to the page of the call, which says what came of it. */

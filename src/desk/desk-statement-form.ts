@@ -29,6 +29,11 @@ const FAULTS: Readonly<Record<string, readonly [string, TextKey]>> = {
   '/crm_value/date': ['crm_date', 'said.nothing_beside'],
 };
 
+/** What was compared: the form's own words, as the warning had them. */
+export function comparedOf(form: Typed): string {
+  return ['amount', 'date', 'crm_amount', 'crm_date'].map((name) => (form[name] ?? '').trim()).join('|');
+}
+
 /** What a form says, by the very rules of the API. */
 export async function statementOf(form: Typed): Promise<AskedStatement | { readonly faults: Faults }> {
   const typed = (name: string): string => (form[name] ?? '').trim();
@@ -46,7 +51,8 @@ export async function statementOf(form: Typed): Promise<AskedStatement | { reado
     ...given('date', typed('date')),
     ...given('text', typed('text')),
     ...(Object.keys(known).length === 0 ? {} : { crm_value: known }),
-    ...(form['anyway'] === 'yes' ? { said_anyway: true } : {}),
+    // Ticked for what the warning was about, and for nothing that was typed since.
+    ...(form['anyway'] === 'yes' && form['warned_of'] === comparedOf(form) ? { said_anyway: true } : {}),
     ...given('corrects', typed('corrects')),
   };
   try {

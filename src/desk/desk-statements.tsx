@@ -19,7 +19,7 @@ import type { AskedStatement } from '../statements/statements.service.ts';
 import type { DeskCallView } from './desk-calls.service.ts';
 import { DeskChoice, DeskField } from './desk-parts.tsx';
 import { callPath } from './desk-paths.ts';
-import type { TypedStatement } from './desk-statement-form.ts';
+import { comparedOf, type TypedStatement } from './desk-statement-form.ts';
 
 export interface SaidPanelProps {
   readonly page: Page;
@@ -151,6 +151,7 @@ function SayForm({ page, view, typed, corrects }: SayFormProps): VNode {
       </div>
       {typed === undefined || typed.warned === null ? null : (
         <p>
+          <input type="hidden" name="warned_of" value={comparedOf(typed.form)} />
           <label>
             <input type="checkbox" id="say-anyway" name="anyway" value="yes" /> {text(language, 'said.anyway')}
           </label>

@@ -53,13 +53,14 @@ export class OwnPoints {
   }
 
   /**
-   * Somebody came by a link that a message to them alone had. If they have one telephone or e-mail address, it went there: it is
-   * theirs. It counts once it has aged, from the day on which we first heard of it.
+   * Somebody came by a link that a message to them alone had. If they have had one telephone or e-mail address since before that
+   * message, it went there: it is theirs. It counts once it has aged, from the day on which we first heard of it.
    *
+   * @param since when the first message with that link may have gone out
    * @returns which; null when there was nothing to show
    */
-  show(tx: EntityManager, now: Date, personId: string): Promise<string | null> {
-    return this.repository.showOnly(tx, personId, now);
+  show(tx: EntityManager, now: Date, personId: string, since: Date): Promise<string | null> {
+    return this.repository.showOnly(tx, personId, since, now);
   }
 
   /** Others read it too, or no longer: then it counts again once it has aged anew. */

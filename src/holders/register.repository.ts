@@ -178,15 +178,19 @@ export class RegisterRepository {
     );
   }
 
-  /** Their only telephone or e-mail address, where nobody has shown yet that it is theirs. Its age is that of its value. */
-  async showOnly(tx: EntityManager, personId: string, now: Date): Promise<string | null> {
+  /**
+   * The only telephone or e-mail address that they have had since then, where nobody has shown yet that it is theirs. Its age is that
+   * of its value.
+   */
+  async showOnly(tx: EntityManager, personId: string, since: Date, now: Date): Promise<string | null> {
     const [rows] = await tx.query<[{ id: string }[], number]>(
       `UPDATE contact_points point SET verified_at = $2
        WHERE person_id = $1 AND kind IN ('phone', 'email') AND verified_at IS NULL AND ended_at IS NULL
-         AND NOT is_shared AND NOT is_proposed AND NOT EXISTS (SELECT FROM contact_points other
-           WHERE other.person_id = $1 AND other.id <> point.id AND other.kind IN ('phone', 'email') AND other.ended_at IS NULL)
+         AND NOT is_shared AND NOT is_proposed AND changed_at <= $3 AND NOT EXISTS (SELECT FROM contact_points other
+           WHERE other.person_id = $1 AND other.id <> point.id AND other.kind IN ('phone', 'email')
+             AND (other.ended_at IS NULL OR other.ended_at > $3))
        RETURNING id`,
-      [personId, now],
+      [personId, now, since],
     );
     return rows[0]?.id ?? null;
   }

@@ -182,12 +182,12 @@ export class RepresentationsService implements OnModuleInit {
    * @param lookedUp the CRM's references of who was looked up in the register, also where it has nothing
    * @throws AppError `validation_failed` for a reference that nobody has, an entry about somebody else, or what is no period
    */
-  compare(
+  async compare(
     lookedUp: readonly string[],
     entries: readonly ReadEntry[],
     principal: Principal,
   ): Promise<Comparison & { readonly comparedAt: Date }> {
-    return this.audit.record(async (tx, now) => {
+    const compared = await this.audit.record(async (tx, now) => {
       const faults: Fault[] = [];
       const rows = new Map<string, RepresentationRow>();
       const personIds: string[] = [];
@@ -198,11 +198,17 @@ export class RepresentationsService implements OnModuleInit {
         for (const row of await this.#ofPerson(tx, person?.id ?? null)) rows.set(row.id, row);
       }
       const read = entries.map((entry, at) => entryRead(entry, at, lookedUp, faults));
-      if (faults.length > 0) throw refusal(faults);
-      const result = { ...compare(lookedUp, read, [...rows.values()], now), comparedAt: now };
+      // Guessing at references is a look-up too: it is recorded, and refused then.
+      const result =
+        faults.length > 0 ? null : { ...compare(lookedUp, read, [...rows.values()], now), comparedAt: now };
       const looked = { what: 'representations', isFound: rows.size > 0 };
-      return { result, entries: [lookUpEntry(actorOf(principal), [...new Set(personIds)], looked)] };
+      return {
+        result: { result, faults },
+        entries: [lookUpEntry(actorOf(principal), [...new Set(personIds)], looked)],
+      };
     });
+    if (compared.result === null) throw refusal(compared.faults);
+    return compared.result;
   }
 
   /** After a restore that lost something: perhaps it was revoked meanwhile. Nobody is told. */

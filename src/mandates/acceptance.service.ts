@@ -173,6 +173,10 @@ export class AcceptanceService {
     });
   }
 
+  #shown(tx: EntityManager, now: Date, { proxyId, createdAt }: MandateRecord): Promise<string | null> {
+    return this.points.show(tx, now, proxyId, new Date(createdAt));
+  }
+
   /** Only the very terms whose code was typed: what was withdrawn or widened since is not accepted. */
   private activate(counted: MandateRecord, asker: Acceptor): Promise<void> {
     return this.audit.record(async (tx, now) => {
@@ -186,7 +190,7 @@ export class AcceptanceService {
       const cancelled = await this.codes.cancelOfMandate(tx, now, mandate.id);
       await this.notices.tellGivers(tx, now, mandate, 'accepted');
       const accepted = entryOf('mandate.accepted', mandate, asker ?? invitee(mandate), { revision, cancelled });
-      const shown = asker === null ? await this.points.show(tx, now, mandate.proxyId) : null;
+      const shown = asker === null ? await this.#shown(tx, now, mandate) : null;
       return { result: undefined, entries: shown === null ? [accepted] : [accepted, shownEntry(mandate, shown)] };
     });
   }

@@ -195,9 +195,9 @@ export const nl = {
     'Bel ons: {call}.',
   'statement_corrected.voice':
     'Dit is {organisation}. Op {at} zei onze medewerker {agent} iets over uw contract dat niet klopt. Dit klopt wel. {right}. ' +
-    'Hebt u vragen? Bel ons dan: {call}.',
+    'Heeft u vragen? Bel ons dan: {call}.',
   'statement_corrected.body':
-    'Op {at} was er contact over uw contract. Onze medewerker {agent} zei toen iets dat niet klopt.\n\nDit klopt wel:\n{right}\n\nHebt u ' +
+    'Op {at} was er contact over uw contract. Onze medewerker {agent} zei toen iets dat niet klopt.\n\nDit klopt wel:\n{right}\n\nHeeft u ' +
     'vragen, of klopt dit ook niet? Bel ons dan: {call}. Bewaar dit bericht.',
 
   'mandate_asked.subject': 'Iemand wil bij {organisation} iets voor u regelen',

@@ -92,7 +92,7 @@ export class StatementRequest {
   @Type(() => CrmValueBody)
   crm_value?: CrmValueBody;
 
-  /** True: the agent was warned, looked again, and says it all the same. */
+  /** True: it is said also where the CRM has it otherwise. Send it after a 409 `statement_differs`, once the agent has looked again. */
   @IsLeftOutOr(IsBoolean())
   said_anyway?: boolean;
 
@@ -162,7 +162,7 @@ export class StatementResponse {
   /** What the CRM had; null = it was not given. */
   @ApiProperty({ type: CrmValueResponse, nullable: true })
   crm_value: CrmValueResponse | null;
-  /** With what the CRM had. `different`: the agent was warned, and said it all the same. */
+  /** With what the CRM had. `different`: it was sent with `said_anyway`. */
   @ApiProperty({ enum: COMPARISONS })
   comparison: Comparison;
   /** The first statement, however often it was corrected; null = this is one itself. */

@@ -17,7 +17,8 @@ export interface NewStatement extends Omit<StatementRow, 'isCorrected'> {
 
 const SELECT = `
   SELECT s.id, s.call_id AS "callId", s.role, s.heard_as AS "heardAs", s.subject, s.source, s.comparison, s.corrects,
-    EXISTS (SELECT FROM statements c WHERE c.corrects = s.id) AS "isCorrected", s.said_at AS "saidAt",
+    EXISTS (SELECT FROM statements c WHERE c.corrects = coalesce(s.corrects, s.id) AND (c.said_at, c.id) > (s.said_at, s.id)
+      AND c.id <> s.id) AS "isCorrected", s.said_at AS "saidAt",
     s.sealed_for AS "sealedFor", s.facts_sealed AS "factsSealed"
   FROM statements s`;
 

@@ -28,7 +28,7 @@ import { type NewStatement, type StatementRow, StatementsRepository } from './st
 /** What an agent tells a caller, or is about to. */
 export interface AskedStatement extends Pick<Statement, 'subject' | 'source' | 'crmValue'> {
   readonly facts: SaidFacts;
-  /** They were warned that the CRM has it otherwise, and say it all the same. */
+  /** They say it also where the CRM has it otherwise: after the warning, as the desk asks it. */
   readonly isSaidAnyway: boolean;
   /** What was said before, in this call or another one about its contract. */
   readonly corrects: string | null;
@@ -101,8 +101,9 @@ export class Statements implements OnModuleInit {
         factsSealed: await this.holders.seal(tx, sealedFor, JSON.stringify(sealed), factsPlace(id)),
         saidAt: now,
       };
-      if ((await this.repository.count(tx, callId)) >= MOST_OF_CALL) throw tooMany();
-      if (!(await this.repository.insert(tx, row))) return { result: await this.#again(tx, id, callId), entries: [] };
+      const isFull = (await this.repository.count(tx, callId)) >= MOST_OF_CALL;
+      if (isFull && (await this.repository.findAll(tx, [id])).length === 0) throw tooMany();
+      if (!(await this.repository.insert(tx, row))) return { result: await this.#again(tx, row, sealed), entries: [] };
       if (first !== null) {
         for (const holderId of contract.holderIds) {
           await this.notices.send(tx, now, holderId, {
@@ -145,13 +146,20 @@ export class Statements implements OnModuleInit {
     return first.id;
   }
 
-  async #again(tx: EntityManager, id: string, callId: string): Promise<Statement> {
+  /** The same request once more is answered as before; another one must not pass for what is recorded. */
+  async #again(tx: EntityManager, { id, callId, subject, corrects }: NewStatement, sent: Sealed): Promise<Statement> {
     const rows = await this.repository.findAll(tx, [id]);
     const [one] = await this.#opened(
       tx,
       rows.filter((row) => row.callId === callId),
     );
-    if (one === undefined) throw new AppError('conflict', 'This id is that of another statement.');
+    const isSame =
+      one !== undefined &&
+      one.subject === subject &&
+      one.corrects === corrects &&
+      JSON.stringify([one.facts, one.crmValue]) === JSON.stringify([sent.said, sent.crm]);
+    if (!isSame)
+      throw new AppError('conflict', 'This id is that of another statement, which stays. Send this one with its own.');
     return one;
   }
 

@@ -178,7 +178,9 @@ export class VerificationsService implements OnModuleInit {
     const personId = await this.#countWrong(callId, principal, 'call_back.tried');
     return this.audit.record<ShownAnswer>(async (tx, now) => {
       const points = await this.holders.usableContactPoints(tx, personId ?? NOBODY, now, { kinds: ['phone'] });
-      if (personId === null || !points.some(({ value }) => value === number)) {
+      // Where several live with one telephone, any of them answers it.
+      const owners = await this.holders.findByPhone(tx, number, now);
+      if (personId === null || owners.length !== 1 || !points.some(({ value }) => value === number)) {
         return { result: { accepted: false }, entries: [] };
       }
       await this.budgets.giveBackFailure(tx, { personId }, callId);

@@ -202,8 +202,12 @@ describe('the page of incidents', () => {
     expect(status).toBe(200);
     expect(page).toContain('Een buurman zag het contract.');
     expect(page).toContain('Toevallig gezien, en gebruikt');
-    // To look is recorded, as by the API.
+    // To look is recorded, as by the API; of what an employee reported the holder hears nothing, not even that.
     expect(await recorded('lookup')).toBe(looks + 1);
+    const { rows: named } = await desk.owner.query<{ ids: string[] }>(
+      "SELECT person_ids AS ids FROM audit_records WHERE kind = 'lookup' ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
+    );
+    expect(named[0]?.ids).toEqual([]);
     const [incident] = (await open()).filter((one) => one.call_id === callId);
     const path = `/desk/incidents/${incident.id}/close`;
     const faulty = await browser.submit(path, { note: 'x'.repeat(1001) });

@@ -544,6 +544,8 @@ describe('what an employee says', () => {
       expect([told, page.includes(told)]).toEqual([told, true]);
     }
     await act(browser, path, form);
+    // Back in the browser, another amount in the same form: it does not pass for what is recorded.
+    expect(await act(browser, path, { ...form, amount: '39,95' })).toContain('is niet vastgelegd');
     const [first, ...others] = await statements(callId);
     expect([first, others]).toMatchObject([
       { amount: { cents: 2995, currency: 'EUR' }, date: '2026-12-31', comparison: 'none' },
@@ -592,7 +594,12 @@ describe('what an employee says', () => {
     expect(warned.text).toContain('name="amount" value="29,95"');
     expect((await browser.submit(path, form)).status).toBe(409);
     expect(await statements(callId)).toEqual([]);
-    expect(await act(browser, path, { ...form, anyway: 'yes' })).toContain('Anders dan het klantsysteem');
+    const warnedOf = /name="warned_of" value="([^"]*)"/.exec(warned.text)?.[1] ?? '';
+    const ticked = { ...form, anyway: 'yes', warned_of: warnedOf };
+    // The tick is for what the warning was about.
+    expect((await browser.submit(path, { ...ticked, amount: '19,95' })).status).toBe(409);
+    expect((await browser.submit(path, { ...form, anyway: 'yes' })).status).toBe(409);
+    expect(await act(browser, path, ticked)).toContain('Anders dan het klantsysteem');
     expect(await statements(callId)).toMatchObject([{ comparison: 'different' }]);
   });
 

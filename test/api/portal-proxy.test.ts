@@ -260,6 +260,25 @@ describe('the link in an invitation', () => {
     }
   });
 
+  it('shows nothing of a number that came after the invitation had gone out elsewhere', async () => {
+    ids['P-7'] = await desk.person('P-7', { email: 'eerst@example.nl', name: 'N. Elders' });
+    const { code, link } = await invitation('P-7');
+    await desk.owner.query('UPDATE contact_points SET ended_at = now() WHERE person_id = $1', [ids['P-7']]);
+    await desk.put('crm', '/v1/people/P-7', {
+      kind: 'person',
+      name: 'N. Elders',
+      language: 'nl',
+      contact_points: [{ kind: 'phone', value: '+44 7700 900257' }],
+    });
+    const path = `/v1/me/invitations/${link.split('/').at(-1)}/acceptance`;
+    expect((await stranger.send('POST', path, { code })).body).toMatchObject({ accepted: true });
+    const { rows } = await desk.owner.query(
+      'SELECT verified_at FROM contact_points WHERE person_id = $1 AND ended_at IS NULL',
+      [ids['P-7']],
+    );
+    expect(rows).toEqual([{ verified_at: null }]);
+  });
+
   it('has the same five tries by the API, and of guesses at once compares five', async () => {
     const { code, link } = await invitationToSomebodyNew();
     const path = `/v1/me/invitations/${link.split('/').at(-1)}/acceptance`;

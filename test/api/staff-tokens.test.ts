@@ -514,6 +514,21 @@ describe('The settings', () => {
   });
 });
 
+describe('A call back', () => {
+  it('is the word of the telephone system: of a key, and of no employee whose role is mapped to its scope', async () => {
+    await desk.person('P-BACK', { name: 'Berend Terug', phone: '+49 30 23125 077' });
+    await desk.contract('C-BACK', ['P-BACK']);
+    const lead = await provider.forge({ sub: 'A-1', roles: ['desk-lead'] });
+    const call = { channel: 'phone', contract_ref: 'C-BACK', claim: { as: 'holder' } };
+    const opened = await send(lead, '/v1/calls', {}, call);
+    expect(opened.status).toBe(201);
+    const path = `/v1/calls/${opened.body.call.id}/verifications`;
+    const dialled = { method: 'call_back', dialled_number: '+49 30 23125 077' };
+    expect((await send(lead, path, {}, dialled)).body).toMatchObject({ status: 403, code: 'forbidden' });
+    expect((await desk.post('crm', path, dialled)).body).toMatchObject({ state: 'approved' });
+  });
+});
+
 describe('Who an agent really is', () => {
   const privacyOf = (sub: string): Promise<string> => provider.forge({ sub, roles: ['desk-privacy'] });
   const ask = async (by: string, body: object = {}): Promise<Answer> => {

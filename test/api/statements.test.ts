@@ -245,7 +245,7 @@ describe('a correction', () => {
     const all = await listed(callId);
     expect(all.map(({ id, is_corrected: isCorrected }) => [id, isCorrected])).toEqual([
       [first.id, true],
-      [second.id, false],
+      [second.id, true],
       [third.id, false],
     ]);
     expect(all[0]).toMatchObject(PRICE);

@@ -584,6 +584,12 @@ describe('a call back', () => {
       await set(undo);
     }
     expect(await levelOf(callId)).toBe(0);
+    // Two who live with one telephone: either of them answers it.
+    await desk.person('P-HOUSE', { name: 'Huib Huisgenoot', phone: PROXY_PHONE });
+    expect((await back(callId, PROXY_PHONE)).body.state).toBe('declined');
+    await desk.owner.query(
+      "UPDATE contact_points SET ended_at = now() WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-HOUSE')",
+    );
     expect((await back(callId, PROXY_PHONE)).body.state).toBe('approved');
   });
 

@@ -169,6 +169,24 @@ describe('somebody without a telephone', () => {
     }
   });
 
+  it('gets a letter that dies with what they may do, also days after it was sent', async () => {
+    const house = await household();
+    await desk.expectSuccess(verify(await called(house.contract), { method: 'letter' }));
+    const code = await written(house.holderId);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const event = { person: house.holder, kind: 'curatele', occurred_on: '2026-01-20', reported_by: 'relative' };
+    const proof = {
+      form: 'court',
+      source: 'Rechtbank',
+      reference: 'VZ-1',
+      sha256: PAPER.sha256,
+      dated_on: '2026-01-15',
+    };
+    const { body } = await desk.expectSuccess(by('A-1', '/v1/life-events', { ...event, evidence: proof }));
+    await desk.expectSuccess(by('A-2', `/v1/life-events/${body.id}/approve`));
+    expect((await read(await called(house.contract), code)).body.state).toBe('declined');
+  });
+
   it('and a call that has ended takes no code, nor is a letter sent in it', async () => {
     const house = await household();
     const call = await called(house.contract);

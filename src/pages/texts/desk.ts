@@ -277,6 +277,10 @@ export const deskTexts = {
     en: 'There is no safe road for a code. Offer to call back, or to send a letter.',
   },
   'desk.said.not_now': { nl: 'Dat kan nu niet meer.', en: 'That is no longer possible.' },
+  'desk.said.used': {
+    nl: 'Dit formulier was al verstuurd. Wat u nu invulde, is niet vastgelegd. Vul het opnieuw in.',
+    en: 'This form was sent before. What you entered now is not recorded. Fill it in again.',
+  },
   'desk.said.ended': { nl: 'Het gesprek is afgelopen.', en: 'The call has ended.' },
 
   'desk.step.ask_holder': { nl: 'de houder vragen', en: 'ask the holder' },

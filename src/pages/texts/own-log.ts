@@ -31,7 +31,7 @@ export const ownLogTexts = {
     en: 'Reported: could not do what comes with it',
   },
   'log.kind.statement.recorded': { nl: 'Vastgelegd wat u zei', en: 'Recorded what you said' },
-  'log.kind.statement.corrected': { nl: 'Verbeterd wat u zei', en: 'Corrected what you said' },
+  'log.kind.statement.corrected': { nl: 'Verbeterd wat er was gezegd', en: 'Corrected what was said' },
   'log.kind.code.issued': { nl: 'De klant om een ja gevraagd', en: 'Asked the customer for a yes' },
   'log.kind.code.resent': { nl: 'De klant opnieuw om een ja gevraagd', en: 'Asked the customer for a yes again' },
   'log.kind.code.cancelled': { nl: 'De vraag aan de klant ingetrokken', en: 'Withdrew the question to the customer' },

@@ -72,8 +72,8 @@ export const statementTexts = {
   'said.at': { nl: '{subject}, om {time}', en: '{subject}, at {time}' },
   'desk.said.said': { nl: 'Het is vastgelegd. Zeg het nu.', en: 'It is recorded. Say it now.' },
   'desk.said.corrected': {
-    nl: 'De verbetering is vastgelegd. De houder krijgt bericht.',
-    en: 'The correction is recorded. The holder gets a message.',
+    nl: 'De verbetering is vastgelegd. De houder krijgt bericht, als wij die kunnen bereiken.',
+    en: 'The correction is recorded. The holder gets a message, if we can reach them.',
   },
 
   'activity.statement.recorded': {
