@@ -112,7 +112,7 @@ function secondOf(inquiry: Inquiry, required: Requirement, organisation: HolderF
   for (const { id, askLevel, mandate } of facts.companions ?? []) {
     const { level, until } = mandateStrength(mandate, now, policy.limits.decayMonths);
     const isTheirs = mandate.holderId === organisation.id && !isSamePerson(id, facts.caller.id);
-    if (!isTheirs || level < mandateNeeded(inquiry, required) || !isCovering(inquiry, mandate)) continue;
+    if (!isTheirs || level < mandateNeeded(inquiry) || !isCovering(inquiry, mandate)) continue;
     const holder = { id, askLevel, hasBlockedCaller: false };
     const strength = { level, until: Math.min(until ?? mandate.endsAt, mandate.endsAt) };
     const confirmation = confirmationOf(inquiry, holder, mandate);
@@ -144,13 +144,13 @@ function yesNeeded(
   by: Grant['by'],
   strength: Level,
 ): Level {
-  const needed = mandateNeeded(inquiry, required);
+  const needed = mandateNeeded(inquiry);
   // Who stands in the holder's place by law asks nobody.
   if (isByLaw(by)) return 0;
   if (!needsMandate(inquiry, required)) return required.confirmation;
   const isAskedFirst = holder.askFirst?.includes(inquiry.rule.scope) === true;
   const yes = by === null || isAskedFirst ? highest(required.confirmation, JOINT_CONFIRMATION) : required.confirmation;
-  return by === null || strength < needed ? highest(yes, needed) : yes;
+  return strength < needed ? highest(yes, needed) : yes;
 }
 
 export function isLacking({ confirmation, yes }: Grant): boolean {
@@ -167,7 +167,7 @@ export function isByLaw(by: Grant['by']): by is Representation {
 }
 
 export function mandateIn(by: Grant['by']): Mandate | null {
-  return by === null || by === 'person' || isByLaw(by) ? null : by;
+  return by === 'person' || isByLaw(by) ? null : by;
 }
 
 /** What is enough first, then what can be; the person on the line, who represents them, the strongest mandate, whoever said yes or can be asked. */
@@ -214,8 +214,8 @@ export function needsMandate({ facts }: Inquiry, required: Requirement): boolean
 }
 
 /** The holder in person stands for themselves; a joint holder who isn't on the line must have granted as strongly as to any proxy. */
-export function mandateNeeded({ facts, rule }: Inquiry, required: Requirement): Level {
-  return facts.call.claim === 'proxy' ? required.mandate : (rule.proxy?.mandate ?? JOINT_CONFIRMATION);
+export function mandateNeeded({ rule }: Inquiry): Level {
+  return rule.proxy?.mandate ?? JOINT_CONFIRMATION;
 }
 
 /** A holder who confirmed this very action said so at the strength of the code, whatever the mandate's own strength. */

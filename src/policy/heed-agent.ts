@@ -26,7 +26,7 @@ export function heedAgent(inquiry: Inquiry, goOn: () => Verdict): Verdict {
     until = Math.min(until, boundary);
   }
   const verdict = goOn();
-  return kinds.size === 0 ? verdict : { ...verdict, boundary: Math.min(until, verdict.boundary ?? until) };
+  return { ...verdict, boundary: Math.min(until, verdict.boundary ?? until) };
 }
 
 /** A colleague may. Not said is why this one may not: it is none of the caller's business. */

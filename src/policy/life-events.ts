@@ -45,7 +45,6 @@ export function isClosed(inquiry: Inquiry, personId: PersonId): boolean {
 /** Whoever calls in the name of the dead, as a holder or as a proxy, and holders who may not act here any more. */
 function isCallerOut(inquiry: Inquiry): boolean {
   const { id } = inquiry.facts.caller;
-  if (id === null) return false;
   return (inquiry.facts.call.claim === 'holder' ? closing(inquiry, id) : deathsOf(inquiry, id)).length > 0;
 }
 

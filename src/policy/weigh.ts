@@ -72,7 +72,7 @@ function refuseWithoutGrant(inquiry: Inquiry, required: Requirement, had: Levels
 
 function weighMandate(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): Verdict | null {
   if (!needsMandate(inquiry, required)) return null;
-  const needed = mandateNeeded(inquiry, required);
+  const needed = mandateNeeded(inquiry);
   const weak = grants.filter((grant) => grantLevel(grant) < needed);
   if (weak.length === 0) return null;
   return askOrRefuse(inquiry, required, 'mandate_level_too_low', weak, grants, levelsHad(inquiry, required, grants));
@@ -186,9 +186,8 @@ function otherWays({ facts }: Inquiry): readonly NextStep[] {
 
 /** A step is offered only where it leads somewhere: the caller can be identified well enough, and every yes be had. */
 function hasWay(inquiry: Inquiry, required: Requirement, grants: readonly Grant[]): boolean {
-  const { facts, caller, now } = inquiry;
-  if (!grants.every(isHopeful) || isHidden(inquiry, required)) return false;
-  if (facts.caller.id === null) return caller >= required.caller && required.confirmation === 0;
+  const { facts, now } = inquiry;
+  if (facts.caller.id === null || !grants.every(isHopeful) || isHidden(inquiry, required)) return false;
   return reachableCallerStrength(facts.caller, now) >= required.caller;
 }
 
