@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Decision } from '../../src/policy/decision.ts';
-import type { Confirmation, Facts, Mandate } from '../../src/policy/facts.ts';
-import type { ActionRule } from '../../src/policy/policy.ts';
+import type { AgentStanding, Attestation, Confirmation, Facts, Mandate } from '../../src/policy/facts.ts';
+import { carried, mayBePassedOn, stateUnder } from '../../src/policy/passed-on.ts';
+import type { ActionRule, AgentRule, Condition } from '../../src/policy/policy.ts';
 import { mandateStrength } from '../../src/policy/strength.ts';
 import {
   aConfirmation,
@@ -11,6 +12,7 @@ import {
   aMandate,
   anAction,
   anEvidence,
+  aParent,
   aPolicy,
   aQuestion,
   aVerification,
@@ -135,9 +137,19 @@ describe('of two', () => {
     }
   });
 
-  it('mandates that begin later, the answer is fresh until the first does', () => {
-    const mandates = [2_000, 1_000].map((later) => aMandate({ id: id.mandate(`${later}`), startsAt: NOW + later }));
-    expect(answer({}, someFacts({ caller: KNOWN, mandates })).validUntil).toBe(NOW + 1_000);
+  it('mandates that begin later, the answer is fresh until the first does, in whatever order they come', () => {
+    const two = [2_000, 1_000].map((later) => aMandate({ id: id.mandate(`${later}`), startsAt: NOW + later }));
+    for (const mandates of [two, two.toReversed()]) {
+      expect(answer({}, someFacts({ caller: KNOWN, mandates })).validUntil).toBe(NOW + 1_000);
+    }
+  });
+
+  it('mandates that don’t help, the more helpful reason is told, however soon the other ends', () => {
+    const two = [aMandate({ state: 'suspended' }), aMandate({ id: id.mandate('later'), startsAt: NOW + 1_000 })];
+    for (const mandates of [two, two.toReversed()]) {
+      const { reason, validUntil } = answer({}, someFacts({ caller: KNOWN, mandates }));
+      expect([reason, validUntil]).toEqual(['mandate_suspended', NOW + 300_000]);
+    }
   });
 
   it('actions that the holder refused together, each is refused', () => {
@@ -180,6 +192,91 @@ describe('an answer', () => {
     const on = (channel: 'chat' | 'phone') =>
       answer({ condition }, someFacts({ call: { channel }, caller: KNOWN, mandates: [aMandate()] })).reason;
     expect([on('chat'), on('phone')]).toEqual(['permitted', 'condition_failed']);
+  });
+});
+
+describe('a condition', () => {
+  it('reads the contract by either of its two names', () => {
+    const reasonFor = (status: string) => {
+      const condition: Condition = {
+        source: 'test',
+        evaluate: ({ contract, resource }) =>
+          contract.properties['status'] === 'active' && resource.properties['status'] === 'active',
+      };
+      const contract = { properties: { status } };
+      return answer({ condition }, someFacts({ contract, caller: KNOWN, mandates: [aMandate()] })).reason;
+    };
+    expect([reasonFor('active'), reasonFor('stopped')]).toEqual(['permitted', 'condition_failed']);
+  });
+});
+
+describe('an action of no other type', () => {
+  it('is one of a contract', () => {
+    expect(answer({ resourceType: 'contract' }, someFacts({ caller: KNOWN, mandates: [aMandate()] })).outcome).toBe(
+      'permit',
+    );
+  });
+});
+
+describe('an agent', () => {
+  const secrecy: Attestation = { kind: 'secrecy', channel: null, issuedAt: NOW - DAY, expiresAt: NOW + DAY };
+
+  function reasonFor(agent: Partial<AgentStanding>, rule: Partial<AgentRule>): string {
+    const standing = { skills: [], flags: [], attestations: [], ...agent };
+    const facts = someFacts({ call: { agent: standing }, caller: KNOWN, mandates: [aMandate()] });
+    return answer({ agent: { skills: [], attestations: [], notFlagged: [], ...rule } }, facts).reason;
+  }
+
+  it('is kept out by any one of the flags that exclude', () => {
+    const rule = { notFlagged: ['on_trial', 'away'] };
+    expect([['on_trial'], ['away'], ['other'], []].map((flags) => reasonFor({ flags }, rule))).toEqual([
+      'agent_not_allowed',
+      'agent_not_allowed',
+      'permitted',
+      'permitted',
+    ]);
+  });
+
+  it.each<[string, Partial<Attestation>, string]>([
+    ['for every channel', {}, 'permitted'],
+    ['for the channel of the call', { channel: 'phone' }, 'permitted'],
+    ['for another channel', { channel: 'chat' }, 'attestation_expired'],
+    ['for another thing', { kind: 'training' }, 'attestation_expired'],
+    ['until now', { expiresAt: NOW }, 'attestation_expired'],
+    ['until a millisecond from now', { expiresAt: NOW + 1 }, 'permitted'],
+    ['until yesterday', { expiresAt: NOW - DAY }, 'attestation_expired'],
+  ])('who signed %s is answered by that', (_, changes, reason) => {
+    const attestations = [{ ...secrecy, ...changes }];
+    expect(reasonFor({ attestations }, { attestations: ['secrecy'] })).toBe(reason);
+  });
+
+  it('needs nothing for a channel of which the policy says nothing', () => {
+    const facts = someFacts({ call: { claim: 'holder' }, caller: ANNA });
+    const policy = { ...aPolicy([anAction({ name: NAME })]), channels: new Map() };
+    expect(decide(policy, facts, aQuestion(NAME), NOW).outcome).toBe('permit');
+  });
+});
+
+describe('what was passed on', () => {
+  const policy = aPolicy([anAction({ name: NAME })]);
+
+  it('rests in silence while the holder blocks who passed it on', () => {
+    const blocked = aMandate({ parent: aParent({ hasBlockedProxy: true }) });
+    expect(carried(policy, blocked)).toMatchObject({ state: 'suspended', isSilent: true });
+    expect(carried(policy, aMandate({ parent: aParent() }))).toMatchObject({ state: 'active', isSilent: false });
+  });
+
+  it('is nothing that the policy knows no more', () => {
+    expect(mayBePassedOn(policy, 'billing')).toBe(true);
+    expect(mayBePassedOn(policy, 'gone')).toBe(false);
+  });
+
+  it.each([
+    ['rests', { state: 'suspended', ending: null, mayPassOn: true }],
+    ['may not be passed on any more', { state: 'active', ending: null, mayPassOn: false }],
+  ] as const)('and has ended stays so, though what it was made from %s', (_, parent) => {
+    const ended = { state: 'ended', ending: 'withdrawn_by_proxy' } as const;
+    expect(stateUnder(ended, parent)).toEqual(ended);
   });
 });
 
