@@ -5711,7 +5711,7 @@ export interface components {
             amount?: components["schemas"]["AmountBody"];
             /** @description What the CRM has of the same. Where it is something else, nothing is recorded: 409 `statement_differs`, before it is said. */
             crm_value?: components["schemas"]["CrmValueBody"];
-            /** @description True: the agent was warned, looked again, and says it all the same. */
+            /** @description True: it is said also where the CRM has it otherwise. Send it after a 409 `statement_differs`, once the agent has looked again. */
             said_anyway?: boolean;
             /** @description A statement about the same contract, which this puts right. The holder gets a message. */
             corrects?: string;
@@ -5742,7 +5742,7 @@ export interface components {
             /** @description What the CRM had; null = it was not given. */
             crm_value: components["schemas"]["CrmValueResponse"] | null;
             /**
-             * @description With what the CRM had. `different`: the agent was warned, and said it all the same.
+             * @description With what the CRM had. `different`: it was sent with `said_anyway`.
              * @enum {string}
              */
             comparison: "none" | "same" | "different";
