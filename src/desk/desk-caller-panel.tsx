@@ -71,6 +71,9 @@ export function CallerPanel({ page, view, readOut }: CallerPanelProps): VNode {
           <Button kind="secondary">{text(language, 'desk.send_letter')}</Button>
         </Form>
         <p class="desk-small">{text(language, 'desk.letter_text')}</p>
+        <Form page={page} action={`${path}/letter/cancel`}>
+          <Button kind="secondary">{text(language, 'desk.cancel_letter')}</Button>
+        </Form>
         <p class="desk-small">{text(language, 'desk.caller_intro')}</p>
       </details>
       <details id="reverse" open={readOut !== null}>

@@ -96,6 +96,18 @@ export class DeskCallerController {
     });
   }
 
+  @Post('letter/cancel')
+  cancelLetter(
+    @Param() { call_id: callId }: DeskCallParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    return said(callId, async () => {
+      await this.desk.require(callId, principal);
+      await this.verifications.cancelLetter(callId, principal);
+      return 'letter_cancelled';
+    });
+  }
+
   /** Shown in the answer to a form alone: no address of a page says it again. */
   @Post('reverse')
   async readOut(

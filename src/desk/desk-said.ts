@@ -7,6 +7,7 @@ export const SAID = [
   'caller_verified',
   'code_sent',
   'letter_sent',
+  'letter_cancelled',
   'asked',
   'approved',
   'wrong',

@@ -43,6 +43,9 @@ export class VerificationsController {
         return VerificationResponse.ofCode(await this.verifications.sendCode(call_id, principal));
       case 'letter':
         return VerificationResponse.ofCode(await this.verifications.sendLetter(call_id, principal));
+      case 'letter_cancel':
+        await this.verifications.cancelLetter(call_id, principal);
+        return VerificationResponse.ofCancelled();
       case 'letter_code':
         return VerificationResponse.ofShown(
           method,

@@ -7,7 +7,7 @@ import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
 import type { Enrolment, ShownAnswer } from './authenticators.service.ts';
 
 /** Ways in which an agent can have a caller identified. */
-const METHODS = ['code', 'totp', 'support_code', 'letter', 'letter_code', 'call_back'] as const;
+const METHODS = ['code', 'totp', 'support_code', 'letter', 'letter_code', 'letter_cancel', 'call_back'] as const;
 type ChosenMethod = (typeof METHODS)[number];
 
 /** How the caller will show who they are. */
@@ -15,7 +15,8 @@ export class VerifyCallerRequest {
   /**
    * `code` sends one to the caller's own registered number; `totp` compares the digits of their authenticator app;
    * `support_code` the code that the self-service shows them. Who has no telephone: `letter` sends a code to their address of
-   * record, and `letter_code` compares it in a later call, within 21 days.
+   * record, and `letter_code` compares it in a later call, within 21 days, and
+   * `letter_cancel` makes it worthless.
    * `call_back` is for the telephone system (a key of scope `crm`), which called them at `dialled_number`.
    */
   @IsIn(METHODS)
@@ -98,6 +99,18 @@ export class VerificationResponse {
       route: code.route,
       tries_left: MAXIMUM_TRIES - code.tries,
       expires_at: code.expiresAt.toISOString(),
+    });
+  }
+
+  /** The same whether or not there was one. */
+  static ofCancelled(): VerificationResponse {
+    return Object.assign(new VerificationResponse(), {
+      id: null,
+      method: 'letter_cancel',
+      state: 'cancelled',
+      route: null,
+      tries_left: 0,
+      expires_at: null,
     });
   }
 

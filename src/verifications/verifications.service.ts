@@ -8,7 +8,7 @@ import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import type { CallEntity } from '../calls/call.entity.ts';
 import { CallsService } from '../calls/calls.service.ts';
-import { type Code, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
+import { type Code, LETTER, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
 import { CodeBudgets, ownerOf, tooManyFailures } from '../codes/code-budgets.service.ts';
 import { CodeLinks } from '../codes/code-links.service.ts';
 import { type Attempt, CodeAnswers } from '../codes/code-answers.service.ts';
@@ -23,6 +23,10 @@ import { MessagesService } from '../messages/messages.service.ts';
 import type { QueuedMessage, TemplateValues } from '../messages/template-values.ts';
 import { AuthenticatorsService, type ShownAnswer } from './authenticators.service.ts';
 import { VerificationsRepository } from './verifications.repository.ts';
+
+const DAY = 24 * 60 * 60_000;
+/** Within this, who asks for a letter once more means the same one. Milliseconds. */
+const SAME_LETTER = 60 * 60_000;
 
 /**
  * Who is on the line: codes to the caller's own number or by post to their address, authenticator apps, and support codes from
@@ -85,10 +89,34 @@ export class VerificationsService implements OnModuleInit {
         throw new AppError('no_usable_contact_point', detail);
       }
       const asked = askedOf(call, principal);
+      const open = await this.codes.openLetterTo(tx, call.callerId ?? NOBODY, now);
+      if (open !== null && now.getTime() - open.issuedAt.getTime() < SAME_LETTER) {
+        // Asked twice: the one that is being written stays. It counts and is answered as another one would be.
+        const owner = ownerOf({ ...asked, callId });
+        await this.budgets.requireSend(tx, now, owner);
+        await this.budgets.addSend(tx, now, owner, open.id);
+        const expiresAt = new Date(now.getTime() + LETTER.days * DAY);
+        return { result: { ...open, tries: 0, expiresAt }, entries: [] };
+      }
       // Who claims nothing points at nobody in any call: the budget is this call's.
       const claimKeys = call.callerId === null && call.claimKeys.length === 0 ? [Buffer.from(callId)] : call.claimKeys;
       const { result, entry } = await this.codes.issue(tx, now, { ...asked, claimKeys, callId: null, route: 'letter' });
       return { result, entries: [{ ...entry, callId }] };
+    });
+  }
+
+  /**
+   * The letter to whom this call is with identifies nobody any more: they did not ask for it, or lost it. To take something away
+   * needs no proof. The same where there is none.
+   *
+   * @throws AppError `not_found`, `call_ended`
+   */
+  cancelLetter(callId: string, principal: Principal): Promise<void> {
+    return this.audit.record(async (tx, now) => {
+      const call = await this.calls.requireOpen(tx, callId, principal, now);
+      const letter = await this.codes.openLetterTo(tx, call.callerId ?? NOBODY, now);
+      const done = letter === null ? null : await this.codes.cancelOne(tx, now, letter.id, actorOf(principal));
+      return { result: undefined, entries: done === null ? [] : [{ ...done.entry, callId }] };
     });
   }
 

@@ -128,6 +128,21 @@ describe('somebody without a telephone', () => {
     const call = await called(house.contract);
     await desk.expectSuccess(verify(call, { method: 'letter' }));
     const first = await written(house.holderId);
+    // Asked twice in an hour, it is the same one; after that another.
+    const letterOf = async (): Promise<unknown> =>
+      (
+        await desk.owner.query(
+          "SELECT id FROM codes WHERE person_id = $1 AND route = 'letter' AND state = 'pending' ORDER BY issued_at",
+          [house.holderId],
+        )
+      ).rows;
+    const before = await letterOf();
+    const twice = await desk.expectSuccess(verify(call, { method: 'letter' }));
+    expect(twice.body).toMatchObject({ method: 'letter', state: 'pending', tries_left: 5 });
+    expect(await letterOf()).toEqual(before);
+    await desk.owner.query("UPDATE codes SET issued_at = issued_at - interval '61 minutes' WHERE person_id = $1", [
+      house.holderId,
+    ]);
     await desk.expectSuccess(verify(await called(house.contract), { method: 'letter' }));
     const second = await written(house.holderId);
     await desk.expectSuccess(verify(await called(other.contract), { method: 'letter' }));
@@ -160,6 +175,9 @@ describe('somebody without a telephone', () => {
     expect(await letters(moved.holderId)).toBe(0);
     // On the thirtieth day it goes out.
     await days(30);
+    await desk.owner.query("UPDATE codes SET issued_at = issued_at - interval '61 minutes' WHERE person_id = $1", [
+      moved.holderId,
+    ]);
     await desk.expectSuccess(verify(await called(moved.contract), { method: 'letter' }));
     expect(await letters(moved.holderId)).toBe(1);
     // The tries of both end at ten.
@@ -167,6 +185,21 @@ describe('somebody without a telephone', () => {
       for (let at = 0; at < 9; at += 1) await read(call, '3'.repeat(10));
       expect((await read(call, '3'.repeat(10))).body).toMatchObject({ status: 429, code: 'code_budget_exhausted' });
     }
+  });
+
+  it('says no to a letter that they did not ask for, without any proof; the answer is that of nobody', async () => {
+    const house = await household();
+    const call = await called(house.contract);
+    await desk.expectSuccess(verify(call, { method: 'letter' }));
+    const code = await written(house.holderId);
+    const unknown = await called(house.contract, { as: 'proxy', name: 'Niemand Bekend' });
+    const [theirs, nobodys] = [
+      await verify(call, { method: 'letter_cancel' }),
+      await verify(unknown, { method: 'letter_cancel' }),
+    ];
+    expect(theirs).toMatchObject({ status: 201, body: { method: 'letter_cancel', state: 'cancelled' } });
+    expect(nobodys.body).toEqual(theirs.body);
+    expect((await read(call, code)).body.state).toBe('declined');
   });
 
   it('gets a letter that dies with what they may do, also days after it was sent', async () => {

@@ -21,6 +21,7 @@ export const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
   'POST /desk/calls/{call_id}/totp': 'staff',
   'POST /desk/calls/{call_id}/letter': 'staff',
   'POST /desk/calls/{call_id}/letter-code': 'staff',
+  'POST /desk/calls/{call_id}/letter/cancel': 'staff',
   'POST /desk/calls/{call_id}/reverse': 'staff',
   'POST /desk/calls/{call_id}/ask': 'staff',
   'POST /desk/calls/{call_id}/execute': 'staff',

@@ -4489,11 +4489,12 @@ export interface components {
             /**
              * @description `code` sends one to the caller's own registered number; `totp` compares the digits of their authenticator app;
              *     `support_code` the code that the self-service shows them. Who has no telephone: `letter` sends a code to their address of
-             *     record, and `letter_code` compares it in a later call, within 21 days.
+             *     record, and `letter_code` compares it in a later call, within 21 days, and
+             *     `letter_cancel` makes it worthless.
              *     `call_back` is for the telephone system (a key of scope `crm`), which called them at `dialled_number`.
              * @enum {string}
              */
-            method: "code" | "totp" | "support_code" | "letter" | "letter_code" | "call_back";
+            method: "code" | "totp" | "support_code" | "letter" | "letter_code" | "letter_cancel" | "call_back";
             /**
              * @description For `totp`: the six digits that the caller reads out.
              * @example 123 456
@@ -4517,7 +4518,7 @@ export interface components {
         };
         VerificationResponse: {
             /** @enum {string} */
-            method: "code" | "totp" | "support_code" | "letter" | "letter_code" | "call_back";
+            method: "code" | "totp" | "support_code" | "letter" | "letter_code" | "letter_cancel" | "call_back";
             /** @enum {string} */
             state: "pending" | "approved" | "declined" | "expired" | "cancelled" | "superseded" | "tries_exhausted" | "undeliverable";
             /**

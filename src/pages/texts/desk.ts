@@ -183,6 +183,7 @@ export const deskTexts = {
   'desk.letter_code': { nl: 'Code uit de brief', en: 'Code from the letter' },
   'desk.check_letter': { nl: 'Controleer code uit de brief', en: 'Check code from the letter' },
   'desk.send_letter': { nl: 'Stuur een code per brief', en: 'Send a code by letter' },
+  'desk.cancel_letter': { nl: 'Maak de code per brief ongeldig', en: 'Make the code by letter worthless' },
   'desk.letter_text': {
     nl: 'Voor wie geen eigen telefoonnummer heeft. De brief gaat naar het bekende adres. De beller belt daarmee opnieuw, binnen 21 dagen.',
     en: 'For who has no telephone number of their own. The letter goes to the known address. The caller calls again with it, within 21 days.',
@@ -252,6 +253,10 @@ export const deskTexts = {
     en: 'That was right. The caller is identified.',
   },
   'desk.said.code_sent': { nl: 'De code is onderweg.', en: 'The code is on its way.' },
+  'desk.said.letter_cancelled': {
+    nl: 'Een code die per brief is verstuurd, werkt niet meer.',
+    en: 'A code that was sent by letter does not work any more.',
+  },
   'desk.said.letter_sent': {
     nl: 'De brief gaat naar het bekende adres, als wij dat hebben.',
     en: 'The letter goes to the known address, if we have one.',
