@@ -29,6 +29,6 @@ export default {
   coverageProvider: 'babel',
   // Left alone, Jest keeps a core free, which on two of them is half of all: most tests wait for a database.
   maxWorkers: '100%',
-  workerIdleMemoryLimit: '1GB',
+  workerIdleMemoryLimit: '2GB',
   testTimeout: 120_000,
 };

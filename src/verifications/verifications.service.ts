@@ -6,7 +6,6 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
-import type { CallEntity } from '../calls/call.entity.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { type Code, LETTER, type SentCode, stateAt, triesLeft } from '../codes/code.ts';
 import { CodeBudgets, ownerOf, tooManyFailures } from '../codes/code-budgets.service.ts';
@@ -316,7 +315,8 @@ export class VerificationsService implements OnModuleInit {
 }
 
 /** A code by which the caller shows who they are. */
-function askedOf({ callerId, agentId, claimKeys }: CallEntity, principal: Principal) {
+function askedOf(call: Pick<Code, 'callerId' | 'agentId' | 'claimKeys'>, principal: Principal) {
+  const { callerId, agentId, claimKeys } = call;
   return {
     purpose: 'verification',
     personId: callerId,
