@@ -156,15 +156,18 @@ export class VerificationsService implements OnModuleInit {
    * @throws AppError `not_found`, `call_ended`, `code_budget_exhausted`
    */
   async verifyLetterCode(callId: string, principal: Principal, presented: string): Promise<ShownAnswer> {
-    const { manager } = this.dataSource;
-    const now = await this.codes.clock();
-    const { callerId } = await this.calls.requireOpen(manager, callId, principal, now);
-    const letter = await this.codes.openLetterTo(manager, callerId ?? NOBODY, now);
-    if (letter === null) {
-      await this.#countWrong(callId, principal, 'letter_code.tried');
-      // The same work as for a letter that was not this one.
-      return this.audit.record(() => Promise.resolve({ result: { accepted: false }, entries: [] }));
-    }
+    // The code's own records name no call: this one says in which it was tried.
+    const letter = await this.audit.record(async (tx, now) => {
+      const { callerId, claimKeys } = await this.calls.requireOpen(tx, callId, principal, now);
+      const found = await this.codes.openLetterTo(tx, callerId ?? NOBODY, now);
+      // A try at a letter counts as it is made.
+      if (found === null) {
+        const owner = ownerOf({ purpose: 'verification', personId: callerId, callId, claimKeys });
+        await this.budgets.countFailure(tx, now, owner, callId);
+      }
+      return { result: found, entries: [triedEntry('letter_code.tried', principal, callId, callerId)] };
+    });
+    if (letter === null) return { accepted: false };
     const attempt = await this.answers.attempt(
       letter.id,
       presented,

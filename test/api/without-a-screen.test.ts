@@ -150,6 +150,12 @@ describe('somebody without a telephone', () => {
     for (const wrong of [first, foreign, '0'.repeat(10)]) expect((await read(call, wrong)).body.state).toBe('declined');
     // Three tries are gone: blanks cost none.
     expect((await read(call, second.replaceAll(' ', ' - '))).body.state).toBe('approved');
+    // In which call each was tried is on record, right or wrong.
+    const { rows: tried } = await desk.owner.query(
+      "SELECT FROM audit_records WHERE kind = 'letter_code.tried' AND call_id = $1",
+      [call],
+    );
+    expect(tried.length).toBe(4);
     const theirs = await called(other.contract);
     for (let at = 0; at < 5; at += 1) await read(theirs, '1'.repeat(10));
     expect((await read(theirs, foreign)).body.state).toBe('declined');

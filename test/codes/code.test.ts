@@ -10,41 +10,11 @@ import {
   mayBeDecoy,
 } from '../../src/codes/code.ts';
 import { requireKey } from '../../src/codes/code-derivation.ts';
+import { aCode } from '../support/a-code.ts';
 import { KeyRing } from '../../src/crypto/key-ring.ts';
 import { CODE_ROUTES, type CodeRoute, LEVELS } from '../../src/policy/vocabulary.ts';
 
 // What the purpose, the road and the key of a code decide by themselves.
-
-const NOW = new Date('2026-03-16T10:30:00.000Z');
-
-function aCode(changes: Partial<Code> = {}): Code {
-  return {
-    id: '11111111-1111-4111-8111-111111111111',
-    purpose: 'action',
-    personId: 'person',
-    contactPointId: 'point',
-    route: 'sms',
-    level: 2,
-    callId: 'call',
-    agentId: 'agent',
-    callerId: 'caller',
-    claimKeys: [],
-    mandateId: null,
-    mandateRevision: null,
-    actions: [],
-    detailsSealed: null,
-    keyId: 'a',
-    digits: 6,
-    counter: 0,
-    tries: 0,
-    state: 'pending',
-    sessionStrength: null,
-    issuedAt: NOW,
-    expiresAt: new Date(NOW.getTime() + 60_000),
-    answeredAt: null,
-    ...changes,
-  };
-}
 
 const purposesOf = (fits: (purpose: CodePurpose) => boolean) => CODE_PURPOSES.filter((purpose) => fits(purpose));
 

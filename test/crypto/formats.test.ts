@@ -9,6 +9,7 @@ import { KeyRing } from '../../src/crypto/key-ring.ts';
 import { PersonKeys } from '../../src/crypto/person-keys.ts';
 import { placeOf } from '../../src/crypto/place.ts';
 import { canonicalBinding } from '../../src/policy/binding.ts';
+import { aCode as anyCode, NOW } from '../support/a-code.ts';
 
 /**
  * What is stored or sent must be readable, and right, with the next version too. Each format is made here a second time,
@@ -132,39 +133,16 @@ describe('the ring', () => {
   });
 });
 
-const NOW = new Date('2026-03-16T10:30:00.000Z');
-
-function aCode(changes: Partial<Code> = {}): Code {
-  return {
-    id: '11111111-1111-4111-8111-111111111111',
-    purpose: 'action',
-    personId: 'person',
-    contactPointId: 'point',
-    route: 'sms',
-    level: 2,
-    callId: 'call',
-    agentId: 'agent',
-    callerId: 'caller',
-    claimKeys: [],
-    mandateId: 'mandate',
-    mandateRevision: 3,
-    actions: [
-      { name: 'b', key: '["b",{}]' },
-      { name: 'a', key: '["a",{}]' },
-    ],
-    detailsSealed: null,
-    keyId: 'a',
-    digits: 6,
-    counter: 0,
-    tries: 0,
-    state: 'pending',
-    issuedAt: new Date(NOW.getTime() - 60_000),
-    expiresAt: new Date(NOW.getTime() + 60_000),
-    answeredAt: null,
-    sessionStrength: null,
-    ...changes,
-  };
-}
+const ofAMandate = {
+  mandateId: 'mandate',
+  mandateRevision: 3,
+  actions: [
+    { name: 'b', key: '["b",{}]' },
+    { name: 'a', key: '["a",{}]' },
+  ],
+  issuedAt: new Date(NOW.getTime() - 60_000),
+} as const;
+const aCode = (changes: Partial<Code> = {}): Code => anyCode({ ...ofAMandate, ...changes });
 
 describe('a code', () => {
   /** RFC 4226, section 5.3. */

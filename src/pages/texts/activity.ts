@@ -169,8 +169,8 @@ export const activityTexts = {
     en: 'During a contact a calling code of yours was entered.',
   },
   'activity.letter_code.tried': {
-    nl: 'Tijdens een contact is een code uit een brief ingevuld, terwijl u er geen heeft.',
-    en: 'During a contact a code from a letter was entered, while you have none.',
+    nl: 'Tijdens een contact is een code uit een brief van ons ingevuld.',
+    en: 'During a contact a code from a letter of ours was entered.',
   },
   'activity.call_back.tried': {
     nl: 'Wij belden terug, om te weten of u het was.',
