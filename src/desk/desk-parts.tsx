@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 
 import type { Page } from '../pages/page.ts';
 import { Form } from '../pages/portal-layout.tsx';
@@ -69,9 +69,6 @@ export function DeskField({
   kind = 'text',
   isRequired = false,
 }: DeskFieldProps): VNode {
-  const described = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
-    (one) => one !== '',
-  );
   const common = {
     id,
     name,
@@ -79,22 +76,10 @@ export function DeskField({
     class: `govuk-input${kind === 'code' ? ' mandaat-code' : ''}`,
     autocomplete: 'off',
     required: isRequired,
-    ...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') }),
-    ...(error === undefined ? {} : { 'aria-invalid': 'true' as const }),
+    ...describedBy({ id, hint, error }),
   };
   return (
-    <div class={`desk-field${error === undefined ? '' : ' desk-field--error'}`}>
-      <label for={id}>{label}</label>
-      {hint === undefined ? null : (
-        <span id={`${id}-hint`} class="desk-hint">
-          {hint}
-        </span>
-      )}
-      {error === undefined ? null : (
-        <span id={`${id}-error`} class="desk-error">
-          {error}
-        </span>
-      )}
+    <Labelled id={id} label={label} hint={hint} error={error}>
       {kind === 'date' ? (
         <input {...common} type="date" />
       ) : (
@@ -105,17 +90,16 @@ export function DeskField({
           spellcheck={false}
         />
       )}
-    </div>
+    </Labelled>
   );
 }
 
-export type DeskTextProps = Pick<DeskFieldProps, 'id' | 'name' | 'label' | 'hint' | 'error' | 'value'>;
+interface LabelledProps extends Pick<DeskFieldProps, 'id' | 'label' | 'hint' | 'error'> {
+  readonly children: ComponentChildren;
+}
 
-/** Some lines of text under their label. */
-export function DeskText({ id, name, label, hint, error, value = '' }: DeskTextProps): VNode {
-  const described = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
-    (one) => one !== '',
-  );
+/** A field under its label, with its hint and what is wrong with it. */
+function Labelled({ id, label, hint, error, children }: LabelledProps): VNode {
   return (
     <div class={`desk-field${error === undefined ? '' : ' desk-field--error'}`}>
       <label for={id}>{label}</label>
@@ -129,17 +113,32 @@ export function DeskText({ id, name, label, hint, error, value = '' }: DeskTextP
           {error}
         </span>
       )}
-      <textarea
-        id={id}
-        name={name}
-        class="govuk-textarea"
-        rows={3}
-        {...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') })}
-        {...(error === undefined ? {} : { 'aria-invalid': 'true' as const })}
-      >
+      {children}
+    </div>
+  );
+}
+
+/** What tells the field's hint and fault to who can't see them. */
+function describedBy({ id, hint, error }: Pick<DeskFieldProps, 'id' | 'hint' | 'error'>) {
+  const described = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
+    (one) => one !== '',
+  );
+  return {
+    ...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') }),
+    ...(error === undefined ? {} : { 'aria-invalid': 'true' as const }),
+  };
+}
+
+export type DeskTextProps = Pick<DeskFieldProps, 'id' | 'name' | 'label' | 'hint' | 'error' | 'value'>;
+
+/** Some lines of text under their label. */
+export function DeskText({ id, name, label, hint, error, value = '' }: DeskTextProps): VNode {
+  return (
+    <Labelled id={id} label={label} hint={hint} error={error}>
+      <textarea id={id} name={name} class="govuk-textarea" rows={3} {...describedBy({ id, hint, error })}>
         {value}
       </textarea>
-    </div>
+    </Labelled>
   );
 }
 

@@ -187,6 +187,10 @@ describe('an incident from a call', () => {
     expect(mine).toMatchObject([{ type: 'secret_received', text: `${REPORT}\nDat mag niet.` }]);
     const { body: log } = await desk.get('agent', `/v1/agents/me/log/${callId}`);
     expect(log.records.filter(({ kind }: { kind: string }) => kind === 'incident.reported')).toHaveLength(1);
+    // Other words in a form that was sent already don't pass for what is on file.
+    const changed = await browser.submit(path, { ...form, what: 'Iets heel anders.' });
+    expect(changed.location).toContain('said=used');
+    expect(JSON.stringify(await open())).not.toContain('Iets heel anders.');
     const other = await signIn('A-2', ['desk-agent']);
     expect((await other.submit(path, form)).status).toBe(404);
   });

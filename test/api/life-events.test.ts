@@ -431,6 +431,12 @@ describe('what a public register says', () => {
       '/entries/0/starts_at',
       '/looked_up/1',
     ]);
+    // To guess at a reference is a look-up too.
+    const looks = async (): Promise<number> =>
+      (await desk.owner.query("SELECT FROM audit_records WHERE kind = 'lookup'")).rowCount ?? 0;
+    const before = await looks();
+    expect((await compared({ looked_up: ['P-GUESS'], entries: [] })).status).toBe(400);
+    expect(await looks()).toBe(before + 1);
     expect((await compared({ looked_up: [], entries: [] })).status).toBe(400);
     expect((await compared({ looked_up: [holder], entries: [] }, 'agent')).status).toBe(403);
     expect((await compared({ looked_up: [holder], entries: [] })).status).toBe(200);

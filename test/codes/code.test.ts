@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import {
-  CODE_PURPOSES,
-  type Code,
-  type CodePurpose,
-  isBySession,
-  isLinked,
-  isSent,
-  mayBeDecoy,
-} from '../../src/codes/code.ts';
+import { CODE_PURPOSES, type CodePurpose, isBySession, isLinked, isSent, mayBeDecoy } from '../../src/codes/code.ts';
 import { requireKey } from '../../src/codes/code-derivation.ts';
 import { aCode } from '../support/a-code.ts';
 import { KeyRing } from '../../src/crypto/key-ring.ts';
