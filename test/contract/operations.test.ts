@@ -132,6 +132,21 @@ describe('Alerts and dashboard', () => {
     }
   });
 
+  it('are each tried by hand: one case at least in which it fires, by its name', async () => {
+    interface Cases {
+      readonly alert_rule_test?: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[];
+      readonly promql_expr_test?: readonly { readonly exp_samples: readonly { readonly labels: string }[] }[];
+    }
+    const { tests } = parse(await text('ops/prometheus/rules.test.yaml')) as { tests: Cases[] };
+    const fired = tests.flatMap(({ alert_rule_test: alerts = [], promql_expr_test: asked = [] }) => [
+      ...alerts.flatMap(({ alertname, exp_alerts: expected }) => (expected.length > 0 ? [alertname] : [])),
+      ...asked.flatMap(({ exp_samples: samples }) =>
+        samples.flatMap(({ labels }) => /^\{alertname="(\w+)"\}$/.exec(labels)?.[1] ?? []),
+      ),
+    ]);
+    expect([...new Set(fired)].toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
+  });
+
   it('belong together: each panel names only alerts that there are, and each alert has a panel', () => {
     const named = panels.flatMap(({ description }) => description?.match(/Mandaat\w+/g) ?? []);
     const alerts = rules.map(({ alert }) => alert);
