@@ -13,7 +13,7 @@ import { type Approval, Approvals, refused } from './approvals.ts';
 import { Denials } from './denials.ts';
 import { CALLER, type Context, contextOf, type EvaluationRequest, traceOf } from './evaluation.ts';
 import { type Obligation, obligationsOf, unsupported } from './obligations.ts';
-import { askedOf, type Known, requireCall, RequestReader, weighedOf } from './request-reader.ts';
+import { askedOf, ignoredOf, type Known, requireCall, RequestReader, weighedOf } from './request-reader.ts';
 import { SignedDecisions } from './signed-decisions.ts';
 
 /** An answer on the wire. */
@@ -69,7 +69,7 @@ export class EvaluationsService {
       const asked = [askedOf(weighed.action, known.policy)];
       const check = await this.ask(question, context, asker, asked, approval, operation);
       const answer = await this.complete(answerOf(check, context, asker, approval), weighed, check, approval);
-      return context.isSigned ? await this.signed.sign(weighed, context, answer) : answer;
+      return context.isSigned ? await this.signed.sign(weighed, ignoredOf(request, weighed), context, answer) : answer;
     } catch (error) {
       if (isTheirs(error)) return denialOf(error, request.context?.['approval'] !== undefined);
       throw error;

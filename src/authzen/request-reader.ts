@@ -95,6 +95,22 @@ export function weighedOf(request: EvaluationRequest, policy: Policy, { scope }:
   };
 }
 
+/** Which properties were sent and count for nothing, as JSON pointers, in order. */
+export function ignoredOf(request: EvaluationRequest, weighed: EvaluationRequest): readonly string[] {
+  const parts = ['subject', 'action', 'resource'] as const;
+  const names = parts.flatMap((part) =>
+    Object.keys(request[part].properties ?? {})
+      .filter((name) => !Object.hasOwn(weighed[part].properties ?? {}, name))
+      .map((name) => pointerTo(part, name)),
+  );
+  return names.toSorted();
+}
+
+/** RFC 6901. */
+function pointerTo(part: string, name: string): string {
+  return `/${part}/properties/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
 /** The kind of people that a system means by a type; undefined = none. */
 export function kindOf(policy: Policy, type: string): PersonKind | undefined {
   return policy.subjectTypes.get(type) ?? PERSON_KINDS.find((kind) => kind === type);

@@ -29,9 +29,15 @@ export class SignedDecisions {
   /**
    * The same answer with its signature. What could not be weighed was not decided, and stays as it is.
    *
-   * @param request as it was weighed: what counts for nothing is not signed either
+   * @param request as it was weighed
+   * @param ignored what was sent and counted for nothing, by place and name alone: who verifies tells it from what was left out
    */
-  async sign(request: EvaluationRequest, { callId, purpose }: Context, answer: Evaluated): Promise<Evaluated> {
+  async sign(
+    request: EvaluationRequest,
+    ignored: readonly string[],
+    { callId, purpose }: Context,
+    answer: Evaluated,
+  ): Promise<Evaluated> {
     const { id, decided_at: decidedAt, valid_until: validUntil } = answer.context;
     if (typeof id !== 'string' || typeof decidedAt !== 'string' || typeof validUntil !== 'string') return answer;
     const { subject, action, resource } = request;
@@ -42,6 +48,7 @@ export class SignedDecisions {
       iat: seconds(decidedAt),
       exp: seconds(validUntil),
       request: { subject, action, resource, context },
+      ignored,
       ...answer,
     };
     // What goes over the wire: members that are left out, and class instances as plain objects.

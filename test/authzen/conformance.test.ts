@@ -355,6 +355,19 @@ it('is signed for who asks for it, each for itself', async () => {
     });
   }
   expect([unsigned, broken].map((answer) => 'signature' in answer.context)).toEqual([false, false]);
+  // What the policy trusts is signed with its value; what counts for nothing, by its name alone.
+  const told = await ask('evaluation', {
+    subject: { ...bob, properties: { role: 'admin', department: 'Sales' } },
+    action: { ...read, properties: { processing_activity_id: 'register/7' } },
+    resource: first,
+    context,
+  });
+  const { payload } = await jwtVerify(told.body.context.signature, keys);
+  expect(payload).toMatchObject({
+    request: { subject: { ...bob, properties: { role: 'admin' } } },
+    ignored: ['/action/properties/processing_activity_id', '/subject/properties/department'],
+  });
+  expect(JSON.stringify(payload)).not.toContain('Sales');
   expect(await decisionOf({ subject: alice, action: read, resource: first, context: { sign: 'yes' } })).toBe(false);
 });
 

@@ -32,7 +32,7 @@ const answer = {
 };
 
 async function signatureOf(signer: SignedDecisions): Promise<string> {
-  return String((await signer.sign(request, ASKED, answer)).context['signature']);
+  return String((await signer.sign(request, [], ASKED, answer)).context['signature']);
 }
 
 async function verify(signature: string, { jwks }: SignedDecisions): Promise<JWTPayload> {
@@ -92,6 +92,6 @@ describe('A signed decision', () => {
 
   it('is none where nothing was decided', async () => {
     const error = { decision: false, context: { error: { status: 404, message: 'There is no such resource.' } } };
-    expect(await signerWith(old).sign(request, ASKED, error)).toEqual(error);
+    expect(await signerWith(old).sign(request, [], ASKED, error)).toEqual(error);
   });
 });

@@ -565,6 +565,26 @@ describe('the verifier of signed decisions', () => {
     await expect(verifier.verify(signature, other)).rejects.toThrow('another question');
   });
 
+  it('tells what was sent and did not count from what was left out', async () => {
+    const verifier = new DecisionVerifier(issuer(), createLocalJWKSet(await keys()));
+    const properties = { processing_activity_id: 'verwerkingen/7', 'a/b~c': 1 };
+    const more: readonly object[] = [
+      { action: { name: 'invoice.explain', properties } },
+      { subject: { ...question().subject, properties: { role: 'manager' } } },
+      { resource: { ...question().resource, properties: { status: 'closed' } } },
+    ];
+    const bare = await signed();
+    for (const changes of more) {
+      const asked = question({ ...changes, context: { call_id: callId, sign: true } });
+      const decision = await evaluate(mandaat, asked);
+      if (decision.kind !== 'permit') throw new Error('it was no permit');
+      expect(await verifier.verify(decision.answer.signature ?? '', asked)).toMatchObject({ decision: true });
+      // Nobody weighed these words: whether they would have counted, a decision without them does not say.
+      await expect(verifier.verify(bare, asked)).rejects.toThrow('another question');
+    }
+    expect(await verifier.verify(bare, question())).toMatchObject({ decision: true });
+  });
+
   it('goes on while a key takes the place of another: fetches the new one when it first meets it, and not for each that it does not know', async () => {
     const [old, fresh, foreign] = ['d1', 'd2', 'd9'].map((id) => ({ id, key: randomBytes(32) })) as [
       KeyEntry,
@@ -585,7 +605,7 @@ describe('the verifier of signed decisions', () => {
       const weighed = { ...asked, context: { ...asked.context } };
       const known = { callId, purpose: 'advise', supported: null, isSigned: true } as const;
       const answer = { decision: true, context: { id: 'a.0', outcome: 'permit', ...decided } };
-      return String((await signerOf(...keys).sign(weighed, known, answer)).context['signature']);
+      return String((await signerOf(...keys).sign(weighed, [], known, answer)).context['signature']);
     };
     const verifier = new DecisionVerifier(root);
     const isVerified = (signature: string): Promise<boolean> =>

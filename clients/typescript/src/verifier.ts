@@ -19,6 +19,11 @@ export class NotVerified extends Error {
   override readonly name = 'NotVerified';
 }
 
+type SignedClaims = Omit<VerifiedDecision, 'expiresAt'> & {
+  /** Properties that were sent and counted for nothing, as JSON pointers. */
+  readonly ignored?: readonly string[];
+};
+
 const TYPE = 'mandaat-decision+jwt';
 
 /**
@@ -48,9 +53,9 @@ export class DecisionVerifier {
    */
   async verify(signature: string, question: Question): Promise<VerifiedDecision> {
     const payload = await this.read(signature);
-    const { decision, context, request, exp } = payload as JWTPayload & Omit<VerifiedDecision, 'expiresAt'>;
+    const { decision, context, request, ignored = [], exp } = payload as JWTPayload & SignedClaims;
     if (typeof decision !== 'boolean' || exp === undefined) throw new NotVerified('It says no decision.');
-    if (!isAbout(request, question)) throw new NotVerified('It is about another question.');
+    if (!isAbout(request, ignored, question)) throw new NotVerified('It is about another question.');
     return { decision, context, request, expiresAt: new Date(exp * 1000) };
   }
 
@@ -66,32 +71,24 @@ export class DecisionVerifier {
   }
 }
 
-/** Properties that count for nothing are not signed; those of the action that the policy declares are. */
-function isAbout(signed: Question, question: Question): boolean {
-  return (
-    isDeepStrictEqual(coreOf(signed), coreOf(asSigned(question, signed))) &&
-    isPartOf(signed.subject.properties, question.subject.properties) &&
-    isPartOf(signed.resource.properties, question.resource.properties)
-  );
+/** The same, but for what the service says that it took no account of: that may be in the question, and nothing else may. */
+function isAbout(signed: Question, ignored: readonly string[], question: Question): boolean {
+  return isDeepStrictEqual(coreOf(signed, []), coreOf(question, ignored));
 }
 
-/** A place in a register of processing decides nothing: it is signed only where the policy declares it as a property. */
-function asSigned(question: Question, signed: Question): Question {
-  const { processing_activity_id: activity, ...properties } = question.action.properties ?? {};
-  const isDeclared = signed.action.properties?.['processing_activity_id'] !== undefined;
-  return activity === undefined || isDeclared ? question : { ...question, action: { ...question.action, properties } };
-}
-
-function coreOf({ subject, action, resource, context }: Question): object {
+function coreOf({ subject, action, resource, context }: Question, ignored: readonly string[]): object {
+  const weighed = (part: string, properties: Readonly<Record<string, unknown>> = {}): object =>
+    Object.fromEntries(Object.entries(properties).filter(([name]) => !ignored.includes(pointerTo(part, name))));
   return {
-    subject: [subject.type, subject.id],
-    resource: [resource.type, resource.id],
-    action: [action.name, { ...action.properties }],
+    subject: [subject.type, subject.id, weighed('subject', subject.properties)],
+    resource: [resource.type, resource.id, weighed('resource', resource.properties)],
+    action: [action.name, weighed('action', action.properties)],
     callId: callOf({ subject, context })?.toLowerCase(),
     purpose: context?.purpose ?? 'advise',
   };
 }
 
-function isPartOf(some: Readonly<Record<string, unknown>> = {}, all: Readonly<Record<string, unknown>> = {}): boolean {
-  return Object.entries(some).every(([name, value]) => isDeepStrictEqual(value, all[name]));
+/** RFC 6901. */
+function pointerTo(part: string, name: string): string {
+  return `/${part}/properties/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
