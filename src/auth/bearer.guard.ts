@@ -116,7 +116,7 @@ export class BearerGuard extends AuthGuard() {
     reply: FastifyReply,
   ): Promise<Principal> {
     const token = this.cookies.get(request, 'staff');
-    const session = token === null ? null : await this.staffSessions.authenticate(token);
+    const session = token === null ? null : await this.staffSessions.authenticate(token, isByHand(request));
     const agent = session === null ? null : await this.agents.byId(session.agentId);
     if (session === null || agent === null) throw signedOut();
     request.staffSession = session;
@@ -151,6 +151,14 @@ export class BearerGuard extends AuthGuard() {
     }
     return activeAgent(typeof header === 'string' ? await this.agents.byRef(header) : null);
   }
+}
+
+/**
+ * Whether somebody followed a link or sent a form. What a script of a page asks for, the browser marks so
+ * (https://www.w3.org/TR/fetch-metadata/); one that says nothing is taken to be a person.
+ */
+function isByHand({ headers }: FastifyRequest): boolean {
+  return (headers['sec-fetch-mode'] ?? 'navigate') === 'navigate';
 }
 
 function principalOf({ id, personId, strength, provedAt, assistance }: Session, agent: Agent | null): Principal {

@@ -451,7 +451,7 @@ export class Config {
 
   @FromEnvironment('DESK_IDLE_MINUTES', wholeNumber(5, 120), {
     default: '30',
-    about: 'After this long without a request an employee is signed out of the desk.',
+    about: 'After this long in which an employee did nothing they are signed out of the desk.',
   })
   readonly deskIdleMinutes: number;
 

@@ -84,7 +84,7 @@ export class DeskCalls {
   /** @param spoken the caller's language, where the employee chose one */
   async view(callId: string, principal: Principal, language: Language, spoken: Language | null): Promise<DeskCallView> {
     // Before anything else is read: what changes meanwhile makes the page stale, and the browser hears of it.
-    const version = await this.live.version(callId);
+    const { version } = await this.live.state(callId);
     const call = await this.require(callId, principal);
     const callerLanguage = spoken ?? call.language;
     const check = await this.#advise(call, principal);
@@ -103,7 +103,7 @@ export class DeskCalls {
       statements: await this.statements.ofCall(callId, principal),
       titles: titlesOf(check?.policy ?? (await this.policies.current()), language),
       verification: await this.verifications.lastCode(callId, principal),
-      version: version ?? '',
+      version,
     };
   }
 

@@ -7,7 +7,7 @@ import type { StaffSession } from '../staff/staff-session.ts';
 import { DeskCalls } from './desk-calls.service.ts';
 import { CurrentStaffSession, DeskAnswers } from './desk-page.decorators.ts';
 import { DeskCallParams } from './desk.dto.ts';
-import { LiveCalls } from './live-calls.service.ts';
+import { LiveCalls, type LiveState } from './live-calls.service.ts';
 
 /** Tells a browser that the page of a call became otherwise (server-sent events). */
 @Controller('desk/calls/:call_id/live')
@@ -17,6 +17,16 @@ export class LiveCallsController {
     private readonly desk: DeskCalls,
     private readonly live: LiveCalls,
   ) {}
+
+  /** The same for who hears no stream, and asks now and then. Nothing is decided, and nothing recorded. */
+  @Get('state')
+  async state(
+    @Param() { call_id: callId }: DeskCallParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<LiveState> {
+    await this.desk.require(callId, principal);
+    return this.live.state(callId);
+  }
 
   @Get()
   async listen(

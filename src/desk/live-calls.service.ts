@@ -23,6 +23,12 @@ const MOST = 1_000;
 /** Looks that may fail one after the other before browsers are sent away to ask again later. */
 const MOST_FAILURES = 5;
 
+/** As the browser reads it. */
+export interface LiveState {
+  readonly version: string;
+  readonly isOver: boolean;
+}
+
 interface Stream {
   readonly callId: string;
   readonly sessionId: string;
@@ -64,10 +70,10 @@ export class LiveCalls implements OnModuleDestroy {
     });
   }
 
-  /** Null when there is no such call. */
-  async version(callId: string): Promise<string | null> {
+  /** One that is not there is over. */
+  async state(callId: string): Promise<LiveState> {
     const [found] = await this.repository.versions([callId]);
-    return found?.version ?? null;
+    return { version: found?.version ?? '', isOver: found?.isOver ?? true };
   }
 
   /**

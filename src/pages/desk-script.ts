@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /**
  * What keeps the page of a call as it is now: hears that it became otherwise, asks for it, and puts its parts in place. What
  * somebody is typing stays, and so does the keyboard's place. Where nothing is heard, such as behind a proxy that holds streams
- * back, it asks every few seconds. Without this script a link loads the page again.
+ * back, it asks every few seconds whether it did. Without this script a link loads the page again.
  */
 const OWN = `(() => {
   'use strict';
@@ -54,7 +54,8 @@ const OWN = `(() => {
       wait(Number(fresh?.dataset.fresh));
       if (source?.readyState === 1) poll(false);
     } catch {
-      // Nobody answers: what is there stays until somebody does.
+      // Nobody answers: what is there stays until somebody does, and is of no version that there is.
+      version = '';
       poll(true);
     }
     isAsking = false;
@@ -67,8 +68,20 @@ const OWN = `(() => {
     clearTimeout(timer);
     if (seconds > 0) timer = setTimeout(refresh, seconds * 1000);
   }
+  async function look() {
+    if (document.hidden) return;
+    try {
+      const response = await fetch(address + '/live/state', { redirect: 'manual' });
+      if (response.type === 'opaqueredirect' || [401, 403, 404].includes(response.status)) return location.reload();
+      const state = await response.json();
+      if (state.isOver === true) return location.replace(address);
+      if (state.version !== version) refresh();
+    } catch {
+      // Nobody answers, or somebody on the way does.
+    }
+  }
   function poll(isDeaf) {
-    if (isDeaf) poller ??= setInterval(() => document.hidden || refresh(), 5000);
+    if (isDeaf) poller ??= setInterval(look, 5000);
     else poller = clearInterval(poller);
   }
   function listen() {

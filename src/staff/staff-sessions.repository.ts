@@ -19,15 +19,15 @@ export class StaffSessionsRepository {
     await tx.insert(StaffSessionEntity, session);
   }
 
-  /** The live session by this id, which was used just now. */
-  async use(id: string, idleSeconds: number): Promise<StaffSessionEntity | null> {
+  /** The live session by this id. @param isUse it was used just now */
+  async find(id: string, idleSeconds: number, isUse: boolean): Promise<StaffSessionEntity | null> {
     const { manager } = this.dataSource;
     const [row] = await manager.query<{ isUsed: boolean }[]>(
       `SELECT used_at > clock_timestamp() - $3 * interval '1 second' AS "isUsed" FROM staff_sessions WHERE id = $1 AND ${LIVE}`,
       [id, idleSeconds, SAME_USE],
     );
     if (row === undefined) return null;
-    if (!row.isUsed) {
+    if (isUse && !row.isUsed) {
       await manager.query(`UPDATE staff_sessions SET used_at = clock_timestamp() WHERE id = $1 AND ${LIVE}`, [
         id,
         idleSeconds,

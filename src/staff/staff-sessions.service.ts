@@ -53,10 +53,14 @@ export class StaffSessions {
     });
   }
 
-  /** Null for anything but the token of a live session. */
-  async authenticate(token: string): Promise<StaffSession | null> {
+  /**
+   * Null for anything but the token of a live session.
+   *
+   * @param isUse somebody does something; false = a page that keeps itself up to date, in front of which nobody may be
+   */
+  async authenticate(token: string, isUse: boolean): Promise<StaffSession | null> {
     const id = sessionIdOf(token, PREFIX);
-    const row = id === null ? null : await this.repository.use(id, this.#idleSeconds);
+    const row = id === null ? null : await this.repository.find(id, this.#idleSeconds, isUse);
     if (row === null || !timingSafeEqual(row.tokenHash, hashToken(token))) return null;
     const { agentId, roles, callId } = row;
     return { id: row.id, agentId, roles, callId };

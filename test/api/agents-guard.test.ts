@@ -278,7 +278,7 @@ describe('The kill switch', () => {
     ];
     const live = (): Promise<boolean[]> =>
       Promise.all(
-        tokens.flatMap((token) => [here, there].map(async (one) => (await one!.authenticate(token)) !== null)),
+        tokens.flatMap((token) => [here, there].map(async (one) => (await one!.authenticate(token, true)) !== null)),
       );
     expect(await live()).toEqual([true, true, true, true]);
     const other = await here!.open(
@@ -290,7 +290,7 @@ describe('The kill switch', () => {
     await desk.put('admin', `/v1/agents/${agent}`, { role: 'agent', team: 'service', is_active: true });
     expect(await live()).toEqual([false, false, false, false]);
     // Nobody else is signed out.
-    expect(await there!.authenticate(other)).not.toBeNull();
+    expect(await there!.authenticate(other, true)).not.toBeNull();
     const ended = (await recordsOf('staff_session.ended')).map(({ body }) => (body as { agentId: string }).agentId);
     expect(ended).toEqual([rows[0]?.id, rows[0]?.id]);
   });

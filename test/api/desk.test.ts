@@ -490,6 +490,7 @@ describe('a call at the desk', () => {
       const paths = [
         '',
         '/live',
+        '/live/state',
         '/verifications',
         '/support-code',
         '/totp',
@@ -504,7 +505,7 @@ describe('a call at the desk', () => {
       ];
       for (const path of paths) {
         const at = (id: string) =>
-          path === '' || path === '/live'
+          path === '' || path.startsWith('/live')
             ? other.get(`/desk/calls/${id}${path}`)
             : other.submit(`/desk/calls/${id}${path}`, { code: '1', action: 'contract.terminate' });
         const [own, none] = [await at(callId), await at(absent)];
@@ -709,6 +710,55 @@ describe('the live page of a call', () => {
     await browser.submit('/desk/sign-out', {});
     await until(() => streams.every(({ isOver }) => isOver), PATIENCE);
     expect((await listen(browser, callId, 'x')).status).toBe(303);
+  });
+
+  it('is told to who hears no stream, without a decision and without a record', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    const state = async () => JSON.parse((await browser.get(`/desk/calls/${callId}/live/state`)).text) as object;
+    const version = versionOf((await browser.get(`/desk/calls/${callId}`)).text);
+    const count = async () => (await desk.owner.query<{ n: string }>('SELECT count(*) AS n FROM audit_records')).rows;
+    const before = await count();
+    for (let times = 0; times < 3; times += 1) expect(await state()).toEqual({ version, isOver: false });
+    expect(await count()).toEqual(before);
+    // The control: the page itself decides, and is recorded.
+    await browser.get(`/desk/calls/${callId}`);
+    expect(await count()).not.toEqual(before);
+    await desk.post('agent', `/v1/calls/${callId}/end`);
+    expect(await state()).toMatchObject({ isOver: true });
+  });
+
+  it('keeps nobody signed in who does nothing', async () => {
+    const browser = await signIn();
+    const callId = await open(browser);
+    const id = (browser.cookie('staff') ?? '').slice(4, 36);
+    const idleMinutes = async (path: string, mode: string | null): Promise<number> => {
+      await desk.owner.query(
+        "UPDATE staff_sessions SET used_at = now() - interval '20 minutes', opened_at = now() - interval '1 hour' WHERE replace(id::text, '-', '') = $1",
+        [id],
+      );
+      const cookie = `mandaat-staff=${browser.cookie('staff') ?? ''}`;
+      const headers = { cookie, ...(mode === null ? {} : { 'sec-fetch-mode': mode }) };
+      await new Promise<void>((resolve, reject) => {
+        const request = httpRequest(new URL(path, desk.api.url), { headers }, (response) => {
+          expect(response.statusCode).toBe(200);
+          request.destroy();
+          resolve();
+        });
+        request.on('error', reject).end();
+      });
+      const { rows } = await desk.owner.query<{ idle: number }>(
+        "SELECT round(extract(epoch FROM now() - used_at) / 60)::integer AS idle FROM staff_sessions WHERE replace(id::text, '-', '') = $1",
+        [id],
+      );
+      return rows[0]?.idle ?? -1;
+    };
+    const page = `/desk/calls/${callId}`;
+    for (const path of [`${page}/live?version=x`, `${page}/live/state`, page]) {
+      expect([path, await idleMinutes(path, 'cors')]).toEqual([path, 20]);
+    }
+    // Who follows a link does something, also in a browser that says nothing of it.
+    expect([await idleMinutes(page, 'navigate'), await idleMinutes(page, null)]).toEqual([0, 0]);
   });
 });
 
@@ -1060,9 +1110,9 @@ describe('every page of the desk', () => {
       'GET /desk/files/registrations/new': '/desk/files/registrations/new',
       'GET /desk/files/registrations/{id}': `/desk/files/registrations/${registration.id}`,
     };
-    // A stream is no page.
+    // Neither a stream is a page, nor what its script asks.
     const routes = Object.entries(PAGES).filter(
-      ([route, whose]) => whose === 'staff' && /^GET (?!.*live$)/.test(route),
+      ([route, whose]) => whose === 'staff' && /^GET (?!.*\/live)/.test(route),
     );
     expect(Object.keys(addresses).toSorted()).toEqual(routes.map(([route]) => route).toSorted());
     for (const [route, address] of Object.entries(addresses)) {

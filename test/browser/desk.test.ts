@@ -104,19 +104,28 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
     const callId = body.call.id as string;
     await desk.identify(callId);
     const actions = [{ name: 'contract.terminate' }];
-    const asked = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
-    const { link } = await desk.message('code_id', asked.body.confirmations[0].id);
+    const question = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
+    const { link } = await desk.message('code_id', question.body.confirmations[0].id);
     await page.goto(`${PUBLIC_URL}/desk?lang=nl`);
     await page.getByRole('link', { name: text('nl', 'desk.sign_in') }).click();
     await page.waitForURL(/\/desk(\?|$)/);
     await page.goto(`${PUBLIC_URL}/desk/calls/${callId}?lang=nl`);
     expect(await page.getByRole('main').innerText()).not.toContain(text('nl', 'desk.state.declined'));
+    // As long as nothing is new it asks for that alone, and not for the page.
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.waitForResponse((response) => response.url().endsWith('/live/state'));
+    expect(asked.filter((path) => path.endsWith(callId))).toEqual([]);
     await fetch(`${desk.api.url}${new URL(link ?? '').pathname}/no`, {
       method: 'POST',
       body: new URLSearchParams({ block: 'no' }),
       redirect: 'manual',
     });
     await page.getByText(text('nl', 'desk.state.declined')).first().waitFor();
+    expect(asked.filter((path) => path.endsWith(callId))).toHaveLength(1);
+    await desk.post('agent', `/v1/calls/${callId}/end`);
+    await page.waitForURL((url) => url.search === '');
+    await page.getByText(text('nl', 'desk.ended_title')).first().waitFor();
   });
 
   it('stands in the frame of a page that may show it, and in no other', async () => {

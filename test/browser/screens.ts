@@ -83,6 +83,7 @@ export const NO_SCREENS: Readonly<Record<string, string>> = {
   '/desk/sign-in/start': 'sends to the provider',
   '/desk/sign-in/back': 'comes from the provider, and sends on',
   '/desk/calls/{call_id}/live': 'a stream of events',
+  '/desk/calls/{call_id}/live/state': 'two facts, for the script of the page',
   '/portal/activity/export': 'a file',
   '/portal/sign-in/openid': 'sends to the provider',
   '/portal/sign-in/openid/back': 'comes from the provider, and sends on',

@@ -10,6 +10,7 @@ export const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
   'POST /desk/calls': 'staff',
   'GET /desk/calls/{call_id}': 'staff',
   'GET /desk/calls/{call_id}/live': 'staff',
+  'GET /desk/calls/{call_id}/live/state': 'staff',
   'POST /desk/calls/{call_id}/caller': 'staff',
   'POST /desk/calls/{call_id}/end': 'staff',
   'POST /desk/calls/{call_id}/receipts': 'staff',
