@@ -304,8 +304,8 @@ export class Config {
   @FromEnvironment('AGENT_HOLDERS_PER_HOUR', wholeNumber(1, 1_000_000), {
     default: '40',
     about:
-      'Different customers about whom one agent may open calls in an hour, whatever they do. Above 500 production refuses to ' +
-      'start: then it protects nobody.',
+      'Different customers about whom one agent may open calls, or look at files, in an hour, whatever they do. Above 500 production ' +
+      'refuses to start: then it protects nobody.',
   })
   readonly agentHoldersPerHour: number;
 
@@ -326,8 +326,8 @@ export class Config {
   @FromEnvironment('KEY_PEOPLE_PER_HOUR', wholeNumber(1, 1_000_000), {
     default: '600',
     about:
-      'Different people whom one key may look up in an hour outside calls (people and contracts by reference). Imports and ' +
-      'decisions are not counted.',
+      'Different people whom one key may look up in an hour outside calls, by their reference or that of a contract: who they are, ' +
+      'and their mandates, blocks, life events and representations. Imports and decisions are not counted.',
   })
   readonly keyPeoplePerHour: number;
 

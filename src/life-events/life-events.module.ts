@@ -7,6 +7,7 @@ import { MandatesModule } from '../mandates/mandates.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { PagesModule } from '../pages/pages.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
+import { ReachModule } from '../reach/reach.module.ts';
 import { LifeEventEffects } from './life-event-effects.service.ts';
 import { LifeEventsController } from './life-events.controller.ts';
 import { LifeEventsRepository } from './life-events.repository.ts';
@@ -20,6 +21,7 @@ import { RepresentationsModule } from './representations.module.ts';
 /** What happens in people's lives, and who acts for them by law. */
 @Module({
   imports: [
+    ReachModule,
     ActivityModule,
     CodesModule,
     HoldersModule,

@@ -14,6 +14,7 @@ import { refusal } from '../mandates/mandate-terms.ts';
 import { dateInAmsterdam } from '../mandates/mandate-period.ts';
 import type { PersonId } from '../policy/ids.ts';
 import type { LifeEventKind } from '../policy/vocabulary.ts';
+import { type LookedUp, LookUps } from '../reach/look-ups.service.ts';
 import { type LifeEventRow, type LifeEventView, type Reporter, stateOf } from './life-event.ts';
 import { LifeEventEffects } from './life-event-effects.service.ts';
 import { LifeEventsRepository } from './life-events.repository.ts';
@@ -48,6 +49,7 @@ export class LifeEventsService {
     private readonly effects: LifeEventEffects,
     private readonly holders: HoldersService,
     private readonly incidents: IncidentsService,
+    private readonly lookUps: LookUps,
   ) {}
 
   /**
@@ -176,18 +178,26 @@ export class LifeEventsService {
 
   /** Of one person, the newest first; or, with null, what waits for a second employee, the oldest first. 100 at most. */
   list(personRef: string | null, principal: Principal): Promise<readonly LifeEventView[]> {
-    return this.audit.record(async (tx, now) => {
-      const person = personRef === null ? null : await this.holders.personByRef(tx, personRef);
-      const rows =
-        person !== null
-          ? await this.repository.ofPerson(tx, person.id)
-          : personRef === null
-            ? await this.repository.waiting(tx)
-            : [];
-      const result: LifeEventView[] = [];
-      for (const row of rows) result.push(await this.#view(tx, now, row));
-      return { result, entries: [lookUp(principal, rows)] };
-    });
+    if (personRef === null) {
+      return this.audit.record(async (tx, now) => this.#all(tx, now, principal, await this.repository.waiting(tx)));
+    }
+    return this.lookUps.of(personRef, principal, async (tx, now, personId) =>
+      personId === null
+        ? { result: [], entries: [lookUp(principal, [])] }
+        : this.#all(tx, now, principal, await this.repository.ofPerson(tx, personId), [personId]),
+    );
+  }
+
+  async #all(
+    tx: EntityManager,
+    now: Date,
+    principal: Principal,
+    rows: readonly LifeEventRow[],
+    named: readonly string[] = [],
+  ): Promise<LookedUp<readonly LifeEventView[]>> {
+    const result: LifeEventView[] = [];
+    for (const row of rows) result.push(await this.#view(tx, now, row));
+    return { result, entries: [lookUp(principal, rows, named)] };
   }
 
   async #insert(
@@ -250,7 +260,8 @@ function filedOf({ id, personId, recordedBy }: LifeEventRow): Filed {
   return { subject, personId, recordedBy };
 }
 
-function lookUp(principal: Principal, events: readonly LifeEventRow[]): AuditEntry {
-  const personIds = [...new Set(events.map(({ personId }) => personId))];
+/** @param named whom somebody asked about: looked at also where there is nothing of them */
+function lookUp(principal: Principal, events: readonly LifeEventRow[], named: readonly string[] = []): AuditEntry {
+  const personIds = [...new Set([...named, ...events.map(({ personId }) => personId)])];
   return lookUpEntry(actorOf(principal), personIds, { what: 'life_events', isFound: events.length > 0 });
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { HoldersModule } from '../holders/holders.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { ReachModule } from '../reach/reach.module.ts';
 import { LegalFilesRepository } from './legal-files.repository.ts';
 import { LegalFiles } from './legal-files.service.ts';
 import { RepresentationsRepository } from './representations.repository.ts';
@@ -9,7 +10,7 @@ import { RepresentationsService } from './representations.service.ts';
 
 /** Who acts for whom by law, without the routes: for the command line too. */
 @Module({
-  imports: [HoldersModule, MessagesModule],
+  imports: [ReachModule, HoldersModule, MessagesModule],
   providers: [LegalFiles, LegalFilesRepository, RepresentationsService, RepresentationsRepository],
   exports: [LegalFiles, LegalFilesRepository, RepresentationsService, RepresentationsRepository],
 })

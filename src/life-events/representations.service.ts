@@ -14,6 +14,7 @@ import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
 import type { TemplateValues } from '../messages/template-values.ts';
 import type { RepresentationKind } from '../policy/vocabulary.ts';
+import { type LookedUp, LookUps } from '../reach/look-ups.service.ts';
 import type { NewProof, Subject } from './legal-file.ts';
 import { employeeOf, type Filed, LegalFiles } from './legal-files.service.ts';
 import { compare, type Comparison, type RegisterEntry } from './register-comparison.ts';
@@ -53,6 +54,7 @@ export class RepresentationsService implements OnModuleInit {
     private readonly holders: HoldersService,
     private readonly messages: MessagesService,
     private readonly notices: Notices,
+    private readonly lookUps: LookUps,
   ) {}
 
   onModuleInit(): void {
@@ -166,14 +168,24 @@ export class RepresentationsService implements OnModuleInit {
 
   /** Of one person on either side, the newest first; with null, what waits for a second employee, the oldest first. */
   list(personRef: string | null, principal: Principal): Promise<readonly RepresentationView[]> {
-    return this.audit.record(async (tx, now) => {
-      const person = personRef === null ? null : await this.holders.personByRef(tx, personRef);
-      const isWaiting = personRef === null;
-      const rows = isWaiting ? await this.repository.waiting(tx) : await this.#ofPerson(tx, person?.id ?? null);
-      const result: RepresentationView[] = [];
-      for (const row of rows) result.push(await this.#view(tx, now, row));
-      return { result, entries: [lookUp(principal, rows)] };
-    });
+    if (personRef === null) {
+      return this.audit.record(async (tx, now) => this.#all(tx, now, principal, await this.repository.waiting(tx)));
+    }
+    return this.lookUps.of(personRef, principal, async (tx, now, personId) =>
+      this.#all(tx, now, principal, await this.#ofPerson(tx, personId), personId === null ? [] : [personId]),
+    );
+  }
+
+  async #all(
+    tx: EntityManager,
+    now: Date,
+    principal: Principal,
+    rows: readonly RepresentationRow[],
+    named: readonly string[] = [],
+  ): Promise<LookedUp<readonly RepresentationView[]>> {
+    const result: RepresentationView[] = [];
+    for (const row of rows) result.push(await this.#view(tx, now, row));
+    return { result, entries: [lookUp(principal, rows, named)] };
   }
 
   /**
@@ -327,7 +339,9 @@ function entryOf(
   return { ...own, kind, actor, personIds: [holderId, representativeId], body };
 }
 
-function lookUp(principal: Principal, rows: readonly RepresentationRow[]): AuditEntry {
-  const personIds = [...new Set(rows.flatMap(({ holderId, representativeId }) => [holderId, representativeId]))];
+/** @param named whom somebody asked about: looked at also where there is nothing of them */
+function lookUp(principal: Principal, rows: readonly RepresentationRow[], named: readonly string[] = []): AuditEntry {
+  const both = rows.flatMap(({ holderId, representativeId }) => [holderId, representativeId]);
+  const personIds = [...new Set([...named, ...both])];
   return lookUpEntry(actorOf(principal), personIds, { what: 'representations', isFound: rows.length > 0 });
 }

@@ -22,7 +22,7 @@ export class BlocksController {
   @Get()
   @Scopes('crm', 'privacy')
   async list(@Query() { holder }: BlocksQuery, @CurrentPrincipal() principal: Principal): Promise<BlockListResponse> {
-    return BlockListResponse.of(await this.blocks.list(holder, actorOf(principal)));
+    return BlockListResponse.of(await this.blocks.list(holder, principal));
   }
 
   /** The holder takes their no back, and is told so. Mandates count again as they are. */

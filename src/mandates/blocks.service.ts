@@ -1,11 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { lookUpEntry } from '../holders/people.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
+import { LookUps } from '../reach/look-ups.service.ts';
 import { type Block, BlocksRepository } from './blocks.repository.ts';
 import { refusal } from './mandate-terms.ts';
 
@@ -22,6 +24,7 @@ export class BlocksService implements OnModuleInit {
     private readonly holders: HoldersService,
     private readonly messages: MessagesService,
     private readonly notices: Notices,
+    private readonly lookUps: LookUps,
   ) {}
 
   onModuleInit(): void {
@@ -103,12 +106,11 @@ export class BlocksService implements OnModuleInit {
   }
 
   /** Those that stand, the newest first; recorded as a look-up. Nobody by that reference is an empty list. */
-  list(holderRef: string, actor: string): Promise<Block[]> {
-    return this.audit.record(async (tx) => {
-      const holder = await this.holders.personByRef(tx, holderRef);
-      const result = holder === null ? [] : await this.repository.list(tx, holder.id);
+  list(holderRef: string, principal: Principal): Promise<Block[]> {
+    return this.lookUps.of(holderRef, principal, async (tx, _now, holderId) => {
+      const result = holderId === null ? [] : await this.repository.list(tx, holderId);
       const body = { what: 'blocks', isFound: result.length > 0 };
-      return { result, entries: [lookUpEntry(actor, holder === null ? [] : [holder.id], body)] };
+      return { result, entries: [lookUpEntry(actorOf(principal), holderId === null ? [] : [holderId], body)] };
     });
   }
 }

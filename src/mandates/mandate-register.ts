@@ -140,11 +140,19 @@ export function entryOf(
   return { kind, actor, callId, personIds: personsOf(mandate), body: { mandateId: mandate.id, ...body } };
 }
 
-/** Whoever is answered with mandates of others has looked them up, whatever else they asked for. */
-export function lookUpsOf({ principal, callId }: Asker, mandates: readonly MandateRecord[]): AuditEntry[] {
+/**
+ * Whoever is answered with mandates of others has looked them up, whatever else they asked for.
+ *
+ * @param named whom they asked about: looked at also where there is no mandate
+ */
+export function lookUpsOf(
+  { principal, callId }: Asker,
+  mandates: readonly MandateRecord[],
+  named?: string,
+): AuditEntry[] {
   // Who looks at their own has looked nobody up.
   if (principal.scope === 'person') return [];
-  const personIds = new Set(mandates.flatMap(personsOf));
+  const personIds = new Set([...(named === undefined ? [] : [named]), ...mandates.flatMap(personsOf)]);
   const mandateIds = mandates.map((mandate) => mandate.id);
   const body = { what: 'mandate', isFound: mandates.length > 0, mandateIds };
   return [{ ...lookUpEntry(actorOf(principal), [...personIds], body), callId }];

@@ -4,6 +4,7 @@ import { CapacityModule } from '../life-events/capacity.module.ts';
 import { HoldersModule } from '../holders/holders.module.ts';
 import { RegisterModule } from '../holders/register.module.ts';
 import { MessagesModule } from '../messages/messages.module.ts';
+import { ReachModule } from '../reach/reach.module.ts';
 import { AcceptanceService } from './acceptance.service.ts';
 import { BlocksController } from './blocks.controller.ts';
 import { BlocksRepository } from './blocks.repository.ts';
@@ -26,7 +27,7 @@ import { RemindersService } from './reminders.service.ts';
 import { SubMandatesService } from './sub-mandates.service.ts';
 
 @Module({
-  imports: [HoldersModule, RegisterModule, MessagesModule, CodesModule, CapacityModule],
+  imports: [ReachModule, HoldersModule, RegisterModule, MessagesModule, CodesModule, CapacityModule],
   controllers: [MandatesController, BlocksController],
   providers: [
     MandatesService,

@@ -12,6 +12,7 @@ import type { MandateChange } from '../messages/template-values.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import { monthsAfter, routeLevel } from '../policy/strength.ts';
 import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import { type LookedUp, LookUps } from '../reach/look-ups.service.ts';
 import type { Terms } from './asked-change.ts';
 import { ContactPersons } from './contact-persons.service.ts';
 import { type Asker, MandateCalls } from './mandate-calls.ts';
@@ -118,6 +119,7 @@ export class MandatesService {
     private readonly capacity: Capacity,
     private readonly endings: MandateEndings,
     private readonly contacts: ContactPersons,
+    private readonly lookUps: LookUps,
   ) {}
 
   /** A mandate as it is written down, for other rooms' own rules; null when unknown. */
@@ -185,10 +187,21 @@ export class MandatesService {
    */
   async list(query: MandateQuery, asker: Asker): Promise<MandatePage> {
     const { limits } = await this.policies.current();
-    return this.audit.record(async (tx, now) => {
-      const found = await this.search(tx, now, query);
-      const page = pageOf(found, query.by === 'ref' ? 1 : query.limit, now, limits.decayMonths);
-      return { result: page, entries: lookUpsOf(asker, page.mandates) };
+    const told = (found: readonly MandateRecord[], limit: number, now: Date, named?: string): LookedUp<MandatePage> => {
+      const page = pageOf(found, limit, now, limits.decayMonths);
+      return { result: page, entries: lookUpsOf(asker, page.mandates, named) };
+    };
+    if (query.by === 'ref') {
+      return this.audit.record(async (tx, now) => {
+        const mandate = await this.repository.findByRef(tx, query.ref);
+        return told(mandate === null ? [] : [mandate], 1, now);
+      });
+    }
+    const { by, personRef, limit, after } = query;
+    return this.lookUps.of(personRef, asker.principal, async (tx, now, personId) => {
+      if (personId === null) return told([], limit, now);
+      const endedSince = new Date(monthsAfter(now.getTime(), -HISTORY));
+      return told(await this.repository.list(tx, { by, personId, endedSince, limit, after }), limit, now, personId);
     });
   }
 
@@ -544,18 +557,6 @@ export class MandatesService {
       }
     }
     return entries;
-  }
-
-  private async search(tx: EntityManager, now: Date, query: MandateQuery): Promise<MandateRecord[]> {
-    if (query.by === 'ref') {
-      const mandate = await this.repository.findByRef(tx, query.ref);
-      return mandate === null ? [] : [mandate];
-    }
-    const { by, limit, after } = query;
-    const person = await this.holders.personByRef(tx, query.personRef);
-    if (person === null) return [];
-    const endedSince = new Date(monthsAfter(now.getTime(), -HISTORY));
-    return this.repository.list(tx, { by, personId: person.id, endedSince, limit, after });
   }
 }
 

@@ -41,7 +41,7 @@ export class ReachService {
   }
 
   /**
-   * An agent opens a call. The agent is held until the transaction ends: who is shut out meanwhile opens no more.
+   * An agent opens a call, or looks at the file of somebody. The agent is held until the transaction ends: who is shut out meanwhile opens no more.
    *
    * @param reached the holders of the contract; null = there is none
    * @returns null when it was counted
@@ -92,8 +92,7 @@ export class ReachService {
     metrics.reachRefusals.inc({ what });
     const detail =
       what === 'call'
-        ? `You have opened calls about ${most} customers in the last hour, which is the most. Go on with those, or ask your ` +
-          'team lead.'
+        ? `You have seen ${most} customers in the last hour, which is the most. Go on with those, or ask your team lead.`
         : `This key has looked up ${most} people in the last hour, which is the most. Wait, or have the limit raised.`;
     const error = new AppError('rate_limited', detail, { retryAfter: roomIn ?? HOUR });
     return { error, entry: { kind: 'reach.refused', actor, body: { what, most } } };

@@ -163,6 +163,47 @@ describe('The cap on distinct holders of an agent', () => {
 });
 
 describe('The cap on look-ups outside calls', () => {
+  /** What there is of somebody, each by the reference of a person. */
+  const OF_SOMEBODY = [
+    'mandates?holder',
+    'mandates?proxy',
+    'blocks?holder',
+    'life-events?person',
+    'representations?person',
+  ];
+
+  it.each(OF_SOMEBODY)('counts %s, of whom there is nothing as well, and guesses', async (query) => {
+    const { text } = await makeKey(desk.api, 'crm');
+    const get = (path: string) => desk.send('crm', 'GET', path, undefined, { authorization: `Bearer ${text}` });
+    // The first by another way: it is the same person.
+    expect((await get('/v1/people/P-1')).status).toBe(200);
+    for (const ref of ['P-1', 'P-2', 'P-3', 'P-4', 'P-5', 'P-NONE']) {
+      expect([ref, (await get(`/v1/${query}=${ref}`)).status]).toEqual([ref, 200]);
+    }
+    for (const ref of ['P-6', 'P-NONE']) {
+      expect([ref, (await get(`/v1/${query}=${ref}`)).body.code]).toEqual([ref, 'rate_limited']);
+    }
+    expect((await get(`/v1/${query}=P-1`)).status).toBe(200);
+  });
+
+  it('is the cap on their customers for an agent who looks at files: calls and files are counted together', async () => {
+    const agent = await newAgent();
+    const file = (kind: string, ref: string) =>
+      desk.send('agent', 'GET', `/v1/${kind}?person=${ref}`, undefined, { 'mandaat-agent': agent });
+    for (const n of [1, 2]) await desk.expectSuccess(desk.open(`C-${n}`, { as: 'holder', agent }));
+    for (const n of [1, 3, 4, 5, 6]) {
+      for (const kind of ['life-events', 'representations']) expect((await file(kind, `P-${n}`)).status).toBe(200);
+    }
+    expect((await file('life-events', 'P-7')).status).toBe(429);
+    expect((await desk.open('C-7', { as: 'holder', agent })).status).toBe(429);
+    // What waits for a colleague names nobody who was asked about.
+    expect((await desk.send('agent', 'GET', '/v1/life-events', undefined, { 'mandaat-agent': agent })).status).toBe(
+      200,
+    );
+    expect((await file('life-events', 'P-7')).status).toBe(429);
+    expect((await file('life-events', 'P-6')).status).toBe(200);
+  });
+
   it('counts per key, people and the holders of contracts together, and guesses', async () => {
     const [first, second] = [await makeKey(desk.api, 'crm'), await makeKey(desk.api, 'crm')];
     const get = (path: string, { text } = first) =>
@@ -581,6 +622,9 @@ describe('A canary', () => {
     ['looks up a person', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/people/P-${twin}`)],
     ['looks up a contract', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/contracts/C-${twin}`)],
     ['looks up blocks', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/blocks?holder=P-${twin}`)],
+    ['looks up mandates', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/mandates?holder=P-${twin}`)],
+    ['looks up life events', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/life-events?person=P-${twin}`)],
+    ['looks up who acts by law', 'lookup', (twin, at) => byKey(at, 'GET', `/v1/representations?person=P-${twin}`)],
   ];
 
   /** Looks at both in the same way. The answers are the same, and the one more alarm is about the canary. */
