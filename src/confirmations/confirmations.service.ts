@@ -515,6 +515,15 @@ function notTogether(): AppError {
   return new AppError('invalid_state', detail);
 }
 
+/**
+ * Whose yes an action misses, each once: who is missed for two mandates, as the contact person of two organisations that must both agree,
+ * is asked about the first of them, and after their yes about the other.
+ */
+function firstAsked({ nextSteps }: Decision): readonly AskedHolder[] {
+  const all = nextSteps.flatMap((step) => step.holders ?? []);
+  return all.filter(({ id }, index) => all.findIndex((one) => one.id === id) === index);
+}
+
 /** Whose yes an action misses, as ids of their codes: of each group one is enough. */
 function groupsOf({ nextSteps }: Decision, codes: readonly Code[]): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
@@ -534,8 +543,8 @@ function groupsOf({ nextSteps }: Decision, codes: readonly Code[]): readonly (re
  */
 function askingsOf(decisions: readonly Decision[]): readonly Asking[] {
   const askings = new Map<string, Asking>();
-  for (const { nextSteps } of decisions) {
-    for (const holder of nextSteps.flatMap((step) => step.holders ?? [])) {
+  for (const decision of decisions) {
+    for (const holder of firstAsked(decision)) {
       const asking = askings.get(holder.id);
       // A code is about one mandate, or about none: of another one its yes would permit nothing.
       if (asking !== undefined && !isDeepStrictEqual(asking.holder.mandate, holder.mandate)) throw notTogether();

@@ -147,6 +147,37 @@ describe('contact persons of an organisation', () => {
     expect((await desk.post('agent', '/access/v1/evaluation', again)).body).toMatchObject({ decision: true });
   });
 
+  it('of two organisations that must both agree are asked for the one, and then for the other', async () => {
+    await desk.contract('C-BOTH', ['O-1', 'O-2'], { jointRule: 'all' });
+    for (const proxy of ['P-A', 'P-B']) {
+      await contact(proxy, 'joint', { contracts: ['C-BOTH'] });
+      await contact(proxy, 'joint', { holder: 'O-2', contracts: ['C-BOTH'] });
+    }
+    const { body } = await desk.expectSuccess(desk.open('C-BOTH', { number: FIRST }));
+    const callId = body.call.id as string;
+    await desk.identify(callId);
+    const actions = [{ name: 'invoice.explain' }];
+    const messages: string[] = [];
+    for (const _organisation of ['O-1', 'O-2']) {
+      expect(await desk.decide(callId, 'invoice.explain')).toMatchObject({ outcome: 'ask_holder' });
+      const asked = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
+      // Somebody with two messages would have to guess which code counts.
+      expect(asked.body.confirmations).toHaveLength(1);
+      const [{ id }] = asked.body.confirmations;
+      messages.push((await desk.message('code_id', id, 'action_code')).body);
+      const tried = { code: await desk.codeOf(id), call_id: callId, actions };
+      const typed = await desk.post('agent', `/v1/confirmations/${id}/attempts`, tried);
+      expect(typed.body).toMatchObject({ accepted: true });
+    }
+    // Each says for whom it is asked.
+    for (const name of ['Verzonnen Bakkerij', 'Fictief Vervoer']) {
+      expect(messages.filter((message) => message.includes(`namens "${name}"`))).toHaveLength(1);
+    }
+    const done = await desk.decide(callId, 'invoice.explain', 'execute');
+    expect(done).toMatchObject({ outcome: 'permit', authority: { kind: 'mandate' } });
+    expect(new Set(done.authority.mandate_ids).size).toBe(4);
+  });
+
   it('are out at once when their mandate is withdrawn, also after their yes', async () => {
     await contact('P-A', 'joint');
     const other = await contact('P-B', 'joint');
