@@ -115,6 +115,23 @@ it(
   LONG,
 );
 
+it(
+  'npm run demo -- --once begins anew, plays the same story and stops by itself, and ends with a fault where there is one',
+  async () => {
+    const once = await project.run(await fileOf('demo'), ['--once'], trial()).rest();
+    const unexpected = once.errors
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('oidc-provider WARNING'));
+    expect([once.ended, unexpected]).toEqual([0, []]);
+    expect(once.printed).toMatch(/\d+ decisions of \d+ checks, taken again from their records, are the same\./);
+    // Nobody is left to go there.
+    expect(once.printed).not.toMatch(/Have a look|Ctrl-C/);
+    const refused = await project.run(await fileOf('demo'), ['--once'], trial({ NODE_ENV: 'production' })).rest();
+    expect([refused.ended, refused.errors]).toEqual([1, expect.stringContaining('The demo stopped: ')]);
+  },
+  LONG,
+);
+
 describe('the command line of the policy', () => {
   let callId: string;
   let file: string;
