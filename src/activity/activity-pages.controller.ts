@@ -4,6 +4,7 @@ import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
+import { withoutSecret } from '../holders/secret-words.ts';
 import { ACTIVITY, ActivityListPage, QuestionPage, ReportedPage } from './activity-pages.tsx';
 import { activityCsv, ActivityForm, ActivityParams, EXPORT } from './activity.dto.ts';
 import { ActivityService } from './activity.service.ts';
@@ -67,7 +68,10 @@ export class ActivityPagesController {
     if (request === null) {
       const questioned = await this.incidents.question(principal, id, () => page.language);
       const { text = '', stop = 'none' } = form;
-      return { page: QuestionPage({ page, questioned, typed: { text, stop }, isFaulty: true }), status: 400 };
+      return {
+        page: QuestionPage({ page, questioned, typed: { text: withoutSecret(text), stop }, isFaulty: true }),
+        status: 400,
+      };
     }
     const { incident, stopped } = await this.incidents.report(principal, id, request.text, request.stop);
     return seeOther(`${ACTIVITY}/reports/${incident.id}?stopped=${stopped.length}`);

@@ -13,6 +13,7 @@ import { DESK_INCIDENTS } from '../desk/desk-paths.ts';
 import { isPlainText } from '../holders/field-rules.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
+import { withoutSecret } from '../holders/secret-words.ts';
 import { type BadNote, IncidentsPage } from './incidents-page.tsx';
 
 const PAGE = 25;
@@ -50,7 +51,7 @@ export class IncidentPagesController {
     if (text !== '' && !isPlainText(text, INCIDENT_TEXT)) {
       const asked = { state: 'open', after: null } as const;
       return {
-        page: await this.#page(page, principal, asked, { bad: { id, text } }),
+        page: await this.#page(page, principal, asked, { bad: { id, text: withoutSecret(text) } }),
         status: HttpStatus.BAD_REQUEST,
       };
     }

@@ -8,6 +8,7 @@ import { isPlainText } from '../holders/field-rules.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
 import type { Page, PageAnswer } from '../pages/page.ts';
 import type { Language } from '../policy/vocabulary.ts';
+import { withoutSecret } from '../holders/secret-words.ts';
 import { DeskCallPage } from './desk-call-page.tsx';
 import { DeskCalls } from './desk-calls.service.ts';
 import { operationOf, type Typed } from './desk-form.ts';
@@ -39,7 +40,8 @@ export class DeskReportController {
     const text = form['what']?.replaceAll('\r\n', '\n');
     if (!isPlainText(text, INCIDENT_TEXT)) {
       const view = await this.desk.view(callId, principal, page.language, spoken);
-      return { page: DeskCallPage({ page, view, said: null, report: form }), status: HttpStatus.BAD_REQUEST };
+      const report = { ...form, what: withoutSecret(form['what'] ?? '') };
+      return { page: DeskCallPage({ page, view, said: null, report }), status: HttpStatus.BAD_REQUEST };
     }
     return said(callId, async () => {
       await this.incidents.report(callId, principal, { type, text }, operationOf(form));

@@ -7,6 +7,7 @@ import { CurrentPage } from '../pages/page.decorators.ts';
 import type { Page, PageAnswer } from '../pages/page.ts';
 import type { Language } from '../policy/vocabulary.ts';
 import { Statements } from '../statements/statements.service.ts';
+import { withoutSecret } from '../holders/secret-words.ts';
 import { DeskCallPage } from './desk-call-page.tsx';
 import { DeskCalls } from './desk-calls.service.ts';
 import { operationOf, type Typed } from './desk-form.ts';
@@ -36,7 +37,8 @@ export class DeskStatementsController {
     await this.desk.require(callId, principal);
     const again = async (typed: Omit<TypedStatement, 'form'>, status: number): Promise<PageAnswer> => {
       const view = await this.desk.view(callId, principal, page.language, spoken);
-      return { page: DeskCallPage({ page, view, said: null, statement: { form, ...typed } }), status };
+      const shown = { ...form, text: withoutSecret(form['text'] ?? '') };
+      return { page: DeskCallPage({ page, view, said: null, statement: { form: shown, ...typed } }), status };
     };
     const asked = await statementOf(form);
     if ('faults' in asked) return again({ faults: asked.faults, warned: null }, HttpStatus.BAD_REQUEST);

@@ -3,6 +3,7 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { buildMessage, isISO8601, isRFC3339, Matches, ValidateBy, ValidateIf } from 'class-validator';
 import { CONTACT_POINT_KINDS, type ContactPointKind } from './contact-point.ts';
 import { FORBIDDEN_CHARACTERS, normaliseValue, tidy, VALUE_HELP } from './normalise.ts';
+import { looksLikeSecret } from './secret-words.ts';
 
 /** References travel in paths, hence this alphabet. They are compared byte by byte: case counts. */
 export const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
@@ -25,15 +26,15 @@ export function IsLine(longest: number): PropertyDecorator {
   return rule('isLine', isLine, `must be text of 1 to ${longest} characters on one line, without control characters`);
 }
 
-/** Readable text of some lines. */
+/** Readable text of some lines, in somebody's own words. A password or a code is none: nobody here is to know it. */
 export function IsPlainText(longest: number): PropertyDecorator {
-  const message = `must be text of 1 to ${longest} characters, without control characters`;
+  const message = `must be text of 1 to ${longest} characters, without control characters, and without a password or a code`;
   return rule('isPlainText', (value) => isPlainText(value, longest), message);
 }
 
 export function isPlainText(value: unknown, longest: number): value is string {
   if (typeof value !== 'string' || value.trim() === '' || value.length > longest) return false;
-  return !FORBIDDEN_CHARACTERS.test(value.replaceAll(/[\r\n\t]/g, ' '));
+  return !FORBIDDEN_CHARACTERS.test(value.replaceAll(/[\r\n\t]/g, ' ')) && !looksLikeSecret(value);
 }
 
 /** What a contact point of the kind that stands beside it may hold. */

@@ -356,8 +356,8 @@ export const activityTexts = {
     en: 'At most 1,000 characters. Do not write a password or a code here.',
   },
   'incident.text_fault': {
-    nl: 'Vertel in hoogstens 1000 tekens wat er niet klopt',
-    en: 'Tell in at most 1,000 characters what is not right',
+    nl: 'Vertel in hoogstens 1000 tekens wat er niet klopt, zonder wachtwoord of code',
+    en: 'Tell in at most 1,000 characters what is not right, without a password or a code',
   },
   'incident.stop': {
     nl: 'Er {count, plural, one {is # machtiging} other {zijn # machtigingen}} waarmee deze persoon iets voor u mag. Wat wilt u daarmee doen?',

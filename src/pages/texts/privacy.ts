@@ -32,8 +32,8 @@ export const privacyTexts = {
     en: 'For colleagues. At most 1,000 characters.',
   },
   'incidents.note_fault': {
-    nl: 'Schrijf hoogstens 1000 tekens over hoe het afliep.',
-    en: 'Write at most 1,000 characters about how it ended.',
+    nl: 'Schrijf hoogstens 1000 tekens over hoe het afliep, zonder wachtwoord of code.',
+    en: 'Write at most 1,000 characters about how it ended, without a password or a code.',
   },
   'incidents.close': { nl: 'Is afgehandeld', en: 'Was dealt with' },
   'incidents.close_hidden': { nl: '({moment})', en: '({moment})' },
@@ -51,8 +51,8 @@ export const privacyTexts = {
     en: 'At most 1,000 characters. Never write the password or the code itself.',
   },
   'report.fault': {
-    nl: 'Vertel in hoogstens 1000 tekens wat er is gebeurd.',
-    en: 'Tell in at most 1,000 characters what happened.',
+    nl: 'Vertel in hoogstens 1000 tekens wat er is gebeurd, zonder het wachtwoord of de code.',
+    en: 'Tell in at most 1,000 characters what happened, without the password or the code.',
   },
   'report.send': { nl: 'Meld', en: 'Report' },
   'desk.said.reported': { nl: 'Het incident is gemeld.', en: 'The incident is reported.' },

@@ -57,7 +57,10 @@ export const statementTexts = {
   },
   'said.bad_amount': { nl: 'Schrijf het bedrag als 29,95.', en: 'Write the amount like 29.95.' },
   'said.bad_date': { nl: 'Kies een dag.', en: 'Choose a day.' },
-  'said.bad_text': { nl: 'Schrijf hoogstens 200 tekens.', en: 'Write at most 200 characters.' },
+  'said.bad_text': {
+    nl: 'Schrijf hoogstens 200 tekens, zonder wachtwoord of code. Zeg zo nodig: wij vragen daar nooit om.',
+    en: 'Write at most 200 characters, without a password or a code. Say if needed: we never ask for one.',
+  },
   'said.empty': {
     nl: 'Vul een bedrag, een datum of woorden in.',
     en: 'Fill in an amount, a date or words.',
