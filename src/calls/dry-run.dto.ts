@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
 import { OUTCOMES, REASONS, type Outcome, type Reason } from '../policy/vocabulary.ts';
-import type { Answer, ChangedAnswers, DryRun } from './dry-run.service.ts';
+import type { Answer, BrokenQuestions, ChangedAnswers, DryRun } from './dry-run.service.ts';
 
 const DAYS = 7;
 
@@ -51,6 +51,27 @@ export class ChangedAnswersResponse {
   }
 }
 
+/** Questions that were answered and would be refused as broken (400). */
+export class BrokenQuestionsResponse {
+  action: string;
+
+  /** It is missing, out of its bounds, of another kind, or declared no more. Of personal ones the bounds are not looked at. */
+  property: string;
+
+  /** What the asking side would be told. */
+  detail: string;
+
+  count: number;
+
+  /** Up to five of them, by the ids of their decisions. */
+  decision_ids: string[];
+
+  static of({ action, property, detail, count, decisionIds }: BrokenQuestions): BrokenQuestionsResponse {
+    const plain = { action, property, detail, count, decision_ids: [...decisionIds] };
+    return Object.assign(new BrokenQuestionsResponse(), plain);
+  }
+}
+
 /** What a policy would have answered to what was really asked. */
 export class DryRunResponse {
   /** Of the document that was tried. */
@@ -63,7 +84,7 @@ export class DryRunResponse {
 
   decisions: number;
 
-  /** Decisions that would differ. */
+  /** Decisions that would differ, and those that there would not be: `changes` and `broken` together. */
   differing: number;
 
   /** False: there were more than 5,000 checks; the newest were looked at. The command `policy dry-run` looks at all. */
@@ -71,6 +92,9 @@ export class DryRunResponse {
 
   /** The most frequent first. */
   changes: ChangedAnswersResponse[];
+
+  /** The most frequent first. */
+  broken: BrokenQuestionsResponse[];
 
   /** Actions that are not in the policy in force. */
   new_actions: string[];
@@ -87,6 +111,7 @@ export class DryRunResponse {
       differing: run.differing,
       is_complete: run.isComplete,
       changes: run.changes.map((change) => ChangedAnswersResponse.of(change)),
+      broken: run.broken.map((one) => BrokenQuestionsResponse.of(one)),
       new_actions: [...run.newActions],
       removed_actions: [...run.removedActions],
     });

@@ -9,6 +9,7 @@ import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts
 import type { PolicyHash } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type CheckRecord, decideAgain, decisionId } from './check-record.ts';
+import { brokenUnder } from './questions.ts';
 
 /** How an answer comes out. */
 export interface Answer {
@@ -26,17 +27,31 @@ export interface ChangedAnswers {
   readonly decisionIds: readonly string[];
 }
 
+/** Questions that were answered and would be broken requests, for one property. */
+export interface BrokenQuestions {
+  readonly action: string;
+  readonly property: string;
+  /** What the asking side would be told. */
+  readonly detail: string;
+  readonly count: number;
+  /** Some of them, by the ids of their decisions. */
+  readonly decisionIds: readonly string[];
+}
+
 export interface DryRun {
   readonly hash: PolicyHash;
   /** The first moment that was looked at. */
   readonly from: Date;
   readonly checks: number;
   readonly decisions: number;
+  /** Decisions that would come out otherwise, and those that there would not be. */
   readonly differing: number;
   /** False: there were more checks than could be looked at; the newest of each writer were. */
   readonly isComplete: boolean;
   /** The most frequent first. */
   readonly changes: readonly ChangedAnswers[];
+  /** The most frequent first. */
+  readonly broken: readonly BrokenQuestions[];
   /** Actions that the policy in force does not have, and that it alone has. */
   readonly newActions: readonly string[];
   readonly removedActions: readonly string[];
@@ -71,7 +86,7 @@ export class DryRunService {
     const policy = requireRight(await this.policies.check(text));
     const current = await this.policies.current();
     const from = new Date(Date.now() - days * DAY);
-    const changes = new Map<string, ChangedAnswers>();
+    const found: Differences = { changes: new Map(), broken: new Map() };
     const tally = { checks: 0, decisions: 0, differing: 0 };
     const isComplete = await this.audit.eachBackTo(
       from,
@@ -81,7 +96,7 @@ export class DryRunService {
         const record = JSON.parse(body) as CheckRecord;
         tally.checks += 1;
         tally.decisions += record.decisions.length;
-        tally.differing += compare(policy, id, record, changes);
+        tally.differing += compare(policy, await this.policies.byHash(record.policy), id, record, found);
         if (tally.checks % AT_ONCE === 0) await breathe();
         return true;
       },
@@ -92,34 +107,67 @@ export class DryRunService {
       from,
       ...tally,
       isComplete,
-      changes: [...changes.values()].toSorted((one, other) => other.count - one.count),
+      changes: mostFirst(found.changes),
+      broken: mostFirst(found.broken),
       newActions: namesOnlyIn(policy, current),
       removedActions: namesOnlyIn(current, policy),
     };
   }
 }
 
+/** By what they have in common. */
+interface Differences {
+  readonly changes: Map<string, ChangedAnswers>;
+  readonly broken: Map<string, BrokenQuestions>;
+}
+
 /** Adds what differs in one recorded check; answers how many decisions of it do. */
-function compare(policy: Policy, id: string, record: CheckRecord, changes: Map<string, ChangedAnswers>): number {
+function compare(policy: Policy, was: Policy, id: string, record: CheckRecord, found: Differences): number {
   let differing = 0;
   for (const [index, is] of decideAgain(policy, record, id).entries()) {
     const [action, outcome, reason] = record.decisions[index] ?? [];
     if (action === undefined || outcome === undefined || reason === undefined) continue;
     // That answer was a fault of ours, and no policy's.
     if (reason === 'internal_error') continue;
+    const [, properties = null] = record.asked?.[index] ?? [];
+    const fault = brokenUnder(policy, was, { action, properties });
+    if (fault !== null) {
+      differing += 1;
+      add(found.broken, [action, fault.property, fault.detail], { action, ...fault }, decisionId(id, index));
+      continue;
+    }
     if (outcome === is.outcome && reason === is.reason) continue;
     differing += 1;
-    const key = [action, outcome, reason, is.outcome, is.reason].join(' ');
-    const { count = 0, decisionIds = [] } = changes.get(key) ?? {};
-    changes.set(key, {
-      action,
-      was: { outcome, reason },
-      wouldBe: { outcome: is.outcome, reason: is.reason },
-      count: count + 1,
-      decisionIds: decisionIds.length < EXAMPLES ? [...decisionIds, decisionId(id, index)] : decisionIds,
-    });
+    const [before, after] = [
+      { outcome, reason },
+      { outcome: is.outcome, reason: is.reason },
+    ];
+    const common = [action, outcome, reason, is.outcome, is.reason];
+    add(found.changes, common, { action, was: before, wouldBe: after }, decisionId(id, index));
   }
   return differing;
+}
+
+interface Counted {
+  readonly count: number;
+  readonly decisionIds: readonly string[];
+}
+
+/** One more of a kind. */
+function add<One extends Counted>(
+  all: Map<string, One>,
+  common: readonly string[],
+  one: Omit<One, keyof Counted>,
+  example: string,
+): void {
+  const key = common.join(' ');
+  const { count = 0, decisionIds = [] } = all.get(key) ?? {};
+  const examples = decisionIds.length < EXAMPLES ? [...decisionIds, example] : decisionIds;
+  all.set(key, { ...one, count: count + 1, decisionIds: examples } as unknown as One);
+}
+
+function mostFirst<One extends Counted>(all: ReadonlyMap<string, One>): readonly One[] {
+  return [...all.values()].toSorted((one, other) => other.count - one.count);
 }
 
 function namesOnlyIn({ actions }: Policy, other: Policy): readonly string[] {

@@ -85,10 +85,42 @@ function prepare(
   }
   for (const [name, rule] of rules) {
     if (rule.isRequired && !Object.hasOwn(asked.properties, name)) {
-      faults.push({ pointer: `${pointer}/properties/${name}`, detail: `Give this ${rule.type}: the policy needs it.` });
+      faults.push({ pointer: `${pointer}/properties/${name}`, detail: neededDetail(rule) });
     }
   }
   return { question: { action: asked.name, properties: concealed }, properties };
+}
+
+/** What is wrong with a property. */
+export interface PropertyFault {
+  readonly property: string;
+  readonly detail: string;
+}
+
+/**
+ * Why a question of before would be a broken request under another policy; null = it would be answered.
+ *
+ * @param policy the other one
+ * @param was by which it was asked: what is personal there stands in the record as a keyed value, of which the kind alone is known
+ */
+export function brokenUnder(policy: Policy, was: Policy, { action, properties }: Question): PropertyFault | null {
+  const rules = policy.actions.get(action)?.properties;
+  if (rules === undefined || properties === null) return null;
+  const before = was.actions.get(action)?.properties;
+  for (const [property, value] of Object.entries(properties)) {
+    const rule = rules.get(property);
+    if (rule === undefined) return { property, detail: 'The policy declares no such property.' };
+    const known = before?.get(property);
+    const isOtherKind = known?.type !== rule.type;
+    const detail = known?.isPersonal !== true ? faultOf(value, rule) : isOtherKind ? `Give a ${rule.type}.` : null;
+    if (detail !== null) return { property, detail };
+  }
+  const missing = [...rules].find(([name, rule]) => rule.isRequired && !Object.hasOwn(properties, name));
+  return missing === undefined ? null : { property: missing[0], detail: neededDetail(missing[1]) };
+}
+
+function neededDetail({ type }: PropertyRule): string {
+  return `Give this ${type}: the policy needs it.`;
 }
 
 function faultOf(value: unknown, rule: PropertyRule): string | null {

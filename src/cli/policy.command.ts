@@ -103,6 +103,11 @@ export function policyCommand(): Command {
         const [before, after] = [was, wouldBe].map(({ outcome, reason }) => `${outcome} (${reason})`);
         print(`${String(count).padStart(6)}  ${action}: ${before} → ${after}, such as ${decisionIds[0]}`);
       }
+      for (const { action, property, detail, count, decisionIds } of run.broken) {
+        print(
+          `${String(count).padStart(6)}  ${action}: refused for ${property} (${detail}), such as ${decisionIds[0]}`,
+        );
+      }
       for (const name of run.newActions) print(`   new  ${name}`);
       for (const name of run.removedActions) print(`  gone  ${name}`);
       note(

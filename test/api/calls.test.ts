@@ -72,12 +72,66 @@ describe('the main job, over HTTP', () => {
       decision_ids: [`${rows[0]?.id}.0`, expect.stringMatching(/\.1$/)],
     });
     expect(body.changes.map(({ action }: { action: string }) => action)).toContain('modem.restart');
+    expect(body.broken).toEqual([]);
     expect(body.differing).toBe(body.changes.reduce((sum: number, { count }: { count: number }) => sum + count, 0));
     expect(await desk.owner.query('SELECT count(*) FROM audit_records')).toMatchObject({ rows: before.rows });
 
     const wrong = await tried(telecom.replace('decay_months: 12', 'decay_months: 13'));
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: '/limits/decay_months' }] } });
     for (const days of ['0', '32', 'x', '1.5']) expect((await tried(telecom, `?days=${days}`)).status).toBe(400);
+  });
+
+  it('says which questions another policy would not even take, from what was recorded of them', async () => {
+    const { body: opened } = await desk.expectSuccess(desk.open('C-1', { as: 'holder', number: HOLDER_PHONE }));
+    const plan = (amount: number, months: number) =>
+      desk.check(opened.call.id, [{ name: 'payment.plan', properties: { amount, months } }]);
+    const fault = (properties: Record<string, unknown>) =>
+      desk.check(opened.call.id, [{ name: 'fault.report', properties }]);
+    const asked: Answer[] = [];
+    for (const one of [plan(400, 6), plan(900, 6), fault({ description: 'x'.repeat(400) }), fault({})]) {
+      asked.push(await desk.expectSuccess(one));
+    }
+    const [small, large, long, bare] = asked.map(({ body }) => body.decisions[0].id as string);
+    const telecom = readFileSync('policies/telecom.yaml', 'utf8');
+    const told = async (...changes: readonly (readonly [string, string])[]) => {
+      let document = telecom;
+      for (const [from, to] of changes) {
+        expect(document.split(from)).toHaveLength(2);
+        document = document.replace(from, to);
+      }
+      const { body } = await desk.expectSuccess(desk.post('admin', '/v1/policies/dry-run?days=1', { document }));
+      const counted = [...body.changes, ...body.broken].reduce(
+        (sum: number, one: { count: number }) => sum + one.count,
+        0,
+      );
+      expect(body.differing).toBe(counted);
+      return body.broken;
+    };
+    const amounts = 'minimum: 0.01\n        maximum: 100000\n      months:';
+    const most = { property: 'amount', detail: 'Give a number of at most 500.' };
+    expect(await told([amounts, amounts.replace('100000', '500')])).toEqual([
+      { action: 'payment.plan', ...most, count: 1, decision_ids: [large] },
+    ]);
+    expect(await told([amounts, amounts])).toEqual([]);
+    const [gone] = await told(
+      ['      months:\n', '      weeks:\n'],
+      ['action.properties.months', 'action.properties.weeks'],
+    );
+    expect(gone).toMatchObject({ action: 'payment.plan', property: 'months', count: 2 });
+    expect(new Set(gone.decision_ids)).toEqual(new Set([small, large]));
+    // What a fault was in words stands nowhere: that there were words does.
+    const words = 'personal: true\n        max_length: 500\n  fault.status:';
+    expect(await told([words, words.replace('500', '50')])).toEqual([]);
+    expect(await told([words, `required: true\n        ${words}`])).toEqual([
+      {
+        action: 'fault.report',
+        property: 'description',
+        detail: 'Give this string: the policy needs it.',
+        count: 1,
+        decision_ids: [bare],
+      },
+    ]);
+    expect(long).not.toBe(bare);
   });
 
   it('goes from a mandate to a confirmed, executed, recorded decision, and refuses after the withdrawal', async () => {

@@ -3986,6 +3986,16 @@ export interface components {
             /** @description Up to five of them, by the ids of their decisions. */
             decision_ids: string[];
         };
+        BrokenQuestionsResponse: {
+            action: string;
+            /** @description It is missing, out of its bounds, of another kind, or declared no more. Of personal ones the bounds are not looked at. */
+            property: string;
+            /** @description What the asking side would be told. */
+            detail: string;
+            count: number;
+            /** @description Up to five of them, by the ids of their decisions. */
+            decision_ids: string[];
+        };
         DryRunResponse: {
             /** Format: date-time */
             from: string;
@@ -3993,12 +4003,14 @@ export interface components {
             hash: string;
             checks: number;
             decisions: number;
-            /** @description Decisions that would differ. */
+            /** @description Decisions that would differ, and those that there would not be: `changes` and `broken` together. */
             differing: number;
             /** @description False: there were more than 5,000 checks; the newest were looked at. The command `policy dry-run` looks at all. */
             is_complete: boolean;
             /** @description The most frequent first. */
             changes: components["schemas"]["ChangedAnswersResponse"][];
+            /** @description The most frequent first. */
+            broken: components["schemas"]["BrokenQuestionsResponse"][];
             /** @description Actions that are not in the policy in force. */
             new_actions: string[];
             /** @description Actions of the policy in force that are not in this one. */
