@@ -331,6 +331,60 @@ it('knows organisations and software as well as people, each by its own type alo
   expect(body.context.obligations).toMatchObject([{ properties: { name: 'announce', receipt_required: false } }]);
 });
 
+it('serves mandates about records as about anything: given, found, and no more from the moment they are withdrawn', async () => {
+  for (const ref of ['owner', 'carol']) {
+    await desk.put('crm', `/v1/people/${ref}`, {
+      kind: 'person',
+      name: `${ref} Voorbeeld`,
+      language: 'en',
+      contact_points: [],
+    });
+  }
+  const record = { resource_type: 'record', joint_rule: 'any', properties: { status: 'active' }, holders: ['owner'] };
+  for (const ref of ['record-5', 'record-6']) await desk.put('crm', `/v1/contracts/${ref}`, record);
+  const [owner, carol] = [
+    { type: 'user', id: 'owner' },
+    { type: 'user', id: 'carol' },
+  ];
+  const given = { type: 'record', id: 'record-5' };
+  const other = { type: 'record', id: 'record-6' };
+  const decisions = (): Promise<boolean[]> =>
+    decisionsOf({
+      subject: carol,
+      action: read,
+      evaluations: [{ resource: given }, { resource: other }, { resource: given, action: write }, { resource: first }],
+    });
+  const found = async (path: string, body: object): Promise<string[]> =>
+    (await ask(`search/${path}`, body)).body.results.map((one: { id?: string; name?: string }) => one.id ?? one.name);
+  expect(await decisions()).toEqual([false, false, false, false]);
+  const { body: mandate } = await desk.expectSuccess(
+    desk.post('crm', '/v1/mandates', {
+      holder: 'owner',
+      proxy: 'carol',
+      scopes: ['records'],
+      contracts: ['record-5'],
+      form: 'portal',
+    }),
+  );
+  // Nobody accepted it yet.
+  expect(await decisions()).toEqual([false, false, false, false]);
+  await desk.owner.query("UPDATE mandates SET state = 'active', accepted_at = now() WHERE id = $1", [mandate.id]);
+  expect(await decisions()).toEqual([true, false, true, false]);
+  const { body } = await ask('evaluation', { subject: carol, action: read, resource: given });
+  expect(body.context.authority).toMatchObject({ kind: 'mandate', mandate_ids: [mandate.id] });
+  expect(await found('subject', { subject: { type: 'user' }, action: read, resource: given })).toEqual([
+    'carol',
+    'owner',
+  ]);
+  expect(await found('resource', { subject: carol, action: read, resource: { type: 'record' } })).toEqual(['record-5']);
+  // Deleting is for who owns it.
+  expect(await found('action', { subject: carol, resource: given })).toEqual(['read', 'write']);
+  await desk.expectSuccess(desk.post('crm', `/v1/mandates/${mandate.id}/withdraw`));
+  expect(await decisions()).toEqual([false, false, false, false]);
+  expect(await found('subject', { subject: { type: 'user' }, action: read, resource: given })).toEqual(['owner']);
+  expect(await decisionOf({ subject: owner, action: read, resource: given })).toBe(true);
+});
+
 it('is signed for who asks for it, each for itself', async () => {
   const keys = createLocalJWKSet(
     (await (await fetch(`${desk.api.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet,
