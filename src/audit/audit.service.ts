@@ -8,10 +8,17 @@ import { AppError } from '../errors.ts';
 import { metrics } from '../http/metrics.ts';
 import { AuditWriter } from './audit-writer.ts';
 import type { ChainHead } from './chain.ts';
-import { appendChanges, appendRecords, type AuditEntry, beginRecording, readHead } from './audit.repository.ts';
+import {
+  appendChanges,
+  appendRecords,
+  type AuditEntry,
+  beginRecording,
+  readHead,
+  type WrittenEntry,
+} from './audit.repository.ts';
 import { changesOf } from './changes.ts';
 
-export type { AuditEntry } from './audit.repository.ts';
+export { type AuditEntry, written, type WrittenEntry } from './audit.repository.ts';
 
 /** What a recorded transaction did: its answer, and what the audit keeps of it. */
 export interface Recorded<T> {
@@ -21,8 +28,13 @@ export interface Recorded<T> {
   readonly isAdvice?: boolean;
 }
 
+/** What is told of a record when it stands. */
+export type Watched = Omit<AuditEntry, 'body'>;
+
 /** What was read, and what follows from it, at the database's `now` of reading. */
-export interface Reading<T> extends Recorded<T> {
+export interface Reading<T> {
+  readonly result: T;
+  readonly entries: readonly WrittenEntry[];
   readonly now: Date;
 }
 
@@ -52,7 +64,7 @@ export class AuditService {
   private waiting = 0;
   /** Where this process's chain stands after what it last recorded; null = ask the database. */
   private head: ChainHead | null = null;
-  private readonly watchers: ((entries: readonly AuditEntry[]) => void)[] = [];
+  private readonly watchers: ((entries: readonly Watched[]) => void)[] = [];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -61,7 +73,7 @@ export class AuditService {
   ) {}
 
   /** Calls `watcher` with what was recorded here, once it is. It must not throw, and nobody waits for it. */
-  onRecorded(watcher: (entries: readonly AuditEntry[]) => void): void {
+  onRecorded(watcher: (entries: readonly Watched[]) => void): void {
     this.watchers.push(watcher);
   }
 
@@ -139,13 +151,13 @@ export class AuditService {
     }
   }
 
-  private recorded(entries: readonly AuditEntry[]): void {
+  private recorded(entries: readonly Watched[]): void {
     metrics.auditBatch.observe(entries.length);
     for (const watcher of this.watchers) watcher(entries);
   }
 
   /** In one statement, which is its own transaction: there is nothing to lock or to begin. */
-  private async append(entries: readonly AuditEntry[], now: Date): Promise<void> {
+  private async append(entries: readonly WrittenEntry[], now: Date): Promise<void> {
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const before: ChainHead = this.head ?? (await readHead(this.pool, this.writer.chainId).catch(unrecorded));
       // Whatever goes wrong from here on, nobody knows whether it was written.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { decisionResponse } from '../calls/calls.dto.ts';
 import { decisionId } from '../calls/check-record.ts';
-import { type Check, ChecksService, type NamedQuestion } from '../calls/checks.service.ts';
+import { type Check, ChecksService, itself, type NamedQuestion } from '../calls/checks.service.ts';
 import type { AskedAction } from '../calls/questions.ts';
 import type { Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
@@ -104,7 +104,7 @@ export class EvaluationsService {
     approval: Approval | null,
     operation: string | null,
   ): Promise<Check> {
-    if (purpose === 'advise') return this.checks.adviseNamed(question, principal, asked);
+    if (purpose === 'advise') return this.checks.adviseNamed(question, principal, asked, itself);
     if (callId === null) {
       throw new AppError('invalid_state', 'Something is executed in an open call alone: name it in context.call_id.');
     }
@@ -133,14 +133,15 @@ export class EvaluationsService {
     try {
       const named = await this.reader.questionOf(weighed, context, known, principal);
       const question = { ...named, trace: traceOf(null, given) };
-      const check = await this.checks.adviseNamed(question, principal, null);
-      if (!check.isCallerKnown && subject.type !== CALLER) return [];
-      const language = preferredLanguage(languages, check.language);
-      return check.decisions.flatMap((decision, place) => {
-        const obligations = obligationsOf(decision, language);
-        return decision.outcome === 'permit' && unsupported(obligations, context.supported).length === 0
-          ? [{ name: decision.action, place, obligations }]
-          : [];
+      return await this.checks.adviseNamed(question, principal, null, (check) => {
+        if (!check.isCallerKnown && subject.type !== CALLER) return [];
+        const language = preferredLanguage(languages, check.language);
+        return check.decisions.flatMap((decision, place) => {
+          const obligations = obligationsOf(decision, language);
+          return decision.outcome === 'permit' && unsupported(obligations, context.supported).length === 0
+            ? [{ name: decision.action, place, obligations }]
+            : [];
+        });
       });
     } catch (error) {
       if (isTheirs(error)) return [];

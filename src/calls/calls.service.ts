@@ -25,7 +25,7 @@ import { actionOnMessage, callerOnMessage } from './action-on-message.ts';
 import type { CallEntity } from './call.entity.ts';
 import { type AgentsCall, CallsRepository } from './calls.repository.ts';
 import { claimKeysOf } from './claim-keys.ts';
-import { type Check, ChecksService, executionPlace } from './checks.service.ts';
+import { type Check, ChecksService, executionPlace, itself } from './checks.service.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { FactsRepository } from './facts.repository.ts';
 
@@ -206,7 +206,7 @@ export class CallsService implements OnModuleInit {
   /** A call that was opened before, decided anew: an answer from then would be a decision from then. */
   async reopen(id: string, principal: Principal): Promise<Opened> {
     const call = await this.get(id, principal);
-    return { call, check: await this.checks.advise(id, principal, null) };
+    return { call, check: await this.checks.advise(id, principal, null, itself) };
   }
 
   /** Ends a call; its open codes die with it. Ending an ended call changes nothing. */

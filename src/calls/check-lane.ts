@@ -28,7 +28,7 @@ export class CheckLane implements FastLane {
     if (host.httpAdapter?.getInstance !== undefined) openFastLane(host.httpAdapter.getInstance(), this);
   }
 
-  recognise(request: FastifyRequest & AuthenticatedRequest): (() => Promise<string>) | null {
+  recognise(request: FastifyRequest & AuthenticatedRequest): (() => Promise<Buffer>) | null {
     const { headers } = request;
     // An execution is repeated from memory, and a token is looked up: the controller's own guards know how to do that.
     if (headers['idempotency-key'] !== undefined || headers['mandaat-at-least'] !== undefined) return null;
@@ -39,9 +39,9 @@ export class CheckLane implements FastLane {
     const principal = purpose === 'advise' ? this.callers.find(headers, CALL_SCOPES) : null;
     if (principal === null) return null;
     request.principal = principal;
-    return async () => {
-      const check = await this.checks.advise(params.call_id, principal, asked);
-      return checkText(check, preferredLanguage(headers['accept-language'], check.language));
-    };
+    return () =>
+      this.checks.advise(params.call_id, principal, asked, (check) =>
+        Buffer.from(checkText(check, preferredLanguage(headers['accept-language'], check.language)), 'latin1'),
+      );
   }
 }

@@ -5,14 +5,13 @@ import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
 
 import { AuditReader } from '../audit/audit-reader.ts';
-import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService, written, type WrittenEntry } from '../audit/audit.service.ts';
 import { actorOf, agentWhoseCalls, type Principal } from '../auth/principal.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { missedLookUp } from '../holders/people.service.ts';
-import { metrics } from '../http/metrics.ts';
 import { Notices } from '../messages/notices.service.ts';
 import { Obligations } from '../obligations/obligations.service.ts';
 import { actionKey } from '../policy/binding.ts';
@@ -27,6 +26,7 @@ import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts
 import { factsFor, type Named } from './asked-facts.ts';
 import { Batcher } from './batcher.ts';
 import { decideAll, decisionId, isInOrder, orderOf, recordOf, type Trace } from './check-record.ts';
+import { DecisionTally } from './decision-tally.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
 import { type AskedCall, type AskedSubject, FactsRepository, type LoadedFacts } from './facts.repository.ts';
 import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
@@ -80,8 +80,18 @@ export interface NamedQuestion {
   readonly trace?: Trace | undefined;
 }
 
+/**
+ * What is made of a check at once. Some wait for their record in hundreds, and grow old: whoever needs a text alone, and has it
+ * made here, spares each collection of garbage the copying of all decisions, which takes longer than making them.
+ */
+type Make<T> = (check: Check) => T;
+
+interface BatchedRequest extends CheckRequest {
+  readonly make: Make<unknown>;
+}
+
 /** One answer of a batch: a check that fails alone fails alone. */
-type Settled = { readonly check: Check; readonly entry: AuditEntry } | { readonly failure: unknown };
+type Settled = { readonly answer: unknown; readonly entry: WrittenEntry } | { readonly failure: unknown };
 
 /** The policy in force is one that this process has not compiled yet. */
 class UnreadPolicy extends Error {
@@ -121,7 +131,7 @@ export class ChecksService {
     { purpose, asked }: { readonly purpose: Purpose; readonly asked: readonly AskedAction[] | null },
     operation: string | null = null,
   ): Promise<Check> {
-    if (purpose === 'advise') return this.advise(callId, principal, asked);
+    if (purpose === 'advise') return this.advise(callId, principal, asked, itself);
     if (asked !== null) return this.execute(callId, principal, asked, operation);
     const fault = { pointer: '/actions', detail: 'Name the actions to execute.' };
     throw new AppError('validation_failed', 'An execution names its actions.', { faults: [fault] });
@@ -130,12 +140,11 @@ export class ChecksService {
   /**
    * What may this caller have done now? Joins the current batch.
    *
+   * @param make what the answer is made into as soon as it is decided; {@link itself} for the check itself
    * @throws AppError `not_found`, `call_ended`, `validation_failed`, `unavailable`
    */
-  async advise(callId: string, principal: Principal, asked: readonly AskedAction[] | null): Promise<Check> {
-    const settled = await this.batcher.add({ callId, principal, asked });
-    if ('failure' in settled) throw settled.failure;
-    return settled.check;
+  advise<T>(callId: string, principal: Principal, asked: readonly AskedAction[] | null, make: Make<T>): Promise<T> {
+    return this.join(this.batcher, { callId, principal, asked, make });
   }
 
   /**
@@ -143,16 +152,24 @@ export class ChecksService {
    *
    * @throws AppError as {@link advise}; `conflict` for a call about another contract, `invalid_state` where a call is needed
    */
-  async adviseNamed(
+  async adviseNamed<T>(
     { callId, channel, claim, named, trace }: NamedQuestion,
     principal: Principal,
     asked: readonly AskedAction[] | null,
-  ): Promise<Check> {
-    const settled = await (callId === null
-      ? this.subjectBatcher.add(outsideCalls({ channel, claim, named, trace }, principal, asked))
-      : this.batcher.add({ callId, named, trace, principal, asked }));
+    make: Make<T>,
+  ): Promise<T> {
+    return callId === null
+      ? this.join(this.subjectBatcher, { ...outsideCalls({ channel, claim, named, trace }, principal, asked), make })
+      : this.join(this.batcher, { callId, named, trace, principal, asked, make });
+  }
+
+  private async join<T>(
+    batcher: Batcher<BatchedRequest, Settled>,
+    request: CheckRequest & { readonly make: Make<T> },
+  ): Promise<T> {
+    const settled = await batcher.add(request);
     if ('failure' in settled) throw settled.failure;
-    return settled.check;
+    return settled.answer as T;
   }
 
   /** A system asked about something that there is not. */
@@ -189,7 +206,7 @@ export class ChecksService {
       const id = operation === null ? randomUUID() : executionCheckId(operation, now);
       const request = { callId, trace, principal, asked };
       const { check, entry } = this.settle(request, open, policy, prepared, now, 'execute', id);
-      count(check.decisions);
+      DecisionTally.count(check.decisions);
       const done: Record<string, string> = {};
       for (const [index, decision] of check.decisions.entries()) {
         const question = prepared[index];
@@ -239,7 +256,7 @@ export class ChecksService {
     const prepared = prepareQuestions(policy, null, this.conceal, open.facts.contract.type);
     const asked = { callId: open.facts.call.id, principal, asked: null };
     const first = this.settle(asked, open, policy, prepared, now, 'advise');
-    count(first.check.decisions);
+    DecisionTally.count(first.check.decisions);
     return first;
   }
 
@@ -281,7 +298,7 @@ export class ChecksService {
    * Asking again changes nothing, so a batch that the database dropped is tried once more before all of it is a 503. A
    * policy that this process has not read yet is read between two tries, as nothing may wait inside a transaction.
    */
-  private async runBatch(requests: readonly CheckRequest[], onRead: () => void): Promise<readonly Settled[]> {
+  private async runBatch(requests: readonly BatchedRequest[], onRead: () => void): Promise<readonly Settled[]> {
     for (let isSecond = false; ;) {
       try {
         return await this.decideBatch(requests, onRead);
@@ -293,11 +310,11 @@ export class ChecksService {
     }
   }
 
-  private batches(): Batcher<CheckRequest, Settled> {
+  private batches(): Batcher<BatchedRequest, Settled> {
     return new Batcher((requests, onRead) => this.runBatch(requests, onRead), MOST_CHECKS_IN_A_BATCH);
   }
 
-  private decideBatch(requests: readonly CheckRequest[], onRead: () => void): Promise<readonly Settled[]> {
+  private decideBatch(requests: readonly BatchedRequest[], onRead: () => void): Promise<readonly Settled[]> {
     return this.audit.recordReading(async (pool) => {
       const subjects = requests.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
       const loaded = await (subjects.length === 0
@@ -308,13 +325,19 @@ export class ChecksService {
       }
       // One statement read them all, at one time. Without any there is nothing to decide or to record either.
       const now = loaded.values().next().value?.at ?? new Date(0);
-      const settled = requests.map((request) => this.decideOne(request, loaded.get(request.callId), now));
-      count(settled.flatMap((one) => ('check' in one ? one.check.decisions : [])));
+      const tally = new DecisionTally();
+      const settled = requests.map((request) => this.decideOne(request, loaded.get(request.callId), now, tally));
+      tally.publish();
       return { result: settled, entries: settled.flatMap((one) => ('entry' in one ? [one.entry] : [])), now };
     }, onRead);
   }
 
-  private decideOne(request: CheckRequest, loaded: LoadedFacts | undefined, now: Date): Settled {
+  private decideOne(
+    request: BatchedRequest,
+    loaded: LoadedFacts | undefined,
+    now: Date,
+    tally: DecisionTally,
+  ): Settled {
     try {
       const { principal, subject, named = null, asked } = request;
       const whole = subject === undefined ? requireOpen(loaded, principal, now) : requireKnown(loaded);
@@ -322,7 +345,10 @@ export class ChecksService {
       if (policy === null) throw new UnreadPolicy(whole.policyHash);
       const open = { ...whole, facts: factsFor(whole.facts, policy, named, subject !== undefined) };
       const prepared = prepareQuestions(policy, asked, this.conceal, open.facts.contract.type);
-      return this.settle(request, open, policy, prepared, now, 'advise');
+      const { check, entry } = this.settle(request, open, policy, prepared, now, 'advise');
+      const settled = { answer: request.make(check), entry: written(entry) };
+      tally.add(check.decisions);
+      return settled;
     } catch (failure) {
       return { failure };
     }
@@ -436,17 +462,8 @@ export class ChecksService {
   }
 }
 
-/** Many at once: finding the counter of one takes longer than adding to it. */
-function count(decisions: readonly Decision[]): void {
-  const groups = new Map<string, { readonly of: Decision; size: number }>();
-  for (const decision of decisions) {
-    const name = `${decision.outcome} ${decision.reason}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { of: decision, size: 1 });
-    else group.size += 1;
-  }
-  for (const { of, size } of groups.values()) metrics.decisions.inc({ outcome: of.outcome, reason: of.reason }, size);
-}
+/** For who needs the check itself. */
+export const itself: Make<Check> = (check) => check;
 
 export function executionPlace(executionId: string): ReturnType<typeof placeOf> {
   return placeOf('executions', 'details_sealed', executionId);

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
-import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
+import { AuditService, type Watched } from '../audit/audit.service.ts';
 import { ChangeListener } from '../auth/change-listener.ts';
 import { FreshCache } from '../auth/fresh-cache.ts';
 import { metrics } from '../http/metrics.ts';
@@ -58,7 +58,7 @@ export class CanaryWatch implements BeforeApplicationShutdown {
     }
   }
 
-  private notice(entries: readonly AuditEntry[]): void {
+  private notice(entries: readonly Watched[]): void {
     const people = entries
       .filter(({ kind, callId }) => TOUCHES.includes(kind) && (kind !== 'check.advised' || callId == null))
       .flatMap(({ personIds = [] }) => personIds);

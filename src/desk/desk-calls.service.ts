@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Principal } from '../auth/principal.ts';
 import { decisionResponse, type DecisionResponse } from '../calls/calls.dto.ts';
 import { CallsService } from '../calls/calls.service.ts';
-import { type Check, ChecksService } from '../calls/checks.service.ts';
+import { type Check, ChecksService, itself } from '../calls/checks.service.ts';
 import { type AskedConfirmation, ConfirmationsService } from '../confirmations/confirmations.service.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
@@ -123,7 +123,7 @@ export class DeskCalls {
   async #advise(call: DeskCall, principal: Principal): Promise<Check | null> {
     if (call.endedAt !== null) return null;
     try {
-      return await this.checks.advise(call.id, principal, null);
+      return await this.checks.advise(call.id, principal, null, itself);
     } catch (error) {
       // It may have ended while we looked.
       if (error instanceof AppError && error.code === 'call_ended') return null;

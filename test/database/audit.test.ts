@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 
 import { AuditVerifier, type Verification } from '../../src/audit/audit-verifier.ts';
-import { AuditService } from '../../src/audit/audit.service.ts';
+import { AuditService, written } from '../../src/audit/audit.service.ts';
 import { appendRecords, lockChain, readClock } from '../../src/audit/audit.repository.ts';
 import { recordHash } from '../../src/audit/chain.ts';
 import { AgentEntity } from '../../src/auth/agent.entity.ts';
@@ -446,7 +446,7 @@ describe('Records', () => {
 
   it('of what was only read follow a chain that somebody else has moved, and never tell what is too old', async () => {
     const audit = desk.api.app.get(AuditService, { strict: false });
-    const entries = [{ kind: 'test.read', actor: 'system:test', body: {} }];
+    const entries = [written({ kind: 'test.read', actor: 'system:test', body: {} })];
     const read = (age: number) => async () => ({ result: age, entries, now: new Date(Date.now() - age) });
     const recorded = (age: number): Promise<number> => audit.recordReading(read(age), () => undefined);
     await expect(recorded(0)).resolves.toBe(0);
