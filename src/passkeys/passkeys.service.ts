@@ -2,14 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -27,6 +23,9 @@ import { type OpenedSession, SessionsService } from '../sessions/sessions.servic
 import { type Credential, credentialOf, hashOfCredential, readAnswer, verifiable } from './credential.ts';
 import type { PasskeyEntity } from './passkey.entity.ts';
 import { PasskeysRepository } from './passkeys.repository.ts';
+
+/** With all that reads certificates it takes as much memory as the rooms of the service: until the first passkey it is not there. */
+const webauthn = () => import('@simplewebauthn/server');
 
 /** More than anybody has devices. */
 const MOST = 10;
@@ -105,6 +104,7 @@ export class PasskeysService implements OnModuleInit {
       for (const one of mine) credentials.push(await this.open(tx, one));
       return { result: { ...(await this.holders.describe(tx, person.id)), known: credentials }, entries: [] };
     });
+    const { generateRegistrationOptions } = await webauthn();
     return generateRegistrationOptions({
       rpName: this.config.organisationName,
       rpID: this.#host,
@@ -179,6 +179,7 @@ export class PasskeysService implements OnModuleInit {
   ): Promise<{ readonly options: PublicKeyCredentialRequestOptionsJSON; readonly secret: string | null }> {
     const secret = current === null ? randomSecret() : null;
     const challenge = await this.challenges.make('passkey', shownBy(current, secret));
+    const { generateAuthenticationOptions } = await webauthn();
     const options = await generateAuthenticationOptions({
       rpID: this.#host,
       challenge: bytesOf(challenge),
@@ -218,6 +219,7 @@ export class PasskeysService implements OnModuleInit {
   async #verifyNew(person: SignedIn, text: string): Promise<(Credential & { readonly count: number }) | null> {
     const answer = readAnswer(text);
     if (answer === null) return null;
+    const { verifyRegistrationResponse } = await webauthn();
     try {
       const { verified, registrationInfo } = await verifyRegistrationResponse({
         response: answer,
@@ -240,6 +242,7 @@ export class PasskeysService implements OnModuleInit {
     const { manager } = this.dataSource;
     const passkey = await this.repository.byCredential(manager, hashOfCredential(answer.id));
     if (passkey === null || !isOf(passkey.personId, answer)) return null;
+    const { verifyAuthenticationResponse } = await webauthn();
     try {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         response: answer,
