@@ -144,6 +144,9 @@ export function rowsOf(view: ConfirmationPageView): { key: string; value: VNode 
         ? [
             { key: text(language, 'confirm.what'), value: <Actions actions={actions} language={view.language} /> },
             { key: text(language, 'confirm.asks'), value: who },
+            ...(caller.is === 'recipient' || caller.behalf === undefined
+              ? []
+              : [{ key: text(language, 'confirm.holder'), value: caller.behalf }]),
           ]
         : [
             { key: text(language, 'confirm.proxy'), value: mandate.proxy },

@@ -53,6 +53,9 @@ export class MyConfirmationResponse {
   /** Their name, when it is somebody else and we know it. */
   @ApiProperty({ type: String, nullable: true })
   caller: string | null;
+  /** The organisation for which you and the caller speak together; null = it is asked of you for yourself. */
+  @ApiProperty({ type: String, nullable: true })
+  behalf: string | null;
   /** By which our employee is known; null when they are not known any more. */
   @ApiProperty({ type: String, nullable: true })
   agent: string | null;
@@ -75,6 +78,7 @@ export class MyConfirmationResponse {
       })),
       asked_by: caller.is === 'recipient' ? 'you' : 'somebody_else',
       caller: caller.is === 'recipient' ? null : caller.name,
+      behalf: caller.is === 'recipient' ? null : (caller.behalf ?? null),
       agent: agent?.pseudonym ?? null,
       digits: isBySession(code) ? 0 : code.digits,
       by_session: isBySession(code),

@@ -415,21 +415,37 @@ export interface DonePageProps {
 /** The code that the holder passes on. */
 export function DonePage({ page, own, shown }: DonePageProps): VNode {
   const { language } = page;
-  const name = own.proxy ?? text(language, 'mandates.nobody');
   return (
     <Step page={page} step={5} title={text(language, 'grant.done_title')} errors={[]}>
-      <p class="govuk-body">{text(language, 'grant.done_code')}</p>
-      <p class="govuk-heading-xl mandaat-code">{shown.code}</p>
-      <p class="govuk-body">
-        {text(language, 'grant.done_text', { name, until: momentOf(shown.expiresAt, language) })}
-      </p>
-      <p class="govuk-body">{text(language, 'grant.done_how', { name })}</p>
+      <PassOn language={language} name={own.proxy} shown={shown} />
       <p class="govuk-body">
         <a class="govuk-link" href={`/portal/mandates/${own.mandate.id}`}>
           {text(language, 'grant.done_next')}
         </a>
       </p>
     </Step>
+  );
+}
+
+export interface PassOnProps {
+  readonly language: Language;
+  /** Of who gets the mandate; null once they were erased. */
+  readonly name: string | null;
+  readonly shown: ShownCode;
+}
+
+/** The code, to whom it goes, and how. */
+export function PassOn({ language, name: known, shown }: PassOnProps): VNode {
+  const name = known ?? text(language, 'mandates.nobody');
+  return (
+    <>
+      <p class="govuk-body">{text(language, 'grant.done_code')}</p>
+      <p class="govuk-heading-xl mandaat-code">{shown.code}</p>
+      <p class="govuk-body">
+        {text(language, 'grant.done_text', { name, until: momentOf(shown.expiresAt, language) })}
+      </p>
+      <p class="govuk-body">{text(language, 'grant.done_how', { name })}</p>
+    </>
   );
 }
 

@@ -9,7 +9,7 @@ import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { chosenOf } from '../pages/parts.tsx';
 import type { TextKey } from '../pages/text.ts';
-import { GiveForPage, OrganisationPage, OrganisationsPage } from './organisations-pages.tsx';
+import { GiveForPage, OrganisationCodePage, OrganisationPage, OrganisationsPage } from './organisations-pages.tsx';
 import { OrganisationMandateParams, OrganisationParams } from './organisations.dto.ts';
 import { OrganisationsService } from './organisations.service.ts';
 
@@ -95,6 +95,18 @@ export class OrganisationsPagesController {
       const again = await this.#form(page, id, principal, form, [], fault);
       return wrong(again, fault === 'grant.fault.busy' ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.BAD_REQUEST);
     }
+  }
+
+  /** The code to pass on, once the mandate waits for who gets it. Every look at it is recorded. */
+  @Get(':id/mandates/:mandate_id/code')
+  async code(
+    @CurrentPage() page: Page,
+    @Param() { id, mandate_id: mandateId }: OrganisationMandateParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    const organisation = await this.organisations.get(id, principal, page.language);
+    const { name, shown } = await this.organisations.codeToPassOn(id, mandateId, principal, page.language);
+    return OrganisationCodePage({ page, organisation, name, shown });
   }
 
   @Post(':id/mandates/:mandate_id/withdrawal')

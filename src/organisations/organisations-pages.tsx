@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 
 import type { ActivityEntry } from '../activity/activity.service.ts';
-import { errorOf, type FieldFault, inWords, PeriodInputs, ScopeBoxes } from '../my-mandates/granting-pages.tsx';
+import { errorOf, type FieldFault, inWords, PassOn, PeriodInputs, ScopeBoxes } from '../my-mandates/granting-pages.tsx';
+import type { ShownCode } from '../mandates/acceptance.service.ts';
 import type { Typed } from '../my-mandates/granting-form.ts';
 import type { OwnMandate } from '../my-mandates/my-mandates.service.ts';
 import { lastDayOf, momentOf } from '../pages/moments.ts';
@@ -119,10 +120,42 @@ function OneMandate({ page, organisation, own: { mandate, proxy, scopes } }: One
               ]),
         ]}
       />
+      {mandate.state === 'pending_acceptance' ? (
+        <p class="govuk-body">
+          <a class="govuk-link" href={`/portal/organisations/${organisation.id}/mandates/${mandate.id}/code`}>
+            {text(language, 'organisation.code', { name })}
+          </a>
+        </p>
+      ) : null}
       <Form page={page} action={`/portal/organisations/${organisation.id}/mandates/${mandate.id}/withdrawal`}>
         <Button kind="secondary">{text(language, 'organisation.withdraw', { name })}</Button>
       </Form>
     </section>
+  );
+}
+
+export interface OrganisationCodePageProps {
+  readonly page: Page;
+  readonly organisation: Organisation;
+  /** Of who gets the mandate; null once they were erased. */
+  readonly name: string | null;
+  readonly shown: ShownCode;
+}
+
+/** The code that whoever speaks for it passes on. */
+export function OrganisationCodePage({ page, organisation, name, shown }: OrganisationCodePageProps): VNode {
+  const { language } = page;
+  const title = text(language, 'grant.done_title');
+  return (
+    <PortalLayout page={page} title={title}>
+      <h1 class="govuk-heading-l">{title}</h1>
+      <PassOn language={language} name={name} shown={shown} />
+      <p class="govuk-body">
+        <a class="govuk-link" href={`/portal/organisations/${organisation.id}`}>
+          {text(language, 'organisation.back')}
+        </a>
+      </p>
+    </PortalLayout>
   );
 }
 

@@ -107,6 +107,18 @@ export class OrganisationsService {
     return this.acceptance.showCode(mandateId, { principal: acting, callId: null });
   }
 
+  /** The same, with the name of who gets it. @throws AppError `not_found`, `invalid_state` */
+  async codeToPassOn(
+    id: string,
+    mandateId: string,
+    principal: Principal,
+    language: Language,
+  ): Promise<{ readonly name: string | null; readonly shown: ShownCode }> {
+    const { acting } = await this.contacts.inPlaceOf(principal, id);
+    const { proxy } = await this.mine.get(mandateId, acting, language);
+    return { name: proxy, shown: await this.showCode(id, mandateId, principal) };
+  }
+
   /** At once, by any of them: taking away does no harm that waiting would prevent. Never in silence. @throws AppError `not_found` */
   async withdraw(id: string, mandateId: string, principal: Principal, language: Language): Promise<OwnMandate> {
     const { acting } = await this.contacts.inPlaceOf(principal, id);

@@ -112,6 +112,8 @@ describe('contact persons of an organisation', () => {
     const { id } = body.confirmations[0];
     const message = await desk.message('person_id', ids['B'] ?? '', 'action_code');
     expect(message.body).toContain('"A. Voorbeeld" vraagt ons namens "Verzonnen Bakkerij"');
+    const [question] = (await second.get('/v1/me/confirmations')).body;
+    expect(question).toMatchObject({ id, caller: 'A. Voorbeeld', behalf: 'Verzonnen Bakkerij' });
     const code = await desk.codeOf(id);
     const typed = await desk.post('agent', `/v1/confirmations/${id}/attempts`, { code, call_id: callId, actions });
     expect(typed.body).toMatchObject({ accepted: true });

@@ -48,6 +48,7 @@ export const SCREENS: Readonly<Record<string, string>> = {
   '/portal/questions/{confirmation_id}': 'question',
   '/portal/organisations/{id}': 'organisation',
   '/portal/organisations/{id}/new': 'organisation-give',
+  '/portal/organisations/{id}/mandates/{mandate_id}/code': 'organisation-code',
   '/portal/software/new': 'software-declare',
   '/portal/activity/{id}': 'activity-question',
   '/portal/activity/reports/{id}': 'activity-reported',

@@ -47,7 +47,7 @@ export class SelfService {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 } });
     this.#context = context;
     context.on('console', (message) => {
-      if (message.type() === 'error' && !/status of (400|404|429)/.test(message.text())) {
+      if (message.type() === 'error' && !/status of (400|404|409|429)/.test(message.text())) {
         this.#complaints.push(message.text());
       }
     });

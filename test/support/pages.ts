@@ -152,6 +152,7 @@ export const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
   'GET /portal/organisations': 'person',
   'GET /portal/organisations/{id}': 'person',
   'GET /portal/organisations/{id}/new': 'person',
+  'GET /portal/organisations/{id}/mandates/{mandate_id}/code': 'person',
   'POST /portal/organisations/{id}/mandates': 'person',
   'POST /portal/organisations/{id}/mandates/{mandate_id}/withdrawal': 'person',
   'GET /portal/software': 'person',

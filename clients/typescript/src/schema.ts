@@ -4473,6 +4473,8 @@ export interface components {
             asked_by: "you" | "somebody_else";
             /** @description Their name, when it is somebody else and we know it. */
             caller: string | null;
+            /** @description The organisation for which you and the caller speak together; null = it is asked of you for yourself. */
+            behalf: string | null;
             /** @description By which our employee is known; null when they are not known any more. */
             agent: string | null;
             id: string;

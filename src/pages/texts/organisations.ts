@@ -23,6 +23,7 @@ export const organisationTexts = {
   'organisation.contact_several': { nl: 'Ja, mag alleen handelen', en: 'Yes, may act alone' },
   'organisation.contact_joint': { nl: 'Ja, samen met een ander', en: 'Yes, together with another' },
   'organisation.give': { nl: 'Machtiging geven', en: 'Give a mandate' },
+  'organisation.code': { nl: 'Bekijk de code voor {name}', en: 'See the code for {name}' },
   'organisation.withdraw': { nl: 'Trek de machtiging van {name} in', en: 'Withdraw the mandate of {name}' },
   'organisation.activity': { nl: 'Wat er is gebeurd', en: 'What happened' },
   'organisation.given': {
