@@ -1,7 +1,7 @@
 import { PROOF_FORMS } from '../life-events/legal-file.ts';
 import { REPORTERS } from '../life-events/life-event.ts';
 import type { TextKey } from '../pages/text.ts';
-import { LIFE_EVENT_KINDS, REPRESENTATION_KINDS } from '../policy/vocabulary.ts';
+import { CONTACT_RULES, LIFE_EVENT_KINDS, REPRESENTATION_KINDS } from '../policy/vocabulary.ts';
 import { TAKEN_DOWN_FORMS, YES_ROUTES } from '../registrations/registration.ts';
 
 /** One field of a form of the files; its name is that of the API's own, with a dot before what stands inside. */
@@ -78,6 +78,14 @@ export const REPRESENTATION_FIELDS: readonly FileField[] = [
   ...evidenceFields('evidence.', true),
 ];
 
+/** Columns of a pasted extract, in their order. */
+export const IMPORT_COLUMNS = ['holder', 'representative', 'kind', 'starts_at', 'ends_at'] as const;
+
+export const IMPORT_FIELDS: readonly FileField[] = [
+  ...evidenceFields('evidence.', false),
+  { name: 'entries', label: 'files.rows', hint: 'files.rows_hint', kind: 'lines' },
+];
+
 export const REGISTRATION_FIELDS: readonly FileField[] = [
   { name: 'holder', label: 'files.holder', kind: 'text' },
   { name: 'proxy', label: 'files.proxy', kind: 'text' },
@@ -89,6 +97,15 @@ export const REGISTRATION_FIELDS: readonly FileField[] = [
     label: 'files.form',
     kind: 'choice',
     options: optionsOf(TAKEN_DOWN_FORMS, (one) => `files.form.${one}`),
+  },
+  {
+    name: 'contact_rule',
+    label: 'files.contact_rule',
+    kind: 'choice',
+    options: [
+      { value: '', text: 'files.contact_rule.none' },
+      ...optionsOf(CONTACT_RULES, (one) => `files.contact_rule.${one}`),
+    ],
   },
   { name: 'paper.reference', label: 'files.paper_reference', kind: 'text' },
   { name: 'paper.sha256', label: 'files.sha256', hint: 'files.sha256_hint', kind: 'hash' },

@@ -56,6 +56,7 @@ export function FileForm({ page, action, fields, typed, refused, button, id = ''
             language={language}
             name={field.name}
             label={text(language, field.label)}
+            hint={field.hint === undefined ? undefined : text(language, field.hint)}
             error={faultOf(page, field, refused)}
             value={typed[field.name] ?? ''}
           />

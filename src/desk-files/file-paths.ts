@@ -2,4 +2,5 @@
 export const FILES = '/desk/files';
 export const EVENTS = `${FILES}/life-events`;
 export const REPRESENTATIONS = `${FILES}/representations`;
+export const IMPORT = `${REPRESENTATIONS}/import`;
 export const REGISTRATIONS = `${FILES}/registrations`;

@@ -12,13 +12,13 @@ const pipe = new RequestValidationPipe();
  * A flat form as the body that the API takes, checked by the very rules of the API: `evidence.form` is a field of `evidence`;
  * what was left empty is left out, and so is an evidence of which no kind was chosen.
  *
- * @param lists fields that hold several values
+ * @param lists fields that hold several values, or things with fields of their own
  * @throws AppError `validation_failed`
  */
 export async function readForm<Body extends object>(
   form: Typed,
   metatype: new () => Body,
-  lists: Readonly<Record<string, readonly string[]>> = {},
+  lists: Readonly<Record<string, readonly unknown[]>> = {},
 ): Promise<Body> {
   const body: Record<string, unknown> = { ...lists };
   const parts: Record<string, Record<string, string>> = {};
@@ -71,4 +71,17 @@ function refusedFields(error: unknown): readonly string[] | null {
 /** References in one line, with blanks or commas between them. */
 export function listOf(text = ''): readonly string[] {
   return text.split(/[\s,;]+/).filter((part) => part !== '');
+}
+
+/** A table that was pasted, one row a line, its columns apart by a semicolon, a comma or a tab; empty ones are left out. */
+export function rowsOf<Column extends string>(
+  text = '',
+  columns: readonly Column[],
+): readonly Partial<Record<Column, string>>[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.map((line) => {
+    const cells = line.split(/[;,\t]/).map((cell) => cell.trim());
+    const filled = columns.flatMap((name, at) => ((cells[at] ?? '') === '' ? [] : [[name, cells[at]]]));
+    return Object.fromEntries(filled) as Partial<Record<Column, string>>;
+  });
 }

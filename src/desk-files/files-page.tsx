@@ -10,7 +10,7 @@ import { Button } from '../pages/parts.tsx';
 import { text, type TextKey } from '../pages/text.ts';
 import type { Language } from '../policy/vocabulary.ts';
 import type { RegistrationResponse } from '../registrations/registrations.dto.ts';
-import { EVENTS, FILES, REGISTRATIONS, REPRESENTATIONS } from './file-paths.ts';
+import { EVENTS, FILES, IMPORT, REGISTRATIONS, REPRESENTATIONS } from './file-paths.ts';
 import { nameOfEvent } from './file-words.ts';
 
 export interface FilesPageProps {
@@ -38,12 +38,13 @@ export function FilesPage({ page, person, events, representations, registrations
         <p class="desk-buttons">
           {(
             [
-              [EVENTS, 'files.new_event'],
-              [REPRESENTATIONS, 'files.new_representation'],
-              [REGISTRATIONS, 'files.new_registration'],
+              [`${EVENTS}/new`, 'files.new_event'],
+              [`${REPRESENTATIONS}/new`, 'files.new_representation'],
+              [IMPORT, 'files.new_import'],
+              [`${REGISTRATIONS}/new`, 'files.new_registration'],
             ] as const
           ).map(([path, key]) => (
-            <a key={path} class="govuk-link" href={`${path}/new`}>
+            <a key={path} class="govuk-link" href={path}>
               {text(language, key)}
             </a>
           ))}

@@ -33,6 +33,7 @@ export function RegistrationPage({ page, one, scopes, said }: RegistrationPagePr
         { key: 'files.contracts', value: one.contracts.join(', ') },
         { key: 'files.starts', value: momentOf(new Date(one.starts_at), language) },
         { key: 'files.ends', value: lastDayOf(new Date(one.ends_at), language) },
+        { key: 'files.contact_rule', value: text(language, `files.contact_rule.${one.contact_rule ?? 'none'}`) },
         { key: 'files.form', value: text(language, `files.form.${one.form}`) },
         ...(one.paper === null
           ? []

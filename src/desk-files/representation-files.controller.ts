@@ -4,15 +4,18 @@ import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Typed } from '../desk/desk-form.ts';
 import { DeskPages } from '../desk/desk-page.decorators.ts';
+import { ImportRequest } from '../life-events/representation-import.dto.ts';
+import { RepresentationImports } from '../life-events/representation-imports.service.ts';
 import { EvidenceRequest, FileParams } from '../life-events/legal-files.dto.ts';
 import { RepresentationRequest, RepresentationResponse } from '../life-events/representations.dto.ts';
 import { RepresentationsService } from '../life-events/representations.service.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
-import { evidenceFields, REPRESENTATION_FIELDS } from './file-fields.ts';
+import { evidenceFields, IMPORT_COLUMNS, IMPORT_FIELDS, REPRESENTATION_FIELDS } from './file-fields.ts';
 import { FileFormPage } from './file-form.tsx';
-import { readForm, taken } from './file-request.ts';
-import { REPRESENTATIONS } from './file-paths.ts';
+import { ImportedPage } from './imported-page.tsx';
+import { readForm, rowsOf, taken } from './file-request.ts';
+import { IMPORT, REPRESENTATIONS } from './file-paths.ts';
 import { said, saidOf } from './file-said.ts';
 import { RepresentationPage } from './representation-page.tsx';
 
@@ -20,7 +23,10 @@ import { RepresentationPage } from './representation-page.tsx';
 @Controller('desk/files/representations')
 @DeskPages()
 export class RepresentationFilesController {
-  constructor(private readonly representations: RepresentationsService) {}
+  constructor(
+    private readonly representations: RepresentationsService,
+    private readonly imports: RepresentationImports,
+  ) {}
 
   @Get('new')
   ask(@CurrentPage() page: Page): PageAnswer {
@@ -39,6 +45,29 @@ export class RepresentationFilesController {
         const request = await readForm(form, RepresentationRequest);
         const { id } = await this.representations.record(request.toReport(), principal);
         return seeOther(`${REPRESENTATIONS}/${id}?said=recorded`);
+      },
+    );
+  }
+
+  @Get('import')
+  askForExtract(@CurrentPage() page: Page): PageAnswer {
+    return extractOf(page, {}, []);
+  }
+
+  /** What became of each row is told once; the same file again records nothing twice. */
+  @Post('import')
+  import(
+    @CurrentPage() page: Page,
+    @Body() form: Typed,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    return taken(
+      (refused) => extractOf(page, form, refused),
+      async () => {
+        const entries = rowsOf(form['entries'], IMPORT_COLUMNS);
+        const request = await readForm(form, ImportRequest, { entries });
+        const rows = await this.imports.take(request.toReports(), principal);
+        return ImportedPage({ page, entries: request.entries, rows });
       },
     );
   }
@@ -106,5 +135,17 @@ function formOf(page: Page, typed: Typed, refused: readonly string[]): ReturnTyp
     typed,
     refused,
     button: 'files.record',
+  });
+}
+
+function extractOf(page: Page, typed: Typed, refused: readonly string[]): ReturnType<typeof FileFormPage> {
+  return FileFormPage({
+    page,
+    title: 'files.new_import',
+    action: IMPORT,
+    fields: IMPORT_FIELDS,
+    typed: { 'evidence.form': 'register', ...typed },
+    refused,
+    button: 'files.import',
   });
 }

@@ -5,6 +5,8 @@ import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { ComparisonRequest, ComparisonResponse } from './register-comparison.dto.ts';
 import { EvidenceRequest, FileParams, FilesQuery } from './legal-files.dto.ts';
+import { ImportRequest, ImportResponse } from './representation-import.dto.ts';
+import { RepresentationImports } from './representation-imports.service.ts';
 import { RepresentationRequest, RepresentationResponse } from './representations.dto.ts';
 import { RepresentationsService } from './representations.service.ts';
 
@@ -13,7 +15,10 @@ import { RepresentationsService } from './representations.service.ts';
 @Controller('v1/representations')
 @Scopes('agent', 'crm')
 export class RepresentationsController {
-  constructor(private readonly representations: RepresentationsService) {}
+  constructor(
+    private readonly representations: RepresentationsService,
+    private readonly imports: RepresentationImports,
+  ) {}
 
   /** Somebody acts for another by law. Worth nothing until a second employee has approved a proof. */
   @Post()
@@ -49,6 +54,16 @@ export class RepresentationsController {
     const { looked_up: lookedUp, entries } = request;
     const read = entries.map((entry) => entry.toEntry());
     return ComparisonResponse.of(await this.representations.compare(lookedUp, read, principal));
+  }
+
+  /**
+   * Rows of a register's extract, which is the proof of each. Every row is recorded as if it were typed, and is worth nothing until a
+   * second employee has approved it. What is on file already is left as it is. The look-up is recorded.
+   */
+  @Post('imports')
+  @HttpCode(200)
+  async import(@Body() request: ImportRequest, @CurrentPrincipal() principal: Principal): Promise<ImportResponse> {
+    return ImportResponse.of(await this.imports.take(request.toReports(), principal));
   }
 
   /** One representation; the look-up is recorded. */

@@ -5,6 +5,7 @@ import { MessagesModule } from '../messages/messages.module.ts';
 import { ReachModule } from '../reach/reach.module.ts';
 import { LegalFilesRepository } from './legal-files.repository.ts';
 import { LegalFiles } from './legal-files.service.ts';
+import { RepresentationImports } from './representation-imports.service.ts';
 import { RepresentationsRepository } from './representations.repository.ts';
 import { RepresentationsService } from './representations.service.ts';
 
@@ -13,5 +14,14 @@ import { RepresentationsService } from './representations.service.ts';
   imports: [ReachModule, HoldersModule, MessagesModule],
   providers: [LegalFiles, LegalFilesRepository, RepresentationsService, RepresentationsRepository],
   exports: [LegalFiles, LegalFilesRepository, RepresentationsService, RepresentationsRepository],
+  imports: [HoldersModule, MessagesModule],
+  providers: [
+    LegalFiles,
+    LegalFilesRepository,
+    RepresentationsService,
+    RepresentationImports,
+    RepresentationsRepository,
+  ],
+  exports: [LegalFiles, LegalFilesRepository, RepresentationsService, RepresentationImports, RepresentationsRepository],
 })
 export class RepresentationsModule {}

@@ -983,6 +983,36 @@ describe('the files of the desk', () => {
     expect((await desk.get('crm', `/v1/representations/${id}`)).body.state).toBe('revoked');
   });
 
+  it('take an extract of a register row by row, each for a second employee', async () => {
+    const [first, second] = [await signIn('A-1'), await signIn('A-2')];
+    await first.get('/desk/files/representations/import');
+    const path = '/desk/files/representations/import';
+    const wrong = await first.submit(path, { ...nested({ ...EVIDENCE, sha256: 'xyz' }), entries: 'P-3;P-2;huwelijk' });
+    expect(wrong.status).toBe(400);
+    for (const field of ['Regels uit het register', 'Vingerafdruk']) {
+      expect(wrong.text).toMatch(new RegExp(`<a href="#[^"]+">${field}[^<]*: kijk dit na`));
+    }
+    expect(wrong.text).toContain('P-3;P-2;huwelijk');
+    const rows = 'P-3; P-2; insolvency; ; 2099-01-01\r\n\r\nP-NERGENS\tP-2\tbewind\t2026-01-01\t2099-01-01\r\n';
+    const form = { ...nested({ ...EVIDENCE, form: 'register' }), entries: rows };
+    const done = await first.submit(path, form);
+    expect(done.status).toBe(200);
+    expect(done.text).toContain('Eén regel is vastgelegd.');
+    expect(done.text).toMatch(/niet vastgelegd(?:(?!<\/td>)[\s\S])*Klantnummer van de houder: kijk dit na/);
+    const [, id = ''] = /href="\/desk\/files\/representations\/([\w-]{36})"/.exec(done.text) ?? [];
+    expect((await desk.get('crm', `/v1/representations/${id}`)).body).toMatchObject({
+      state: 'reported',
+      kind: 'insolvency',
+    });
+    expect((await first.submit(path, form)).text).toContain('was al vastgelegd');
+    const one = `/desk/files/representations/${id}`;
+    expect((await second.get('/desk/files')).text).toContain(one);
+    expect(await answer(first, `${one}/approve`)).toContain('Dit moet een ander doen');
+    expect(await answer(second, `${one}/approve`)).toContain('Uw antwoord is vastgelegd.');
+    expect((await desk.get('crm', `/v1/representations/${id}`)).body.state).toBe('in_force');
+    await answer(second, `${one}/revoke`);
+  });
+
   it('take down a mandate by two employees, and the code that the holder reads out', async () => {
     const [first, second] = [await signIn('A-1'), await signIn('A-2')];
     await first.get('/desk/files/registrations/new');
@@ -1013,6 +1043,20 @@ describe('the files of the desk', () => {
     );
     expect((await first.submit(`${path}/code`, { code })).location).toBe('/desk/files');
     expect((await desk.get('crm', `/v1/registrations/${id}`)).body.mandate_state).toBe('pending_acceptance');
+
+    // Who speaks for an organisation, from its extract.
+    const points = [{ kind: 'phone', value: '+49 30 23125 009', verified_at: '2020-01-01T00:00:00Z' }];
+    await desk.put('crm', '/v1/people/O-1', {
+      kind: 'organisation',
+      name: 'Verzonnen BV',
+      language: 'nl',
+      contact_points: points,
+    });
+    await desk.contract('C-O', ['O-1']);
+    const spoken = { ...form, holder: 'O-1', contracts: 'C-O', contact_rule: 'joint', 'scopes.billing': 'yes' };
+    const contact = await record(first, '/desk/files/registrations', spoken);
+    expect((await second.get(`/desk/files/registrations/${contact}`)).text).toContain('ja, samen met een ander');
+    expect((await desk.get('crm', `/v1/registrations/${contact}`)).body.contact_rule).toBe('joint');
   });
 });
 
@@ -1106,6 +1150,7 @@ describe('every page of the desk', () => {
       'GET /desk/files/life-events/new': '/desk/files/life-events/new',
       'GET /desk/files/life-events/{id}': `/desk/files/life-events/${eventId}`,
       'GET /desk/files/representations/new': '/desk/files/representations/new',
+      'GET /desk/files/representations/import': '/desk/files/representations/import',
       'GET /desk/files/representations/{id}': `/desk/files/representations/${representationId}`,
       'GET /desk/files/registrations/new': '/desk/files/registrations/new',
       'GET /desk/files/registrations/{id}': `/desk/files/registrations/${registration.id}`,

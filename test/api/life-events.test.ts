@@ -421,6 +421,110 @@ describe('what a public register says', () => {
     expect(after).toMatchObject({ agreeing: 0, discrepancies: [] });
   });
 
+  it('is brought in by an employee row by row, counts for nothing until another has approved a row, and is edited by nobody', async () => {
+    const [family1, family2] = [await family(), await family()];
+    const entry = (one: Family, more = {}) => ({
+      holder: one.holder,
+      representative: one.proxy,
+      kind: 'curatele',
+      ends_at: '2031-01-01',
+      ...more,
+    });
+    const extract = { ...EVIDENCE, form: 'register', source: 'Verzonnen register', reference: 'UITTREKSEL-7' };
+    const entries = [
+      entry(family1),
+      entry(family2, { ends_at: 'ooit' }),
+      entry(family2, { representative: 'P-NOBODY' }),
+      entry(family2),
+    ];
+    const { body } = await desk.expectSuccess(by('A-1', '/v1/representations/imports', { evidence: extract, entries }));
+    expect(body.rows).toEqual([
+      { entry: 0, outcome: 'proposed', representation_id: expect.any(String), errors: [] },
+      {
+        entry: 1,
+        outcome: 'refused',
+        representation_id: null,
+        errors: [expect.objectContaining({ pointer: '/ends_at' })],
+      },
+      {
+        entry: 2,
+        outcome: 'refused',
+        representation_id: null,
+        errors: [expect.objectContaining({ pointer: '/representative' })],
+      },
+      { entry: 3, outcome: 'proposed', representation_id: expect.any(String), errors: [] },
+    ]);
+    // The same file once more records nothing.
+    const count = async (): Promise<number> => (await desk.owner.query('SELECT FROM representations')).rowCount ?? 0;
+    const before = await count();
+    const again = await desk.expectSuccess(by('A-2', '/v1/representations/imports', { evidence: extract, entries }));
+    expect(again.body.rows.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'on_file',
+      'refused',
+      'refused',
+      'on_file',
+    ]);
+    expect(await count()).toBe(before);
+
+    // Alone it gives nothing: the representative is refused what the approval gives (the control below).
+    const [first] = body.rows;
+    const path = `/v1/representations/${first.representation_id}`;
+    expect((await desk.get('crm', path)).body).toMatchObject({
+      state: 'reported',
+      evidence: [{ form: 'register', source: 'Verzonnen register', reference: 'UITTREKSEL-7' }],
+    });
+    await proven(family1.holder, 'curatele');
+    const callId = await calling(family1.contract, family1.proxyPhone);
+    expect((await explain(callId)).outcome).toBe('deny');
+    expect((await by('A-1', `${path}/approve`)).body).toMatchObject({ code: 'forbidden' });
+    await desk.expectSuccess(by('A-2', `${path}/approve`));
+    expect(await explain(callId)).toMatchObject({
+      outcome: 'permit',
+      authority: { kind: 'representation', representation_ids: [first.representation_id] },
+    });
+    // Nobody edits it, and there is a report of what differs.
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      expect([method, (await desk.send('crm', method, path, { ends_at: '2040-01-01' })).status]).toEqual([method, 404]);
+    }
+    const { ends_at: _, ...named } = entry(family1);
+    const looked = { looked_up: [family1.holder], entries: [named] };
+    expect((await desk.expectSuccess(compared(looked))).body).toMatchObject({ agreeing: 1, discrepancies: [] });
+  });
+
+  it('is brought in by an employee who is named, a hundred rows at a time, and each look at a reference is recorded', async () => {
+    const { holder, holderId, proxy, proxyId } = await family();
+    const entry = { holder, representative: proxy, kind: 'bewind', ends_at: '2031-01-01' };
+    const body = (count: number) => ({ evidence: EVIDENCE, entries: Array.from({ length: count }, () => entry) });
+    expect((await desk.post('crm', '/v1/representations/imports', body(1))).body).toMatchObject({
+      code: 'malformed_request',
+    });
+    expect((await desk.post('privacy', '/v1/representations/imports', body(1))).status).toBe(403);
+    for (const count of [0, 101]) {
+      expect((await by('A-1', '/v1/representations/imports', body(count))).body.errors).toMatchObject([
+        { pointer: '/entries' },
+      ]);
+    }
+    expect((await by('A-1', '/v1/representations/imports', { entries: [entry] })).body.errors).toMatchObject([
+      { pointer: '/evidence' },
+    ]);
+    await desk.expectSuccess(
+      by('A-1', '/v1/representations/imports', {
+        evidence: EVIDENCE,
+        entries: [
+          { ...entry, ends_at: 'ooit' },
+          { ...entry, representative: 'P-GUESS' },
+        ],
+      }),
+    );
+    const { rows } = await desk.owner.query<{ ids: string[] }>(
+      "SELECT person_ids AS ids FROM audit_records WHERE kind = 'lookup' ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
+    );
+    expect(rows[0]?.ids.toSorted()).toEqual([holderId, proxyId].toSorted());
+    // A row twice in one extract is one.
+    const twice = await desk.expectSuccess(by('A-1', '/v1/representations/imports', body(2)));
+    expect(twice.body.rows.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['proposed', 'on_file']);
+  });
+
   it('is about people whom we know and who were looked up, and for no employee alone', async () => {
     const { holder, proxy } = await family();
     const entries = [{ holder: 'P-ELSE', representative: proxy, kind: 'bewind', starts_at: 'ooit' }];

@@ -191,6 +191,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/representations': ['agent', 'crm'],
   'GET /v1/representations': ['agent', 'crm', 'privacy'],
   'POST /v1/representations/comparisons': ['crm', 'privacy'],
+  'POST /v1/representations/imports': ['agent', 'crm'],
   'GET /v1/representations/{id}': ['agent', 'crm', 'privacy'],
   'POST /v1/representations/{id}/evidence': ['agent', 'crm'],
   'POST /v1/representations/{id}/approve': ['agent', 'crm'],

@@ -74,6 +74,11 @@ export function legalRecipes(world: World): Readonly<Record<string, () => Promis
       const entries = [{ holder, representative: proxy, kind: 'bewind', starts_at: '2026-01-01' }];
       return { scope: 'privacy', body: { looked_up: [holder], entries } };
     },
+    'POST /v1/representations/imports': async () => {
+      const { holder, proxy } = await world.pair();
+      const entries = [{ holder, representative: proxy, kind: 'bewind', ends_at: '2031-01-01' }];
+      return { scope: 'agent', body: { evidence: { ...EVIDENCE, form: 'register' }, entries } };
+    },
     'POST /v1/representations/{id}/revoke': async () => ({
       scope: 'agent',
       path: { id: await approved('representations') },

@@ -393,6 +393,22 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       expect(await me.text()).toContain(recorded);
       await me.look('desk-representation');
 
+      // An extract of a register: each row waits for a colleague, like one that was typed.
+      await me.press(back);
+      await me.press(`link "${say('files.new_import')}"`);
+      await me.look('desk-import');
+      await describePaper(me);
+      await me.press(`button "${say('files.import')}"`);
+      expect(await me.text()).toContain(say('files.bad_field', { field: say('files.rows') }));
+      await me.look('desk-import-fault');
+      await me.type(say('files.rows'), `${holder};${other};mentorschap;2026-01-01;2099-01-01`);
+      await me.page.keyboard.press('Enter');
+      await me.page.keyboard.type(`${holder};P-NERGENS;bewind;;2099-01-01`);
+      await me.press(`button "${say('files.import')}"`);
+      expect(await me.text()).toContain(say('files.imported_text', { count: 1 }));
+      expect(await me.text()).toContain(say('files.bad_field', { field: say('files.representative') }));
+      await me.look('desk-imported');
+
       await me.press(back);
       await me.press(`link "${say('files.new_registration')}"`);
       await me.look('desk-new-registration');
@@ -437,6 +453,11 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       expect(await me.text()).toContain(say('files.rep_state.in_force'));
       await me.press(`button "${say('files.revoke')}"`);
       expect(await me.text()).toContain(say('files.rep_state.revoked'));
+
+      await me.press(back);
+      await me.press(`link "${say('files.rep.mentorschap')}"`);
+      await me.press(`button "${say('files.approve')}"`);
+      expect(await me.text()).toContain(say('files.rep_state.in_force'));
 
       await me.goto(registration);
       await me.press(`button "${say('files.approve')}"`);

@@ -16,6 +16,7 @@ export const SCREENS: Readonly<Record<string, string>> = {
   '/desk/files/life-events/new': 'desk-new-event',
   '/desk/files/life-events/{id}': 'desk-event',
   '/desk/files/representations/new': 'desk-new-representation',
+  '/desk/files/representations/import': 'desk-import',
   '/desk/files/representations/{id}': 'desk-representation',
   '/desk/files/registrations/new': 'desk-new-registration',
   '/desk/files/registrations/{id}': 'desk-registration',

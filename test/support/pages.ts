@@ -49,6 +49,8 @@ export const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
   'POST /desk/files/life-events/{id}/reverse': 'staff',
   'GET /desk/files/representations/new': 'staff',
   'POST /desk/files/representations': 'staff',
+  'GET /desk/files/representations/import': 'staff',
+  'POST /desk/files/representations/import': 'staff',
   'GET /desk/files/representations/{id}': 'staff',
   'POST /desk/files/representations/{id}/evidence': 'staff',
   'POST /desk/files/representations/{id}/approve': 'staff',

@@ -1907,6 +1907,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/representations/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rows of a register's extract, which is the proof of each. Every row is recorded as if it were typed, and is worth nothing until a
+         *     second employee has approved it. What is on file already is left as it is. The look-up is recorded.
+         */
+        post: operations["representationsImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/representations/{id}": {
         parameters: {
             query?: never;
@@ -3291,17 +3311,8 @@ export interface components {
             detail: string;
         };
         ImportResponse: {
-            /** @description Lines read. */
-            lines: number;
-            /** @description People and contracts registered or changed. */
-            imported: number;
-            /** @description Those that were as the file says. */
-            unchanged: number;
-            /** @description The first 100 lines that could not be used; all others were. */
-            errors: components["schemas"]["ImportErrorResponse"][];
-            error_count: number;
-            /** @description The line after which an import of the same file that was interrupted went on; 0: it was read from the beginning. */
-            resumed_after: number;
+            /** @description In the order of `entries`. */
+            rows: components["schemas"]["ImportedRowResponse"][];
         };
         PolicyActivationResponse: {
             /** Format: date-time */
@@ -5238,6 +5249,45 @@ export interface components {
             /** @description Entries that are on file as the register has them. */
             agreeing: number;
             discrepancies: components["schemas"]["DiscrepancyResponse"][];
+        };
+        ImportEntryRequest: {
+            /** @description The CRM's reference of who is represented. */
+            holder: string;
+            /** @description The CRM's reference of who represents them. */
+            representative: string;
+            /** @enum {string} */
+            kind: "curatele" | "bewind" | "mentorschap" | "parental_authority" | "executor" | "insolvency";
+            /** @description As of one that is recorded by hand. */
+            starts_at?: string;
+            /** @description As of one that is recorded by hand. */
+            ends_at: string;
+        };
+        ImportRequest: {
+            /** @description The extract that the rows come from: the proof of each of them. */
+            evidence: components["schemas"]["EvidenceRequest"];
+            /** @description 1 to 100. */
+            entries: components["schemas"]["ImportEntryRequest"][];
+        };
+        ImportFaultResponse: {
+            /** @description Of a field of the entry, such as `/ends_at`. */
+            pointer: string;
+            detail: string;
+        };
+        ImportedRowResponse: {
+            /**
+             * @description `proposed`: it waits for a second employee. `on_file`: the same was recorded before. `refused`: nothing was recorded.
+             * @enum {string}
+             */
+            outcome: "proposed" | "on_file" | "refused";
+            /**
+             * Format: uuid
+             * @description What waits now; null where nothing was recorded.
+             */
+            representation_id: string | null;
+            /** @description What is wrong with it. */
+            errors: components["schemas"]["ImportFaultResponse"][];
+            /** @description Its place in `entries`, from 0. */
+            entry: number;
         };
         OwnLifeEventResponse: {
             /** @enum {string} */
@@ -10465,6 +10515,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparisonResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    representationsImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Required with a key of scope agent that is not bound to one agent. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -1,0 +1,106 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsDefined,
+  IsIn,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+
+import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
+import { REPRESENTATION_KINDS, type RepresentationKind } from '../policy/vocabulary.ts';
+import { EvidenceRequest } from './legal-files.dto.ts';
+import { IMPORT_OUTCOMES, type ImportedRow, type ImportOutcome } from './representation-imports.service.ts';
+import type { ReportedRepresentation } from './representations.service.ts';
+
+/** Rows of one import. */
+const MOST = 100;
+
+/** One measure, as the extract has it. */
+export class ImportEntryRequest {
+  /** The CRM's reference of who is represented. */
+  @IsReference()
+  holder: string;
+
+  /** The CRM's reference of who represents them. */
+  @IsReference()
+  representative: string;
+
+  @IsIn(REPRESENTATION_KINDS)
+  kind: RepresentationKind;
+
+  /** As of one that is recorded by hand. */
+  @IsLeftOutOr(IsString(), MaxLength(40))
+  starts_at?: string;
+
+  /** As of one that is recorded by hand. */
+  @IsString()
+  @MaxLength(40)
+  ends_at: string;
+}
+
+export class ImportRequest {
+  /** The extract that the rows come from: the proof of each of them. */
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => EvidenceRequest)
+  evidence: EvidenceRequest;
+
+  /** 1 to 100. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST)
+  @ValidateNested({ each: true })
+  @Type(() => ImportEntryRequest)
+  entries: ImportEntryRequest[];
+
+  toReports(): readonly ReportedRepresentation[] {
+    const proof = this.evidence.toProof();
+    return this.entries.map(({ holder, representative, kind, starts_at: startsAt = null, ends_at: endsAt }) => {
+      return { holder, representative, kind, startsAt, endsAt, proof };
+    });
+  }
+}
+
+export class ImportFaultResponse {
+  /** Of a field of the entry, such as `/ends_at`. */
+  pointer: string;
+  detail: string;
+}
+
+export class ImportedRowResponse {
+  /** Its place in `entries`, from 0. */
+  entry: number;
+  /** `proposed`: it waits for a second employee. `on_file`: the same was recorded before. `refused`: nothing was recorded. */
+  @ApiProperty({ enum: IMPORT_OUTCOMES })
+  outcome: ImportOutcome;
+  /** What waits now; null where nothing was recorded. */
+  @ApiProperty({ type: String, nullable: true, format: 'uuid' })
+  representation_id: string | null;
+  /** What is wrong with it. */
+  @ApiProperty({ type: [ImportFaultResponse] })
+  errors: ImportFaultResponse[];
+}
+
+export class ImportResponse {
+  /** In the order of `entries`. */
+  @ApiProperty({ type: [ImportedRowResponse] })
+  rows: ImportedRowResponse[];
+
+  static of(rows: readonly ImportedRow[]): ImportResponse {
+    return Object.assign(new ImportResponse(), {
+      rows: rows.map(({ outcome, representationId, faults }, entry) =>
+        Object.assign(new ImportedRowResponse(), {
+          entry,
+          outcome,
+          representation_id: representationId,
+          errors: faults.map(({ pointer, detail }) => ({ pointer, detail })),
+        }),
+      ),
+    });
+  }
+}
