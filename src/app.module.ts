@@ -16,6 +16,7 @@ import { ConfigModule } from './config/config.module.ts';
 import { CryptoModule } from './crypto/crypto.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DeskFilesModule } from './desk-files/desk-files.module.ts';
+import { DeskHelpModule } from './desk-help/desk-help.module.ts';
 import { DeskPrivacyModule } from './desk-privacy/desk-privacy.module.ts';
 import { DeskModule } from './desk/desk.module.ts';
 import { DemoInboxModule } from './demo-inbox/demo-inbox.module.ts';
@@ -100,6 +101,7 @@ export class AppModule {
         DeskPrivacyModule,
         DeskModule,
         DeskFilesModule,
+        DeskHelpModule,
         WebhooksModule,
         DemoInboxModule.with(config),
       ],

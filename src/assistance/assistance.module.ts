@@ -15,5 +15,6 @@ import { AssistanceService } from './assistance.service.ts';
   imports: [CallsModule, HoldersModule, MessagesModule, SessionsModule],
   controllers: [AssistanceController],
   providers: [AssistanceService, AssistanceRepository, { provide: APP_INTERCEPTOR, useClass: AssistanceInterceptor }],
+  exports: [AssistanceService],
 })
 export class AssistanceModule {}

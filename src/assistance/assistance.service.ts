@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 
 import { AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
-import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
+import { actorOf, type Principal, principalOfSession, signedInOf } from '../auth/principal.ts';
 import { CallsService } from '../calls/calls.service.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
@@ -21,11 +21,18 @@ import type { CodeRoute, Language } from '../policy/vocabulary.ts';
 import type { OpenedSession } from '../sessions/sessions.service.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
 import { AssistanceRepository } from './assistance.repository.ts';
+import { NON_DIGITAL } from './functions.ts';
 import { Say, type Lines } from './letter-lines.ts';
 
 /** An assisted session, and the road by which its person hears of what was done in it; null = by none. */
 export interface OpenedAssistance extends OpenedSession {
   readonly letter: CodeRoute | null;
+}
+
+/** What was answered to an act, in the language of its person. */
+export interface Acted<Answer> {
+  readonly answer: Answer;
+  readonly language: Language;
 }
 
 /** What the one on the line must have shown: a telephone of theirs, or as much. */
@@ -88,12 +95,46 @@ export class AssistanceService implements OnModuleInit {
     });
   }
 
+  /** Who the employee of a call acts for in it now, and as whom; null where they would have to begin (anew). */
+  async current(callId: string, callerId: PersonId | null, employee: Principal): Promise<Principal | null> {
+    const { agent } = employee;
+    if (agent === null || callerId === null) return null;
+    const session = await this.sessions.assisted(callerId, { callId, agentId: agent.id });
+    return session === null ? null : principalOfSession(session, agent);
+  }
+
+  /**
+   * One act of the list, for the person of an assisted session: recorded before it is done, and told in the letter. What was refused
+   * was not done.
+   *
+   * @param work given the language of who hears of it: the employee reads what the letter says
+   * @throws AppError `forbidden` for what no employee does for somebody else
+   */
+  async act<Answer>(
+    operation: string,
+    principal: Principal,
+    work: (language: Language) => Promise<Answer>,
+  ): Promise<Acted<Answer>> {
+    const row = Object.hasOwn(NON_DIGITAL, operation) ? NON_DIGITAL[operation] : undefined;
+    if (row?.by !== 'employee') {
+      const other = row === undefined ? '' : ` Use ${row.operation}.`;
+      throw new AppError('forbidden', `No employee does this for somebody else.${other}`);
+    }
+    const { id, language } = await this.#begin(operation, principal);
+    const answer = await work(language).catch(async (error: unknown) => {
+      if (error instanceof AppError) await this.#refuse(id);
+      throw error;
+    });
+    await this.#finish({ id, language }, row.lines, answer, principal);
+    return { answer, language };
+  }
+
   /**
    * Before an act: no record, no act.
    *
    * @returns its id, and the language of who hears of it
    */
-  begin(operation: string, principal: Principal): Promise<{ readonly id: string; readonly language: Language }> {
+  #begin(operation: string, principal: Principal): Promise<{ readonly id: string; readonly language: Language }> {
     const { id: personId, sessionId, assistance } = signedInOf(principal);
     return this.audit.record(async (tx, now) => {
       const id = randomUUID();
@@ -112,7 +153,7 @@ export class AssistanceService implements OnModuleInit {
   }
 
   /** After it: what was answered goes into the letter, in its person's words. */
-  async finish(
+  async #finish(
     { id, language }: { readonly id: string; readonly language: Language },
     lines: Lines<never>,
     answer: unknown,
@@ -128,7 +169,7 @@ export class AssistanceService implements OnModuleInit {
   }
 
   /** It was refused, so there is nothing to tell. */
-  refuse(id: string): Promise<void> {
+  #refuse(id: string): Promise<void> {
     return this.repository.finish(this.dataSource.manager, id, null);
   }
 

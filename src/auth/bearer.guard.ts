@@ -21,7 +21,7 @@ import { AgentsService } from './agents.service.ts';
 import { BearerStrategy } from './bearer.strategy.ts';
 import type { LiveKey } from './keys.repository.ts';
 import { KnownCallers } from './known-callers.ts';
-import { type Agent, type Principal, principalOfKey } from './principal.ts';
+import { type Agent, type Principal, principalOfKey, principalOfSession } from './principal.ts';
 import { StaffAccess } from './staff-access.ts';
 import type { StaffToken } from './staff-claims.ts';
 
@@ -74,7 +74,7 @@ export class BearerGuard extends AuthGuard() {
         throw new AppError('forbidden', 'This is not for people who are signed in: it needs a key.');
       }
       const agent = key.assistance === null ? null : activeAgent(await this.agents.byId(key.assistance.agentId));
-      request.principal = principalOf(key, agent);
+      request.principal = principalOfSession(key, agent);
       return true;
     }
     if ('agentRef' in key) {
@@ -106,7 +106,7 @@ export class BearerGuard extends AuthGuard() {
     const session = token !== null && isSessionToken(token) ? await this.sessions.authenticate(token) : null;
     // Pages are for who is signed in themselves: an employee has the API, and a list of what they may do there.
     if (session === null || session.assistance !== null) throw signedOut();
-    return principalOf(session, null);
+    return principalOfSession(session, null);
   }
 
   /** The roles of the sign-in, weighed anew for each request as those of a staff token are: see {@link StaffAccess.admit}. */

@@ -1,5 +1,6 @@
 import type { AgentId, PersonId } from '../policy/ids.ts';
 import type { Level } from '../policy/vocabulary.ts';
+import type { Session } from '../sessions/session.ts';
 
 /** What a key may be used for. */
 export const KEY_SCOPES = ['agent', 'crm', 'admin', 'privacy'] as const;
@@ -66,6 +67,15 @@ export function principalOfKey(
   agent: Agent | null,
 ): Principal {
   return { keyId: id, scope, strength, ...(maySearch === true ? { maySearch } : {}), agent };
+}
+
+/** Who is signed in, or the employee who acts for them in a call. */
+export function principalOfSession(
+  { id, personId, strength, provedAt, assistance }: Session,
+  agent: Agent | null,
+): Principal {
+  const person = { id: personId, sessionId: id, provedAt, assistance };
+  return Object.freeze<Principal>({ keyId: `session-${id}`, scope: 'person', strength, agent, person });
 }
 
 /**

@@ -98,6 +98,11 @@ export function DeskCallPage(props: DeskCallPageProps): VNode {
                 </div>
                 {panels}
                 <HandOver page={page} path={path} />
+                <p class="desk-card">
+                  <a class="govuk-link" href={`${path}/help`}>
+                    {text(language, 'help.title')}
+                  </a>
+                </p>
               </div>
               <div data-part="actions">
                 <Decisions page={page} view={view} typed={typed} />

@@ -69,5 +69,6 @@ const deskProvider = {
     DeskNowhereController,
   ],
   providers: [DeskCalls, DeskPageFilter, DeskPageGuard, DeskSignIn, LiveCalls, LiveCallsRepository, deskProvider],
+  exports: [DeskCalls],
 })
 export class DeskModule {}

@@ -19,5 +19,6 @@ import { RequestDelivery } from './request-delivery.service.ts';
   imports: [HoldersModule, MandatesModule, MessagesModule, MyMandatesModule, PagesModule],
   controllers: [MandateRequestsController, AskedController, RequestPagesController, AskedPagesController],
   providers: [AskedService, MandateRequestsService, MandateRequestsRepository, RequestDelivery],
+  exports: [AskedService],
 })
 export class MandateRequestsModule {}

@@ -8,6 +8,7 @@ import { contactTexts } from './texts/contact.ts';
 import { deskTexts } from './texts/desk.ts';
 import { ownLogTexts } from './texts/own-log.ts';
 import { filesTexts } from './texts/files.ts';
+import { helpTexts } from './texts/help.ts';
 import { heldTexts } from './texts/held.ts';
 import { invitationTexts } from './texts/invitation.ts';
 import { mandatesTexts } from './texts/mandates.ts';
@@ -58,6 +59,7 @@ const TEXTS = {
   ...organisationTexts,
   ...deskTexts,
   ...filesTexts,
+  ...helpTexts,
   ...ownLogTexts,
   ...statementTexts,
   ...privacyTexts,

@@ -17,5 +17,6 @@ import { PreferencesService } from './preferences.service.ts';
   imports: [HoldersModule, MessagesModule, PagesModule, PolicyDocumentsModule, SessionsModule],
   controllers: [PreferencesController, PreferencesPageController, AskFirstController, AskFirstPageController],
   providers: [PreferencesService, AskFirstService, AskFirstRepository],
+  exports: [PreferencesService, AskFirstService],
 })
 export class PreferencesModule {}

@@ -59,6 +59,16 @@ export class SessionsRepository {
     return manager.findOneBy(SessionEntity, { id, endedAt: IsNull() });
   }
 
+  /** The id of the live one in which this employee acts for this person in this call; null = there is none. */
+  async assisted(personId: string, idleSeconds: number, callId: string, agentId: string): Promise<string | null> {
+    const [row] = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM sessions WHERE person_id = $1 AND ${IS_LIVE} AND call_id = $3 AND agent_id = $4
+       ORDER BY proved_at DESC, id LIMIT 1`,
+      [personId, idleSeconds, callId, agentId],
+    );
+    return row?.id ?? null;
+  }
+
   /** Those of a person that nobody ended: also one that nothing opens now and something may open again, such as an agent's return. */
   unended(tx: EntityManager, personId: string, now: Date): Promise<SessionEntity[]> {
     return tx.find(SessionEntity, { where: { personId, endedAt: IsNull(), expiresAt: MoreThan(now) } });

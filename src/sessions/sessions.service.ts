@@ -190,6 +190,13 @@ export class SessionsService {
     return row !== null && timingSafeEqual(row.tokenHash, hashToken(token)) ? sessionOf(row) : null;
   }
 
+  /** The live session in which this employee acts for this person in this call: the one of the newest proof. Null = there is none. */
+  async assisted(personId: PersonId, { callId, agentId }: Assistance): Promise<Session | null> {
+    const id = await this.repository.assisted(personId, this.#idleSeconds, callId, agentId);
+    const row = id === null ? null : await this.repository.use(id, this.#idleSeconds);
+    return row === null ? null : sessionOf(row);
+  }
+
   /** A person's live sessions, the newest first. */
   list(personId: PersonId): Promise<readonly Session[]> {
     return this.audit.record(async (tx) => ({

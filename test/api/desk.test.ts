@@ -10,7 +10,7 @@ import { Desk } from '../support/desk.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
 import { PAGES } from '../support/pages.ts';
 import { until } from '../support/until.ts';
-import { PlainBrowser } from '../support/visitor.ts';
+import { PlainBrowser, Visitor } from '../support/visitor.ts';
 
 const PUBLIC_URL = 'http://localhost';
 const HOLDER = '+49 30 23125 001';
@@ -499,6 +499,12 @@ describe('a call at the desk', () => {
         '/execute',
         '/caller',
         '/end',
+        '/help',
+        '/help/given',
+        `/help/asked/${mandate.id}/no`,
+        `/help/given/${mandate.id}/suspend`,
+        `/help/held/${mandate.id}/renounce`,
+        '/help/ask-first',
         `/confirmations/${question}`,
         `/confirmations/${question}/resend`,
         `/confirmations/${question}/cancel`,
@@ -506,6 +512,7 @@ describe('a call at the desk', () => {
       for (const path of paths) {
         const at = (id: string) =>
           path === '' || path.startsWith('/live')
+          path === '' || path === '/live' || path === '/help/given'
             ? other.get(`/desk/calls/${id}${path}`)
             : other.submit(`/desk/calls/${id}${path}`, { code: '1', action: 'contract.terminate' });
         const [own, none] = [await at(callId), await at(absent)];
@@ -788,6 +795,218 @@ describe('in a frame', () => {
     } finally {
       await framed.stop();
     }
+  });
+});
+
+describe('the self-service of the caller, at the desk', () => {
+  const letters = async (callId: string): Promise<string[]> => {
+    const { rows } = await desk.owner.query<{ operation: string }>(
+      `SELECT a.operation FROM assisted_acts a JOIN sessions s ON s.id = a.session_id WHERE s.call_id = $1
+       AND (a.lines_sealed IS NOT NULL OR a.done_at IS NULL) ORDER BY a.begun_at`,
+      [callId],
+    );
+    return rows.map(({ operation }) => operation);
+  };
+  const stateOf = async (id: string): Promise<string> => (await desk.get('crm', `/v1/mandates/${id}`)).body.state;
+
+  /** A holder with a proxy, of this test alone. */
+  async function household(key: string, last: number) {
+    const phone = `+49 30 23125 1${last}`;
+    await desk.person(`H-${key}`, { name: 'Hedda Fictief', phone });
+    await desk.person(`V-${key}`, { name: 'Volkert Verzonnen', phone: `+49 30 23125 2${last}` });
+    await desk.contract(`C-${key}`, [`H-${key}`]);
+    return { phone, given: await desk.mandate(`H-${key}`, `V-${key}`, ['subscription'], [`C-${key}`]) };
+  }
+
+  async function begun(browser: PlainBrowser, key: string, phone: string): Promise<string> {
+    const callId = await open(browser, { contract: `C-${key}`, as: 'holder', mandate_ref: '', calling_number: phone });
+    await identify(browser, callId);
+    expect(await act(browser, `/desk/calls/${callId}/help`)).toContain('U kunt beginnen.');
+    return `/desk/calls/${callId}/help`;
+  }
+
+  it('begins with a caller who was identified, and is over with the call, the caller and the proof', async () => {
+    const { phone, given } = await household('S1', 1);
+    const browser = await signIn();
+    const callId = await open(browser, { contract: 'C-S1', as: 'holder', mandate_ref: '', calling_number: phone });
+    const help = `/desk/calls/${callId}/help`;
+    // The number on the screen is not enough.
+    expect(await act(browser, help)).toContain('Herken de beller opnieuw');
+    expect((await browser.get(`${help}/given`)).location).toBe(`${help}?said=over`);
+    expect((await browser.submit(`${help}/given/${given.id}/suspend`, {})).location).toBe(`${help}?said=proof`);
+    expect(await stateOf(given.id)).toBe('active');
+    await identify(browser, callId);
+    await browser.get(help);
+    expect(await act(browser, help)).toContain('U kunt beginnen.');
+    expect((await browser.get(`${help}/given`)).text).toContain(given.ref);
+    expect(await act(browser, `${help}/given/${given.id}/suspend`)).toContain('Gedaan.');
+    expect(await stateOf(given.id)).toBe('suspended');
+    // Ten minutes after the proof some things want another; an hour after it nothing is left.
+    await desk.owner.query(
+      `UPDATE sessions SET opened_at = opened_at - interval '11 minutes', proved_at = proved_at - interval '11 minutes'
+       WHERE call_id = $1`,
+      [callId],
+    );
+    await browser.get(`${help}/preferences`);
+    const late = await browser.submit(`${help}/preferences`, { language: 'en' });
+    expect(late.location).toBe(`${help}?said=proof`);
+    await desk.owner.query("UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE call_id = $1", [callId]);
+    expect((await browser.submit(`${help}/given/${given.id}/resume`, {})).location).toBe(`${help}?said=proof`);
+    await desk.owner.query("UPDATE sessions SET expires_at = now() + interval '5 minutes' WHERE call_id = $1", [
+      callId,
+    ]);
+    expect((await browser.get(`${help}/given`)).status).toBe(200);
+    // Somebody else on the phone, and the call's end.
+    await act(browser, `/desk/calls/${callId}/caller`, { as: 'holder', calling_number: phone });
+    expect((await browser.get(`${help}/given`)).location).toBe(`${help}?said=over`);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await identify(browser, callId);
+    await act(browser, help);
+    expect((await browser.get(`${help}/given`)).status).toBe(200);
+    await act(browser, `/desk/calls/${callId}/end`);
+    await browser.get(help);
+    expect((await browser.submit(`${help}/given/${given.id}/resume`, {})).location).toBe(`${help}?said=proof`);
+    expect((await browser.submit(help, {})).location).toBe(`${help}?said=over`);
+    expect(await stateOf(given.id)).toBe('suspended');
+  });
+
+  it('does what the caller asks by the operations of the self-service, each recorded and told in the letter', async () => {
+    const { phone, given } = await household('S2', 2);
+    const other = await household('S3', 3);
+    const own = await desk.mandate('H-S3', 'H-S2', ['subscription'], ['C-S3']);
+    const browser = await signIn();
+    const help = await begun(browser, 'S2', phone);
+    const callId = help.split('/')[3] ?? '';
+    const list = (await browser.get(`${help}/given`)).text;
+    expect(list).toContain('Volkert Verzonnen');
+    expect(list).not.toContain(own.ref);
+    expect(await act(browser, `${help}/given/${given.id}/suspend`)).toContain('Gedaan.');
+    expect(await act(browser, `${help}/given/${given.id}/resume`)).toContain('Gedaan.');
+    expect((await browser.get(`${help}/held`)).text).toContain(own.ref);
+    expect(await act(browser, `${help}/held/${own.id}/renounce`)).toContain('Gedaan.');
+    expect([await stateOf(given.id), await stateOf(own.id)]).toEqual(['active', 'ended']);
+    // What is somebody else's is absent, and stays as it is.
+    for (const what of ['suspend', 'withdraw', 'code']) {
+      await browser.get(help);
+      const foreign = await browser.submit(`${help}/given/${other.given.id}/${what}`, { code: '123456' });
+      expect([what, foreign.status]).toEqual([what, 404]);
+    }
+    expect(await stateOf(other.given.id)).toBe('active');
+
+    // A question of somebody on another line: with the caller's code, and with nothing else.
+    const asking = await desk.open('C-S2', { number: '+49 30 23125 22', mandateRef: given.ref });
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.identify(asking.body.call.id);
+    const actions = [{ name: 'contract.terminate' }];
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const sent = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${asking.body.call.id}/confirmations`, { actions }),
+    );
+    const [{ id: question }] = sent.body.confirmations;
+    expect((await browser.get(`${help}/questions`)).text).toContain(question);
+    const code = await desk.codeOf(question);
+    const yes = `${help}/questions/${question}/yes`;
+    expect(await act(browser, yes, { code: ' ' })).toContain('Vul eerst iets in.');
+    expect(await act(browser, yes, { code: code === '000000' ? '000001' : '000000' })).toContain(
+      'Deze code klopt niet.',
+    );
+    expect(await act(browser, yes, { code })).toContain('Gedaan.');
+
+    await browser.get(`${help}/preferences`);
+    const wishes = { language: 'nl', large_type: 'yes', declined_email: 'yes', safe_from: '9', safe_until: '18' };
+    expect(await act(browser, `${help}/preferences`, { ...wishes, safe_until: '8' })).toContain(
+      'Deze uren kloppen niet.',
+    );
+    expect(await act(browser, `${help}/preferences`, { ...wishes, declined_voice: 'yes' })).toContain('bereikt niets');
+    expect(await act(browser, `${help}/preferences`, wishes)).toContain('Gedaan.');
+    expect(await act(browser, `${help}/ask-first`, { 'scope.faults': 'yes', 'scope.nothing': 'yes' })).toContain(
+      'Gedaan.',
+    );
+    const { rows } = await desk.owner.query(
+      `SELECT p.large_type AS large, p.declined_routes AS declined, count(f.*)::integer AS asked FROM people p
+       LEFT JOIN ask_first f ON f.person_id = p.id WHERE p.crm_ref = 'H-S2' GROUP BY p.id`,
+    );
+    expect(rows).toEqual([{ large: true, declined: ['email'], asked: 1 }]);
+
+    // "That was not me", and a withdrawal of which nobody hears.
+    const page = (await browser.get(`${help}/activity`)).text;
+    const [, entry = ''] = /help\/activity\/([\w-]{36})"/.exec(page) ?? [];
+    expect(await act(browser, `${help}/activity/${entry}`, { text: '' })).toContain('Vul eerst iets in.');
+    expect(await act(browser, `${help}/activity/${entry}`, { text: 'Dat was ik niet.', stop: 'none' })).toContain(
+      'Gedaan.',
+    );
+    expect(await act(browser, `${help}/given/${given.id}/withdraw`, { silent: 'yes' })).toContain('Gedaan.');
+    const { rows: silent } = await desk.owner.query('SELECT state, is_silent FROM mandates WHERE id = $1', [given.id]);
+    expect(silent).toEqual([{ state: 'ended', is_silent: true }]);
+
+    const told = await letters(callId);
+    for (const operation of [
+      'myMandatesList',
+      'myMandatesSuspend',
+      'myMandatesResume',
+      'heldMandatesRenounce',
+      'ownConfirmationsList',
+      'ownConfirmationsApprove',
+      'preferencesSave',
+      'askFirstSave',
+      'activityList',
+      'ownIncidentsReport',
+    ]) {
+      expect(told).toContain(operation);
+    }
+    expect(told).not.toContain('myMandatesWithdraw');
+    // What was refused was not done, and each act is the employee's in the audit.
+    expect(told.filter((one) => one === 'preferencesSave')).toHaveLength(1);
+    const used = await recorded('assistance.used');
+    expect(used.at(-1)?.actor).toMatch(/^agent:\S+ person:\S+ session:\S+$/);
+  });
+
+  it('says yes to who asks for a mandate by the caller’s own code alone, and accepts by the one that was passed on', async () => {
+    const { phone } = await household('S4', 4);
+    const asker = await household('S5', 5);
+    const visitor = new Visitor(desk);
+    const asks = await visitor.signIn(asker.phone);
+    const wish = { contracts: ['C-S4'], scopes: ['faults'] };
+    await desk.expectSuccess(asks.send('POST', '/v1/me/mandate-requests', wish));
+    const arrived =
+      "SELECT FROM mandates m JOIN people p ON p.id = m.holder_id WHERE p.crm_ref = 'H-S4' AND m.state = 'draft'";
+    await until(async () => ((await desk.owner.query(arrived)).rowCount ?? 0) > 0);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = await signIn();
+    const help = await begun(browser, 'S4', phone);
+    const [, asked = ''] = /help\/asked\/([\w-]{36})\/yes/.exec((await browser.get(`${help}/questions`)).text) ?? [];
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    expect(await act(browser, `${help}/asked/${asked}/yes`)).toContain('De beller krijgt een code.');
+    expect(await stateOf(asked)).toBe('draft');
+    const { rows } = await desk.owner.query<{ id: string }>(
+      "SELECT id FROM codes WHERE mandate_id = $1 AND purpose = 'mandate' ORDER BY issued_at DESC LIMIT 1",
+      [asked],
+    );
+    const code = await desk.codeOf(rows[0]?.id ?? '');
+    const page = await browser.get(`${help}/given`);
+    // The employee reads it nowhere.
+    expect(page.text).not.toContain(code);
+    const enter = `${help}/given/${asked}/code`;
+    expect(await act(browser, enter, { code: code === '000000' ? '000001' : '000000' })).toContain(
+      'Deze code klopt niet.',
+    );
+    expect(await stateOf(asked)).toBe('draft');
+    expect(await act(browser, enter, { code })).toContain('Gedaan.');
+    expect(await stateOf(asked)).toBe('pending_acceptance');
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    expect(await act(browser, `${help}/given/${asked}/invite`)).toContain('Gedaan.');
+
+    const { rows: people } = await desk.owner.query<{ id: string }>("SELECT id FROM people WHERE crm_ref = 'H-S4'");
+    const { body } = await desk.message('person_id', people[0]?.id ?? '', 'acceptance_code');
+    // Spoken, letter by letter.
+    const passed = (/De code is: ([A-Z0-9, ]+)\./.exec(body)?.[1] ?? '').replaceAll(', ', '');
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const theirs = await begun(browser, 'S5', asker.phone);
+    expect(await act(browser, `${theirs}/held/${asked}/acceptance`, { code: 'AAAA-AAAA' })).toContain(
+      'Deze code klopt niet.',
+    );
+    expect(await act(browser, `${theirs}/held/${asked}/acceptance`, { code: passed })).toContain('Gedaan.');
+    expect(await stateOf(asked)).toBe('active');
   });
 });
 
@@ -1137,7 +1356,15 @@ describe('every page of the desk', () => {
     await browser.get('/desk/unmaskings');
     const unmasking = (await browser.submit('/desk/unmaskings', form)).location ?? '';
 
+    await browser.get(`/desk/calls/${callId}/help`);
+    expect((await browser.submit(`/desk/calls/${callId}/help`, {})).location).toContain('said=begun');
     const addresses: Readonly<Record<string, string>> = {
+      ...Object.fromEntries(
+        ['', '/given', '/held', '/questions', '/preferences', '/activity'].map((page) => [
+          `GET /desk/calls/{call_id}/help${page}`,
+          `/desk/calls/${callId}/help${page}`,
+        ]),
+      ),
       'GET /desk/*': '/desk/nowhere/at/all',
       'GET /desk': '/desk',
       'GET /desk/calls/{call_id}': `/desk/calls/${callId}`,
@@ -1162,7 +1389,10 @@ describe('every page of the desk', () => {
     expect(Object.keys(addresses).toSorted()).toEqual(routes.map(([route]) => route).toSorted());
     for (const [route, address] of Object.entries(addresses)) {
       const { status, text } = await browser.get(address);
-      expect([route, status, foundIn(text, codes)]).toEqual([route, route === 'GET /desk/*' ? 404 : 200, []]);
+      // Whoever is on the line hears by name from whom they have a mandate; of others not even that.
+      const theirs = route.includes('/help/') ? [...PEOPLE[0].name.split(' '), 'quirijn'] : [];
+      const found = foundIn(text, codes).filter((one) => !theirs.includes(one));
+      expect([route, status, found]).toEqual([route, route === 'GET /desk/*' ? 404 : 200, []]);
     }
 
     // The control: the same look finds every one of them where they may stand.

@@ -351,6 +351,117 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
       expect(me.faults).toEqual([]);
     });
 
+    it('uses the self-service of a caller who has no screen with them, and a colleague looks at what they give', async () => {
+      const [ref, phone, other] = [
+        `Z-${language}`,
+        ...(language === 'nl' ? [5, 6] : [7, 8]).map((last) => `+44 7700 90018${last}`),
+      ];
+      await desk.person(ref, {
+        name: `Z. Schermloos ${language}`,
+        phone,
+        postal: 'Nergensweg 2, 0000 XX Nergenshuizen',
+      });
+      await desk.person(`Y-${language}`, { name: `Y. Verzonnen ${language}`, phone: other });
+      await desk.owner.query('UPDATE people SET language = $1 WHERE crm_ref = $2', [language, ref]);
+      await desk.contract(`C-${ref}`, [ref]);
+      const given = await desk.mandate(ref, `Y-${language}`, ['subscription'], [`C-${ref}`]);
+      const { body } = await desk.expectSuccess(desk.open(`C-${ref}`, { as: 'holder', number: phone }));
+      const callId = body.call.id as string;
+      const asking = await desk.expectSuccess(desk.open(`C-${ref}`, { number: other, mandateRef: given.ref }));
+      await desk.identify(asking.body.call.id);
+      const actions = [{ name: 'contract.terminate' }];
+      await desk.owner.query('DELETE FROM code_budget_entries');
+
+      let me = await sitDown('A-1', language);
+      await me.goto(`/desk/calls/${callId}`);
+      await me.press(`link "${say('help.title')}"`);
+      expect(await me.text()).toContain(say('help.first'));
+      await me.press(`button "${say('help.begin')}"`);
+      expect(await me.text()).toContain(say('help.said.proof'));
+      await me.look('desk-help-closed');
+      await me.press(`link "${say('help.back')}"`);
+      await me.press(`button "${say('desk.send_code')}"`);
+      await me.type(say('desk.code_of_caller'), (await codeOfCall('verification')).code);
+      await me.press(`button "${say('desk.check_code')}"`);
+      await me.press(`link "${say('help.title')}"`);
+      await me.press(`button "${say('help.begin')}"`);
+      expect(await me.text()).toContain(say('help.said.begun'));
+      await me.look('desk-help');
+
+      await me.press(`link "${say('help.given')}"`);
+      expect(await me.text()).toContain(`Y. Verzonnen ${language}`);
+      await me.look('desk-help-given');
+      await me.press(`button "${say('help.suspend')}`);
+      expect(await me.text()).toContain(say('help.said.done'));
+      await me.press(`button "${say('help.resume')}`);
+      expect((await desk.get('crm', `/v1/mandates/${given.id}`)).body.state).toBe('active');
+      await me.press(`link "${say('help.held')}"`);
+      expect(await me.text()).toContain(say('help.none'));
+      await me.look('desk-help-held');
+
+      // Somebody on another line wants something; the code that the caller got is theirs to read out.
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      const asked = await desk.expectSuccess(
+        desk.post('agent', `/v1/calls/${asking.body.call.id}/confirmations`, { actions }),
+      );
+      await me.press(`link "${say('help.questions')}"`);
+      await me.look('desk-help-questions');
+      await me.type(say('help.code'), await desk.codeOf(asked.body.confirmations[0].id));
+      await me.press(`button "${say('help.enter')}"`);
+      expect(await me.text()).toContain(say('help.said.done'));
+      expect((await desk.decide(asking.body.call.id, 'contract.terminate')).outcome).toBe('permit');
+
+      await me.press(`link "${say('help.preferences')}"`);
+      await me.look('desk-help-preferences');
+      await me.type(say('preferences.safe_from'), '18');
+      await me.press(`button "${say('help.save')}"`);
+      expect(await me.text()).toContain(say('help.said.hours'));
+      await me.look('desk-help-preferences-fault');
+      await me.tick(say('preferences.large_type'));
+      await me.press(`button "${say('help.save')}"`);
+      expect(await me.text()).toContain(say('help.said.done'));
+
+      await me.press(`link "${say('help.activity')}"`);
+      await me.look('desk-help-activity');
+      await me.unfold(say('help.report'));
+      await me.type(say('help.report_text'), language === 'nl' ? 'Dat was ik niet.' : 'That was not me.');
+      await me.press(`button "${say('help.report_send')}"`);
+      expect(await me.text()).toContain(say('help.said.done'));
+
+      await me.press(`link "${say('help.given')}"`);
+      await me.tick(say('help.silent'));
+      await me.press(`button "${say('help.withdraw')}`);
+      expect(await me.text()).toContain(say('help.none'));
+      const { rows } = await desk.owner.query('SELECT state, is_silent AS silent FROM mandates WHERE id = $1', [
+        given.id,
+      ]);
+      expect(rows).toEqual([{ state: 'ended', silent: true }]);
+
+      // What they give is said in this call, taken down, and looked at by somebody else.
+      await me.press(`link "${say('help.back')}"`);
+      await me.press(`link "${say('help.title')}"`);
+      await me.press(`link "${say('files.new_registration')}"`);
+      await me.type(say('files.holder'), ref);
+      await me.type(say('files.proxy'), `Y-${language}`);
+      await me.type(say('files.contracts'), `C-${ref}`);
+      await me.pick(say('files.form'), say('files.form.letter'));
+      await me.type(say('files.paper_reference'), 'DOC-78');
+      await me.type(say('files.sha256'), 'ef'.repeat(32));
+      await me.tick(language === 'nl' ? 'Klachten' : 'Complaints');
+      await me.press(`button "${say('files.record')}"`);
+      expect(await me.text()).toContain(say('files.second'));
+      const registration = new URL(me.page.url()).pathname;
+      expect(me.faults).toEqual([]);
+      me = await sitDown('A-2', language);
+      await me.goto(registration);
+      await me.press(`button "${say('files.approve')}"`);
+      expect(await me.text()).toContain(say('files.said.decided'));
+      // The colleague has the files, and none of the caller.
+      await me.goto(`/desk/calls/${callId}/help`);
+      expect(await me.text()).not.toContain(say('help.begin'));
+      expect(me.faults).toEqual([]);
+    });
+
     it('puts on file what one employee records and another approves, contests and takes back', async () => {
       const [holder, other] = [`F-${language}`, `G-${language}`];
       const phone = `+44 7700 90017${language === 'nl' ? 5 : 6}`;

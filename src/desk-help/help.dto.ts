@@ -1,0 +1,9 @@
+import { IsUUID } from 'class-validator';
+
+import { DeskCallParams } from '../desk/desk.dto.ts';
+
+/** Something of the caller's. */
+export class HelpParams extends DeskCallParams {
+  @IsUUID()
+  id: string;
+}
