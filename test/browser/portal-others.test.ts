@@ -310,6 +310,17 @@ inABrowser(`the self-service, with others${CHROMIUM === null ? ` (SKIPPED, ${HOW
       expect(await me.text()).toContain(say('sessions.this'));
       expect(await me.text()).not.toContain(say('sessions.other'));
 
+      // Somebody else reads one of the two: nothing goes there, until they say that it is their own again.
+      await me.goto('/portal/ways/contact');
+      await me.press(`button "${say('contact.share')}`);
+      expect(await me.text()).toContain(say('contact.is_shared'));
+      await me.look('contact-shared');
+      const shared = async (): Promise<unknown> =>
+        (await desk.owner.query('SELECT FROM contact_points WHERE person_id = $1 AND is_shared', [id])).rowCount;
+      expect(await shared()).toBe(1);
+      await me.press(`button "${say('contact.unshare')}`);
+      expect(await shared()).toBe(0);
+
       await me.goto('/portal/preferences');
       await me.choose(say(`preferences.language_${language === 'nl' ? 'en' : 'nl'}`));
       await me.tick(say('preferences.large_type'));
@@ -319,8 +330,11 @@ inABrowser(`the self-service, with others${CHROMIUM === null ? ` (SKIPPED, ${HOW
       await me.look('preferences-unreachable');
       await me.tick(say('preferences.declined_letter'));
       await me.tick(say('preferences.declined_email'));
+      await me.type(say('preferences.safe_from'), '9');
+      await me.type(say('preferences.safe_until'), '18');
       await me.press(`button "${say('preferences.save')}"`);
       expect(await me.text()).toContain(say('preferences.saved'));
+      expect(await me.page.getByLabel(say('preferences.safe_until')).inputValue()).toBe('18');
       const { rows: saved } = await desk.owner.query(
         'SELECT language, large_type AS large, declined_routes AS declined FROM people WHERE id = $1',
         [id],

@@ -84,6 +84,21 @@ it(
     const story = lines.join('\n');
     expect(story).toMatch(/Imported \d{3,} people and contracts/);
     expect(story).toMatch(/\d+ decisions of \d+ checks, taken again from their records, are the same\./);
+    // A link for the holder and one for the proxy: each lets somebody in, once.
+    const links = [...story.matchAll(/(\S+ \S+) signs in by this link, once, in the next minutes: (\S+)/g)];
+    expect(links.map(([, name]) => name)).toHaveLength(2);
+    for (const [, name, link = ''] of links) {
+      const enter = (): Promise<Response> => fetch(link, { redirect: 'manual' });
+      const first = await enter();
+      expect([name, first.status, first.headers.get('location')]).toEqual([name, 303, '/portal']);
+      const cookie = first.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; ');
+      const home = await fetch(new URL('/portal', link), { headers: { cookie }, redirect: 'manual' });
+      expect([name, home.status]).toEqual([name, 200]);
+      expect([name, (await enter()).headers.get('location')]).toEqual([name, '/portal/sign-in']);
+    }
     const end = story.slice(story.indexOf('Have a look'));
     const addresses = [...new Set([...end.matchAll(/https?:\/\/[^\s)']+/g)].map(([address]) => address))];
     expect(addresses.map((address) => new URL(address).pathname)).toEqual([
