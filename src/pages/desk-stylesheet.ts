@@ -62,6 +62,7 @@ export const deskStylesheet = `
 .desk .govuk-button--secondary { box-shadow: 0 2px 0 #929191; } .desk .govuk-button--warning { box-shadow: 0 2px 0 #55150b; }
 .desk .govuk-input, .desk .govuk-select { font-size: 1rem; height: 2.1rem; padding: .2rem .4rem; width: 100%; min-width: 0; max-width: 100%; }
 .desk .govuk-textarea { font-size: 1rem; padding: .2rem .4rem; width: 100%; min-width: 0; max-width: 100%; margin: 0; }
+.desk .govuk-hint, .desk .govuk-error-message { font-size: inherit; margin-bottom: .25rem; }
 .desk .mandaat-code { max-width: 12rem; }
 .desk-form { display: grid; gap: .6rem 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); align-items: end; margin-bottom: .75rem; }
 .desk-field { display: flex; flex-direction: column; gap: .15rem; min-width: 0; }
