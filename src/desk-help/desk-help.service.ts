@@ -27,6 +27,13 @@ export class DeskHelp {
     return this.assistance.current(callId, callerId as PersonId | null, employee);
   }
 
+  /** Before a form is said to be wrong. @throws AppError `not_found`, `proof_required` where they have to begin (anew) */
+  async require(callId: string, employee: Principal): Promise<Principal> {
+    const person = await this.current(callId, employee);
+    if (person === null) throw new AppError('proof_required', 'Nothing was begun in this call, or it is over.');
+    return person;
+  }
+
   /** One operation of the self-service. @throws AppError `proof_required` where they have to begin anew, and what the operation throws */
   async act<Answer>(
     callId: string,
@@ -34,8 +41,7 @@ export class DeskHelp {
     operation: string,
     work: (person: Principal, language: Language) => Promise<Answer>,
   ): Promise<Acted<Answer>> {
-    const person = await this.current(callId, employee);
-    if (person === null) throw new AppError('proof_required', 'Nothing was begun in this call, or it is over.');
+    const person = await this.require(callId, employee);
     return this.assistance.act(operation, person, (language) => work(person, language));
   }
 }

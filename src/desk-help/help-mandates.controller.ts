@@ -121,6 +121,7 @@ export class HelpMandatesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     return helped(callId, '/given', async () => {
+      await this.help.require(callId, principal);
       if (code.trim() === '') return 'empty';
       const { answer } = await this.help.act(callId, principal, 'myMandatesConfirm', async (person, language) => {
         // One of theirs, or there is none.
@@ -140,6 +141,7 @@ export class HelpMandatesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     return helped(callId, '/held', async () => {
+      await this.help.require(callId, principal);
       if (code.trim() === '') return 'empty';
       const { answer } = await this.help.act(callId, principal, 'heldMandatesAccept', async (person) =>
         AcceptanceResponse.of(

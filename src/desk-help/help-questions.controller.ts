@@ -62,6 +62,7 @@ export class HelpQuestionsController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     return helped(callId, '/questions', async () => {
+      await this.help.require(callId, principal);
       if (code.trim() === '') return 'empty';
       const { answer } = await this.help.act(callId, principal, 'ownConfirmationsApprove', async (person) =>
         AttemptResponse.of(await this.confirmations.approve(id, person, code.slice(0, LONGEST))),

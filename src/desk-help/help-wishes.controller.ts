@@ -63,6 +63,7 @@ export class HelpWishesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     return helped(callId, '/preferences', async () => {
+      await this.help.require(callId, principal);
       const chosen = form.toPreferences();
       if (chosen === null) return 'hours';
       try {
@@ -122,6 +123,7 @@ export class HelpWishesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     return helped(callId, '/activity', async () => {
+      await this.help.require(callId, principal);
       const report = form.toReport();
       if (report === null) return 'empty';
       await this.help.act(callId, principal, 'ownIncidentsReport', async (person) =>

@@ -515,8 +515,21 @@ describe('a call at the desk', () => {
           path === '' || path === '/live' || path === '/help/given'
             ? other.get(`/desk/calls/${id}${path}`)
             : other.submit(`/desk/calls/${id}${path}`, { code: '1', action: 'contract.terminate' });
+      // Every one that there is, taken from the table.
+      const routes = Object.keys(PAGES).filter((route) => route.includes(' /desk/calls/{call_id}'));
+      expect(routes.length).toBeGreaterThan(40);
+      for (const route of routes) {
+        const [method, template = ''] = route.split(' ');
+        const typed: Record<string, string> = /\/(ask|execute)$/.test(template) ? { action: 'contract.terminate' } : {};
+        const at = (id: string) => {
+          const path = template
+            .replace('{call_id}', id)
+            .replace('{confirmation_id}', question)
+            .replaceAll(/\{\w+\}/g, mandate.id);
+          return method === 'GET' ? other.get(path) : other.submit(path, typed);
+        };
         const [own, none] = [await at(callId), await at(absent)];
-        expect([person, role, path, own.status]).toEqual([person, role, path, 404]);
+        expect([person, role, route, own.status]).toEqual([person, role, route, 404]);
         const bare = (page: string): string => page.replaceAll(/value="[^"]*"/g, '');
         expect(bare(own.text)).toBe(bare(none.text));
       }
