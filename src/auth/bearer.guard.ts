@@ -161,11 +161,6 @@ function isByHand({ headers }: FastifyRequest): boolean {
   return (headers['sec-fetch-mode'] ?? 'navigate') === 'navigate';
 }
 
-function principalOf({ id, personId, strength, provedAt, assistance }: Session, agent: Agent | null): Principal {
-  const person = { id: personId, sessionId: id, provedAt, assistance };
-  return Object.freeze<Principal>({ keyId: `session-${id}`, scope: 'person', strength, agent, person });
-}
-
 function wrongScope(access: readonly string[], key: LiveKey): AppError {
   const scopes = access.filter((scope) => scope !== 'person');
   if (access.length > 0 && scopes.length === 0) {

@@ -12,9 +12,6 @@ import { RepresentationsService } from './representations.service.ts';
 /** Who acts for whom by law, without the routes: for the command line too. */
 @Module({
   imports: [ReachModule, HoldersModule, MessagesModule],
-  providers: [LegalFiles, LegalFilesRepository, RepresentationsService, RepresentationsRepository],
-  exports: [LegalFiles, LegalFilesRepository, RepresentationsService, RepresentationsRepository],
-  imports: [HoldersModule, MessagesModule],
   providers: [
     LegalFiles,
     LegalFilesRepository,
