@@ -150,6 +150,9 @@ function plainWord(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : undefined;
 }
 
+/** A longer line is none of the engine's, and a pattern takes its time over it. */
+const LONGEST_FRAME = 500;
+
 function framesOf(error: Error): string[] {
   const { stack } = error;
   if (typeof stack !== 'string') return [];
@@ -157,6 +160,7 @@ function framesOf(error: Error): string[] {
   const rest = error.message !== '' && stack.startsWith(head) ? stack.slice(head.length) : stack;
   return rest
     .split('\n')
+    .filter((line) => line.length <= LONGEST_FRAME)
     .map((line) =>
       /^ {4}at (?:(?:async |new )*[\w.<>$#[\] ]+ \()?((?:file|node):[^()\s]+|\/[^()]+|[A-Z]:\\[^()]+):\d+:\d+\)?$/
         .exec(line)?.[0]

@@ -14,7 +14,7 @@ export function neutralise(text: string): string {
       .replaceAll(/["“”„«»]/gu, "'")
       .replaceAll(/[<>]/g, '')
       .replaceAll(/[.。](?=\p{L})/gu, '. ')
-      .replaceAll(/\d+(?:\.\d+){2,}/g, (dotted) => dotted.replaceAll('.', '. '))
+      .replaceAll(/(?<!\d)\d+(?:\.\d+){2,}/g, (dotted) => dotted.replaceAll('.', '. '))
       .replaceAll(/(?<=\p{L}):(?=\S)/gu, ': ')
       .trim()
       // Something of ours follows it, such as the end of our quotes.

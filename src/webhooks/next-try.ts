@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 import type { SendingOutcome } from './webhook-sender.ts';
 
 /** What becomes of a message after a try. */
@@ -14,5 +16,5 @@ export function nextTry(outcome: SendingOutcome, attempt: number, delays: readon
   if (wait === undefined || outcome.fault === 'gone' || outcome.fault === 'expired')
     return { state: 'failed', delay: 0 };
   // What failed together does not come back together.
-  return { state: 'pending', delay: Math.max(wait * (0.9 + Math.random() * 0.2), outcome.pause ?? 0) };
+  return { state: 'pending', delay: Math.max((wait * randomInt(900, 1_101)) / 1_000, outcome.pause ?? 0) };
 }

@@ -224,3 +224,57 @@ describe('the command line of the policy', () => {
     LONG,
   );
 });
+
+describe('npm start in production', () => {
+  const key = (first: number): string =>
+    Buffer.from(Array.from({ length: 32 }, (_, at) => (first + at * 37) % 256)).toString('base64');
+  /** Everything that it needs, and the database of this test. */
+  const complete = (): NodeJS.ProcessEnv => ({
+    NODE_ENV: 'production',
+    PORT: '0',
+    PUBLIC_URL: 'https://machtigingen.example.nl',
+    DATABASE_URL: desk.api.database.appUrl,
+    MANDAAT_KEYS: `test:${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')}`,
+    CHECKPOINT_KEYS: `c1:${key(3)}`,
+    DECISION_KEYS: `d1:${key(5)}`,
+    CHECKPOINT_FOLDER: path.join(project.folder, 'checkpoints'),
+    ORGANISATION_NAME: 'Fictief Telecom',
+    ORGANISATION_ADDRESS: 'Verzonnenstraat 2, 0000 XX Nergens',
+    ORGANISATION_PHONE: '+49 30 23125 123',
+    ORGANISATION_EMAIL: 'hulp@example.nl',
+    SMTP_URL: 'smtps://mail.example.nl',
+    SMTP_FROM: 'post@example.nl',
+  });
+  const start = async (settings: NodeJS.ProcessEnv): Promise<Program> =>
+    project.run(await fileOf('start'), [], trial(settings));
+
+  it.each<[string, string, () => string | undefined]>([
+    ['no database', 'DATABASE_URL', () => undefined],
+    ['a database in plain text', 'DATABASE_URL', () => 'postgres://app:geheim-woord@db.example.nl/mandaat'],
+    ['a role that owns the tables', 'DATABASE_URL', () => desk.api.database.ownerUrl],
+    ['no master key', 'MANDAAT_KEYS', () => undefined],
+    ['a short key', 'MANDAAT_KEYS', () => `k1:${Buffer.from('te kort geheim').toString('base64')}`],
+    ['a key that is not random', 'CHECKPOINT_KEYS', () => `c1:${Buffer.alloc(32, 7).toString('base64')}`],
+    ['the key of a trial', 'DECISION_KEYS', () => `trial:${key(5)}`],
+    ['a sandbox as the sender', 'DEMO_INBOX', () => 'true'],
+  ])('ends with %s: by an error that names the setting, without its value', async (_what, name, value) => {
+    const given = value();
+    const settings = { ...complete(), [name]: given };
+    if (given === undefined) Reflect.deleteProperty(settings, name);
+    const { ended, printed, errors } = await (await start(settings)).rest();
+    expect([ended, errors]).toEqual([1, expect.stringContaining(name)]);
+    expect(printed).not.toContain('listens on');
+    const secrets = Object.values(settings).filter((one = '') => /:\/\/\S+@|^\w+:[\w+/=]{16,}$/.test(one));
+    expect(secrets.length).toBeGreaterThanOrEqual(3);
+    for (const secret of secrets) expect(printed + errors).not.toContain(secret);
+    expect(printed + errors).not.toMatch(/geheim/);
+  });
+
+  it('listens when nothing is wrong: only the settings were (positive control)', async () => {
+    const service = await start(complete());
+    let line = '';
+    while (!line.includes('listens on')) line = await service.line();
+    service.child.kill('SIGTERM');
+    expect(await service.rest()).toMatchObject({ ended: 0, errors: '' });
+  });
+});
