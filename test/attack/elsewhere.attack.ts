@@ -129,6 +129,39 @@ describe('An identifier', () => {
   });
 });
 
+describe('A level in the database that is too high (a wrong one let people past the second factor at Kratos)', () => {
+  const strengthAt = async (form: string): Promise<number> => {
+    const { id } = await desk.mandate('P-3', 'P-4', ['billing'], ['C-3']);
+    await desk.owner.query('UPDATE mandate_evidence SET form = $2, session_strength = 4 WHERE mandate_id = $1', [
+      id,
+      form,
+    ]);
+    const { body } = await desk.expectSuccess(desk.get('crm', `/v1/mandates/${id}`));
+    await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`));
+    return body.strength.level;
+  };
+
+  beforeAll(async () => {
+    await desk.person('P-3', {});
+    await desk.person('P-4', {});
+    await desk.contract('C-3', ['P-3']);
+  });
+
+  it.each([
+    ['oral', 1],
+    ['email', 1],
+    ['letter', 1],
+    ['code', 2],
+    ['portal', 3],
+  ])('makes a mandate by %s no stronger than such a mandate ever is: %i', async (form, ceiling) => {
+    expect(await strengthAt(form)).toBe(ceiling);
+  });
+
+  it('counts in full where the form is worth as much (positive control)', async () => {
+    expect(await strengthAt('eid')).toBe(4);
+  });
+});
+
 describe('More requests at once than the pool has connections', () => {
   it('are all answered, and nobody waits for somebody who waits (OpenFGA #2425)', async () => {
     const { body } = await desk.open('C-1', { number: PROXY });

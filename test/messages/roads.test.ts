@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -20,15 +20,26 @@ import { type Gateway, type MailServer, startGateway, startMailServer } from './
 let gateway: Gateway;
 let mail: MailServer;
 let folder: string;
+let policies: string;
 let desk: Desk;
 let sibling: TestApp;
 let asking: Asking;
 
+/** As the example, but for one action: the holder's yes to it needs no more than 1. */
+async function mildPolicy(file: string): Promise<string> {
+  const text = await readFile('policies/telecom.yaml', 'utf8');
+  const mild = text.replace(/(\n {2}payment\.postpone:\n(?: {4}.*\n)*? {4}proxy: \{[^}]*confirmation: )0 \}/, '$11 }');
+  expect(mild).not.toBe(text);
+  await writeFile(file, mild);
+  return file;
+}
+
 beforeAll(async () => {
-  [gateway, mail, folder] = await Promise.all([
+  [gateway, mail, folder, policies] = await Promise.all([
     startGateway(),
     startMailServer(),
     mkdtemp(path.join(tmpdir(), 'mandaat-letters-')),
+    mkdtemp(path.join(tmpdir(), 'mandaat-policy-')),
   ]);
   desk = await Desk.open({
     demoInbox: false,
@@ -38,6 +49,7 @@ beforeAll(async () => {
     smtpUrl: mail.url,
     smtpFrom: 'mandaat@example.nl',
     letterFolder: folder,
+    policyFile: await mildPolicy(path.join(policies, 'mild.yaml')),
   });
   sibling = await startSibling(desk.api);
   for (const { app } of [desk.api, sibling]) {
@@ -49,7 +61,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await sibling?.stop();
   await desk?.close();
-  await Promise.all([gateway?.stop(), mail?.stop(), rm(folder, { recursive: true, force: true })]);
+  await Promise.all([
+    gateway?.stop(),
+    mail?.stop(),
+    ...[folder, policies].map((place) => rm(place, { recursive: true, force: true })),
+  ]);
 });
 
 beforeEach(async () => {
@@ -174,6 +190,36 @@ describe('a code whose message fails', () => {
     expect((await resend(id, { route: 'sms' })).status).toBe(409);
   });
 
+  it('is offered e-mail where the yes needs no more than 1, last, and the yes that comes back by it counts', async () => {
+    const postpone = { name: 'payment.postpone', properties: { days: 10 } };
+    await holder('P-58', '58');
+    await desk.contract('C-58', ['P-58']);
+    const { ref } = await desk.mandate('P-58', 'P-2', ['billing'], ['C-58']);
+    const { id: callId } = (await desk.open('C-58', { mandateRef: ref })).body.call;
+    await sql(
+      `INSERT INTO verifications (id, call_id, person_id, method, route, verified_at) VALUES (gen_random_uuid(), $1, $2, 'code', 'sms', now())`,
+      [callId, asking.proxyId],
+    );
+    expect(await asking.decide(callId, postpone)).toMatchObject({ outcome: 'ask_holder' });
+    gateway.script = [400, 400];
+    const id = await asking.ask(callId, [postpone]);
+    await arrives(id, 'undeliverable');
+    expect((await asking.get(id)).body.next_routes).toEqual(['voice', 'email']);
+    await desk.expectSuccess(resend(id, { route: 'voice' }));
+    await arrives(id, 'undeliverable');
+    expect((await asking.get(id)).body.next_routes).toEqual(['email']);
+    expect((await desk.expectSuccess(resend(id, { route: 'email' }))).body).toMatchObject({
+      state: 'pending',
+      route: 'email',
+      next_routes: [],
+    });
+    const sent = await eventually(() => mail.mails[0] ?? null);
+    expect(sent.to).toEqual(['holder.58@example.nl']);
+    const code = codeIn(sent.parsed.text);
+    expect((await asking.attempt(id, code, callId, { actions: [postpone] })).body).toMatchObject({ accepted: true });
+    expect(await asking.decide(callId, postpone)).toMatchObject({ outcome: 'permit' });
+  });
+
   it('is not asked again once its call has ended, nor when its mandate has changed, nor by another agent', async () => {
     gateway.script = [400, 400];
     const ended = await asking.call();
@@ -229,6 +275,29 @@ describe('a code about a mandate', () => {
       [mandateId],
     );
     expect(evidence).toEqual({ form: 'code', session_strength: 2 });
+  });
+
+  it('is undeliverable in the end when no letter can be stored, and says so', async () => {
+    await holder('P-59', '59');
+    await desk.contract('C-59', ['P-59']);
+    const { id: mandateId } = await desk.mandate('P-59', 'P-2', ['billing'], ['C-59']);
+    const away = `${folder}-away`;
+    await rename(folder, away);
+    const path = `/v1/mandates/${mandateId}/confirmations`;
+    const { body } = await desk.expectSuccess(desk.post('crm', path, { route: 'letter' }));
+    await arrives(body.id, 'undeliverable').finally(() => rename(away, folder));
+    expect((await asking.get(body.id)).body).toMatchObject({
+      route: 'letter',
+      delivery: { route: 'letter', state: 'failed', fault: 'unreachable' },
+    });
+    // It stays so, and a letter that is asked for anew arrives.
+    expect(await asking.recorded(body.id, 'code.undeliverable')).toBe(1);
+    const anew = await desk.expectSuccess(desk.post('crm', path, { route: 'letter' }));
+    await eventually(
+      async () => ((await asking.get(anew.body.id)).body.delivery?.state === 'sent' ? true : null),
+      60_000,
+    );
+    expect((await asking.get(body.id)).body.state).toBe('undeliverable');
   });
 
   it('does not go to the address that the proxy lives at, nor by a road that proves too little', async () => {
