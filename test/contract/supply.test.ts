@@ -140,3 +140,43 @@ describe('The bill of materials', () => {
     expect(dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !known.has(ref))).toEqual([]);
   }, 60_000);
 });
+
+describe('Two builds of the same sources', () => {
+  /** Compares what this program writes when it is run twice in the place of the real build. */
+  async function compared(builder: string): Promise<{ readonly ended: number; readonly said: string }> {
+    const folder = await mkdtemp(path.join(scratch, 'build-'));
+    for (const name of ['src', 'migrations', 'policies', 'node_modules/@nestjs/cli/bin']) {
+      await mkdir(path.join(folder, name), { recursive: true });
+    }
+    for (const name of ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json']) {
+      await writeFile(path.join(folder, name), '{}');
+    }
+    await writeFile(
+      path.join(folder, 'node_modules/@nestjs/cli/bin/nest.js'),
+      `const { mkdirSync, writeFileSync } = require('node:fs');\nmkdirSync('dist/deep', { recursive: true });\n${builder}`,
+    );
+    return run(process.execPath, [path.resolve('scripts/supply-build.js')], { cwd: folder }).then(
+      ({ stdout }) => ({ ended: 0, said: stdout }),
+      ({ code, stderr }: { code: number; stderr: string }) => ({ ended: code, said: stderr }),
+    );
+  }
+  const SAME = "writeFileSync('dist/deep/main.js', 'one');";
+
+  it('are found to be the same', async () => {
+    expect(await compared(SAME)).toEqual({ ended: 0, said: expect.stringContaining('1 files, the same in both') });
+  });
+
+  it.each([
+    ['the time zone of the builder', "writeFileSync('dist/deep/main.js', 'built in ' + process.env.TZ);"],
+    ['the folder that it was built in', "writeFileSync('dist/deep/main.js', process.cwd());"],
+    ['one byte of the moment', "writeFileSync('dist/deep/main.js', String(process.hrtime.bigint()));"],
+  ])('are found to differ in %s (positive control)', async (_what, builder) => {
+    expect(await compared(builder)).toEqual({ ended: 1, said: 'deep/main.js differs between the two builds\n' });
+  });
+
+  it('are found to differ in a file that only one of them has, and in having none', async () => {
+    const once = `${SAME}\nif (process.cwd().endsWith('deeper')) writeFileSync('dist/extra.js', '');`;
+    expect(await compared(once)).toEqual({ ended: 1, said: 'extra.js differs between the two builds\n' });
+    expect((await compared('')).ended).toBe(1);
+  });
+});
