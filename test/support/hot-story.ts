@@ -41,7 +41,7 @@ export async function fillDesk(desk: Desk, size: WorldSize, onProgress?: Progres
 }
 
 /** Everything that happens while somebody is on the line, over HTTP; the listener keeps what the database is asked for it. */
-export async function tellHotStory(desk: Desk, listener: QueryListener): Promise<void> {
+export async function tellHotStory(desk: Desk, listener: QueryListener): Promise<Asking> {
   const asking = await Asking.at(desk);
   await desk.owner.query('UPDATE contact_points SET verified_at = changed_at WHERE verified_at IS NULL');
   const step = (name: string): void => listener.step(name);
@@ -112,4 +112,5 @@ export async function tellHotStory(desk: Desk, listener: QueryListener): Promise
   } finally {
     listener.step(null);
   }
+  return asking;
 }
