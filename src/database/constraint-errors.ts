@@ -67,6 +67,8 @@ const PASSING_STATES = new Set([
   '53100', // disk full
   '53200', // out of memory
   '53300', // too many connections
+  '28000', // the role may not come in
+  '28P01', // its password was changed, and not here yet
   '57P01', // administrator's shutdown
   '57P02', // crash of another session
   '57P03', // starting up

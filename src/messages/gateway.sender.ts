@@ -17,7 +17,7 @@ export interface GatewaySettings {
 
 /**
  * SMS and spoken messages through an HTTP gateway: `POST {id, type, from, to, text, language}`, with the message's id
- * as `Idempotency-Key`. 2xx: sent. 408, 429 and 5xx: try again. Everything else, redirects too: never.
+ * as `Idempotency-Key`. 2xx: sent. 401, 408, 429 and 5xx: try again. Everything else, redirects too: never.
  */
 export class GatewaySender implements Sender {
   constructor(private readonly settings: GatewaySettings) {}
@@ -40,7 +40,8 @@ export class GatewaySender implements Sender {
       });
       if (response.ok) return { outcome: 'sent', providerRef: await reference(response) };
       await response.body?.cancel();
-      const isPassing = response.status >= 500 || response.status === 408 || response.status === 429;
+      // 401: the token is the operator's to mend, as when it was changed at the provider and not yet here.
+      const isPassing = response.status >= 500 || [401, 408, 429].includes(response.status);
       return { outcome: isPassing ? 'failed' : 'refused', fault: `rejected_${response.status}` };
     } catch {
       return { outcome: 'failed', fault: signal.aborted ? 'timed_out' : 'connection_failed' };

@@ -100,6 +100,13 @@ describe('a failure of the database', () => {
     for (const place of nowhere) expect(await refusal(new Client(place).connect())).toMatchObject(unavailable);
   });
 
+  it('is "unavailable" when the role is not let in: its password was changed, and not here yet', async () => {
+    const stranger = new URL(database.appUrl);
+    stranger.username = 'nobody_here';
+    expect(await refusal(new Client(stranger.href).connect())).toMatchObject(unavailable);
+    expect(translateDatabaseError(Object.assign(new Error(), { code: '28P01' }))).toMatchObject(unavailable);
+  });
+
   it('keeps the cause for the log, and says nothing of it to the client', async () => {
     const error = await refusal(pool.query('SELECT pg_sleep(5)'));
     expect(error.message).toBe('The database does not answer in time.');

@@ -136,6 +136,31 @@ describe('the outbox', () => {
     expect(gateway.requests).toHaveLength(1);
   });
 
+  it('waits for a process with the new token where the gateway no longer takes the old one', async () => {
+    const fresh = await createTestDatabase();
+    const settings = { databaseUrl: fresh.appUrl, smsGatewayUrl: gateway.url, smsFrom: 'Voorbeeld' };
+    const token = (text: string) =>
+      Outbox.start({ ...settings, smsGatewayToken: text }, { codeDelays: [20, 1_000, 2_000, 4_000] });
+    const provide = ({ messages }: Outbox): void => messages.provide('verification_code', async () => verification);
+    // Changed at the provider, which is told nothing of us.
+    gateway.script = Array.from({ length: 12 }, () => (response) => {
+      response.writeHead(response.req.headers.authorization === 'Bearer nieuw-token-1234' ? 200 : 401);
+      response.end('{"id":"gw-1"}');
+    });
+    const old = await token('oud-token-12345');
+    provide(old);
+    const id = await old.enqueue(sms(await old.person('phone', PHONE)));
+    await eventually(() => gateway.requests[1] ?? null);
+    await old.stop();
+    const renewed = await token('nieuw-token-1234');
+    provide(renewed);
+    expect(await renewed.settled(id)).toMatchObject({ state: 'sent', provider_ref: 'gw-1' });
+    const tokens = gateway.requests.map(({ headers }) => headers.authorization);
+    expect([tokens[0], tokens.at(-1)]).toEqual(['Bearer oud-token-12345', 'Bearer nieuw-token-1234']);
+    await renewed.stop();
+    await fresh.drop();
+  }, 60_000);
+
   it('takes an endless or unreadable yes for a yes', async () => {
     gateway.script = [
       (response) => {

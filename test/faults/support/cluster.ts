@@ -12,6 +12,11 @@ import { PREFIX } from './names.ts';
 
 const TEMPLATE = 'template_mandaat';
 
+export interface ClusterOptions {
+  readonly megabytes?: number;
+  readonly transport?: 'tcp';
+}
+
 /** A PostgreSQL of this test's own with every safeguard on, that may be killed, stalled and filled. */
 export class Cluster {
   private constructor(
@@ -20,8 +25,11 @@ export class Cluster {
     private readonly isMounted: boolean,
   ) {}
 
-  /** @param megabytes puts all of it on a disk of this size, in memory; needs root */
-  static async start({ megabytes }: { readonly megabytes?: number } = {}): Promise<Cluster> {
+  /**
+   * @param megabytes puts all of it on a disk of this size, in memory; needs root
+   * @param transport `tcp` asks for passwords
+   */
+  static async start({ megabytes, transport }: ClusterOptions = {}): Promise<Cluster> {
     const folder = await mkdtemp(folderName());
     const isMounted = megabytes !== undefined;
     if (isMounted) execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
@@ -29,7 +37,10 @@ export class Cluster {
     await chmod(folder, 0o711);
     let server: EmbeddedPostgres | undefined;
     try {
-      server = await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') });
+      server = await startEmbeddedPostgres({
+        folder: path.join(folder, 'postgres'),
+        ...(transport === undefined ? {} : { transport }),
+      });
       await server.createDatabase(TEMPLATE);
       await migrate(server.ownerUrl(TEMPLATE));
       return new Cluster(folder, server, isMounted);

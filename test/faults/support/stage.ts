@@ -4,7 +4,7 @@ import { closeApp } from '../../../src/start.ts';
 import { makeKey } from '../../support/app.ts';
 import { Asking } from '../../support/asking.ts';
 import { Desk } from '../../support/desk.ts';
-import { Cluster, withClient } from './cluster.ts';
+import { Cluster, type ClusterOptions, withClient } from './cluster.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import { type Question, Traffic } from './traffic.ts';
@@ -15,7 +15,7 @@ export const REFUND = { name: 'refund.request' };
 export const PLAN = { name: 'payment.plan', properties: { amount: 250.5, months: 6 } };
 export const EXPLAIN = { name: 'invoice.explain' };
 
-export interface StageOptions {
+export interface StageOptions extends ClusterOptions {
   /** Calls in which the holder has said yes to {@link PLAN}. */
   readonly confirmed?: number;
   /** Codes that the holder was sent and nobody has typed yet. */
@@ -24,7 +24,6 @@ export interface StageOptions {
   readonly proxies?: number;
   /** Further keys of scope `agent`. */
   readonly keys?: number;
-  readonly megabytes?: number;
 }
 
 export interface AskedCode {
@@ -58,8 +57,8 @@ export class Stage {
     readonly crmToken: string,
   ) {}
 
-  static async open({ confirmed = 0, asked = 0, proxies = 0, keys = 0, ...disk }: StageOptions = {}): Promise<Stage> {
-    const cluster = await Cluster.start(disk);
+  static async open({ confirmed = 0, asked = 0, proxies = 0, keys = 0, ...how }: StageOptions = {}): Promise<Stage> {
+    const cluster = await Cluster.start(how);
     try {
       cluster.use();
       // Long enough for codes to be still alive when their turn comes.
