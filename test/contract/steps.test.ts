@@ -1,0 +1,59 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+
+const MARK = /_(?:Test|Tested|test|By hand|by hand|Not tried|not tried)_/;
+
+/** Numbered steps of the page, each whole; those of an alert are advice, and its section says how it was tried. */
+function steps(page: string): string[] {
+  const [before = ''] = page.split('\n## Alerts\n');
+  const found: string[] = [];
+  let isInside = false;
+  for (const line of before.split('\n')) {
+    if (/^\d+\. /.test(line)) {
+      found.push(line);
+      isInside = true;
+    } else if (/^(?: {3}|$)/.test(line) && isInside) {
+      found.push(`${found.pop()}\n${line}`);
+    } else isInside = false;
+  }
+  return found;
+}
+
+/** The last cells of the table of keys: how each change was tried. */
+function keyRows(page: string): string[] {
+  const [, section = ''] = /^## Change every key\n([^]*?)^Why /m.exec(page) ?? [];
+  return section.split('\n').filter((line) => /^\| (?!-|Key )/.test(line));
+}
+
+describe('docs/operations.md', () => {
+  it('says of every numbered step by which test it was tried, by hand, or that it was not', async () => {
+    const all = steps(await readFile('docs/operations.md', 'utf8'));
+    expect(all.length).toBeGreaterThan(24);
+    expect(all.filter((step) => !MARK.test(step))).toEqual([]);
+  });
+
+  it('says the same of every key that can be changed', async () => {
+    const rows = keyRows(await readFile('docs/operations.md', 'utf8'));
+    expect(rows.length).toBeGreaterThan(9);
+    expect(rows.filter((row) => !MARK.test(row) && !row.includes("can't be changed"))).toEqual([]);
+  });
+
+  it('would be found to leave one out (positive control)', async () => {
+    const page = await readFile('docs/operations.md', 'utf8');
+    const [first = ''] = steps(page);
+    const bare = first.replaceAll(new RegExp(MARK, 'g'), '');
+    expect(steps(page.replace(first, bare)).filter((step) => !MARK.test(step))).toEqual([bare]);
+  });
+
+  it('names tests that exist', async () => {
+    const page = await readFile('docs/operations.md', 'utf8');
+    const files = (await readdir('test', { recursive: true })).map((file) => file.replaceAll('\\', '/'));
+    const named = [
+      ...new Set(
+        [...page.matchAll(/`(?:test\/)?([\w./-]+\.(?:test|fault|attack|large)\.ts)`/g)].map(([, file = '']) => file),
+      ),
+    ];
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((name) => !files.some((file) => file === name || file.endsWith(`/${name}`)))).toEqual([]);
+  });
+});
