@@ -146,7 +146,12 @@ const problemSchema = {
     status: { type: 'integer', minimum: 400, maximum: 599 },
     detail: { type: 'string' },
     code: { type: 'string', enum: [...ERROR_CODES], description: 'What a program decides by.' },
-    requestId: { type: 'string', description: 'Name it when you ask us about it.' },
+    requestId: {
+      type: 'string',
+      description:
+        'Name it when you ask us about it. It is the `X-Request-Id` of the answer; below `/access/v1` that header gives back ' +
+        'your own as it came, and this is ours.',
+    },
     errors: { type: 'array', items: { $ref: '#/components/schemas/Fault' } },
   },
 };

@@ -6,13 +6,13 @@ import type { Principal } from '../auth/principal.ts';
 import { CallParams } from '../calls/calls.dto.ts';
 import { AttemptResponse } from '../confirmations/confirmations.dto.ts';
 import { AppError } from '../errors.ts';
+import { PersonParams } from '../holders/people.dto.ts';
 import { Idempotent } from '../idempotency/idempotent.decorator.ts';
 import { AuthenticatorsService } from './authenticators.service.ts';
 import {
   AcceptedResponse,
   CodeRequestBody,
   EnrolmentResponse,
-  PersonParams,
   VerificationParams,
   VerificationResponse,
   VerifyCallerRequest,

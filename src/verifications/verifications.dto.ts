@@ -2,7 +2,6 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
 
 import { CODE_STATES, type Code, type CodeState, MAXIMUM_TRIES } from '../codes/code.ts';
-import { IsReference } from '../holders/field-rules.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
 import type { Enrolment, ShownAnswer } from './authenticators.service.ts';
 
@@ -57,11 +56,6 @@ export class VerificationParams {
   call_id: string;
   @IsUUID()
   verification_id: string;
-}
-
-export class PersonParams {
-  @IsReference()
-  crm_ref: string;
 }
 
 /** Six digits, as they were read out; blanks and hyphens are forgiven. */

@@ -8,7 +8,7 @@ import {
   DeliveriesQuery,
   DeliveryPageResponse,
   DeliveryParams,
-  DeliveryResponse,
+  WebhookDeliveryResponse,
   ReplayRequest,
   ReplayResponse,
   RotationRequest,
@@ -81,8 +81,11 @@ export class WebhooksController {
   /** Sends a message of type `webhook.test`; what became of it stands among the deliveries. */
   @Post(':id/test')
   @HttpCode(HttpStatus.ACCEPTED)
-  async test(@Param() { id }: WebhookParams, @CurrentPrincipal() principal: Principal): Promise<DeliveryResponse> {
-    return DeliveryResponse.of(await this.webhooks.test(id, actorOf(principal)));
+  async test(
+    @Param() { id }: WebhookParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<WebhookDeliveryResponse> {
+    return WebhookDeliveryResponse.of(await this.webhooks.test(id, actorOf(principal)));
   }
 
   /** What was sent and what waits, the newest first; kept for 30 days. */
@@ -90,7 +93,7 @@ export class WebhooksController {
   async deliveries(@Param() { id }: WebhookParams, @Query() query: DeliveriesQuery): Promise<DeliveryPageResponse> {
     const { deliveries, next } = await this.webhooks.listDeliveries(id, query.toQuery());
     return Object.assign(new DeliveryPageResponse(), {
-      deliveries: deliveries.map((delivery) => DeliveryResponse.of(delivery)),
+      deliveries: deliveries.map((delivery) => WebhookDeliveryResponse.of(delivery)),
       next,
     });
   }
@@ -101,8 +104,8 @@ export class WebhooksController {
   async replay(
     @Param() { id, delivery_id: deliveryId }: DeliveryParams,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<DeliveryResponse> {
-    return DeliveryResponse.of(await this.webhooks.replay(id, deliveryId, actorOf(principal)));
+  ): Promise<WebhookDeliveryResponse> {
+    return WebhookDeliveryResponse.of(await this.webhooks.replay(id, deliveryId, actorOf(principal)));
   }
 
   /** Sends everything again that happened since and failed to arrive. */

@@ -196,7 +196,7 @@ export class WebhookListResponse {
   }
 }
 
-export class DeliveryResponse {
+export class WebhookDeliveryResponse {
   id: string;
   /** The `webhook-id` that it has on every try: the id of the change, also in the feed. */
   message_id: string;
@@ -220,8 +220,8 @@ export class DeliveryResponse {
   @ApiProperty({ enum: ATTEMPT_FAULTS, nullable: true })
   last_fault: AttemptFault | null;
 
-  static of(delivery: Delivery): DeliveryResponse {
-    return Object.assign(new DeliveryResponse(), {
+  static of(delivery: Delivery): WebhookDeliveryResponse {
+    return Object.assign(new WebhookDeliveryResponse(), {
       id: delivery.id,
       message_id: delivery.messageId,
       type: delivery.type,
@@ -238,7 +238,7 @@ export class DeliveryResponse {
 
 export class DeliveryPageResponse {
   /** The newest first. */
-  deliveries: DeliveryResponse[];
+  deliveries: WebhookDeliveryResponse[];
   /** Pass it as `after` for the next page; null on the last one. */
   @ApiProperty({ type: String, nullable: true })
   next: string | null;

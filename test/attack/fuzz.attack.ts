@@ -4,7 +4,7 @@ import { AgentsService } from '../../src/auth/agents.service.ts';
 import { createLog } from '../../src/http/log.ts';
 import { Desk } from '../support/desk.ts';
 import { Fuzz, linesOf, type Report } from './fuzz.ts';
-import { leakIn } from './judge.ts';
+import { leaksIn } from './judge.ts';
 import { CANARY_NAME } from './world.ts';
 
 const SEED = Number(process.env.MANDAAT_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -54,11 +54,11 @@ describe('Requests made from our own OpenAPI document', () => {
 
   it('leave no personal data in the log, whatever its level, and no fault either', () => {
     expect(logged.length).toBeGreaterThan(RUNS / 2);
-    expect(logged.filter((line) => leakIn(line) !== null).slice(0, 3)).toEqual([]);
+    expect(logged.filter((line) => leaksIn(line).length > 0).slice(0, 3)).toEqual([]);
     expect(logged.filter((line) => line.includes('"code":"internal"')).slice(0, 3)).toEqual([]);
     // This test can tell.
-    expect(leakIn(`{"msg":"${CANARY_NAME.toUpperCase()}"}`)).toBe(CANARY_NAME);
-    expect(leakIn('{"msg":"0221-47 10 123"}')).toBe('2214710');
+    expect(leaksIn(`{"msg":"${CANARY_NAME.toUpperCase()}"}`)).toEqual([CANARY_NAME]);
+    expect(leaksIn('{"msg":"0221-47 10 123"}')).toEqual(['2214710']);
   });
 
   it('leave a service that answers', async () => {

@@ -1,6 +1,6 @@
 import type { Document, Operation } from './document.ts';
 import type { Got, Sent } from './wire.ts';
-import { CANARY_DIGITS, CANARY_NAME, CANARY_STREET } from './world.ts';
+import { CANARY_DIGITS, CANARY_NAME, CANARY_NOTE, CANARY_STREET } from './world.ts';
 
 /** One way in which an answer is not what the document promises. */
 export interface Violation {
@@ -53,13 +53,17 @@ export function judge(document: Document, sent: Sent, got: Got): readonly Violat
     if (!(PAGES[page] ?? []).includes(got.status)) found.push(`status ${got.status} of a page`);
   } else if (![400, 404, 408, 413, 415].includes(got.status))
     found.push(`status ${got.status} where there is no route`);
-  if (isProblem && sent.method !== 'HEAD') found.push(...problemFaults(document, got));
+  const echo = echoOf(sent);
+  const isEcho = echo !== null && got.headers['x-request-id'] === echo;
+  if (echo !== null && operation !== null && got.status < 300 && !isEcho) found.push('the id of another request');
+  if (isProblem && sent.method !== 'HEAD') found.push(...problemFaults(got, isEcho));
   if (got.status >= 400 && page === null && !isProblem) found.push(`an error of type ${got.headers['content-type']}`);
   // Who is signed in reads about themselves, whatever header they send with it.
   const isForAgent = operation !== null && sent.headers['mandaat-agent'] !== undefined && !route.includes(' /v1/me');
   if ((isProblem || isForAgent) && !isOfPersonRoute(route)) {
-    const leak = leakIn(got.text);
-    if (leak !== null) found.push(`personal data: ${leak}`);
+    // What agents wrote down comes back to them; a problem repeats nothing.
+    const leak = leaksIn(got.text).find((one) => isProblem || one !== CANARY_NOTE);
+    if (leak !== undefined) found.push(`personal data: ${leak}`);
   }
   return found.map((what) => ({ what, route }));
 }
@@ -97,24 +101,32 @@ function documentedFaults(document: Document, operation: Operation, sent: Sent, 
   );
 }
 
-function problemFaults(_document: Document, got: Got): string[] {
+/** What the standard decision API gives back of the client's; null = it makes an id itself, as every other route does. */
+function echoOf({ target, headers }: Sent): string | null {
+  const given = headers['x-request-id'];
+  const id = typeof given === 'string' && target.startsWith('/access/v1/') ? given.trim() : '';
+  return /^[\x20-\x7e]{1,200}$/.test(id) ? id : null;
+}
+
+function problemFaults(got: Got, isEcho: boolean): string[] {
   const problem = parsed(got.text) as { status?: unknown; requestId?: unknown; code?: unknown } | undefined;
   if (problem === undefined) return ['a problem that is not JSON'];
   return [
     ...(problem.status === got.status ? [] : ['a problem of another status']),
-    ...(problem.requestId === got.headers['x-request-id'] ? [] : ['a problem of another request']),
+    // In the log it is ours, whatever the header gives back.
+    ...(isEcho || problem.requestId === got.headers['x-request-id'] ? [] : ['a problem of another request']),
     ...(got.headers['cache-control'] === 'no-store' ? [] : ['a problem that may be kept']),
     ...(got.headers['etag'] === undefined ? [] : ['a problem with an ETag']),
   ];
 }
 
-/** Which piece of personal data of this run a text holds. */
-export function leakIn(text: string): string | null {
+/** Which pieces of personal data of this run a text holds. */
+export function leaksIn(text: string): readonly string[] {
   // As somebody might write a number: the digits of two fields of a line are not one.
   const numbers = [...text.matchAll(/\d(?:[^\da-z":{},]{0,3}\d)+/gi)].map(([written]) => written.replaceAll(/\D/g, ''));
   const lower = text.toLowerCase();
-  for (const word of [CANARY_NAME, CANARY_STREET]) if (lower.includes(word.toLowerCase())) return word;
-  return CANARY_DIGITS.find((digits) => numbers.some((number) => number.includes(digits))) ?? null;
+  const words = [CANARY_NAME, CANARY_STREET, CANARY_NOTE].filter((word) => lower.includes(word.toLowerCase()));
+  return [...words, ...CANARY_DIGITS.filter((digits) => numbers.some((number) => number.includes(digits)))];
 }
 
 function parsed(text: string): unknown {

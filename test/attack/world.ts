@@ -79,6 +79,8 @@ const CANARY_RANGES = ['49221 4710', '4969 90009', '4940 66969', '4989 99998'];
 /** Its numbers without blanks, and without the country. */
 export const CANARY_DIGITS: readonly string[] = CANARY_RANGES.map((range) => range.replace(/^49/, '').replace(' ', ''));
 export const CANARY_STREET = 'Kanariekade';
+/** Stands in what agents write down, which they may read again. In no problem and no log either. */
+export const CANARY_NOTE = 'Kanarienotitie';
 
 const POLICY = readFileSync(path.resolve(import.meta.dirname, '../../policies/telecom.yaml'), 'utf8');
 const MOST = 400;
@@ -596,7 +598,7 @@ export class World {
         owed = await this.owed();
       }
       if (owed === null) throw new Error('nothing is owed for what was done');
-      const body = { obligation_id: owed.id, status: 'done', note: `${CANARY_STREET} lekt` };
+      const body = { obligation_id: owed.id, status: 'done', note: `${CANARY_NOTE} lekt` };
       return { scope: 'agent', path: { call_id: owed.callId }, body };
     },
     'GET /v1/calls/{call_id}/statements': async () => ({
@@ -611,13 +613,13 @@ export class World {
       const bodies = [
         { subject: 'price', source: 'terms', amount, crm_value: { amount } },
         { subject: 'term', source: 'crm', date: '2026-12-31', crm_value: { date: '2026-11-30' }, said_anyway: true },
-        { subject: 'other', source: 'own_knowledge', text: `${CANARY_STREET} lekt` },
+        { subject: 'other', source: 'own_knowledge', text: `${CANARY_NOTE} lekt` },
       ];
       return { scope: 'agent', path: { call_id: callId }, body: bodies[this.serial % bodies.length] };
     },
     'POST /v1/calls/{call_id}/incidents': async () => {
       const { callId } = await this.call(true);
-      return { scope: 'agent', path: { call_id: callId }, body: { type: 'other', text: `${CANARY_STREET} lekt` } };
+      return { scope: 'agent', path: { call_id: callId }, body: { type: 'other', text: `${CANARY_NOTE} lekt` } };
     },
     'GET /v1/agents/me/log/{call_id}': async () => ({
       scope: 'agent',

@@ -4380,35 +4380,18 @@ export interface components {
             actions: components["schemas"]["ActionRequest"][];
         };
         DeliveryResponse: {
+            /** @enum {string} */
+            route: "sms" | "voice" | "email" | "letter";
             /**
-             * Format: date-time
-             * @description When that happened which it tells of.
-             */
-            at: string;
-            /**
-             * @description `failed`: it is not tried any more.
+             * @description `sent`: the gateway, mail server or print house has it. `dropped`: its code had ended when its turn came.
              * @enum {string}
              */
-            state: "pending" | "delivered" | "failed";
+            state: "queued" | "sent" | "failed" | "dropped";
             /**
-             * Format: date-time
-             * @description When it is tried next.
-             */
-            next_attempt_at: string | null;
-            /** Format: date-time */
-            last_attempt_at: string | null;
-            /** @description The status of the last answer; null when there was none. */
-            last_status: number | null;
-            /**
-             * @description What went wrong the last time.
+             * @description Why it will not arrive; null unless it failed.
              * @enum {string|null}
              */
-            last_fault: "address_refused" | "not_resolved" | "timed_out" | "connection_failed" | "certificate_refused" | "redirected" | "rejected" | "gone" | "expired" | null;
-            id: string;
-            /** @description The `webhook-id` that it has on every try: the id of the change, also in the feed. */
-            message_id: string;
-            type: string;
-            attempts: number;
+            fault: "no_contact_point" | "country_not_allowed" | "cap_reached" | "not_configured" | "rejected" | "unreachable" | null;
         };
         ConfirmationResponse: {
             /** @enum {string} */
@@ -6072,11 +6055,42 @@ export interface components {
             /** @description Hours for which messages are signed with the secret until now, too: 0 to 168. As configured when left out. */
             overlap_hours?: number;
         };
+        WebhookDeliveryResponse: {
+            /**
+             * Format: date-time
+             * @description When that happened which it tells of.
+             */
+            at: string;
+            /**
+             * @description `failed`: it is not tried any more.
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "failed";
+            /**
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            next_attempt_at: string | null;
+            /** Format: date-time */
+            last_attempt_at: string | null;
+            /** @description The status of the last answer; null when there was none. */
+            last_status: number | null;
+            /**
+             * @description What went wrong the last time.
+             * @enum {string|null}
+             */
+            last_fault: "address_refused" | "not_resolved" | "timed_out" | "connection_failed" | "certificate_refused" | "redirected" | "rejected" | "gone" | "expired" | null;
+            id: string;
+            /** @description The `webhook-id` that it has on every try: the id of the change, also in the feed. */
+            message_id: string;
+            type: string;
+            attempts: number;
+        };
         DeliveryPageResponse: {
             /** @description Pass it as `after` for the next page; null on the last one. */
             next: string | null;
             /** @description The newest first. */
-            deliveries: components["schemas"]["DeliveryResponse"][];
+            deliveries: components["schemas"]["WebhookDeliveryResponse"][];
         };
         ReplayRequest: {
             /** @description What happened from this moment on, and whose delivery failed, is sent again. */
@@ -6108,7 +6122,7 @@ export interface components {
              * @enum {string}
              */
             code: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "mandate_overlaps" | "revision_conflict" | "precondition_required" | "form_expired" | "proof_required" | "invalid_state" | "call_ended" | "statement_differs" | "unsupported_media_type" | "payload_too_large" | "idempotency_key_reused" | "idempotency_in_progress" | "rate_limited" | "code_budget_exhausted" | "no_usable_contact_point" | "timed_out" | "unavailable" | "internal" | "not_requestable" | "expired_denial" | "invalid_denial_binding" | "duplicate_request" | "unknown_task" | "task_expired" | "invalid_task_state";
-            /** @description Name it when you ask us about it. */
+            /** @description Name it when you ask us about it. It is the `X-Request-Id` of the answer; below `/access/v1` that header gives back your own as it came, and this is ours. */
             requestId: string;
             errors?: components["schemas"]["Fault"][];
         };
@@ -8933,6 +8947,7 @@ export interface operations {
                 "Mandaat-Agent"?: string;
             };
             path: {
+                /** @description The CRM's own reference of the person; case counts. */
                 crm_ref: string;
             };
             cookie?: never;
@@ -8968,6 +8983,7 @@ export interface operations {
                 "Mandaat-Agent"?: string;
             };
             path: {
+                /** @description The CRM's own reference of the person; case counts. */
                 crm_ref: string;
             };
             cookie?: never;
@@ -9001,6 +9017,7 @@ export interface operations {
                 "Mandaat-Agent"?: string;
             };
             path: {
+                /** @description The CRM's own reference of the person; case counts. */
                 crm_ref: string;
             };
             cookie?: never;
@@ -12901,7 +12918,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeliveryResponse"];
+                    "application/json": components["schemas"]["WebhookDeliveryResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -12970,7 +12987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeliveryResponse"];
+                    "application/json": components["schemas"]["WebhookDeliveryResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
