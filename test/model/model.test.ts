@@ -24,6 +24,8 @@ const STEPS = Number(process.env.MANDAAT_MODEL_STEPS ?? '60');
 const { MANDAAT_MODEL_SEED: SEED, MANDAAT_MODEL_PATH: PATH, MANDAAT_MODEL_REPLAY: REPLAY } = process.env;
 /** So many stories tell everything. */
 const MANY = 200;
+/** Of the stories, and one of few. */
+const MOST_CUT_SHORT = 0.05;
 const OFTEN = ['advise permitted', 'execute permitted', 'accept true', 'attempt true approved', 'end ended'];
 const SELDOM = [
   'accept false',
@@ -71,6 +73,7 @@ afterAll(async () => {
 /** Tells stories until one goes wrong. */
 function tell(
   seen: Seen,
+  onCutShort: () => void,
   how: fc.Parameters<[(typeof BEGINNINGS)[number], Iterable<fc.AsyncCommand<Reference, Real>>]>,
 ) {
   const replayPath = REPLAY === undefined ? {} : { replayPath: REPLAY };
@@ -79,7 +82,7 @@ function tell(
     const world = new Reference(clock.start);
     const real = await Real.begin(desks, clock);
     await fc.asyncModelRun(() => ({ model: world, real }), [...beginning(seen, from), ...story]);
-    if (world.isCutShort) seen.add('cut short');
+    if (world.isCutShort) onCutShort();
     else expect(await real.executions()).toBe(world.executions);
   });
   return fc.check(property, how);
@@ -88,7 +91,9 @@ function tell(
 describe('the service, and a small reference of it', () => {
   it('give the same answers to every story', async () => {
     const seen: Seen = new Set();
-    const details = await tell(seen, {
+    let cutShort = 0;
+    const onCutShort = (): void => void (cutShort += 1);
+    const details = await tell(seen, onCutShort, {
       numRuns: RUNS,
       // The short run tells the same stories each time; the long one looks for new ones.
       ...(SEED === undefined ? (RUNS < MANY ? { seed: 7 } : {}) : { seed: Number(SEED) }),
@@ -102,20 +107,22 @@ describe('the service, and a small reference of it', () => {
       throw new Error(`${again}\n${report}\n${String(errorInstance)}`);
     }
     process.stdout.write(
-      `model: ${numRuns} stories of up to ${STEPS} steps, seed ${seed}, ${seen.size} kinds of answers\n`,
+      `model: ${numRuns} stories of up to ${STEPS} steps, ${cutShort} cut short, seed ${seed}, ${seen.size} kinds of answers\n`,
     );
-    // A machine too busy to answer has shown nothing about the rest.
-    const isTold = PATH === undefined && !seen.has('cut short');
-    const wanted = !isTold ? [] : RUNS >= MANY ? [...OFTEN, ...SELDOM] : [];
+    // A story that a busy machine cuts short shows nothing more: of these there are few, and the others show everything.
+    expect(cutShort).toBeLessThanOrEqual(Math.max(1, MOST_CUT_SHORT * numRuns));
+    // One that is told again is alone.
+    if (PATH !== undefined) return;
+    const wanted = RUNS >= MANY ? [...OFTEN, ...SELDOM] : [];
     expect(wanted.filter((kind) => !seen.has(kind))).toEqual([]);
-    if (isTold) expect(seen.size).toBeGreaterThan(10);
+    expect(seen.size).toBeGreaterThan(10);
   }, 3_600_000);
 
   it.each(RUNS >= MANY ? (Object.keys(FAULTS) as (keyof typeof FAULTS)[]) : ['facts are kept for a call' as const])(
     'do not, where %s (positive control)',
     async (fault) => {
       const told = await altered([first.api.app, sibling.app], FAULTS[fault], () =>
-        tell(new Set(), { numRuns: 400, seed: 7, endOnFailure: true }),
+        tell(new Set(), () => undefined, { numRuns: 400, seed: 7, endOnFailure: true }),
       );
       // By a wrong answer: a database that went away shows nothing.
       const [, step] = /"step": "(\w+)/.exec(String(told.errorInstance)) ?? [];
