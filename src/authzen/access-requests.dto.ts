@@ -1,16 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsObject,
-  IsOptional,
-  IsString,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsObject, IsString, MaxLength } from 'class-validator';
 
+import { IsLeftOutOr, IsListOf } from '../holders/field-rules.ts';
 import { type ItemStatus, TASK_STATUSES, type TaskStatus } from './access-request.ts';
 import { type HandedApproval, handedApproval } from './approvals.ts';
 import type { TaskView } from './access-requests.service.ts';
@@ -24,18 +15,18 @@ const ANYTHING: ApiPropertyOptions = { type: 'object', additionalProperties: tru
 
 /** What the denied evaluation said, given back as it came. */
 export class DenialRequest implements PresentedDenial {
-  @IsOptional()
+  @IsLeftOutOr()
   @IsString()
   @MaxLength(200)
   evaluation_id?: string;
 
   /** `access_request.expires_at`. */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsString()
   @MaxLength(40)
   expires_at?: string;
 
-  @IsOptional()
+  @IsLeftOutOr()
   @IsString()
   @MaxLength(4_000)
   binding_token?: string;
@@ -53,11 +44,11 @@ export class AccessRequestItem {
   action: NamedAction;
 
   /** Left out: the one at the top, where it is about this. */
-  @IsOptional()
+  @IsLeftOutOr()
   @Member(() => DenialRequest)
   denial?: DenialRequest;
 
-  @IsOptional()
+  @IsLeftOutOr()
   @IsObject()
   @ApiPropertyOptional(ANYTHING)
   requested_access?: RequestedAccess;
@@ -68,33 +59,31 @@ export class AccessRequestSubmission {
   @Member(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
-  @IsOptional()
+  @IsLeftOutOr()
   @Member(() => IdentifiedEntity)
   resource?: IdentifiedEntity;
 
-  @IsOptional()
+  @IsLeftOutOr()
   @Member(() => NamedAction)
   action?: NamedAction;
 
-  @IsOptional()
-  @IsArray()
+  @IsLeftOutOr()
+  @IsListOf(() => AccessRequestItem)
   @ArrayMinSize(1)
   @ArrayMaxSize(5)
-  @ValidateNested({ each: true })
-  @Type(() => AccessRequestItem)
   items?: AccessRequestItem[];
 
   /** As it was denied: `call_id` alone means something here. */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsObject()
   @ApiPropertyOptional(ANYTHING)
   context?: Record<string, unknown>;
 
-  @IsOptional()
+  @IsLeftOutOr()
   @Member(() => DenialRequest)
   denial?: DenialRequest;
 
-  @IsOptional()
+  @IsLeftOutOr()
   @IsObject()
   @ApiPropertyOptional({ ...ANYTHING, example: { requested_until: '2027-01-31T12:00:00Z' } })
   requested_access?: RequestedAccess;
@@ -103,13 +92,13 @@ export class AccessRequestSubmission {
    * `endpoint`, one of those that the operator allows, is told once of the request's end: by a message that is signed like a webhook's. `state` goes
    * back with it; `events` are the ends to be told, every one when left out.
    */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsObject()
   @ApiPropertyOptional({ ...ANYTHING, example: { endpoint: 'https://crm.example.nl/hooks/requests', state: 'c-17' } })
   callback?: Record<string, unknown>;
 
   /** `actor` can be the agent of the request alone; other members are ignored. */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsObject()
   @ApiPropertyOptional(ANYTHING)
   client?: Record<string, unknown>;

@@ -3,7 +3,6 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
-  IsArray,
   IsBoolean,
   IsIn,
   IsObject,
@@ -16,7 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-import { IsReference } from '../holders/field-rules.ts';
+import { IsListOf, IsReference } from '../holders/field-rules.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
@@ -178,11 +177,9 @@ export function askedAction({ name, properties }: ActionRequest): AskedAction {
 export class CheckRequest {
   /** 1 to 50 actions, each once. Left out: every action of the policy; not possible at `execute`. */
   @IsOptional()
-  @IsArray()
+  @IsListOf(() => ActionRequest)
   @ArrayMinSize(1)
   @ArrayMaxSize(50)
-  @ValidateNested({ each: true })
-  @Type(() => ActionRequest)
   actions?: ActionRequest[];
 
   /**

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
@@ -25,6 +25,7 @@ export class CanariesController {
    */
   @Post()
   @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiNotFoundResponse()
   mark(@Body() request: CanaryRequest, @CurrentPrincipal() principal: Principal): Promise<void> {
     return this.canaries.mark(request.toNamed(), actorOf(principal));
   }

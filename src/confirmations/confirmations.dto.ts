@@ -1,23 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 
 import { ActionRequest } from '../calls/calls.dto.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
 import type { Attempt } from '../codes/code-answers.service.ts';
 import { CODE_PURPOSES, CODE_STATES, type CodePurpose, type CodeState } from '../codes/code.ts';
-import { IsLeftOutOr } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsListOf } from '../holders/field-rules.ts';
 import { type Delivery, DELIVERY_FAULTS, DELIVERY_STATES, type DeliveryFault } from '../messages/delivery.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
 import type { ConfirmationView } from './confirmations.service.ts';
@@ -25,11 +13,9 @@ import type { ConfirmationView } from './confirmations.service.ts';
 /** Asks the holder, or every joint holder whose yes is missing, by one-time code. */
 export class AskHolderRequest {
   /** 1 to 5 actions with their exact properties, all of which a check answers with `ask_holder`. */
-  @IsArray()
+  @IsListOf(() => ActionRequest)
   @ArrayMinSize(1)
   @ArrayMaxSize(5)
-  @ValidateNested({ each: true })
-  @Type(() => ActionRequest)
   actions: ActionRequest[];
 }
 
@@ -66,10 +52,8 @@ export class AttemptRequest {
 
   /** The exact actions that were asked, in any order. Left out for a code about a mandate. */
   @IsOptional()
-  @IsArray()
+  @IsListOf(() => ActionRequest)
   @ArrayMaxSize(5)
-  @ValidateNested({ each: true })
-  @Type(() => ActionRequest)
   actions?: ActionRequest[];
 }
 

@@ -1,6 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { buildMessage, isISO8601, isRFC3339, Matches, ValidateBy, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  buildMessage,
+  IsArray,
+  isISO8601,
+  IsObject,
+  isRFC3339,
+  Matches,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { CONTACT_POINT_KINDS, type ContactPointKind } from './contact-point.ts';
 import { FORBIDDEN_CHARACTERS, normaliseValue, tidy, VALUE_HELP } from './normalise.ts';
 import { looksLikeSecret } from './secret-words.ts';
@@ -70,6 +81,16 @@ export function IsLeftOutOr(...others: PropertyDecorator[]): PropertyDecorator {
   return applyDecorators(
     ValidateIf((_, value: unknown) => value !== undefined),
     ...others,
+  );
+}
+
+/** Objects of one class, each read as one. A list inside the list is none: its members would be looked at, and it taken for one. */
+export function IsListOf(type: () => new () => object): PropertyDecorator {
+  return applyDecorators(
+    IsArray(),
+    IsObject({ each: true, message: 'must hold objects' }),
+    ValidateNested({ each: true }),
+    Type(type),
   );
 }
 

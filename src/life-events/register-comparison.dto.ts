@@ -1,17 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsString,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
 
-import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsListOf, IsReference } from '../holders/field-rules.ts';
 import { REPRESENTATION_KINDS, type RepresentationKind } from '../policy/vocabulary.ts';
 import { type Comparison, type Discrepancy, DISCREPANCIES, type DiscrepancyKind } from './register-comparison.ts';
 import type { ReadEntry } from './representations.service.ts';
@@ -56,10 +46,8 @@ export class ComparisonRequest {
   looked_up: string[];
 
   /** What the register has about them. 0 to 100. */
-  @IsArray()
+  @IsListOf(() => RegisterEntryRequest)
   @ArrayMaxSize(MOST)
-  @ValidateNested({ each: true })
-  @Type(() => RegisterEntryRequest)
   entries: RegisterEntryRequest[];
 }
 

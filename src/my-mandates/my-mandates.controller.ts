@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
@@ -159,6 +159,7 @@ export class MyMandatesController {
 
   /** The code with which your proxy accepts: pass it on yourself. Every look at it is recorded. */
   @Get(':id/acceptance-code')
+  @ApiConflictResponse()
   async acceptanceCode(
     @Param() { id }: MandateParams,
     @CurrentPrincipal() principal: Principal,

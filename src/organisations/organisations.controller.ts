@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 
 import { ActivityPageQuery, ActivityPageResponse } from '../activity/activity.dto.ts';
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
@@ -75,6 +75,7 @@ export class OrganisationsController {
 
   /** What the proxy types to accept. Pass it on to them, and to nobody else. */
   @Get(':id/mandates/:mandate_id/acceptance-code')
+  @ApiConflictResponse()
   async acceptanceCode(
     @Param() { id, mandate_id: mandateId }: OrganisationMandateParams,
     @CurrentPrincipal() principal: Principal,

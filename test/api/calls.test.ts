@@ -269,6 +269,7 @@ describe('the main job, over HTTP', () => {
         [path, { actions: [{ name: 'goodwill.credit', properties: { amount: 25 } }], purpose: 'advise' }],
         [path, { actions: [{ name: 'goodwill.credit', properties: { amount: 'much' } }] }],
         [path, { actions: [] }],
+        [path, { actions: [[{ name: 'invoice.explain' }]] }],
         [path, { actions: [{ name: 'invoice.explain', properties: null }], purpose: null }],
         [path, { actions: null }],
         [path, { actions: [{ name: 'invoice.explain' }, { name: 'invoice.explain' }] }],

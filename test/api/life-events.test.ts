@@ -535,6 +535,8 @@ describe('what a public register says', () => {
       '/entries/0/starts_at',
       '/looked_up/1',
     ]);
+    const nested = await compared({ looked_up: [holder], entries: [[{ ...entries[0], holder }]] });
+    expect([nested.status, nested.body.errors]).toEqual([400, [{ pointer: '/entries', detail: 'must hold objects' }]]);
     // To guess at a reference is a look-up too.
     const looks = async (): Promise<number> =>
       (await desk.owner.query("SELECT FROM audit_records WHERE kind = 'lookup'")).rowCount ?? 0;

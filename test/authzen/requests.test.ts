@@ -346,8 +346,15 @@ describe('a request', () => {
       { ...asked, items: [] },
       { ...asked, items: [asked] },
       { ...asked, denial: {}, requested_access: soon },
+      { ...asked, denial: {}, resource: undefined, action: undefined, items: [[asked]] },
+      ...['denial', 'resource', 'action', 'items', 'context', 'requested_access', 'callback', 'client'].map((none) => ({
+        ...asked,
+        denial: {},
+        [none]: null,
+      })),
     ]) {
-      expect(await submit(body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+      const { status, body: problem } = await submit(body);
+      expect([body, status, problem.code]).toEqual([body, 400, 'validation_failed']);
     }
   });
 
