@@ -1,21 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Fuzz, linesOf } from '../attack/fuzz.ts';
 import { Desk } from '../support/desk.ts';
+import { OpenIdProvider } from '../support/openid-provider.ts';
 
 /** The same requests each time, so that a pull request fails by its own doing; `npm run test:attack` goes further. */
 const SEED = Number(process.env.MANDAAT_FUZZ_SEED ?? 20);
 const RUNS = 300;
 
 describe('A few hundred requests made from our own OpenAPI document', () => {
+  let provider: OpenIdProvider;
   let desk: Desk;
   let fuzz: Fuzz;
   beforeAll(async () => {
-    desk = await Desk.open();
-    fuzz = await Fuzz.at(desk);
+    provider = await OpenIdProvider.start();
+    desk = await Desk.open(provider.settings);
+    fuzz = await Fuzz.at(desk, provider);
   });
   afterAll(async () => {
     fuzz?.close();
     await desk?.close();
+    await provider?.stop();
+  });
+
+  it('have a right one among them for every route', () => {
+    expect(fuzz.unknownRoutes).toEqual([]);
   });
 
   it('are all answered as it says', async () => {

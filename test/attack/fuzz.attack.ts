@@ -3,6 +3,7 @@ import { AuditVerifier } from '../../src/audit/audit-verifier.ts';
 import { AgentsService } from '../../src/auth/agents.service.ts';
 import { createLog } from '../../src/http/log.ts';
 import { Desk } from '../support/desk.ts';
+import { OpenIdProvider } from '../support/openid-provider.ts';
 import { Fuzz, linesOf, type Report } from './fuzz.ts';
 import { leaksIn } from './judge.ts';
 import { CANARY_NAME } from './world.ts';
@@ -11,16 +12,20 @@ const SEED = Number(process.env.MANDAAT_FUZZ_SEED ?? Math.floor(Math.random() * 
 const RUNS = Number(process.env.MANDAAT_FUZZ_RUNS ?? 12_000);
 
 const logged: string[] = [];
+let provider: OpenIdProvider;
 let desk: Desk;
 let fuzz: Fuzz;
 
 beforeAll(async () => {
-  desk = await Desk.open({}, { log: createLog('trace', { write: (line: string) => void logged.push(line) }) });
-  fuzz = await Fuzz.at(desk);
+  provider = await OpenIdProvider.start();
+  const log = createLog('trace', { write: (line: string) => void logged.push(line) });
+  desk = await Desk.open(provider.settings, { log });
+  fuzz = await Fuzz.at(desk, provider);
 });
 afterAll(async () => {
   fuzz?.close();
   await desk?.close();
+  await provider?.stop();
 });
 
 describe('Requests made from our own OpenAPI document', () => {
@@ -95,7 +100,7 @@ describe('The fuzzer', () => {
   it.each(MISTAKES)('finds %s, and shows a request that does it', async (_what, wanted, mistaken) => {
     const agents = desk.api.app.get(AgentsService, { strict: false });
     Object.assign(agents, { put: mistaken(agents.put.bind(agents)) });
-    const other = await Fuzz.at(desk);
+    const other = await Fuzz.at(desk, provider);
     try {
       const { findings } = await other.run(1_500, SEED, (route) => route.startsWith('PUT /v1/agents'));
       const found = findings.find(({ what }) => wanted.test(what));

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { KeyScope } from '../../src/auth/principal.ts';
 import type { Desk } from '../support/desk.ts';
+import type { OpenIdProvider } from '../support/openid-provider.ts';
 import { Document, type Operation } from './document.ts';
 import { changed, damaged } from './hostile.ts';
 import { judge, pageOperations, type Violation } from './judge.ts';
@@ -55,12 +56,19 @@ export class Fuzz {
     this.wire = new Wire(desk.api.url);
   }
 
-  static async at(desk: Desk): Promise<Fuzz> {
-    return new Fuzz(desk, await World.at(patient(desk)));
+  /** @param provider with which employees of this desk sign in */
+  static async at(desk: Desk, provider: OpenIdProvider): Promise<Fuzz> {
+    const staff = (sub: string, role: string): Promise<string> => provider.forge({ sub, roles: [role] });
+    return new Fuzz(desk, await World.at(patient(desk), staff));
   }
 
   close(): void {
     this.wire.close();
+  }
+
+  /** Routes of which nobody says what they take when all is well: chance alone would get there. */
+  get unknownRoutes(): readonly string[] {
+    return this.operations.map(({ route }) => route).filter((route) => !this.world.hasRecipe(route));
   }
 
   get routeCount(): number {
@@ -114,7 +122,8 @@ export class Fuzz {
   private async ask(operation: Operation, plan: Plan): Promise<readonly Finding[]> {
     const recipe = plan.base === 'recipe' ? await this.world.recipe(operation.route) : null;
     const scope = plan.scope ?? recipe?.scope ?? scopeOf(operation);
-    const token = scope === 'person' ? (recipe?.token ?? (await this.world.somebody())) : null;
+    const own = recipe?.scope === scope ? recipe.token : undefined;
+    const token = own ?? (scope === 'person' ? await this.world.somebody() : null);
     const sent = this.requestOf(operation, plan, recipe, scope, token);
     const answers = await Promise.all(Array.from({ length: plan.isDouble ? 2 : 1 }, () => this.sendPatiently(sent)));
     for (const got of answers) this.count(operation, sent, got);

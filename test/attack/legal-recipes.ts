@@ -11,7 +11,7 @@ const EVIDENCE = {
   dated_on: '2026-01-15',
 };
 
-/** What employees send who record what happened in somebody's life, and who represents them by law. */
+/** What employees send who record what somebody said or wrote, what happened in their life, and who represents them by law. */
 export function legalRecipes(world: World): Readonly<Record<string, () => Promise<Recipe>>> {
   const ok = async (path: string, body: unknown): Promise<{ readonly id: string }> =>
     (await world.desk.expectSuccess(world.desk.post('agent', path, body))).body;
@@ -26,37 +26,44 @@ export function legalRecipes(world: World): Readonly<Record<string, () => Promis
     const { holder, proxy } = await world.pair();
     return { holder, representative: proxy, kind: 'curatele', ends_at: '2031-01-01', evidence: EVIDENCE };
   };
+  const registration = async (): Promise<Record<string, unknown>> => {
+    const { holder, proxy, contract } = await world.pair();
+    const paper = { reference: 'PV-2026-31', sha256: 'c'.repeat(64) };
+    return { holder, proxy, scopes: ['billing'], contracts: [contract], form: 'letter', paper };
+  };
   const made: Readonly<Record<string, () => Promise<string>>> = {
     'life-events': async () => (await ok('/v1/life-events', await event())).id,
     representations: async () => (await ok('/v1/representations', await representation())).id,
+    registrations: async () => (await ok('/v1/registrations', await registration())).id,
   };
   const approved = async (what: string): Promise<string> => {
     const id = (await made[what]?.()) ?? '';
     await world.desk.expectSuccess(world.desk.post('agent', `/v1/${what}/${id}/approve`, {}, OTHER));
     return id;
   };
+  /** What a second employee decides about. */
+  const decided = (what: string, reader: 'agent' | 'privacy'): Readonly<Record<string, () => Promise<Recipe>>> => {
+    const at = async (): Promise<Pick<Recipe, 'path'>> => ({ path: { id: (await made[what]?.()) ?? '' } });
+    return {
+      [`GET /v1/${what}`]: async () => ({ scope: reader }),
+      [`GET /v1/${what}/{id}`]: async () => ({ scope: reader, ...(await at()) }),
+      [`POST /v1/${what}/{id}/approve`]: async () => ({ scope: 'agent', ...(await at()), headers: OTHER }),
+      [`POST /v1/${what}/{id}/reject`]: async () => ({ scope: 'agent', ...(await at()), headers: OTHER }),
+    };
+  };
   const of = (what: string): Readonly<Record<string, () => Promise<Recipe>>> => ({
-    [`GET /v1/${what}`]: async () => ({ scope: 'privacy' }),
-    [`GET /v1/${what}/{id}`]: async () => ({ scope: 'privacy', path: { id: (await made[what]?.()) ?? '' } }),
+    ...decided(what, 'privacy'),
     [`POST /v1/${what}/{id}/evidence`]: async () => ({
       scope: 'agent',
       path: { id: (await made[what]?.()) ?? '' },
       body: { ...EVIDENCE, reference: 'VZ-2026-18', sha256: 'b'.repeat(64) },
     }),
-    [`POST /v1/${what}/{id}/approve`]: async () => ({
-      scope: 'agent',
-      path: { id: (await made[what]?.()) ?? '' },
-      headers: OTHER,
-    }),
-    [`POST /v1/${what}/{id}/reject`]: async () => ({
-      scope: 'agent',
-      path: { id: (await made[what]?.()) ?? '' },
-      headers: OTHER,
-    }),
   });
   return {
     ...of('life-events'),
     ...of('representations'),
+    ...decided('registrations', 'agent'),
+    'POST /v1/registrations': async () => ({ scope: 'agent', body: await registration() }),
     'POST /v1/life-events': async () => ({ scope: 'agent', body: await event() }),
     'POST /v1/representations': async () => ({ scope: 'agent', body: await representation() }),
     'POST /v1/life-events/{id}/contests': async () => ({

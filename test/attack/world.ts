@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { generateSync } from 'otplib';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import type { KeyScope } from '../../src/auth/principal.ts';
 import { stylesheetPath } from '../../src/pages/stylesheet.ts';
 import { type Answer, Desk } from '../support/desk.ts';
-import { legalRecipes } from './legal-recipes.ts';
-import { webhookRecipes } from './webhook-recipes.ts';
-import { ownRecipes } from './own-recipes.ts';
+import { agentRecipes } from './agent-recipes.ts';
+import { authzenRecipes } from './authzen-recipes.ts';
+import { canaryRecipes } from './canary-recipes.ts';
 import { signIn } from './household.ts';
+import { legalRecipes } from './legal-recipes.ts';
+import { ownRecipes } from './own-recipes.ts';
+import { POLICY, policyRecipes } from './policy-recipes.ts';
+import { representingRecipes } from './representing-recipes.ts';
+import { webhookRecipes } from './webhook-recipes.ts';
 
 /** A request that should succeed, before anything is done to it. */
 export interface Recipe {
   readonly scope: KeyScope | 'person' | 'none' | null;
-  /** Of who is signed in, for scope `person`. */
+  /** Of who is signed in, or a key of their own; left out, the scope's. */
   readonly token?: string;
   /** Values of the path's parameters. */
   readonly path?: Readonly<Record<string, string>>;
@@ -24,6 +28,9 @@ export interface Recipe {
   readonly body?: unknown;
   readonly type?: string;
 }
+
+/** The token of an employee who signed in with this role. */
+export type Staff = (agentRef: string, role: string) => Promise<string>;
 
 /** Names of what a client knows: each is a list that grows while the service answers. */
 export const POOLS = [
@@ -35,6 +42,7 @@ export const POOLS = [
   'mandateRefs',
   'confirmations',
   'verifications',
+  'requests',
   'blocks',
   'hashes',
   'scopes',
@@ -63,6 +71,8 @@ export const POOL_OF: Readonly<Record<string, Pool>> = {
   after: 'mandates',
   confirmation_id: 'confirmations',
   verification_id: 'verifications',
+  request_id: 'requests',
+  attestation_id: 'files',
   hash: 'hashes',
   scopes: 'scopes',
   code: 'codes',
@@ -82,7 +92,6 @@ export const CANARY_STREET = 'Kanariekade';
 /** Stands in what agents write down, which they may read again. In no problem and no log either. */
 export const CANARY_NOTE = 'Kanarienotitie';
 
-const POLICY = readFileSync(path.resolve(import.meta.dirname, '../../policies/telecom.yaml'), 'utf8');
 const MOST = 400;
 /** Used up slowly, so that most requests need no preparation of their own. */
 const USES = 8;
@@ -116,10 +125,13 @@ export class World {
   private signedIn: { readonly token: string; uses: number } | null = null;
   private open: { pair: Pair; mandateId: string; callId: string; uses: number } | null = null;
 
-  private constructor(readonly desk: Desk) {}
+  private constructor(
+    readonly desk: Desk,
+    readonly staff: Staff,
+  ) {}
 
-  static async at(desk: Desk): Promise<World> {
-    const world = new World(desk);
+  static async at(desk: Desk, staff: Staff): Promise<World> {
+    const world = new World(desk, staff);
     world.learn('agents', 'A-1', 'A-2');
     const { body } = await desk.get('crm', '/v1/policies/current');
     world.learn('hashes', body.hash);
@@ -154,20 +166,28 @@ export class World {
     }
   }
 
+  hasRecipe(route: string): boolean {
+    return route in this.recipes;
+  }
+
   /** What an agent, an admin or a CRM would send on this route when all is well. */
   async recipe(route: string): Promise<Recipe | null> {
     const make = this.recipes[route];
     return make === undefined ? null : this.persist(make);
   }
 
-  /** An earlier request may have ended the call that is shared or answered its code; a machine may be busy for a moment. */
+  /**
+   * Other requests may have ended the call that is shared, answered its code, or changed the policy, or the people whom they know
+   * of: these run out.
+   */
   private async persist<Made>(make: () => Promise<Made>): Promise<Made> {
-    for (let left = 2; ; left -= 1) {
+    for (let left = KNOWN_PAIRS; ; left -= 1) {
       try {
         return await make();
       } catch (error) {
         if (left === 0) throw error;
         this.open = null;
+        await this.restorePolicy();
       }
     }
   }
@@ -301,7 +321,7 @@ export class World {
     }
   }
 
-  private async ok(answer: Promise<Answer>): Promise<Answer['body']> {
+  async ok(answer: Promise<Answer>): Promise<Answer['body']> {
     return (await this.desk.expectSuccess(answer)).body;
   }
 
@@ -328,11 +348,22 @@ export class World {
       return this.open;
     }
     const { pair, id } = await this.activeMandate();
+    this.open = { pair, mandateId: id, callId: await this.openCall(pair), uses: 0 };
+    return this.open;
+  }
+
+  private async openCall(pair: Pair): Promise<string> {
     const { call } = await this.ok(this.desk.open(pair.contract, { number: pair.proxyPhone }));
     await this.provePossession(call.id);
     this.learn('calls', call.id);
-    this.open = { pair, mandateId: id, callId: call.id, uses: 0 };
-    return this.open;
+    return call.id;
+  }
+
+  /** One that nobody else asks anything in. */
+  async ownCall(): Promise<{ pair: Pair; mandateId: string; callId: string }> {
+    const made = await this.call(true);
+    this.open = null;
+    return made;
   }
 
   /** The caller typed a code that went to their own number. */
@@ -354,14 +385,16 @@ export class World {
     return { callId, id, mandateId };
   }
 
-  /** Something was done with which something else has to be; null where the policy in force has no such thing. */
-  private async owed(): Promise<{ callId: string; id: string } | null> {
-    const { callId } = await this.call(true);
-    this.open = null;
+  /** Something was done with which something else has to be. */
+  private async owed(): Promise<{ callId: string; id: string }> {
+    const pair = await this.pair();
+    await this.desk.mandate(pair.holder, pair.proxy, ['faults'], [pair.contract]);
+    const callId = await this.openCall(pair);
     const asked = { purpose: 'execute', actions: [{ name: 'line.test' }] };
     const { decisions } = await this.ok(this.desk.post('agent', `/v1/calls/${callId}/checks`, asked));
     const id = decisions[0].obligations[0]?.id;
-    return id === undefined ? null : { callId, id };
+    if (id === undefined) throw new Error(`nothing is owed: ${decisions[0].reason}`);
+    return { callId, id };
   }
 
   private async codeOf(id: string): Promise<string> {
@@ -413,6 +446,14 @@ export class World {
     ...ownRecipes(this),
     ...legalRecipes(this),
     ...webhookRecipes(this),
+    ...policyRecipes(this),
+    ...agentRecipes(this),
+    ...canaryRecipes(this),
+    ...authzenRecipes(this),
+    ...representingRecipes(this),
+    'GET /.well-known/jwks.json': async () => ({ scope: null }),
+    'GET /.well-known/authzen-configuration': async () => ({ scope: null }),
+    'GET /v1/changes': async () => ({ scope: 'crm', query: { after: 'now' } }),
     'GET /v1/audit/checkpoint-keys': async () => ({ scope: 'privacy' }),
     'POST /v1/calls/{call_id}/reverse-verification': async () => {
       const { callId } = await this.call();
@@ -485,18 +526,6 @@ export class World {
         type: 'application/x-ndjson',
       };
     },
-    'POST /v1/policies': async () => {
-      this.serial += 1;
-      if (this.serial % 2 === 0) return { scope: 'admin', body: POLICY, type: 'text/yaml' };
-      return { scope: 'admin', body: { document: POLICY } };
-    },
-    'POST /v1/policies/check': async () => {
-      this.serial += 1;
-      if (this.serial % 2 === 0) return { scope: 'admin', body: POLICY.slice(0, 5_000), type: 'text/yaml' };
-      return { scope: 'admin', body: { document: POLICY } };
-    },
-    'GET /v1/policies/current': async () => ({ scope: 'agent', headers: { 'accept-language': 'en' } }),
-    'GET /v1/policies/{hash}': async () => ({ scope: 'crm', path: { hash: this.one('hashes', 0) } }),
     'POST /v1/mandates': async () => {
       const { holder, proxy, contract } = await this.pair();
       return { scope: 'crm', body: { holder, proxy, scopes: ['billing'], contracts: [contract], form: 'portal' } };
@@ -511,13 +540,11 @@ export class World {
       return { scope: 'crm', path: { id }, headers: { 'if-match': '"1"' }, body: { scopes: ['billing'] } };
     },
     'POST /v1/mandates/{id}/withdraw': async () => {
-      const { mandateId, callId } = await this.call(true);
-      this.open = null;
+      const { mandateId, callId } = await this.ownCall();
       return { scope: 'agent', path: { id: mandateId }, body: { call_id: callId } };
     },
     'POST /v1/mandates/{id}/renounce': async () => {
-      const { mandateId, callId } = await this.call(true);
-      this.open = null;
+      const { mandateId, callId } = await this.ownCall();
       return { scope: 'agent', path: { id: mandateId }, body: { call_id: callId } };
     },
     'POST /v1/mandates/{id}/refuse': async () => {
@@ -566,8 +593,7 @@ export class World {
       return { scope: 'agent', body: { channel: 'phone', contract_ref: pair.contract, claim, case_ref: 'CASE-1' } };
     },
     'POST /v1/calls/{call_id}/caller': async () => {
-      const { pair, callId } = await this.call(true);
-      this.open = null;
+      const { pair, callId } = await this.ownCall();
       return { scope: 'agent', path: { call_id: callId }, body: { as: 'holder', calling_number: pair.proxyPhone } };
     },
     'GET /v1/calls/{call_id}': async () => ({ scope: 'agent', path: { call_id: (await this.call()).callId } }),
@@ -591,15 +617,9 @@ export class World {
       path: { call_id: (await this.call()).callId },
     }),
     'POST /v1/calls/{call_id}/receipts': async () => {
-      let owed = await this.owed();
-      // A request before this one may have planned another policy, or changed the people whom it knew of.
-      for (let more = KNOWN_PAIRS; owed === null && more > 0; more -= 1) {
-        await this.restorePolicy();
-        owed = await this.owed();
-      }
-      if (owed === null) throw new Error('nothing is owed for what was done');
-      const body = { obligation_id: owed.id, status: 'done', note: `${CANARY_NOTE} lekt` };
-      return { scope: 'agent', path: { call_id: owed.callId }, body };
+      const { callId, id } = await this.owed();
+      const body = { obligation_id: id, status: 'done', note: `${CANARY_NOTE} lekt` };
+      return { scope: 'agent', path: { call_id: callId }, body };
     },
     'GET /v1/calls/{call_id}/statements': async () => ({
       scope: 'agent',
@@ -625,9 +645,12 @@ export class World {
       scope: 'agent',
       path: { call_id: (await this.call()).callId },
     }),
+    'POST /v1/calls/{call_id}/assistance': async () => ({
+      scope: 'agent',
+      path: { call_id: (await this.ownCall()).callId },
+    }),
     'POST /v1/calls/{call_id}/end': async () => {
-      const { callId } = await this.call(true);
-      this.open = null;
+      const { callId } = await this.ownCall();
       return { scope: 'agent', path: { call_id: callId } };
     },
     'POST /v1/calls/{call_id}/confirmations': async () => {
@@ -680,10 +703,15 @@ export class World {
     'GET /assets/{file}': async () => ({ scope: null, path: { file: path.basename(stylesheetPath) } }),
     'GET /docs/openapi.json': async () => ({ scope: null }),
     'GET /metrics': async () => ({ scope: null }),
+    'GET /demo/inbox': async () => ({ scope: null }),
+    'GET /demo/inbox.json': async () => ({ scope: null }),
   };
 }
 
 const FORM = 'application/x-www-form-urlencoded';
+
+const FILES =
+  /^\/v1\/(life-events|representations|incidents|registrations|unmaskings|canar|leaver-alarms|agents|attestations)/;
 
 /** Which pool an `id` on this route comes from. */
 export function idPool(template: string): Pool | undefined {
@@ -691,7 +719,8 @@ export function idPool(template: string): Pool | undefined {
   if (template.includes('/confirmations')) return 'confirmations';
   if (template.startsWith('/v1/mandates') || template.startsWith('/v1/me/mandates')) return 'mandates';
   if (template.startsWith('/v1/me')) return 'own';
-  if (/^\/v1\/(life-events|representations|incidents)/.test(template)) return 'files';
+  if (template.startsWith('/access/v1/requests')) return 'requests';
+  if (FILES.test(template)) return 'files';
   if (template.startsWith('/v1/blocks')) return 'blocks';
   if (template.startsWith('/v1/calls')) return 'calls';
   return undefined;
