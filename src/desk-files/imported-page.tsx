@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 
 import { DeskLayout } from '../desk/desk-layout.tsx';
-import type { ImportEntryRequest } from '../life-events/representation-import.dto.ts';
+import type { RegisterImportEntryRequest } from '../life-events/representation-import.dto.ts';
 import type { ImportedRow } from '../life-events/representation-imports.service.ts';
 import type { Page } from '../pages/page.ts';
 import { text, type TextKey } from '../pages/text.ts';
@@ -9,7 +9,7 @@ import { FILES, IMPORT, REPRESENTATIONS } from './file-paths.ts';
 
 export interface ImportedPageProps {
   readonly page: Page;
-  readonly entries: readonly ImportEntryRequest[];
+  readonly entries: readonly RegisterImportEntryRequest[];
   /** What became of each. */
   readonly rows: readonly ImportedRow[];
 }

@@ -4,7 +4,7 @@ import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Typed } from '../desk/desk-form.ts';
 import { DeskPages } from '../desk/desk-page.decorators.ts';
-import { ImportRequest } from '../life-events/representation-import.dto.ts';
+import { RegisterImportRequest } from '../life-events/representation-import.dto.ts';
 import { RepresentationImports } from '../life-events/representation-imports.service.ts';
 import { EvidenceRequest, FileParams } from '../life-events/legal-files.dto.ts';
 import { RepresentationRequest, RepresentationResponse } from '../life-events/representations.dto.ts';
@@ -65,7 +65,7 @@ export class RepresentationFilesController {
       (refused) => extractOf(page, form, refused),
       async () => {
         const entries = rowsOf(form['entries'], IMPORT_COLUMNS);
-        const request = await readForm(form, ImportRequest, { entries });
+        const request = await readForm(form, RegisterImportRequest, { entries });
         const rows = await this.imports.take(request.toReports(), principal);
         return ImportedPage({ page, entries: request.entries, rows });
       },

@@ -21,7 +21,7 @@ import type { ReportedRepresentation } from './representations.service.ts';
 const MOST = 100;
 
 /** One measure, as the extract has it. */
-export class ImportEntryRequest {
+export class RegisterImportEntryRequest {
   /** The CRM's reference of who is represented. */
   @IsReference()
   holder: string;
@@ -43,7 +43,7 @@ export class ImportEntryRequest {
   ends_at: string;
 }
 
-export class ImportRequest {
+export class RegisterImportRequest {
   /** The extract that the rows come from: the proof of each of them. */
   @IsDefined()
   @ValidateNested()
@@ -55,8 +55,8 @@ export class ImportRequest {
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST)
   @ValidateNested({ each: true })
-  @Type(() => ImportEntryRequest)
-  entries: ImportEntryRequest[];
+  @Type(() => RegisterImportEntryRequest)
+  entries: RegisterImportEntryRequest[];
 
   toReports(): readonly ReportedRepresentation[] {
     const proof = this.evidence.toProof();
@@ -66,13 +66,13 @@ export class ImportRequest {
   }
 }
 
-export class ImportFaultResponse {
+export class RegisterImportFaultResponse {
   /** Of a field of the entry, such as `/ends_at`. */
   pointer: string;
   detail: string;
 }
 
-export class ImportedRowResponse {
+export class RegisterImportedRowResponse {
   /** Its place in `entries`, from 0. */
   entry: number;
   /** `proposed`: it waits for a second employee. `on_file`: the same was recorded before. `refused`: nothing was recorded. */
@@ -82,19 +82,19 @@ export class ImportedRowResponse {
   @ApiProperty({ type: String, nullable: true, format: 'uuid' })
   representation_id: string | null;
   /** What is wrong with it. */
-  @ApiProperty({ type: [ImportFaultResponse] })
-  errors: ImportFaultResponse[];
+  @ApiProperty({ type: [RegisterImportFaultResponse] })
+  errors: RegisterImportFaultResponse[];
 }
 
-export class ImportResponse {
+export class RegisterImportResponse {
   /** In the order of `entries`. */
-  @ApiProperty({ type: [ImportedRowResponse] })
-  rows: ImportedRowResponse[];
+  @ApiProperty({ type: [RegisterImportedRowResponse] })
+  rows: RegisterImportedRowResponse[];
 
-  static of(rows: readonly ImportedRow[]): ImportResponse {
-    return Object.assign(new ImportResponse(), {
+  static of(rows: readonly ImportedRow[]): RegisterImportResponse {
+    return Object.assign(new RegisterImportResponse(), {
       rows: rows.map(({ outcome, representationId, faults }, entry) =>
-        Object.assign(new ImportedRowResponse(), {
+        Object.assign(new RegisterImportedRowResponse(), {
           entry,
           outcome,
           representation_id: representationId,

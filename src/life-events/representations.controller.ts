@@ -5,7 +5,7 @@ import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
 import { ComparisonRequest, ComparisonResponse } from './register-comparison.dto.ts';
 import { EvidenceRequest, FileParams, FilesQuery } from './legal-files.dto.ts';
-import { ImportRequest, ImportResponse } from './representation-import.dto.ts';
+import { RegisterImportRequest, RegisterImportResponse } from './representation-import.dto.ts';
 import { RepresentationImports } from './representation-imports.service.ts';
 import { RepresentationRequest, RepresentationResponse } from './representations.dto.ts';
 import { RepresentationsService } from './representations.service.ts';
@@ -62,8 +62,11 @@ export class RepresentationsController {
    */
   @Post('imports')
   @HttpCode(200)
-  async import(@Body() request: ImportRequest, @CurrentPrincipal() principal: Principal): Promise<ImportResponse> {
-    return ImportResponse.of(await this.imports.take(request.toReports(), principal));
+  async import(
+    @Body() request: RegisterImportRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<RegisterImportResponse> {
+    return RegisterImportResponse.of(await this.imports.take(request.toReports(), principal));
   }
 
   /** One representation; the look-up is recorded. */

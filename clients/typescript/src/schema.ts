@@ -3311,8 +3311,17 @@ export interface components {
             detail: string;
         };
         ImportResponse: {
-            /** @description In the order of `entries`. */
-            rows: components["schemas"]["ImportedRowResponse"][];
+            /** @description Lines read. */
+            lines: number;
+            /** @description People and contracts registered or changed. */
+            imported: number;
+            /** @description Those that were as the file says. */
+            unchanged: number;
+            /** @description The first 100 lines that could not be used; all others were. */
+            errors: components["schemas"]["ImportErrorResponse"][];
+            error_count: number;
+            /** @description The line after which an import of the same file that was interrupted went on; 0: it was read from the beginning. */
+            resumed_after: number;
         };
         PolicyActivationResponse: {
             /** Format: date-time */
@@ -5233,7 +5242,7 @@ export interface components {
             agreeing: number;
             discrepancies: components["schemas"]["DiscrepancyResponse"][];
         };
-        ImportEntryRequest: {
+        RegisterImportEntryRequest: {
             /** @description The CRM's reference of who is represented. */
             holder: string;
             /** @description The CRM's reference of who represents them. */
@@ -5245,18 +5254,18 @@ export interface components {
             /** @description As of one that is recorded by hand. */
             ends_at: string;
         };
-        ImportRequest: {
+        RegisterImportRequest: {
             /** @description The extract that the rows come from: the proof of each of them. */
             evidence: components["schemas"]["EvidenceRequest"];
             /** @description 1 to 100. */
-            entries: components["schemas"]["ImportEntryRequest"][];
+            entries: components["schemas"]["RegisterImportEntryRequest"][];
         };
-        ImportFaultResponse: {
+        RegisterImportFaultResponse: {
             /** @description Of a field of the entry, such as `/ends_at`. */
             pointer: string;
             detail: string;
         };
-        ImportedRowResponse: {
+        RegisterImportedRowResponse: {
             /**
              * @description `proposed`: it waits for a second employee. `on_file`: the same was recorded before. `refused`: nothing was recorded.
              * @enum {string}
@@ -5268,9 +5277,13 @@ export interface components {
              */
             representation_id: string | null;
             /** @description What is wrong with it. */
-            errors: components["schemas"]["ImportFaultResponse"][];
+            errors: components["schemas"]["RegisterImportFaultResponse"][];
             /** @description Its place in `entries`, from 0. */
             entry: number;
+        };
+        RegisterImportResponse: {
+            /** @description In the order of `entries`. */
+            rows: components["schemas"]["RegisterImportedRowResponse"][];
         };
         OwnLifeEventResponse: {
             /** @enum {string} */
@@ -10560,7 +10573,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImportRequest"];
+                "application/json": components["schemas"]["RegisterImportRequest"];
             };
         };
         responses: {
@@ -10569,7 +10582,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportResponse"];
+                    "application/json": components["schemas"]["RegisterImportResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
