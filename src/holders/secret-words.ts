@@ -9,14 +9,14 @@ const BETWEEN = String.raw`(?:[\s:=–-]{1,4}(?:is|was|luidt|dus|namelijk|nu|now
 const MADE_UP = String.raw`(?=[^\s]{0,60}[\d!@#$%^&*+])[^\s"'“”‘’]{4,60}`;
 const QUOTED = String.raw`["'“”‘’„][^\s"'“”‘’„]{4,60}["'“”‘’]`;
 
-const LOOK_ALIKES: readonly RegExp[] = [
+export const LOOK_ALIKES: readonly RegExp[] = [
   new RegExp(String.raw`(?<![\p{L}\p{N}-])(?:${PASSWORD})${BETWEEN}(?:${MADE_UP}|${QUOTED})`, 'iu'),
   new RegExp(
     String.raw`(?<!\b(?:${PUBLIC})[\s-])(?<![\p{L}\p{N}-])(?:${CODE})${BETWEEN}["'“”‘’]?\d(?:[ .-]?\d){3,9}(?![\p{L}\p{N}])`,
     'iu',
   ),
   // Keys, sessions and webhook secrets of this service.
-  /\b(?:md[a-z]|whsec)_[\w+/=-]{20,}/,
+  /\b(?:md[a-z]|whsec)_[\w+/=-]{20}/,
 ];
 
 /** What a form may show again of what somebody typed: nothing where it looks like a secret. */
