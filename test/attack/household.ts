@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib';
 import type { Answer } from '../support/desk.ts';
 import { SoftwarePasskey } from '../support/software-passkey.ts';
+import { until } from '../support/until.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
 import type { Pair, World } from './world.ts';
 
@@ -113,9 +114,13 @@ export class Household {
   async request(): Promise<string> {
     const wish = { holder: this.pair.holder, contracts: [this.pair.contract], scopes: ['faults'] };
     await this.ask(this.proxy, 'POST', '/v1/me/mandate-requests', wish);
-    await this.world.desk.sent();
-    const [first] = await this.ask(this.holder, 'GET', '/v1/me/asked');
-    return first.id;
+    // It is addressed after the answer. The queue is never empty here: only this is waited for.
+    let id = '';
+    await until(async () => {
+      id = (await this.ask(this.holder, 'GET', '/v1/me/asked'))[0]?.id ?? '';
+      return id !== '';
+    }, 20_000);
+    return id;
   }
 
   async pointId(): Promise<string> {
