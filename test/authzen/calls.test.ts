@@ -105,6 +105,35 @@ describe('an evaluation in a call', () => {
     expect(names).not.toContain('contract.terminate');
   });
 
+  it('waits with checks, and is recorded in one batch with them', async () => {
+    const timesOf = async (answers: readonly string[]): Promise<readonly number[]> => {
+      const { rows } = await desk.owner.query<{ recorded_at: Date }>(
+        'SELECT recorded_at FROM audit_records WHERE id = ANY ($1)',
+        [answers.map((id) => id.split('.')[0])],
+      );
+      expect(rows).toHaveLength(answers.length);
+      return rows.map(({ recorded_at: at }) => at.getTime());
+    };
+    const evaluation = async (): Promise<string> => (await evaluate()).context.id;
+    const check = async (): Promise<string> =>
+      (await desk.expectSuccess(desk.check(callId, ['invoice.explain']))).body.decisions[0].id;
+    const several = (one: () => Promise<string>): Promise<string[]> => Promise.all(Array.from({ length: 5 }, one));
+    // One after the other they are batches of their own.
+    const alone = [...(await timesOf([await evaluation()])), ...(await timesOf([await check()]))];
+    expect(new Set(alone).size).toBe(2);
+    // What comes while nothing can be recorded is gathered.
+    await desk.owner.query('BEGIN');
+    await desk.owner.query('SELECT 1 FROM audit_chains FOR UPDATE');
+    const first = [check(), check()];
+    const waiting = Promise.all([several(evaluation), several(check)]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await desk.owner.query('COMMIT');
+    await Promise.all(first);
+    const [evaluations, checks] = await waiting;
+    const [times, others] = [await timesOf(evaluations), new Set(await timesOf(checks))];
+    expect(times.some((at) => others.has(at))).toBe(true);
+  });
+
   it('about somebody else is the same as about nobody', async () => {
     const other = await evaluate({ subject: { type: 'person', id: 'P-3' } });
     const nobody = await evaluate({ subject: { type: 'person', id: 'P-99' } });
