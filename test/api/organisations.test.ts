@@ -160,7 +160,7 @@ describe('contact persons of an organisation', () => {
     await desk.identify(callId);
     const actions = [{ name: 'invoice.explain' }];
     const messages: string[] = [];
-    for (const _organisation of ['O-1', 'O-2']) {
+    for (let question = 1; question <= 2; question += 1) {
       expect(await desk.decide(callId, 'invoice.explain')).toMatchObject({ outcome: 'ask_holder' });
       const asked = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
       // Somebody with two messages would have to guess which code counts.
