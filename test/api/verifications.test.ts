@@ -379,6 +379,37 @@ describe('a code to the number of the caller', () => {
   });
 });
 
+describe('a caller who will not, or can not, be identified', () => {
+  it('loses nothing by it, and each action that needs more keeps another way', async () => {
+    const told = async (callId: string): Promise<readonly Answer['body'][]> =>
+      (await desk.expectSuccess(desk.check(callId, null))).body.decisions.map(
+        ({ action, outcome, reason, had, next_steps }: Answer['body']) => ({
+          action,
+          outcome,
+          reason,
+          had,
+          next_steps,
+        }),
+      );
+    const callId = await newCall();
+    const before = await told(callId);
+    // It is sent, and they don't read it out; then they read out another one.
+    const { id } = (await send(callId)).body;
+    expect(await told(callId)).toEqual(before);
+    await attempt(callId, id, wrong(await desk.codeOf(id)));
+    expect(await told(callId)).toEqual(before);
+    expect(before.some(({ outcome }) => outcome === 'permit')).toBe(true);
+    const first = before.filter(({ outcome }) => outcome === 'verify_caller');
+    expect(first.length).toBeGreaterThan(0);
+    for (const { next_steps: steps } of first) {
+      expect(steps.map(({ type }: { type: string }) => type)).toEqual(['verify_caller', 'call_back']);
+    }
+    // Who is identified has more (positive control).
+    await desk.identify(callId);
+    expect(await told(callId)).not.toEqual(before);
+  });
+});
+
 describe('an authenticator app', () => {
   const path = '/v1/people/P-2/authenticator';
   let secret: string;
