@@ -41,7 +41,8 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   waysList: employee(lines.ways),
   waysRemoveApp: employee(lines.nothing),
   waysRemovePasskey: employee(lines.nothing),
-  myMandatesList: employee(lines.mandates),
+  // Read to them: what is on a list, and later is not, would tell what was withdrawn in silence.
+  myMandatesList: employee(lines.nothing),
   myMandatesGet: employee(lines.mandate),
   // An employee's word for what the holder gives needs a second employee.
   myMandatesGrant: instead('POST /v1/registrations'),
@@ -51,7 +52,7 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   // For the holder's eyes alone: it is sent to them, by letter if need be.
   myMandatesAcceptanceCode: instead('POST /v1/me/mandates/{id}/invitation'),
   myMandatesInvite: employee(lines.changedMandate),
-  myMandatesSubMandates: employee(lines.subMandates),
+  myMandatesSubMandates: employee(lines.nothing),
   // Theirs to give on: the code that confirms it comes to themselves, as it does for whoever has a screen.
   myMandatesPassOn: employee(lines.changedMandate),
   myMandatesSuspend: employee(lines.mandate),
@@ -64,7 +65,7 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   recognitionNumbers: employee(lines.numbers),
   mandateRequestsAsk: employee(lines.request),
   mandateRequestsList: employee(lines.requests),
-  askedList: employee(lines.askedMandates),
+  askedList: employee(lines.nothing),
   askedApprove: employee(lines.approved),
   askedDecline: employee(lines.nothing),
   ownConfirmationsList: employee(lines.questions),
@@ -86,7 +87,7 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   softwareRevoke: employee(lines.nothing),
   organisationsList: employee(lines.organisations),
   organisationsGet: employee(lines.organisation),
-  organisationsMandates: employee(lines.mandates),
+  organisationsMandates: employee(lines.nothing),
   organisationsGrant: instead('POST /v1/registrations'),
   // For the eyes of who speaks for it: it is sent to the organisation, by letter if need be.
   organisationsAcceptanceCode: instead('POST /v1/mandates/{id}/invitation'),

@@ -10,7 +10,7 @@ import type { RecognisedNumberResponse } from '../held-mandates/held-mandates.dt
 import type { OwnLifeEventResponse, OwnRepresentationResponse } from '../life-events/own-life.dto.ts';
 import type { ApprovedResponse, MandateRequestResponse } from '../mandate-requests/mandate-requests.dto.ts';
 import type { ChangedMyMandateResponse } from '../my-mandates/granting.dto.ts';
-import type { MyMandatePageResponse, MyMandateResponse, SubMandatesResponse } from '../my-mandates/my-mandates.dto.ts';
+import type { MyMandateResponse } from '../my-mandates/my-mandates.dto.ts';
 import { dayOf, lastDayOf, momentOf } from '../pages/moments.ts';
 import { text, type TextKey } from '../pages/text.ts';
 import { type Language, RECORDING_PURPOSES } from '../policy/vocabulary.ts';
@@ -64,21 +64,10 @@ const mandateLine = (one: MyMandateResponse, say: Say): string =>
 /** Withdrawn in silence: a letter may be opened by the one who must not know. */
 export const mandate: Lines<MyMandateResponse> = (one, say) => (one.is_silent ? null : [mandateLine(one, say)]);
 
-export const mandates: Lines<MyMandatePageResponse> = ({ mandates: all, next }, say) => [
-  ...say.some(all.filter((one) => !one.is_silent).map((one) => mandateLine(one, say))),
-  ...(next === null ? [] : [say.text('assisted.line.more')]),
-];
-
-export const subMandates: Lines<SubMandatesResponse> = ({ mandates: all }, say) =>
-  say.some(all.filter((one) => !one.is_silent).map((one) => mandateLine(one, say)));
-
 export const changedMandate: Lines<ChangedMyMandateResponse> = (one, say) => [
   mandateLine(one, say),
   ...(one.confirmation === null ? [] : [say.text('assisted.line.code')]),
 ];
-
-export const askedMandates: Lines<MyMandateResponse[]> = (all, say) =>
-  say.some(all.map((one) => mandateLine(one, say)));
 
 export const approved: Lines<ApprovedResponse> = ({ mandate: one, confirmation }, say) => [
   mandateLine(one, say),

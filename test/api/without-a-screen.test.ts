@@ -460,31 +460,6 @@ describe('the self-service, in a call', () => {
     return answer;
   }
 
-  /** The letter about the session, as if its time had come. */
-  async function letter(id: string): Promise<{ body: string; link: string | null; subject: string | null }> {
-    const { rows } = await desk.owner.query<{ id: string }>(
-      "SELECT id FROM messages WHERE template = 'assisted' AND parameters->>'sessionId' = $1",
-      [id],
-    );
-    await desk.owner.query(
-      `SELECT graphile_worker.add_job('send_message', json_build_object('messageId', $1::text), job_key => 'message:' || $1::text)`,
-      [rows[0]?.id],
-    );
-    const sent = 'SELECT body, link, subject FROM demo_inbox WHERE message_id = $1';
-    for (let wait = 0; wait < 400; wait += 1) {
-      const found = await desk.owner.query<{ body: string; link: string | null; subject: string | null }>(sent, [
-        rows[0]?.id,
-      ]);
-      if (found.rows[0] !== undefined) return found.rows[0];
-      const { rows: states } = await desk.owner.query<{ state: string }>('SELECT state FROM messages WHERE id = $1', [
-        rows[0]?.id,
-      ]);
-      if (states[0]?.state === 'dropped') return { body: '', link: null, subject: 'dropped' };
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-    throw new Error('no letter');
-  }
-
   beforeAll(async () => {
     people = await household({ withPhone: true });
     const { token } = await assisted(people.contract, 'holder', people.phone);
@@ -787,7 +762,7 @@ describe('the self-service, in a call', () => {
   });
 
   it('is told afterwards in one letter, each act with what was answered, but for what is silent', async () => {
-    const { body, link, subject } = await letter(sessionId);
+    const { body, link, subject } = await desk.assistedLetter(sessionId);
     expect([link, subject]).toEqual([null, expect.stringContaining('Dit deden wij voor u')]);
     for (const id of byEmployee) expect(body).toContain(text('nl', `assisted.${id}` as TextKey));
     expect(body).toContain('Brieven in grote letters');
@@ -870,7 +845,7 @@ describe('the self-service, in a call', () => {
       sessions[0].id,
     ]);
     expect((await helped.send('POST', `/v1/me/mandates/${randomUUID()}/suspend`)).status).toBe(404);
-    const { body } = await letter(sessions[0].id);
+    const { body } = await desk.assistedLetter(sessions[0].id);
     expect(body).toContain(text('nl', 'assisted.preferencesGet'));
     expect(body).toContain(text('nl', 'assisted.line.unknown'));
     expect(body).not.toContain(text('nl', 'assisted.myMandatesWithdraw'));
@@ -908,7 +883,7 @@ describe('the self-service, in a call', () => {
     expect(road).toBe('letter');
     const idle = (await desk.owner.query<{ id: string }>('SELECT id FROM sessions ORDER BY used_at DESC LIMIT 1'))
       .rows[0];
-    expect((await letter(idle?.id ?? '')).subject).toBe('dropped');
+    expect((await desk.assistedLetter(idle?.id ?? '')).subject).toBe('dropped');
     const helped = new Visitor(desk).as(token);
     await helped.get('/v1/me/mandates?side=holder');
     const own = await new Visitor(desk).signIn(house.phone);

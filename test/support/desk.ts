@@ -250,6 +250,31 @@ export class Desk {
     throw new Error('no message arrived');
   }
 
+  /** The letter about an assisted session, as if its time had come. */
+  async assistedLetter(sessionId: string): Promise<{ body: string; link: string | null; subject: string | null }> {
+    const { rows } = await this.owner.query<{ id: string }>(
+      "SELECT id FROM messages WHERE template = 'assisted' AND parameters->>'sessionId' = $1",
+      [sessionId],
+    );
+    await this.owner.query(
+      `SELECT graphile_worker.add_job('send_message', json_build_object('messageId', $1::text), job_key => 'message:' || $1::text)`,
+      [rows[0]?.id],
+    );
+    const sent = 'SELECT body, link, subject FROM demo_inbox WHERE message_id = $1';
+    for (let wait = 0; wait < 400; wait += 1) {
+      const found = await this.owner.query<{ body: string; link: string | null; subject: string | null }>(sent, [
+        rows[0]?.id,
+      ]);
+      if (found.rows[0] !== undefined) return found.rows[0];
+      const { rows: states } = await this.owner.query<{ state: string }>('SELECT state FROM messages WHERE id = $1', [
+        rows[0]?.id,
+      ]);
+      if (states[0]?.state === 'dropped') return { body: '', link: null, subject: 'dropped' };
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error('no letter');
+  }
+
   /** Asks the holder and answers with the right code, as the agent types it. */
   async confirm(
     callId: string,

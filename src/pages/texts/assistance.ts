@@ -121,10 +121,6 @@ export const assistanceTexts = {
     nl: 'Hier zijn wij aan begonnen. Wij weten niet zeker of het is gedaan.',
     en: 'We began this. We are not sure that it was done.',
   },
-  'assisted.line.more': {
-    nl: 'Er is meer. Vraag ons om een volgende brief.',
-    en: 'There is more. Ask us for another letter.',
-  },
   'assisted.line.code': {
     nl: 'U krijgt een code. Zonder die code verandert er niets.',
     en: 'You get a code. Without it nothing changes.',
