@@ -12,6 +12,7 @@ import {
   ReversalRequest,
 } from '../life-events/life-events.dto.ts';
 import { LifeEventsService } from '../life-events/life-events.service.ts';
+import { withoutSecret } from '../holders/secret-words.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { EventPage } from './event-page.tsx';
@@ -127,7 +128,7 @@ export class EventFilesController {
       title,
       action: `${path}/${what}`,
       fields,
-      typed: form,
+      typed: { ...form, text: withoutSecret(form['text'] ?? '') },
       refused,
       button,
     });

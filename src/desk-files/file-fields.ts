@@ -9,6 +9,8 @@ export interface FileField {
   readonly name: string;
   readonly label: TextKey;
   readonly hint?: TextKey;
+  /** What is said where it was refused, if there is more to say than to look at it. */
+  readonly fault?: TextKey;
   readonly kind: 'text' | 'date' | 'choice' | 'boxes' | 'lines' | 'hash';
   /** Of a choice; of boxes they are the policy's. */
   readonly options?: readonly { readonly value: string; readonly text: TextKey }[];
@@ -118,4 +120,6 @@ export const REGISTRATION_FIELDS: readonly FileField[] = [
   { name: 'scopes', label: 'files.scopes', kind: 'boxes' },
 ];
 
-export const CONTEST_FIELDS: readonly FileField[] = [{ name: 'text', label: 'files.contest_text', kind: 'lines' }];
+export const CONTEST_FIELDS: readonly FileField[] = [
+  { name: 'text', label: 'files.contest_text', fault: 'files.contest_fault', kind: 'lines' },
+];

@@ -109,8 +109,12 @@ function OneField({ page, field, typed, refused, id }: OneFieldProps): VNode {
   );
 }
 
-function faultOf({ language }: Page, { name }: FileField, refused: readonly string[]): string | undefined {
-  return refused.includes(name) ? text(language, 'files.check') : undefined;
+function faultOf(
+  { language }: Page,
+  { name, fault = 'files.check' }: FileField,
+  refused: readonly string[],
+): string | undefined {
+  return refused.includes(name) ? text(language, fault) : undefined;
 }
 
 export interface FileFormPageProps extends FileFormProps {
@@ -122,8 +126,9 @@ export function FileFormPage({ title, ...form }: FileFormPageProps): VNode {
   const { page, fields, refused } = form;
   const { language } = page;
   const known = fields.filter(({ name }) => refused.includes(name));
-  const errors = known.map(({ name, label }) => ({
-    text: text(language, 'files.bad_field', { field: text(language, label) }),
+  const errors = known.map(({ name, label, fault }) => ({
+    text:
+      fault === undefined ? text(language, 'files.bad_field', { field: text(language, label) }) : text(language, fault),
     field: name,
   }));
   const isThere = refused.includes(CONFLICT);

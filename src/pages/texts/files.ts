@@ -142,6 +142,10 @@ export const filesTexts = {
   'files.decided_by': { nl: 'Bekeken door', en: 'Decided by' },
   'files.contest': { nl: 'Iemand zegt dat dit niet klopt', en: 'Somebody says that this is not right' },
   'files.contest_text': { nl: 'Wat zegt die persoon?', en: 'What does that person say?' },
+  'files.contest_fault': {
+    nl: 'Vertel in hoogstens 1000 tekens wat die persoon zegt, zonder wachtwoord of code.',
+    en: 'Tell in at most 1,000 characters what that person says, without a password or a code.',
+  },
   'files.contest_send': { nl: 'Meld dit', en: 'Report this' },
   'files.reverse': { nl: 'Het is niet meer zo', en: 'It is no longer so' },
   'files.reverse_text': {
