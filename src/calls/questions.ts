@@ -1,4 +1,5 @@
 import { AppError, type Fault } from '../errors.ts';
+import { looksLikeSecret } from '../holders/secret-words.ts';
 import type { Question } from '../policy/facts.ts';
 import { CONTRACT, type Policy, type PropertyRule, type PropertyValue } from '../policy/policy.ts';
 
@@ -76,7 +77,7 @@ function prepare(
       faults.push({ pointer: place, detail: `The policy declares no such property; declared: ${known}.` });
       continue;
     }
-    const fault = faultOf(value, rule);
+    const fault = faultOf(value, rule) ?? secretIn(value);
     if (fault !== null) faults.push({ pointer: place, detail: fault });
     else {
       properties[name] = value as PropertyValue;
@@ -121,6 +122,11 @@ export function brokenUnder(policy: Policy, was: Policy, { action, properties }:
 
 function neededDetail({ type }: PropertyRule): string {
   return `Give this ${type}: the policy needs it.`;
+}
+
+/** Not the policy's to declare: nobody here is to know it, and the person who is asked reads what stands here. */
+function secretIn(value: unknown): string | null {
+  return typeof value === 'string' && looksLikeSecret(value) ? 'Give text without a password or a code.' : null;
 }
 
 function faultOf(value: unknown, rule: PropertyRule): string | null {

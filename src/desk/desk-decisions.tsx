@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Fragment, type VNode } from 'preact';
 
+import { withoutSecret } from '../holders/secret-words.ts';
 import type { Page } from '../pages/page.ts';
 import { Button } from '../pages/parts.tsx';
 import { Form } from '../pages/portal-layout.tsx';
@@ -201,13 +202,15 @@ interface PropertyFieldProps {
 }
 
 function PropertyField({ language, action, property: { name, title, rule }, typed }: PropertyFieldProps): VNode {
-  const { minimum, maximum } = rule;
+  const { minimum, maximum, maxLength } = rule;
   const error =
     typed?.properties.includes(name) !== true
       ? undefined
       : minimum !== null && maximum !== null
         ? text(language, 'desk.property_bounds', { title, minimum, maximum })
-        : text(language, 'desk.property_bad', { title });
+        : rule.type === 'string'
+          ? text(language, 'desk.property_words', { title, longest: maxLength })
+          : text(language, 'desk.property_bad', { title });
   if (rule.type === 'boolean') {
     return (
       <div class="desk-field">
@@ -226,7 +229,7 @@ function PropertyField({ language, action, property: { name, title, rule }, type
       kind={rule.type === 'number' ? 'number' : 'text'}
       hint={rule.isRequired ? undefined : text(language, 'desk.optional')}
       error={error}
-      value={typed?.form[fieldOf(name)] ?? ''}
+      value={withoutSecret(typed?.form[fieldOf(name)] ?? '')}
       isRequired={rule.isRequired}
     />
   );

@@ -91,6 +91,8 @@ describe('A field for words', () => {
       // There is no such obligation: nobody looked for it before the words were read.
       return answer.status === 404 ? { ...answer, status: 201 } : answer;
     },
+    'of an action that is asked about': (description) =>
+      desk.check(callId, [{ name: 'fault.report', properties: { description } }]),
     'of what somebody says against a life event': (text) =>
       desk.post('agent', `/v1/life-events/${eventId}/contests`, { text }),
   };
@@ -120,6 +122,8 @@ describe('A field for words', () => {
     const forms: readonly (readonly [PlainBrowser, string, (text: string) => Record<string, string>])[] = [
       [employee, `/desk/calls/${callId}/incidents`, (what) => ({ type: 'other', what })],
       [employee, `/desk/calls/${callId}/statements`, (text) => ({ subject: 'other', source: 'crm', text })],
+      [employee, `/desk/calls/${callId}/execute`, (text) => ({ action: 'fault.report', 'p.description': text })],
+      [employee, `/desk/files/life-events/${eventId}/contest`, (text) => ({ text })],
       [customer, `/portal/activity/${about}`, (text) => ({ text, stop: 'none' })],
     ];
     for (const [browser, path, form] of forms) {

@@ -124,6 +124,10 @@ export const deskTexts = {
   'desk.property_needed': { nl: 'Vul in: {title}.', en: 'Fill in: {title}.' },
   'desk.property_bounds': { nl: '{title}: van {minimum} tot {maximum}.', en: '{title}: from {minimum} to {maximum}.' },
   'desk.property_bad': { nl: '{title}: dit kan zo niet.', en: '{title}: this is not possible.' },
+  'desk.property_words': {
+    nl: '{title}: schrijf hoogstens {longest} tekens op één regel, zonder wachtwoord of code.',
+    en: '{title}: write at most {longest} characters on one line, without a password or a code.',
+  },
   'desk.yes': { nl: 'Ja', en: 'Yes' },
 
   'desk.answer_title': { nl: 'Antwoord op uw vraag', en: 'The answer to your question' },
