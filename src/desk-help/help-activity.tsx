@@ -16,16 +16,22 @@ export interface HelpActivityPageProps {
   readonly page: Page;
   readonly callId: string;
   readonly activity: ActivityPageResponse;
+  /** The cursor of this page; null = the first. */
+  readonly from: string | null;
   readonly spoken: Language;
   readonly said: HelpSaid | null;
+  /** What was written about an entry, and can't be taken. */
+  readonly bad: { readonly id: string; readonly text: string; readonly stop: string } | null;
 }
 
 /** What happened, as the caller would read it; each can be questioned. */
-export function HelpActivityPage({ page, callId, activity, spoken, said }: HelpActivityPageProps): VNode {
+export function HelpActivityPage(props: HelpActivityPageProps): VNode {
+  const { page, callId, activity, from, spoken, said, bad } = props;
   const { language } = page;
   const here = `${helpPath(callId)}/activity`;
+  const again = from === null ? '' : `?after=${from}`;
   return (
-    <HelpLayout page={page} callId={callId} title="help.activity" said={said}>
+    <HelpLayout page={page} callId={callId} title="help.activity" said={said} ownPath={here} hasErrors={bad !== null}>
       {activity.entries.map((entry) => (
         <section class="desk-card" key={entry.id}>
           <h2 class="desk-subtitle" lang={spoken}>
@@ -35,15 +41,21 @@ export function HelpActivityPage({ page, callId, activity, spoken, said }: HelpA
           <p class="desk-small" lang={spoken}>
             {[entry.who.text, ...entry.details].join(' · ')}
           </p>
-          <details>
+          <details open={bad?.id === entry.id}>
             <summary>{text(language, 'help.report')}</summary>
-            <Form page={page} action={`${here}/${entry.id}`}>
-              <DeskText id={`text-${entry.id}`} name="text" label={text(language, 'help.report_text')} />
+            <Form page={page} action={`${here}/${entry.id}${again}`}>
+              <DeskText
+                id={`text-${entry.id}`}
+                name="text"
+                label={text(language, 'help.report_text')}
+                error={bad?.id === entry.id ? text(language, 'help.said.words') : undefined}
+                value={bad?.id === entry.id ? bad.text : ''}
+              />
               <DeskChoice
                 id={`stop-${entry.id}`}
                 name="stop"
                 label={text(language, 'help.stop')}
-                chosen="none"
+                chosen={bad?.id === entry.id ? bad.stop : 'none'}
                 options={STOPS.map((value) => ({ value, label: text(language, `help.stop.${value}`) }))}
               />
               <Button>{text(language, 'help.report_send')}</Button>

@@ -13,6 +13,9 @@ export interface HelpLayoutProps {
   readonly said: HelpSaid | null;
   /** Without the list of pages: nothing was begun. */
   readonly isClosed?: boolean;
+  /** The page that this one stands in for, when it answers a form. */
+  readonly ownPath?: string;
+  readonly hasErrors?: boolean;
   readonly children: ComponentChildren;
 }
 
@@ -25,11 +28,12 @@ const PAGES: readonly (readonly [path: string, key: TextKey])[] = [
 ];
 
 /** Every page of the caller's self-service, at the desk. */
-export function HelpLayout({ page, callId, title, said, isClosed = false, children }: HelpLayoutProps): VNode {
+export function HelpLayout(props: HelpLayoutProps): VNode {
+  const { page, callId, title, said, isClosed = false, ownPath = page.path, hasErrors = false, children } = props;
   const { language } = page;
   const base = helpPath(callId);
   return (
-    <DeskLayout page={page} title={text(language, title)}>
+    <DeskLayout page={page} title={text(language, title)} ownPath={ownPath} hasErrors={hasErrors}>
       <div class="desk-head">
         <h1 class="desk-title">{text(language, title)}</h1>
         <a class="govuk-link" href={callPath(callId)}>
@@ -47,7 +51,7 @@ export function HelpLayout({ page, callId, title, said, isClosed = false, childr
                 key={path}
                 class="govuk-link desk-choice"
                 href={`${base}${path}`}
-                aria-current={page.path === `${base}${path}` ? 'page' : undefined}
+                aria-current={ownPath === `${base}${path}` ? 'page' : undefined}
               >
                 {text(language, key)}
               </a>

@@ -16,17 +16,15 @@ import { GrantingService } from '../my-mandates/granting.service.ts';
 import { MyMandatePageResponse, MyMandateResponse } from '../my-mandates/my-mandates.dto.ts';
 import { MyMandatesService } from '../my-mandates/my-mandates.service.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
-import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
-import type { CodeRoute, Language } from '../policy/vocabulary.ts';
+import type { Page, PageAnswer } from '../pages/page.ts';
+import type { CodeRoute } from '../policy/vocabulary.ts';
 import { DeskHelp } from './desk-help.service.ts';
 import { HelpMandatesPage } from './help-mandates.tsx';
-import { HelpParams } from './help.dto.ts';
-import { helped, helpPath, type HelpSaid, helpSaidOf } from './help-said.ts';
+import { HelpParams, LONGEST_CODE } from './help.dto.ts';
+import { type HelpSaid, helpSaidOf } from './help-said.ts';
 
 /** Mandates on a page. */
 const LENGTH = 20;
-/** Longer than any code with its blanks. */
-const LONGEST = 32;
 
 /** The mandates that the caller gave and got: each route is one operation of the self-service, in the caller's place. */
 @Controller('desk/calls/:call_id/help')
@@ -62,14 +60,14 @@ export class HelpMandatesController {
 
   @Post('given/:id/suspend')
   suspend(@Param() params: HelpParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    return this.#ended(params, principal, 'myMandatesSuspend', '/given', (person) =>
+    return this.#pressed(params, principal, 'myMandatesSuspend', '/given', (person) =>
       this.mandates.switch(params.id, 'suspend', { principal: person, callId: null }),
     );
   }
 
   @Post('given/:id/resume')
   resume(@Param() params: HelpParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    return this.#ended(params, principal, 'myMandatesResume', '/given', (person) =>
+    return this.#pressed(params, principal, 'myMandatesResume', '/given', (person) =>
       this.mandates.switch(params.id, 'resume', { principal: person, callId: null }),
     );
   }
@@ -77,25 +75,29 @@ export class HelpMandatesController {
   @Post('given/:id/withdraw')
   withdraw(
     @Param() params: HelpParams,
-    @Body() { silent }: Typed,
+    @Body() { silent, sure }: Typed,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return this.#ended(params, principal, 'myMandatesWithdraw', '/given', (person) =>
+    return this.#forGood(params, sure, principal, 'myMandatesWithdraw', '/given', (person) =>
       this.mandates.end(params.id, 'withdraw', { principal: person, callId: null }, silent === 'yes'),
     );
   }
 
   @Post('held/:id/renounce')
-  renounce(@Param() params: HelpParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    return this.#ended(params, principal, 'heldMandatesRenounce', '/held', (person) =>
+  renounce(
+    @Param() params: HelpParams,
+    @Body() { sure }: Typed,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    return this.#forGood(params, sure, principal, 'heldMandatesRenounce', '/held', (person) =>
       this.mandates.end(params.id, 'renounce', { principal: person, callId: null }),
     );
   }
 
   @Post('given/:id/invite')
   invite(@Param() { call_id: callId, id }: HelpParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    return helped(callId, '/given', async () => {
-      await this.help.act(callId, principal, 'myMandatesInvite', async (person, language) => {
+    return this.help.do(callId, principal, '/given', async (person) => {
+      await this.help.act(person, 'myMandatesInvite', async (language) => {
         const { mandate, invited } = await this.acceptance.invite(id, { principal: person, callId: null });
         return ChangedMyMandateResponse.ofChanged(await this.mine.asOwn(mandate, person, language), null, invited);
       });
@@ -120,13 +122,12 @@ export class HelpMandatesController {
     @Body() { code = '' }: Typed,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/given', async () => {
-      await this.help.require(callId, principal);
+    return this.help.do(callId, principal, '/given', async (person) => {
       if (code.trim() === '') return 'empty';
-      const { answer } = await this.help.act(callId, principal, 'myMandatesConfirm', async (person, language) => {
+      const { answer } = await this.help.act(person, 'myMandatesConfirm', async (language) => {
         // One of theirs, or there is none.
         await this.mine.get(id, person, language);
-        const attempt = await this.granting.confirmOpen(id, code.slice(0, LONGEST), person);
+        const attempt = await this.granting.confirmOpen(id, code.slice(0, LONGEST_CODE), person);
         return attempt === null ? { accepted: false } : AttemptResponse.of(attempt);
       });
       return typed(answer);
@@ -140,37 +141,37 @@ export class HelpMandatesController {
     @Body() { code = '' }: Typed,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/held', async () => {
-      await this.help.require(callId, principal);
+    return this.help.do(callId, principal, '/held', async (person) => {
       if (code.trim() === '') return 'empty';
-      const { answer } = await this.help.act(callId, principal, 'heldMandatesAccept', async (person) =>
+      const { answer } = await this.help.act(person, 'heldMandatesAccept', async () =>
         AcceptanceResponse.of(
-          await this.acceptance.accept(id, code.slice(0, LONGEST), { principal: person, callId: null }),
+          await this.acceptance.accept(id, code.slice(0, LONGEST_CODE), { principal: person, callId: null }),
         ),
       );
       return typed(answer);
     });
   }
 
-  async #list(
+  #list(
     page: Page,
     callId: string,
     side: 'holder' | 'proxy',
     { after, said }: Typed,
     principal: Principal,
   ): Promise<PageAnswer> {
-    if ((await this.help.current(callId, principal)) === null) return seeOther(`${helpPath(callId)}?said=over`);
-    const query = { side, part: 'live', limit: LENGTH, after: isUUID(after) ? (after ?? null) : null } as const;
-    const { answer, language } = await this.help.act(callId, principal, 'myMandatesList', async (person, spoken) =>
-      MyMandatePageResponse.of(await this.mine.list(query, person, spoken)),
-    );
-    const { mandates, next } = answer;
-    return HelpMandatesPage({ page, callId, side, mandates, next, spoken: language, said: helpSaidOf(said) });
+    return this.help.show(callId, principal, async (person) => {
+      const query = { side, part: 'live', limit: LENGTH, after: isUUID(after) ? (after ?? null) : null } as const;
+      const { answer, language } = await this.help.act(person, 'myMandatesList', async (spoken) =>
+        MyMandatePageResponse.of(await this.mine.list(query, person, spoken)),
+      );
+      const { mandates, next } = answer;
+      return HelpMandatesPage({ page, callId, side, mandates, next, spoken: language, said: helpSaidOf(said) });
+    });
   }
 
   #ask({ call_id: callId, id }: HelpParams, principal: Principal, route: CodeRoute | null): Promise<PageAnswer> {
-    return helped(callId, '/given', async () => {
-      await this.help.act(callId, principal, 'myMandatesAskAgain', async (person) =>
+    return this.help.do(callId, principal, '/given', async (person) => {
+      await this.help.act(person, 'myMandatesAskAgain', async () =>
         MandateConfirmationResponse.of(await this.mandates.askHolder(id, { principal: person, callId: null }, route)),
       );
       return 'code_sent';
@@ -178,19 +179,32 @@ export class HelpMandatesController {
   }
 
   /** What is done in one press, and answered with the mandate. */
-  #ended(
+  #pressed(
     { call_id: callId }: HelpParams,
     principal: Principal,
     operation: string,
     back: string,
     work: (person: Principal) => Promise<MandateView>,
   ): Promise<PageAnswer> {
-    return helped(callId, back, async () => {
-      await this.help.act(callId, principal, operation, async (person: Principal, language: Language) =>
+    return this.help.do(callId, principal, back, async (person) => {
+      await this.help.act(person, operation, async (language) =>
         MyMandateResponse.of(await this.mine.asOwn(await work(person), person, language)),
       );
       return 'done';
     });
+  }
+
+  /** What can't be undone: beside it stands a tick, and without it nothing is done. */
+  #forGood(
+    params: HelpParams,
+    sure: string | undefined,
+    principal: Principal,
+    operation: string,
+    back: string,
+    work: (person: Principal) => Promise<MandateView>,
+  ): Promise<PageAnswer> {
+    if (sure === 'yes') return this.#pressed(params, principal, operation, back, work);
+    return this.help.do(params.call_id, principal, back, () => Promise.resolve('not_sure'));
   }
 }
 

@@ -78,7 +78,6 @@ const ACTS = {
   invite: 'help.invite',
   ask: 'help.ask',
   'ask-letter': 'help.ask_letter',
-  renounce: 'help.renounce',
 } as const satisfies Readonly<Record<string, TextKey>>;
 type Act = keyof typeof ACTS;
 
@@ -89,6 +88,24 @@ const OF_GIVER: Readonly<Partial<Record<MyMandateResponse['state'], readonly Act
   active: ['suspend'],
   suspended: ['resume'],
 };
+
+interface ForGoodProps extends Pick<OneProps, 'page' | 'one'> {
+  readonly label: TextKey;
+}
+
+/** What can't be undone is no single press. */
+function ForGood({ page: { language }, label, one }: ForGoodProps): VNode {
+  return (
+    <div class="desk-buttons">
+      <label>
+        <input type="checkbox" name="sure" value="yes" required /> {text(language, 'help.sure')}
+      </label>
+      <Button kind="warning">
+        {text(language, label)} <span class="govuk-visually-hidden">{one.mandate_ref}</span>
+      </Button>
+    </div>
+  );
+}
 
 function Given({ page, path, one }: OneProps): VNode {
   const { language } = page;
@@ -107,10 +124,8 @@ function Given({ page, path, one }: OneProps): VNode {
           <label>
             <input type="checkbox" name="silent" value="yes" /> {text(language, 'help.silent')}
           </label>
-          <Button kind="warning">
-            {text(language, 'help.withdraw')} <span class="govuk-visually-hidden">{one.mandate_ref}</span>
-          </Button>
         </div>
+        <ForGood page={page} label="help.withdraw" one={one} />
       </Form>
     </>
   );
@@ -128,9 +143,9 @@ function Held({ page, path, one }: OneProps): VNode {
           button="help.accept"
         />
       ) : null}
-      <div class="desk-buttons">
-        <Act page={page} path={path} what="renounce" one={one} />
-      </div>
+      <Form page={page} action={`${path}/renounce`}>
+        <ForGood page={page} label="help.renounce" one={one} />
+      </Form>
     </>
   );
 }

@@ -13,14 +13,11 @@ import { ApprovedResponse } from '../mandate-requests/mandate-requests.dto.ts';
 import { MyMandateResponse } from '../my-mandates/my-mandates.dto.ts';
 import { MyMandatesService } from '../my-mandates/my-mandates.service.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
-import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
+import type { Page, PageAnswer } from '../pages/page.ts';
 import { DeskHelp } from './desk-help.service.ts';
 import { HelpQuestionsPage } from './help-questions.tsx';
-import { HelpParams } from './help.dto.ts';
-import { helped, helpPath, helpSaidOf } from './help-said.ts';
-
-/** Longer than any code with its blanks. */
-const LONGEST = 32;
+import { HelpParams, LONGEST_CODE } from './help.dto.ts';
+import { helpSaidOf } from './help-said.ts';
 
 /** What waits for the caller's yes or no. No employee says a yes of their own: it takes the code that the caller reads out. */
 @Controller('desk/calls/:call_id/help')
@@ -34,24 +31,21 @@ export class HelpQuestionsController {
   ) {}
 
   @Get('questions')
-  async list(
+  list(
     @CurrentPage() page: Page,
     @Param() { call_id: callId }: DeskCallParams,
     @Query('said') what: unknown,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    if ((await this.help.current(callId, principal)) === null) return seeOther(`${helpPath(callId)}?said=over`);
-    const { answer: questions, language } = await this.help.act(
-      callId,
-      principal,
-      'ownConfirmationsList',
-      async (person, spoken) =>
+    return this.help.show(callId, principal, async (person) => {
+      const { answer: questions, language } = await this.help.act(person, 'ownConfirmationsList', async (spoken) =>
         (await this.confirmations.waiting(person, spoken)).map((view) => MyConfirmationResponse.of(view)),
-    );
-    const { answer: asked } = await this.help.act(callId, principal, 'askedList', async (person, spoken) =>
-      (await this.asked.list(person, spoken)).map((own) => MyMandateResponse.of(own)),
-    );
-    return HelpQuestionsPage({ page, callId, questions, asked, spoken: language, said: helpSaidOf(what) });
+      );
+      const { answer: asked } = await this.help.act(person, 'askedList', async (spoken) =>
+        (await this.asked.list(person, spoken)).map((own) => MyMandateResponse.of(own)),
+      );
+      return HelpQuestionsPage({ page, callId, questions, asked, spoken: language, said: helpSaidOf(what) });
+    });
   }
 
   /** A field that was left empty costs no try. */
@@ -61,11 +55,10 @@ export class HelpQuestionsController {
     @Body() { code = '' }: Typed,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/questions', async () => {
-      await this.help.require(callId, principal);
+    return this.help.do(callId, principal, '/questions', async (person) => {
       if (code.trim() === '') return 'empty';
-      const { answer } = await this.help.act(callId, principal, 'ownConfirmationsApprove', async (person) =>
-        AttemptResponse.of(await this.confirmations.approve(id, person, code.slice(0, LONGEST))),
+      const { answer } = await this.help.act(person, 'ownConfirmationsApprove', async () =>
+        AttemptResponse.of(await this.confirmations.approve(id, person, code.slice(0, LONGEST_CODE))),
       );
       return answer.accepted ? 'done' : 'wrong';
     });
@@ -77,8 +70,8 @@ export class HelpQuestionsController {
     @Body() { block }: Typed,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/questions', async () => {
-      await this.help.act(callId, principal, 'ownConfirmationsDecline', (person) =>
+    return this.help.do(callId, principal, '/questions', async (person) => {
+      await this.help.act(person, 'ownConfirmationsDecline', () =>
         this.confirmations.decline(id, person, block === 'yes'),
       );
       return 'done';
@@ -91,8 +84,8 @@ export class HelpQuestionsController {
     @Param() { call_id: callId, id }: HelpParams,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/given', async () => {
-      await this.help.act(callId, principal, 'askedApprove', async (person, language) => {
+    return this.help.do(callId, principal, '/given', async (person) => {
+      await this.help.act(person, 'askedApprove', async (language) => {
         const code = await this.asked.approve(id, person, null);
         return ApprovedResponse.of(await this.mine.get(id, person, language), code);
       });
@@ -106,10 +99,8 @@ export class HelpQuestionsController {
     @Body() { block }: Typed,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/questions', async () => {
-      await this.help.act(callId, principal, 'askedDecline', (person) =>
-        this.asked.decline(id, person, block === 'yes'),
-      );
+    return this.help.do(callId, principal, '/questions', async (person) => {
+      await this.help.act(person, 'askedDecline', () => this.asked.decline(id, person, block === 'yes'));
       return 'done';
     });
   }

@@ -33,7 +33,7 @@ export function HelpQuestionsPage({ page, callId, questions, asked, spoken, said
           <div class="desk-asked" key={one.id}>
             <p lang={spoken}>{questionLine(one, say)?.[0]}</p>
             {one.by_session ? (
-              <p>{text(language, 'help.said.proof')}</p>
+              <p>{text(language, 'help.by_session')}</p>
             ) : (
               <CodeForm
                 page={page}

@@ -10,6 +10,8 @@ const SAID = [
   'code_sent',
   'wrong',
   'empty',
+  'words',
+  'not_sure',
   'hours',
   'unreachable',
   'over',
@@ -49,6 +51,5 @@ export async function helped(callId: string, page: string, work: () => Promise<H
     if (refusal === undefined) throw error;
     return refusal;
   });
-  const back = what === 'over' || what === 'proof' ? '' : page;
-  return seeOther(`${helpPath(callId)}${back}${back.includes('?') ? '&' : '?'}said=${what}`);
+  return seeOther(`${helpPath(callId)}${what === 'over' || what === 'proof' ? '' : page}?said=${what}`);
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpStatus, Param, Post, Query } from '@nestjs/common';
 
 import { ActivityForm, ActivityPageResponse } from '../activity/activity.dto.ts';
 import { ActivityService } from '../activity/activity.service.ts';
@@ -10,18 +10,19 @@ import type { Typed } from '../desk/desk-form.ts';
 import { DeskPages } from '../desk/desk-page.decorators.ts';
 import { DeskCallParams } from '../desk/desk.dto.ts';
 import { AppError } from '../errors.ts';
+import { withoutSecret } from '../holders/secret-words.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
-import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
+import type { Page, PageAnswer } from '../pages/page.ts';
 import { chosenOf } from '../pages/parts.tsx';
 import { AskFirstResponse } from '../preferences/ask-first.dto.ts';
 import { AskFirstService } from '../preferences/ask-first.service.ts';
 import { PreferencesForm, PreferencesResponse } from '../preferences/preferences.dto.ts';
 import { PreferencesService } from '../preferences/preferences.service.ts';
 import { DeskHelp } from './desk-help.service.ts';
-import { HelpActivityPage } from './help-activity.tsx';
+import { HelpActivityPage, type HelpActivityPageProps } from './help-activity.tsx';
 import { HelpPreferencesPage } from './help-preferences.tsx';
 import { HelpParams } from './help.dto.ts';
-import { helped, helpPath, helpSaidOf } from './help-said.ts';
+import { helpSaidOf } from './help-said.ts';
 
 /** Entries on a page. */
 const LENGTH = 25;
@@ -39,21 +40,22 @@ export class HelpWishesController {
   ) {}
 
   @Get('preferences')
-  async wishes(
+  wishes(
     @CurrentPage() page: Page,
     @Param() { call_id: callId }: DeskCallParams,
     @Query('said') what: unknown,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    if ((await this.help.current(callId, principal)) === null) return seeOther(`${helpPath(callId)}?said=over`);
-    const { answer, language } = await this.help.act(callId, principal, 'preferencesGet', async (person) =>
-      PreferencesResponse.of(await this.preferences.get(person)),
-    );
-    const { answer: askFirst } = await this.help.act(callId, principal, 'askFirstGet', async (person, spoken) =>
-      AskFirstResponse.of(await this.askFirst.get(person, spoken)),
-    );
-    const said = helpSaidOf(what);
-    return HelpPreferencesPage({ page, callId, preferences: answer, askFirst, spoken: language, said });
+    return this.help.show(callId, principal, async (person) => {
+      const { answer: preferences, language } = await this.help.act(person, 'preferencesGet', async () =>
+        PreferencesResponse.of(await this.preferences.get(person)),
+      );
+      const { answer: askFirst } = await this.help.act(person, 'askFirstGet', async (spoken) =>
+        AskFirstResponse.of(await this.askFirst.get(person, spoken)),
+      );
+      const said = helpSaidOf(what);
+      return HelpPreferencesPage({ page, callId, preferences, askFirst, spoken: language, said });
+    });
   }
 
   @Post('preferences')
@@ -62,12 +64,11 @@ export class HelpWishesController {
     @Body() form: PreferencesForm,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/preferences', async () => {
-      await this.help.require(callId, principal);
+    return this.help.do(callId, principal, '/preferences', async (person) => {
       const chosen = form.toPreferences();
       if (chosen === null) return 'hours';
       try {
-        await this.help.act(callId, principal, 'preferencesSave', async (person) => {
+        await this.help.act(person, 'preferencesSave', async () => {
           await this.preferences.save(person, chosen, false);
           return PreferencesResponse.of(await this.preferences.get(person));
         });
@@ -85,8 +86,8 @@ export class HelpWishesController {
     @Body() form: Typed,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/preferences', async () => {
-      await this.help.act(callId, principal, 'askFirstSave', async (person, language) => {
+    return this.help.do(callId, principal, '/preferences', async (person) => {
+      await this.help.act(person, 'askFirstSave', async (language) => {
         const offered = (await this.askFirst.get(person, language)).groups.map(({ scope }) => scope);
         await this.askFirst.save(
           person,
@@ -99,37 +100,57 @@ export class HelpWishesController {
   }
 
   @Get('activity')
-  async activity(
+  activity(
     @CurrentPage() page: Page,
     @Param() { call_id: callId }: DeskCallParams,
     @Query('after') after: unknown,
     @Query('said') what: unknown,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    if ((await this.help.current(callId, principal)) === null) return seeOther(`${helpPath(callId)}?said=over`);
-    const asked = Object.assign(new ActivityForm(), typeof after === 'string' ? { after } : {});
-    const query = asked.toQuery(LENGTH);
-    if (query === null) throw new AppError('not_found', 'There is no such page.');
-    const { answer, language } = await this.help.act(callId, principal, 'activityList', async (person, spoken) =>
-      ActivityPageResponse.of(await this.activities.list(signedInOf(person).id, query, () => spoken)),
-    );
-    return HelpActivityPage({ page, callId, activity: answer, spoken: language, said: helpSaidOf(what) });
+    return this.#activity(page, callId, after, principal, { said: helpSaidOf(what), bad: null });
   }
 
+  /** What can't be taken is shown again on the page it was written on, but for a secret. */
   @Post('activity/:id')
-  report(
+  async report(
+    @CurrentPage() page: Page,
     @Param() { call_id: callId, id }: HelpParams,
+    @Query('after') after: unknown,
     @Body() form: ReportForm,
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
-    return helped(callId, '/activity', async () => {
-      await this.help.require(callId, principal);
-      const report = form.toReport();
+    const report = form.toReport();
+    const { text = '', stop = 'none' } = form;
+    if (report === null && text.trim() !== '') {
+      const bad = { id, text: withoutSecret(text), stop };
+      return this.#activity(page, callId, after, principal, { said: 'words', bad });
+    }
+    return this.help.do(callId, principal, '/activity', async (person) => {
       if (report === null) return 'empty';
-      await this.help.act(callId, principal, 'ownIncidentsReport', async (person) =>
+      await this.help.act(person, 'ownIncidentsReport', async () =>
         ReportedResponse.ofReported(await this.incidents.report(person, id, report.text, report.stop)),
       );
       return 'done';
+    });
+  }
+
+  #activity(
+    page: Page,
+    callId: string,
+    after: unknown,
+    principal: Principal,
+    shown: Pick<HelpActivityPageProps, 'said' | 'bad'>,
+  ): Promise<PageAnswer> {
+    return this.help.show(callId, principal, async (person) => {
+      const asked = Object.assign(new ActivityForm(), typeof after === 'string' ? { after } : {});
+      const query = asked.toQuery(LENGTH);
+      if (query === null) throw new AppError('not_found', 'There is no such page.');
+      const { answer: activity, language } = await this.help.act(person, 'activityList', async (spoken) =>
+        ActivityPageResponse.of(await this.activities.list(signedInOf(person).id, query, () => spoken)),
+      );
+      const { after: from = null } = asked;
+      const answer = HelpActivityPage({ page, callId, activity, from, spoken: language, ...shown });
+      return shown.bad === null ? answer : { page: answer, status: HttpStatus.BAD_REQUEST };
     });
   }
 }

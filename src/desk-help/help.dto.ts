@@ -7,3 +7,6 @@ export class HelpParams extends DeskCallParams {
   @IsUUID()
   id: string;
 }
+
+/** Longer than any code with its blanks. */
+export const LONGEST_CODE = 32;

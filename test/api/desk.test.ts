@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { changedConfig } from '../../src/config/config.ts';
 import { startSibling, type TestApp } from '../support/app.ts';
+import { text } from '../../src/pages/text.ts';
 import { Desk } from '../support/desk.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
 import { PAGES } from '../support/pages.ts';
@@ -795,9 +796,9 @@ describe('the self-service of the caller, at the desk', () => {
   const stateOf = async (id: string): Promise<string> => (await desk.get('crm', `/v1/mandates/${id}`)).body.state;
 
   /** A holder with a proxy, of this test alone. */
-  async function household(key: string, last: number) {
+  async function household(key: string, last: number, more: { postal?: string } = {}) {
     const phone = `+49 30 23125 1${last}`;
-    await desk.person(`H-${key}`, { name: 'Hedda Fictief', phone });
+    await desk.person(`H-${key}`, { name: 'Hedda Fictief', phone, ...more });
     await desk.person(`V-${key}`, { name: 'Volkert Verzonnen', phone: `+49 30 23125 2${last}` });
     await desk.contract(`C-${key}`, [`H-${key}`]);
     return { phone, given: await desk.mandate(`H-${key}`, `V-${key}`, ['subscription'], [`C-${key}`]) };
@@ -868,12 +869,17 @@ describe('the self-service of the caller, at the desk', () => {
     expect(await act(browser, `${help}/given/${given.id}/suspend`)).toContain('Gedaan.');
     expect(await act(browser, `${help}/given/${given.id}/resume`)).toContain('Gedaan.');
     expect((await browser.get(`${help}/held`)).text).toContain(own.ref);
-    expect(await act(browser, `${help}/held/${own.id}/renounce`)).toContain('Gedaan.');
+    // What is for good takes more than one press.
+    for (const forGood of [`given/${given.id}/withdraw`, `held/${own.id}/renounce`]) {
+      expect(await act(browser, `${help}/${forGood}`)).toContain(text('nl', 'help.said.not_sure'));
+    }
+    expect([await stateOf(given.id), await stateOf(own.id)]).toEqual(['active', 'active']);
+    expect(await act(browser, `${help}/held/${own.id}/renounce`, { sure: 'yes' })).toContain('Gedaan.');
     expect([await stateOf(given.id), await stateOf(own.id)]).toEqual(['active', 'ended']);
     // What is somebody else's is absent, and stays as it is.
     for (const what of ['suspend', 'withdraw', 'code']) {
       await browser.get(help);
-      const foreign = await browser.submit(`${help}/given/${other.given.id}/${what}`, { code: '123456' });
+      const foreign = await browser.submit(`${help}/given/${other.given.id}/${what}`, { code: '123456', sure: 'yes' });
       expect([what, foreign.status]).toEqual([what, 404]);
     }
     expect(await stateOf(other.given.id)).toBe('active');
@@ -917,10 +923,24 @@ describe('the self-service of the caller, at the desk', () => {
     const page = (await browser.get(`${help}/activity`)).text;
     const [, entry = ''] = /help\/activity\/([\w-]{36})"/.exec(page) ?? [];
     expect(await act(browser, `${help}/activity/${entry}`, { text: '' })).toContain('Vul eerst iets in.');
+    // What is not taken says what to leave out, and stays to be mended, but for a secret.
+    const secret = 'Zonnebloem77';
+    for (const [written, stays] of [
+      [`Mijn wachtwoord is ${secret}`, false],
+      [`${secret} ${'x'.repeat(1_000)}`, true],
+    ] as const) {
+      const refused = await browser.submit(`${help}/activity/${entry}`, { text: written, stop: 'suspend' });
+      expect([refused.status, refused.text.includes(secret)]).toEqual([400, stays]);
+      expect(refused.text).toContain('zonder wachtwoord of code');
+      expect(refused.text).not.toContain('Vul eerst iets in.');
+      expect(refused.text).toMatch(/<option value="suspend" selected/);
+    }
     expect(await act(browser, `${help}/activity/${entry}`, { text: 'Dat was ik niet.', stop: 'none' })).toContain(
       'Gedaan.',
     );
-    expect(await act(browser, `${help}/given/${given.id}/withdraw`, { silent: 'yes' })).toContain('Gedaan.');
+    expect(await act(browser, `${help}/given/${given.id}/withdraw`, { silent: 'yes', sure: 'yes' })).toContain(
+      'Gedaan.',
+    );
     const { rows: silent } = await desk.owner.query('SELECT state, is_silent FROM mandates WHERE id = $1', [given.id]);
     expect(silent).toEqual([{ state: 'ended', is_silent: true }]);
 
@@ -945,6 +965,60 @@ describe('the self-service of the caller, at the desk', () => {
     const used = await recorded('assistance.used');
     expect(used.at(-1)?.actor).toMatch(/^agent:\S+ person:\S+ session:\S+$/);
   });
+
+  it('says where a question is answered that no code is strong enough for, and takes the no', async () => {
+    const { phone, given } = await household('S8', 8);
+    const browser = await signIn();
+    const help = await begun(browser, 'S8', phone);
+    const asking = await desk.open('C-S8', { number: '+49 30 23125 28', mandateRef: given.ref });
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.identify(asking.body.call.id);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const sent = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${asking.body.call.id}/confirmations`, {
+        actions: [{ name: 'contract.terminate' }],
+      }),
+    );
+    const [{ id: question }] = sent.body.confirmations;
+    const yes = `${help}/questions/${question}/yes`;
+    const withCode = (await browser.get(`${help}/questions`)).text;
+    expect([withCode.includes(yes), withCode.includes(text('nl', 'help.by_session'))]).toEqual([true, false]);
+    await desk.owner.query('UPDATE codes SET level = 3 WHERE id = $1', [question]);
+    const without = (await browser.get(`${help}/questions`)).text;
+    expect([without.includes(yes), without.includes(text('nl', 'help.by_session'))]).toEqual([false, true]);
+    // To identify the caller once more would change nothing.
+    expect(without).not.toContain(text('nl', 'help.said.proof'));
+    expect(await act(browser, `${help}/questions/${question}/no`)).toContain('Gedaan.');
+  });
+
+  it.each([
+    ['in silence', '6', { silent: 'yes' }, false],
+    // The control: nothing but the silence keeps it from the letter.
+    ['openly', '7', {}, true],
+  ] as const)(
+    'a withdrawal %s, with the list before and after it, is told accordingly',
+    async (_, last, form, isTold) => {
+      const { phone, given } = await household(`S${last}`, Number(last), {
+        postal: `Verzonnenlaan ${last}, 0000 XX Nergenshuizen`,
+      });
+      const browser = await signIn();
+      const help = await begun(browser, `S${last}`, phone);
+      const callId = help.split('/')[3] ?? '';
+      expect((await browser.get(`${help}/given`)).text).toContain(given.ref);
+      // The way back leads to the list once more.
+      const after = await act(browser, `${help}/given/${given.id}/withdraw`, { ...form, sure: 'yes' });
+      expect(after).toContain('Gedaan.');
+      expect(after).not.toContain(given.ref);
+      await browser.get(`/desk/calls/${callId}`);
+      await act(browser, `/desk/calls/${callId}/end`);
+      const { rows } = await desk.owner.query<{ id: string }>('SELECT id FROM sessions WHERE call_id = $1', [callId]);
+      const { body } = await desk.assistedLetter(rows[0]?.id ?? '');
+      expect(body.split(text('nl', 'assisted.myMandatesList'))).toHaveLength(2);
+      expect(body.includes(text('nl', 'assisted.myMandatesWithdraw'))).toBe(isTold);
+      for (const mark of [given.ref, 'Volkert Verzonnen']) expect([mark, body.includes(mark)]).toEqual([mark, isTold]);
+      expect(body).not.toContain(text('nl', 'assisted.line.none'));
+    },
+  );
 
   it('says yes to who asks for a mandate by the caller’s own code alone, and accepts by the one that was passed on', async () => {
     const { phone } = await household('S4', 4);

@@ -430,6 +430,7 @@ inABrowser(`the desk${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})` : ''}`
 
       await me.press(`link "${say('help.given')}"`);
       await me.tick(say('help.silent'));
+      await me.tick(say('help.sure'));
       await me.press(`button "${say('help.withdraw')}`);
       expect(await me.text()).toContain(say('help.none'));
       const { rows } = await desk.owner.query('SELECT state, is_silent AS silent FROM mandates WHERE id = $1', [

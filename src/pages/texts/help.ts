@@ -36,6 +36,7 @@ export const helpTexts = {
   'help.suspend': { nl: 'Stop tijdelijk', en: 'Stop for now' },
   'help.resume': { nl: 'Zet weer aan', en: 'Switch on again' },
   'help.withdraw': { nl: 'Trek in', en: 'Withdraw' },
+  'help.sure': { nl: 'De beller wil dit voorgoed', en: 'The caller wants this for good' },
   'help.silent': { nl: 'In stilte: niemand hoort ervan', en: 'In silence: nobody is told' },
   'help.invite': { nl: 'Stuur code en uitnodiging opnieuw', en: 'Send code and invitation again' },
   'help.ask': { nl: 'Stuur een nieuwe code', en: 'Send a new code' },
@@ -51,8 +52,11 @@ export const helpTexts = {
 
   'help.action_questions': { nl: 'Wat nu aan de telefoon wordt gevraagd', en: 'What is asked on the phone now' },
   'help.asked': { nl: 'Wie om een machtiging vraagt', en: 'Who asks for a mandate' },
-  'help.yes': { nl: 'Ja', en: 'Yes' },
   'help.no': { nl: 'Nee', en: 'No' },
+  'help.by_session': {
+    nl: 'Hier is geen code voor. De beller zegt ja in de eigen omgeving, na inloggen met een app of toegangssleutel. Een nee kunt u hier vastleggen.',
+    en: 'There is no code for this. The caller says yes in their own self-service, signed in with an app or a passkey. A no you can record here.',
+  },
   'help.block': { nl: 'Blokkeer ook wie het vraagt', en: 'Also block who asks' },
   'help.yes_code': { nl: 'Ja, stuur de beller een code', en: 'Yes, send the caller a code' },
 
@@ -77,6 +81,14 @@ export const helpTexts = {
   },
   'help.said.wrong': { nl: 'Deze code klopt niet.', en: 'This code is wrong.' },
   'help.said.empty': { nl: 'Vul eerst iets in.', en: 'Enter something first.' },
+  'help.said.words': {
+    nl: 'Schrijf hoogstens 1000 tekens, zonder wachtwoord of code.',
+    en: 'Write at most 1,000 characters, without a password or a code.',
+  },
+  'help.said.not_sure': {
+    nl: 'Er is niets gedaan. Vraag of de beller het voorgoed wil, en vink dat aan.',
+    en: 'Nothing was done. Ask whether the caller wants it for good, and tick that.',
+  },
   'help.said.hours': { nl: 'Deze uren kloppen niet.', en: 'These hours are not right.' },
   'help.said.unreachable': {
     nl: 'Dan bereikt niets de beller meer. Laat één weg open.',
