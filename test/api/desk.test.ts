@@ -606,7 +606,7 @@ describe('what an employee says', () => {
       [{ amount: 'veel' }, 'say-amount', 'Schrijf het bedrag als 29,95.'],
       [{ amount: '1.250' }, 'say-amount', 'Schrijf het bedrag als 29,95.'],
       [{ date: '31-12-2026' }, 'say-date', 'Kies een dag.'],
-      [{ text: 'x'.repeat(201) }, 'say-text', 'Schrijf hoogstens 200 tekens.'],
+      [{ text: 'x'.repeat(201) }, 'say-text', 'Schrijf hoogstens 200 tekens, zonder wachtwoord of code.'],
       [{ crm_amount: '€' }, 'say-amount', ''],
       [{ crm_amount: 'x' }, 'say-crm_amount', 'Schrijf het bedrag als 29,95.'],
       [{ crm_date: '2026-12-31' }, 'say-crm_date', 'Vul ook in wat u zelf wilt zeggen.'],
