@@ -592,6 +592,7 @@ describe('a question that waits for the holder while somebody else is on the lin
         asked_by: 'somebody_else',
         caller: 'O. Opbeller',
         agent: expect.any(String),
+        behalf: null,
         by_session: false,
         digits: 8,
         tries_left: 5,

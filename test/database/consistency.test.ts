@@ -349,8 +349,12 @@ describe('After a withdrawal was answered', () => {
       expect(late).toBe(0);
       expect(before).toBeGreaterThan(0);
       expect(refused).toBeGreaterThan(0);
-      const raced = await withBroken(factsOf(sibling), cachedFacts, () => racing(2, ask)).finally(endAll);
-      expect(raced.late).toBeGreaterThan(0);
+      // On a busy machine two rounds may end before anybody has asked again.
+      let latest = 0;
+      for (let round = 0; round < 6 && latest === 0; round += 1) {
+        latest += (await withBroken(factsOf(sibling), cachedFacts, () => racing(2, ask)).finally(endAll)).late;
+      }
+      expect(latest).toBeGreaterThan(0);
     },
     120_000,
   );
