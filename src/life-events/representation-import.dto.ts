@@ -1,17 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsDefined,
-  IsIn,
-  IsString,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
 
-import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsListOf, IsReference } from '../holders/field-rules.ts';
 import { REPRESENTATION_KINDS, type RepresentationKind } from '../policy/vocabulary.ts';
 import { EvidenceRequest } from './legal-files.dto.ts';
 import { IMPORT_OUTCOMES, type ImportedRow, type ImportOutcome } from './representation-imports.service.ts';
@@ -45,17 +36,15 @@ export class RegisterImportEntryRequest {
 
 export class RegisterImportRequest {
   /** The extract that the rows come from: the proof of each of them. */
-  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => EvidenceRequest)
   evidence: EvidenceRequest;
 
   /** 1 to 100. */
-  @IsArray()
+  @IsListOf(() => RegisterImportEntryRequest)
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST)
-  @ValidateNested({ each: true })
-  @Type(() => RegisterImportEntryRequest)
   entries: RegisterImportEntryRequest[];
 
   toReports(): readonly ReportedRepresentation[] {

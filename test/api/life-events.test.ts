@@ -507,6 +507,10 @@ describe('what a public register says', () => {
     expect((await by('A-1', '/v1/representations/imports', { entries: [entry] })).body.errors).toMatchObject([
       { pointer: '/evidence' },
     ]);
+    const listed = await by('A-1', '/v1/representations/imports', { evidence: [EVIDENCE], entries: [entry] });
+    expect([listed.status, listed.body.errors]).toMatchObject([400, [{ pointer: '/evidence' }]]);
+    const nested = await by('A-1', '/v1/representations/imports', { evidence: EVIDENCE, entries: [[entry]] });
+    expect([nested.status, nested.body.errors]).toEqual([400, [{ pointer: '/entries', detail: 'must hold objects' }]]);
     await desk.expectSuccess(
       by('A-1', '/v1/representations/imports', {
         evidence: EVIDENCE,

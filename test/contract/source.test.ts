@@ -163,3 +163,33 @@ describe('a pattern', () => {
     for (const said of await complexities(slow)) expect(said).toMatch(/polynomial|exponential/);
   }, 60_000);
 });
+
+describe('a list of objects', () => {
+  /** Lists whose members are read one by one, and are not held to be objects: a list inside the list would be taken for one. */
+  const careless = (text: string): string[] =>
+    pickAll(text, (node) => {
+      const isEach =
+        ts.isCallExpression(node) &&
+        node.expression.getText() === 'ValidateNested' &&
+        /\beach\b/.test(node.arguments.map((one) => one.getText()).join());
+      if (!isEach) return null;
+      const beside = ts.isDecorator(node.parent) ? node.parent.parent : node.parent;
+      return /\bIsObject\(\{ each: true\b/.test(beside.getText()) ? null : beside.getText();
+    });
+
+  it('holds nothing but objects, wherever one is read', () => {
+    expect([...sources].flatMap(([file, text]) => careless(text).map(() => file))).toEqual([]);
+  });
+
+  it.each([
+    'class A { @IsArray() @ValidateNested({ each: true }) @Type(() => B) rows: B[]; }',
+    'class A { @IsObject() @ValidateNested({ message: "no", each: true }) rows: B[]; @IsObject({ each: true }) other: B[]; }',
+    'const rules = [IsArray(), ValidateNested({ each: true })];',
+  ])('would be seen to hold anything in %s', (text) => {
+    expect(careless(text)).toHaveLength(1);
+  });
+
+  it('may say so beside its own rules', () => {
+    expect(careless('class A { @IsObject({ each: true }) @ValidateNested({ each: true }) rows: B[]; }')).toEqual([]);
+  });
+});
