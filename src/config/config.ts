@@ -304,7 +304,7 @@ export class Config {
   @FromEnvironment('AGENT_HOLDERS_PER_HOUR', wholeNumber(1, 1_000_000), {
     default: '40',
     about:
-      'Different customers about whom one agent may open calls, or look at files, in an hour, whatever they do. Above 500 production ' +
+      'Different customers about whom one agent may open calls, look at files or file something, in an hour, whatever they do. Above 500 production ' +
       'refuses to start: then it protects nobody.',
   })
   readonly agentHoldersPerHour: number;

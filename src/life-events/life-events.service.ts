@@ -8,7 +8,6 @@ import { IncidentsService } from '../activity/incidents.service.ts';
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { type Agent, actorOf, type Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
-import { HoldersService } from '../holders/holders.service.ts';
 import { lookUpEntry } from '../holders/people.service.ts';
 import { refusal } from '../mandates/mandate-terms.ts';
 import { dateInAmsterdam } from '../mandates/mandate-period.ts';
@@ -47,7 +46,6 @@ export class LifeEventsService {
     private readonly repository: LifeEventsRepository,
     private readonly files: LegalFiles,
     private readonly effects: LifeEventEffects,
-    private readonly holders: HoldersService,
     private readonly incidents: IncidentsService,
     private readonly lookUps: LookUps,
   ) {}
@@ -56,30 +54,34 @@ export class LifeEventsService {
    * Counts from the next check on. The first report of a kind suspends; one that comes after another of the same kind about the same
    * person waits, so that nobody is kept from their contracts by repeating it.
    *
-   * @throws AppError `validation_failed`, `conflict` when the same is in force or reported already
+   * What is refused tells whether there is such a person, so it is a look-up.
+   *
+   * @throws AppError `validation_failed`, `conflict` when the same is in force or reported already; `rate_limited`
    */
   record(report: ReportedEvent, principal: Principal): Promise<LifeEventView> {
     const agent = employeeOf(principal);
-    return this.audit.record(async (tx, now) => {
-      const person = await this.holders.personByRef(tx, report.person);
-      if (person === null) throw refusal([{ pointer: '/person', detail: 'Nobody has this reference.' }]);
+    return this.lookUps.of<LifeEventView>(report.person, principal, async (tx, now, personId) => {
+      const nobody = refusal([{ pointer: '/person', detail: 'Nobody has this reference.' }]);
+      if (personId === null) return { result: nobody, entries: [lookUp(principal, [])] };
+      const refused = (error: AppError, events: readonly LifeEventRow[]): LookedUp<AppError> => {
+        return { result: error, entries: [lookUp(principal, events, [personId])] };
+      };
       if (report.occurredOn > dateInAmsterdam(now.getTime())) {
-        throw refusal([{ pointer: '/occurred_on', detail: 'This lies in the future: record it on the day itself.' }]);
+        const detail = 'This lies in the future: record it on the day itself.';
+        return refused(refusal([{ pointer: '/occurred_on', detail }]), []);
       }
-      await this.files.lockLife(tx, person.id);
-      const earlier = (await this.repository.ofPerson(tx, person.id)).filter(
+      await this.files.lockLife(tx, personId);
+      const earlier = (await this.repository.ofPerson(tx, personId)).filter(
         ({ kind, reversesId }) => kind === report.kind && reversesId === null,
       );
       if (earlier.some((event) => IS_OPEN.has(stateOf(event, now)))) {
-        throw new AppError('conflict', 'The same is recorded or reported already: look at that one.');
+        return refused(
+          new AppError('conflict', 'The same is recorded or reported already: look at that one.'),
+          earlier,
+        );
       }
       const suspendsUntil = earlier.length > 0 ? null : new Date(afterWorkingDays(now.getTime(), REPORT_LIFE));
-      const id = await this.#insert(
-        tx,
-        now,
-        { ...report, personId: person.id, reversesId: null, suspendsUntil },
-        agent,
-      );
+      const id = await this.#insert(tx, now, { ...report, personId, reversesId: null, suspendsUntil }, agent);
       if (suspendsUntil !== null) await this.effects.tellReported(tx, now, await this.#read(tx, id));
       return this.#recorded(tx, now, id, principal, 'life_event.recorded');
     });

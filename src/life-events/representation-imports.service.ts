@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
-import { AuditService } from '../audit/audit.service.ts';
-import { actorOf, type Principal } from '../auth/principal.ts';
-import { AppError, type Fault } from '../errors.ts';
-import { HoldersService } from '../holders/holders.service.ts';
-import { lookUpEntry } from '../holders/people.service.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { Fault } from '../errors.ts';
+import { lookUpEntries, LookUps, type Named } from '../reach/look-ups.service.ts';
 import { employeeOf } from './legal-files.service.ts';
 import { type ReportedRepresentation, RepresentationsService } from './representations.service.ts';
 
@@ -27,41 +25,30 @@ export interface ImportedRow {
 @Injectable()
 export class RepresentationImports {
   constructor(
-    private readonly audit: AuditService,
-    private readonly holders: HoldersService,
+    private readonly lookUps: LookUps,
     private readonly representations: RepresentationsService,
   ) {}
 
+  /** @throws AppError `rate_limited` when it names more people than may be looked up for now; nothing is recorded then */
   async take(reports: readonly ReportedRepresentation[], principal: Principal): Promise<readonly ImportedRow[]> {
     employeeOf(principal);
-    await this.#lookUp(reports, principal);
+    const people = await this.#lookUp(reports, principal);
     const rows: ImportedRow[] = [];
-    for (const report of reports) rows.push(await this.#one(report, principal));
+    for (const report of reports) {
+      const taken = await this.representations.propose(report, people, principal);
+      const { outcome } = taken;
+      if (taken.outcome === 'refused') rows.push({ outcome, representationId: null, faults: taken.faults });
+      else rows.push({ outcome, representationId: taken.id, faults: [] });
+    }
     return rows;
   }
 
-  /** Whether a reference is anybody's is told: so it is a look-up, of those who are. */
-  async #lookUp(reports: readonly ReportedRepresentation[], principal: Principal): Promise<void> {
-    await this.audit.record(async (tx) => {
-      const found = new Set<string>();
-      for (const ref of new Set(reports.flatMap(({ holder, representative }) => [holder, representative]))) {
-        const person = await this.holders.personByRef(tx, ref);
-        if (person !== null) found.add(person.id);
-      }
-      const looked = { what: 'representations', isFound: found.size > 0 };
-      return { result: undefined, entries: [lookUpEntry(actorOf(principal), [...found], looked)] };
+  /** Whether a reference is anybody's is told: so all of them are looked up, before any row is recorded. */
+  #lookUp(reports: readonly ReportedRepresentation[], principal: Principal): Promise<Named> {
+    const refs = reports.flatMap(({ holder, representative }) => [holder, representative]);
+    return this.lookUps.ofAll<Named>(refs, principal, (_tx, _now, people) => {
+      const entries = lookUpEntries(principal, people, { what: 'representations', isFound: true });
+      return Promise.resolve({ result: people, entries });
     });
-  }
-
-  async #one(report: ReportedRepresentation, principal: Principal): Promise<ImportedRow> {
-    try {
-      const { id } = await this.representations.record(report, principal);
-      return { outcome: 'proposed', representationId: id, faults: [] };
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (error.code === 'conflict') return { outcome: 'on_file', representationId: null, faults: [] };
-      if (error.code !== 'validation_failed') throw error;
-      return { outcome: 'refused', representationId: null, faults: error.faults };
-    }
   }
 }

@@ -58,7 +58,8 @@ export class RepresentationsController {
 
   /**
    * Rows of a register's extract, which is the proof of each. Every row is recorded as if it were typed, and is worth nothing until a
-   * second employee has approved it. What is on file already is left as it is. The look-up is recorded.
+   * second employee has approved it. What is on file already is left as it is. The look-up is recorded, and counts as
+   * one of everybody whom it names.
    */
   @Post('imports')
   @HttpCode(200)

@@ -14,7 +14,7 @@ import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
 import type { TemplateValues } from '../messages/template-values.ts';
 import type { RepresentationKind } from '../policy/vocabulary.ts';
-import { type LookedUp, LookUps } from '../reach/look-ups.service.ts';
+import { type LookedUp, lookUpEntries, LookUps, type Named } from '../reach/look-ups.service.ts';
 import type { NewProof, Subject } from './legal-file.ts';
 import { employeeOf, type Filed, LegalFiles } from './legal-files.service.ts';
 import { compare, type Comparison, type RegisterEntry } from './register-comparison.ts';
@@ -37,6 +37,11 @@ export interface ReadEntry extends Omit<RegisterEntry, 'startsAt' | 'endsAt'> {
   readonly startsAt: string | null;
   readonly endsAt: string | null;
 }
+
+/** What became of what was asked: `id` is of what waits now, or of what is on file. */
+export type Taken =
+  | { readonly outcome: 'proposed' | 'on_file'; readonly id: string }
+  | { readonly outcome: 'refused'; readonly faults: readonly Fault[] };
 
 type Told = TemplateValues['representation'];
 
@@ -69,41 +74,74 @@ export class RepresentationsService implements OnModuleInit {
     });
   }
 
-  /** @throws AppError `validation_failed`, `conflict` when the same is reported or in force */
+  /**
+   * What is refused tells who there is, so it is a look-up.
+   *
+   * @throws AppError `validation_failed`, `conflict` when the same is reported or in force; `rate_limited`
+   */
   record(asked: ReportedRepresentation, principal: Principal): Promise<RepresentationView> {
+    employeeOf(principal);
+    return this.lookUps.ofAll<RepresentationView>(
+      [asked.holder, asked.representative],
+      principal,
+      async (tx, now, people) => {
+        const { result, entries } = await this.#take(tx, now, asked, people, principal);
+        if (result.outcome === 'proposed') {
+          return { result: await this.#view(tx, now, await this.#read(tx, result.id)), entries };
+        }
+        const error =
+          result.outcome === 'refused'
+            ? refusal(result.faults)
+            : new AppError('conflict', 'The same is recorded or reported already: look at that one.');
+        return { result: error, entries: lookUpEntries(principal, people, { what: 'representations', isFound: true }) };
+      },
+    );
+  }
+
+  /** A row of an extract. @param people who was looked up for it, and recorded as such */
+  propose(asked: ReportedRepresentation, people: Named, principal: Principal): Promise<Taken> {
+    return this.audit.record((tx, now) => this.#take(tx, now, asked, people, principal));
+  }
+
+  async #take(
+    tx: EntityManager,
+    now: Date,
+    asked: ReportedRepresentation,
+    people: Named,
+    principal: Principal,
+  ): Promise<LookedUp<Taken>> {
     const agent = employeeOf(principal);
-    return this.audit.record(async (tx, now) => {
-      const faults: Fault[] = [];
-      const holder = await this.holders.personByRef(tx, asked.holder);
-      const representative = await this.holders.personByRef(tx, asked.representative);
-      const { startsAt, endsAt } = periodOf(asked, now, faults);
-      if (holder === null) faults.push({ pointer: '/holder', detail: 'Nobody has this reference.' });
-      if (representative === null) faults.push({ pointer: '/representative', detail: 'Nobody has this reference.' });
-      if (holder !== null && holder.id === representative?.id) {
-        faults.push({ pointer: '/representative', detail: 'Nobody represents themselves.' });
-      }
-      if (holder === null || representative === null || faults.length > 0) throw refusal(faults);
-      await this.files.lockLife(tx, holder.id);
-      const others = await this.repository.ofPerson(tx, holder.id);
-      if (others.some((one) => isSame(one, holder.id, representative.id, asked.kind, now))) {
-        throw new AppError('conflict', 'The same is recorded or reported already: look at that one.');
-      }
-      const id = randomUUID();
-      await this.repository.insert(tx, {
-        id,
-        holderId: holder.id,
-        representativeId: representative.id,
-        kind: asked.kind,
-        startsAt,
-        endsAt,
-        recordedBy: agent.id,
-        recordedAt: now,
-      });
-      if (asked.proof !== null) {
-        await this.files.file(tx, now, { subject: subjectOf(id), personId: holder.id }, asked.proof, agent);
-      }
-      return this.#recorded(tx, now, id, principal, 'representation.recorded');
+    const faults: Fault[] = [];
+    const holderId = people.get(asked.holder) ?? null;
+    const representativeId = people.get(asked.representative) ?? null;
+    const { startsAt, endsAt } = periodOf(asked, now, faults);
+    if (holderId === null) faults.push({ pointer: '/holder', detail: 'Nobody has this reference.' });
+    if (representativeId === null) faults.push({ pointer: '/representative', detail: 'Nobody has this reference.' });
+    if (holderId !== null && holderId === representativeId) {
+      faults.push({ pointer: '/representative', detail: 'Nobody represents themselves.' });
+    }
+    if (holderId === null || representativeId === null || faults.length > 0) {
+      return { result: { outcome: 'refused', faults }, entries: [] };
+    }
+    await this.files.lockLife(tx, holderId);
+    const others = await this.repository.ofPerson(tx, holderId);
+    const same = others.find((one) => isSame(one, holderId, representativeId, asked.kind, now));
+    if (same !== undefined) return { result: { outcome: 'on_file', id: same.id }, entries: [] };
+    const id = randomUUID();
+    const { kind, proof } = asked;
+    await this.repository.insert(tx, {
+      id,
+      holderId,
+      representativeId,
+      kind,
+      startsAt,
+      endsAt,
+      recordedBy: agent.id,
+      recordedAt: now,
     });
+    if (proof !== null) await this.files.file(tx, now, { subject: subjectOf(id), personId: holderId }, proof, agent);
+    const { entries } = await this.#recorded(tx, now, id, principal, 'representation.recorded');
+    return { result: { outcome: 'proposed', id }, entries };
   }
 
   /** @throws AppError `not_found`, `invalid_state` for what is decided already */
@@ -192,35 +230,31 @@ export class RepresentationsService implements OnModuleInit {
    * What a public register says about these people, beside what is on file. Nothing is changed by it; the look-up is recorded.
    *
    * @param lookedUp the CRM's references of who was looked up in the register, also where it has nothing
-   * @throws AppError `validation_failed` for a reference that nobody has, an entry about somebody else, or what is no period
+   * @throws AppError `validation_failed` for a reference that nobody has, an entry about somebody else, or what is no period; `rate_limited`
    */
-  async compare(
+  compare(
     lookedUp: readonly string[],
     entries: readonly ReadEntry[],
     principal: Principal,
   ): Promise<Comparison & { readonly comparedAt: Date }> {
-    const compared = await this.audit.record(async (tx, now) => {
-      const faults: Fault[] = [];
-      const rows = new Map<string, RepresentationRow>();
-      const personIds: string[] = [];
-      for (const [at, ref] of lookedUp.entries()) {
-        const person = await this.holders.personByRef(tx, ref);
-        if (person === null) faults.push({ pointer: `/looked_up/${at}`, detail: 'Nobody has this reference.' });
-        else personIds.push(person.id);
-        for (const row of await this.#ofPerson(tx, person?.id ?? null)) rows.set(row.id, row);
-      }
-      const read = entries.map((entry, at) => entryRead(entry, at, lookedUp, faults));
-      // Guessing at references is a look-up too: it is recorded, and refused then.
-      const result =
-        faults.length > 0 ? null : { ...compare(lookedUp, read, [...rows.values()], now), comparedAt: now };
-      const looked = { what: 'representations', isFound: rows.size > 0 };
-      return {
-        result: { result, faults },
-        entries: [lookUpEntry(actorOf(principal), [...new Set(personIds)], looked)],
-      };
-    });
-    if (compared.result === null) throw refusal(compared.faults);
-    return compared.result;
+    return this.lookUps.ofAll<Comparison & { readonly comparedAt: Date }>(
+      lookedUp,
+      principal,
+      async (tx, now, people) => {
+        const faults: Fault[] = [];
+        const rows = new Map<string, RepresentationRow>();
+        for (const [at, ref] of lookedUp.entries()) {
+          const personId = people.get(ref) ?? null;
+          if (personId === null) faults.push({ pointer: `/looked_up/${at}`, detail: 'Nobody has this reference.' });
+          for (const row of await this.#ofPerson(tx, personId)) rows.set(row.id, row);
+        }
+        const read = entries.map((entry, at) => entryRead(entry, at, lookedUp, faults));
+        const looked = lookUpEntries(principal, people, { what: 'representations', isFound: rows.size > 0 });
+        // Guessing at references is a look-up too: it is recorded, and refused then.
+        if (faults.length > 0) return { result: refusal(faults), entries: looked };
+        return { result: { ...compare(lookedUp, read, [...rows.values()], now), comparedAt: now }, entries: looked };
+      },
+    );
   }
 
   /** After a restore that lost something: perhaps it was revoked meanwhile. Nobody is told. */

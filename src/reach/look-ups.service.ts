@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
@@ -5,6 +7,7 @@ import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { lookUpEntry } from '../holders/people.service.ts';
 import { ReachService } from './reach.service.ts';
 
 /** What was found, and how it is recorded. */
@@ -12,6 +15,9 @@ export interface LookedUp<Found> {
   readonly result: Found;
   readonly entries: readonly AuditEntry[];
 }
+
+/** Who has each of the references that were named; null = nobody. */
+export type Named = ReadonlyMap<string, string | null>;
 
 /** What there is of somebody, outside calls, for who knows their reference: counted, and recorded before it is answered. */
 @Injectable()
@@ -22,18 +28,30 @@ export class LookUps {
     private readonly reach: ReachService,
   ) {}
 
-  /**
-   * @param read what to answer; null = nobody has this reference, which is counted too
-   * @throws AppError `rate_limited` for who has looked up enough people for now
-   */
-  async of<Found>(
+  /** {@link ofAll} for one reference. @param read what to answer; null = nobody has this reference */
+  of<Found>(
     personRef: string,
     principal: Principal,
-    read: (tx: EntityManager, now: Date, personId: string | null) => Promise<LookedUp<Found>>,
+    read: (tx: EntityManager, now: Date, personId: string | null) => Promise<LookedUp<Found | AppError>>,
   ): Promise<Found> {
-    const found = await this.audit.record<LookedUp<Found> | AppError>(async (tx, now) => {
-      const person = await this.holders.personByRef(tx, personRef);
-      const reached = person === null ? null : [person.id];
+    return this.ofAll<Found>([personRef], principal, (tx, now, people) => read(tx, now, people.get(personRef) ?? null));
+  }
+
+  /**
+   * Several people at once. Everybody counts once; each reference that nobody has counts as one more.
+   *
+   * @param read what to answer. An error is thrown once it stands in the record that somebody looked: to return it, and throw none
+   * @throws AppError `rate_limited` for who has looked up enough people for now
+   */
+  async ofAll<Found>(
+    personRefs: readonly string[],
+    principal: Principal,
+    read: (tx: EntityManager, now: Date, people: Named) => Promise<LookedUp<Found | AppError>>,
+  ): Promise<Found> {
+    const found = await this.audit.record<Found | AppError>(async (tx, now) => {
+      const people = new Map<string, string | null>();
+      for (const ref of new Set(personRefs)) people.set(ref, (await this.holders.personByRef(tx, ref))?.id ?? null);
+      const reached = [...new Set([...people.values()].map((id) => id ?? randomUUID()))];
       const { agent, scope } = principal;
       const actor = actorOf(principal);
       // To an agent it is one customer more, whether they called or not.
@@ -41,11 +59,22 @@ export class LookUps {
         scope === 'agent' && agent !== null
           ? await this.reach.call(tx, now, agent.id, reached, actor)
           : await this.reach.lookUp(tx, now, actor, reached);
-      if (over !== null) return { result: over.error, entries: [over.entry] };
-      const seen = await read(tx, now, person?.id ?? null);
-      return { result: seen, entries: [...seen.entries] };
+      return over === null ? read(tx, now, people) : { result: over.error, entries: [over.entry] };
     });
     if (found instanceof AppError) throw found;
-    return found.result;
+    return found;
   }
+}
+
+/** One record that names who was found, and one for each reference that nobody has. */
+export function lookUpEntries(
+  principal: Principal,
+  people: Named,
+  body: { readonly what: string; readonly isFound: boolean },
+): readonly AuditEntry[] {
+  const actor = actorOf(principal);
+  const ids = [...people.values()];
+  const found = [...new Set(ids.filter((id) => id !== null))];
+  const missed = ids.filter((id) => id === null).map(() => lookUpEntry(actor, [], { ...body, isFound: false }));
+  return found.length === 0 ? missed : [...missed, lookUpEntry(actor, found, body)];
 }

@@ -61,6 +61,11 @@ async function recordsOf(kind: string): Promise<readonly { actor: string; person
   return rows.map((row) => ({ ...row, body: JSON.parse(row.body) as unknown }));
 }
 
+async function idOf(ref: string): Promise<string> {
+  const { rows } = await desk.owner.query<{ id: string }>('SELECT id FROM people WHERE crm_ref = $1', [ref]);
+  return rows[0]?.id ?? '';
+}
+
 describe('The cap on distinct holders of an agent', () => {
   it('is reached by the calls about one more than it, in whichever process, and says when to try again', async () => {
     const agent = await newAgent();
@@ -202,6 +207,94 @@ describe('The cap on look-ups outside calls', () => {
     );
     expect((await file('life-events', 'P-7')).status).toBe(429);
     expect((await file('life-events', 'P-6')).status).toBe(200);
+  });
+
+  describe('for who names people in a body', () => {
+    const EVIDENCE = {
+      form: 'register',
+      source: 'Verzonnen register',
+      reference: 'UITTREKSEL-1',
+      sha256: '5'.repeat(64),
+      dated_on: '2026-01-31',
+    };
+    const entry = (holder: string, representative: string, more = {}) => {
+      return { holder, representative, kind: 'bewind', ends_at: '2031-01-01', ...more };
+    };
+    const event = (person: string, occurredOn = '2026-02-01') => {
+      return { person, kind: 'death', occurred_on: occurredOn, reported_by: 'relative' };
+    };
+    /** Each names four of whom the cap of six knows, or guesses: the first two of them, people; the others nobody's references. */
+    const NAMING: readonly [string, 'agent' | 'crm', readonly [path: string, body: object][]][] = [
+      [
+        'an extract',
+        'agent',
+        [
+          [
+            'representations/imports',
+            { evidence: EVIDENCE, entries: [entry('P-1', 'P-2', { ends_at: 'ooit' }), entry('P-NO-1', 'P-NO-2')] },
+          ],
+        ],
+      ],
+      [
+        'a comparison',
+        'crm',
+        [['representations/comparisons', { looked_up: ['P-1', 'P-2', 'P-NO-1', 'P-NO-2'], entries: [] }]],
+      ],
+      [
+        'a representation',
+        'agent',
+        [
+          ['representations', entry('P-1', 'P-2', { ends_at: 'ooit' })],
+          ['representations', entry('P-1', 'P-NO-1')],
+          ['representations', entry('P-NO-2', 'P-2')],
+        ],
+      ],
+      [
+        'a life event',
+        'agent',
+        [
+          ['life-events', event('P-1', '2999-01-01')],
+          ['life-events', event('P-2', '2999-01-01')],
+          ['life-events', event('P-NO-1')],
+          ['life-events', event('P-NO-2')],
+        ],
+      ],
+    ];
+
+    it.each(NAMING)('counts and records all of %s: who is found once, and each guess', async (_name, scope, asked) => {
+      const agent = await newAgent();
+      const { text } = await makeKey(desk.api, 'crm');
+      const headers: Record<string, string> =
+        scope === 'agent' ? { 'mandaat-agent': agent } : { authorization: `Bearer ${text}` };
+      const send = (path: string, body: object) => desk.send(scope, 'POST', `/v1/${path}`, body, headers);
+      const look = (ref: string) => desk.send(scope, 'GET', `/v1/life-events?person=${ref}`, undefined, headers);
+      const before = (await recordsOf('lookup')).length;
+      for (const [path, body] of asked) {
+        expect([path, (await send(path, body)).status]).toEqual([path, path.endsWith('imports') ? 200 : 400]);
+      }
+      const told = (await recordsOf('lookup')).slice(before);
+      expect(told.filter(({ person_ids: ids }) => ids.length === 0)).toHaveLength(2);
+      const ids = await Promise.all(['P-1', 'P-2'].map((ref) => idOf(ref)));
+      expect([...new Set(told.flatMap(({ person_ids: named }) => named))].toSorted()).toEqual(ids.toSorted());
+      // Four of six are gone: who was named already costs nothing.
+      for (const ref of ['P-1', 'P-2', 'P-3', 'P-4']) expect([ref, (await look(ref)).status]).toEqual([ref, 200]);
+      expect((await look('P-5')).status).toBe(429);
+    });
+
+    it.each(NAMING)('refuses %s above it, and records nothing of what it names', async (_name, scope, asked) => {
+      const agent = await newAgent();
+      const { text } = await makeKey(desk.api, 'crm');
+      const headers: Record<string, string> =
+        scope === 'agent' ? { 'mandaat-agent': agent } : { authorization: `Bearer ${text}` };
+      const send = (path: string, body: object) => desk.send(scope, 'POST', `/v1/${path}`, body, headers);
+      for (let n = 1; n <= MOST; n += 1) {
+        const path = `/v1/life-events?person=P-${PEOPLE - n}`;
+        expect((await desk.send(scope, 'GET', path, undefined, headers)).status).toBe(200);
+      }
+      const before = (await recordsOf('lookup')).length;
+      for (const [path, body] of asked) expect([path, (await send(path, body)).status]).toEqual([path, 429]);
+      expect(await recordsOf('lookup')).toHaveLength(before);
+    });
   });
 
   it('counts per key, people and the holders of contracts together, and guesses', async () => {
