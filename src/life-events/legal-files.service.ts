@@ -46,6 +46,12 @@ export class LegalFiles {
     );
   }
 
+  /** Whether this very paper stands behind it. */
+  async isFiled(tx: EntityManager, subject: Subject, sha256: string): Promise<boolean> {
+    const rows = await this.repository.proofs(tx, subject);
+    return rows.some(({ fileHash }) => fileHash.toString('hex') === sha256);
+  }
+
   /** @returns the id of the proof */
   async file(
     tx: EntityManager,

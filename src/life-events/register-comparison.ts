@@ -1,6 +1,6 @@
 import type { Instant } from '../policy/ids.ts';
 import type { RepresentationKind } from '../policy/vocabulary.ts';
-import { type RepresentationRow, stateOf } from './representation.ts';
+import { isOpen, type RepresentationRow, stateOf } from './representation.ts';
 
 /** What a public register says of one person: who represents them, by which measure. References are the CRM's. */
 export interface RegisterEntry {
@@ -57,7 +57,7 @@ export function compare(
   onFile: readonly RepresentationRow[],
   now: Date,
 ): Comparison {
-  const open = onFile.filter((row) => ['reported', 'not_started', 'in_force'].includes(stateOf(row, now)));
+  const open = onFile.filter((row) => isOpen(row, now));
   const matched = new Set<string>();
   const discrepancies: Discrepancy[] = [];
   let agreeing = 0;

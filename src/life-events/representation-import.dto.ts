@@ -64,10 +64,14 @@ export class RegisterImportFaultResponse {
 export class RegisterImportedRowResponse {
   /** Its place in `entries`, from 0. */
   entry: number;
-  /** `proposed`: it waits for a second employee. `on_file`: the same was recorded before. `refused`: nothing was recorded. */
+  /**
+   * `proposed`: it waits for a second employee. `on_file`: the same waits or counts already. `differs`: it does for another period: look, and
+   * revoke or reject that one if the register is right. `decided_before`: it came from this very extract, and was rejected or revoked since; record
+   * it by hand if it is so. `refused`: see `errors`. But for `proposed` nothing was recorded.
+   */
   @ApiProperty({ enum: IMPORT_OUTCOMES })
   outcome: ImportOutcome;
-  /** What waits now; null where nothing was recorded. */
+  /** What waits now, or what is on file; null where it was refused. */
   @ApiProperty({ type: String, nullable: true, format: 'uuid' })
   representation_id: string | null;
   /** What is wrong with it. */

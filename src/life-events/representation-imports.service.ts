@@ -6,13 +6,13 @@ import { lookUpEntries, LookUps, type Named } from '../reach/look-ups.service.ts
 import { employeeOf } from './legal-files.service.ts';
 import { type ReportedRepresentation, RepresentationsService } from './representations.service.ts';
 
-export const IMPORT_OUTCOMES = ['proposed', 'on_file', 'refused'] as const;
+export const IMPORT_OUTCOMES = ['proposed', 'on_file', 'differs', 'decided_before', 'refused'] as const;
 export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number];
 
 /** What became of one row. */
 export interface ImportedRow {
   readonly outcome: ImportOutcome;
-  /** Null where nothing was recorded. */
+  /** What waits now, or is on file; null where it was refused. */
   readonly representationId: string | null;
   readonly faults: readonly Fault[];
 }
@@ -20,7 +20,7 @@ export interface ImportedRow {
 /**
  * Rows of a register's extract, brought in by an employee. Each is recorded like one that is typed: worth nothing until a second
  * employee has approved it, and edited by nobody. A row that is wrong keeps no other from coming in, and the same file twice
- * records nothing twice.
+ * records nothing twice: not what waits or counts, nor what a colleague has rejected or revoked.
  */
 @Injectable()
 export class RepresentationImports {

@@ -26,6 +26,11 @@ export interface RepresentationView extends RepresentationRow {
   readonly proofs: readonly Proof[];
 }
 
+/** It counts, will, or waits: the same need not be recorded again. */
+export function isOpen(one: RepresentationRow, now: Date): boolean {
+  return ['reported', 'not_started', 'in_force'].includes(stateOf(one, now));
+}
+
 export function stateOf({ decided, startsAt, endsAt }: RepresentationRow, now: Date): RepresentationState {
   if (decided === null) return 'reported';
   if (decided.verdict !== 'approved') return decided.verdict;

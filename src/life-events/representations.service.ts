@@ -18,7 +18,7 @@ import { type LookedUp, lookUpEntries, LookUps, type Named } from '../reach/look
 import type { NewProof, Subject } from './legal-file.ts';
 import { employeeOf, type Filed, LegalFiles } from './legal-files.service.ts';
 import { compare, type Comparison, type RegisterEntry } from './register-comparison.ts';
-import { type RepresentationRow, type RepresentationView, stateOf } from './representation.ts';
+import { isOpen, type RepresentationRow, type RepresentationView, stateOf } from './representation.ts';
 import { RepresentationsRepository } from './representations.repository.ts';
 
 export interface ReportedRepresentation {
@@ -38,10 +38,20 @@ export interface ReadEntry extends Omit<RegisterEntry, 'startsAt' | 'endsAt'> {
   readonly endsAt: string | null;
 }
 
-/** What became of what was asked: `id` is of what waits now, or of what is on file. */
+/**
+ * What became of what was asked: `id` is of what waits now, or of what is on file. `on_file`: the same waits or counts. `differs`: it does
+ * for another period. `decided_before`: from the same extract, and rejected or revoked since.
+ */
 export type Taken =
-  | { readonly outcome: 'proposed' | 'on_file'; readonly id: string }
+  | { readonly outcome: 'proposed' | 'on_file' | 'differs' | 'decided_before'; readonly id: string }
   | { readonly outcome: 'refused'; readonly faults: readonly Fault[] };
+
+interface Asking {
+  readonly people: Named;
+  readonly principal: Principal;
+  /** What a colleague has decided about it once is not asked again by the same paper. By hand it may be. */
+  readonly isExtract: boolean;
+}
 
 type Told = TemplateValues['representation'];
 
@@ -85,7 +95,7 @@ export class RepresentationsService implements OnModuleInit {
       [asked.holder, asked.representative],
       principal,
       async (tx, now, people) => {
-        const { result, entries } = await this.#take(tx, now, asked, people, principal);
+        const { result, entries } = await this.#take(tx, now, asked, { people, principal, isExtract: false });
         if (result.outcome === 'proposed') {
           return { result: await this.#view(tx, now, await this.#read(tx, result.id)), entries };
         }
@@ -100,15 +110,14 @@ export class RepresentationsService implements OnModuleInit {
 
   /** A row of an extract. @param people who was looked up for it, and recorded as such */
   propose(asked: ReportedRepresentation, people: Named, principal: Principal): Promise<Taken> {
-    return this.audit.record((tx, now) => this.#take(tx, now, asked, people, principal));
+    return this.audit.record((tx, now) => this.#take(tx, now, asked, { people, principal, isExtract: true }));
   }
 
   async #take(
     tx: EntityManager,
     now: Date,
     asked: ReportedRepresentation,
-    people: Named,
-    principal: Principal,
+    { people, principal, isExtract }: Asking,
   ): Promise<LookedUp<Taken>> {
     const agent = employeeOf(principal);
     const faults: Fault[] = [];
@@ -124,11 +133,23 @@ export class RepresentationsService implements OnModuleInit {
       return { result: { outcome: 'refused', faults }, entries: [] };
     }
     await this.files.lockLife(tx, holderId);
-    const others = await this.repository.ofPerson(tx, holderId);
-    const same = others.find((one) => isSame(one, holderId, representativeId, asked.kind, now));
-    if (same !== undefined) return { result: { outcome: 'on_file', id: same.id }, entries: [] };
-    const id = randomUUID();
     const { kind, proof } = asked;
+    const alike = (await this.repository.ofPerson(tx, holderId)).filter(
+      (one) => one.holderId === holderId && one.representativeId === representativeId && one.kind === kind,
+    );
+    const isSame = (one: RepresentationRow): boolean =>
+      isPeriodOf(one, asked.startsAt === null ? null : startsAt, endsAt);
+    const open = alike.find((one) => isOpen(one, now));
+    if (open !== undefined) {
+      return { result: { outcome: isSame(open) ? 'on_file' : 'differs', id: open.id }, entries: [] };
+    }
+    if (isExtract && proof !== null) {
+      for (const one of alike.filter(isSame)) {
+        if (!(await this.files.isFiled(tx, subjectOf(one.id), proof.sha256))) continue;
+        return { result: { outcome: 'decided_before', id: one.id }, entries: [] };
+      }
+    }
+    const id = randomUUID();
     await this.repository.insert(tx, {
       id,
       holderId,
@@ -348,9 +369,10 @@ function entryRead(
   return { ...entry, startsAt: start, endsAt: end };
 }
 
-function isSame(one: RepresentationRow, holderId: string, representativeId: string, kind: string, now: Date): boolean {
-  const isPair = one.holderId === holderId && one.representativeId === representativeId && one.kind === kind;
-  return isPair && ['reported', 'not_started', 'in_force'].includes(stateOf(one, now));
+/** The same moments; a start that is not named is not compared. */
+function isPeriodOf(one: RepresentationRow, startsAt: Date | null, endsAt: Date): boolean {
+  const isStart = startsAt === null || one.startsAt.getTime() === startsAt.getTime();
+  return isStart && one.endsAt.getTime() === endsAt.getTime();
 }
 
 function subjectOf(id: string): Subject {

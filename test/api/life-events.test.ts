@@ -529,6 +529,40 @@ describe('what a public register says', () => {
     expect(twice.body.rows.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['proposed', 'on_file']);
   });
 
+  it('is left as it is where it is on file, for another period or from the same extract, and each row names what is', async () => {
+    const { holder, proxy } = await family();
+    const row = { holder, representative: proxy, kind: 'bewind', starts_at: '2026-02-01', ends_at: '2031-01-01' };
+    const later = { ...row, ends_at: '2033-01-01' };
+    const imported = async (entry: object, sha256 = 'a'.repeat(64)): Promise<readonly [string, string]> => {
+      const evidence = { ...EVIDENCE, form: 'register', sha256 };
+      const { body } = await desk.expectSuccess(
+        by('A-1', '/v1/representations/imports', { evidence, entries: [entry] }),
+      );
+      return [body.rows[0].outcome, body.rows[0].representation_id];
+    };
+    const [outcome, id] = await imported(row);
+    expect(outcome).toBe('proposed');
+    const { starts_at: _, ...open } = row;
+    for (const same of [row, open]) expect(await imported(same)).toEqual(['on_file', id]);
+    for (const other of [later, { ...row, starts_at: '2026-03-01' }]) {
+      expect(await imported(other)).toEqual(['differs', id]);
+    }
+    // Rejected, it does not come back by the same paper; by another, for the right period or by hand it does.
+    await desk.expectSuccess(by('A-2', `/v1/representations/${id}/reject`));
+    expect(await imported(row)).toEqual(['decided_before', id]);
+    const [righted, second] = await imported(later);
+    expect(righted).toBe('proposed');
+    await desk.expectSuccess(by('A-2', `/v1/representations/${second}/approve`));
+    expect(await imported(later)).toEqual(['on_file', second]);
+    await desk.expectSuccess(by('A-1', `/v1/representations/${second}/revoke`));
+    expect(await imported(later)).toEqual(['decided_before', second]);
+    const [renewed, third] = await imported(later, 'b'.repeat(64));
+    expect([renewed, third === second]).toEqual(['proposed', false]);
+    await desk.expectSuccess(by('A-2', `/v1/representations/${third}/reject`));
+    const proof = { ...EVIDENCE, form: 'register', sha256: 'b'.repeat(64) };
+    expect((await by('A-1', '/v1/representations', { ...later, evidence: proof })).status).toBe(201);
+  });
+
   it('is about people whom we know and who were looked up, and for no employee alone', async () => {
     const { holder, proxy } = await family();
     const entries = [{ holder: 'P-ELSE', representative: proxy, kind: 'bewind', starts_at: 'ooit' }];

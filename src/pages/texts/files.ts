@@ -85,6 +85,14 @@ export const filesTexts = {
   'files.row': { nl: 'Regel', en: 'Row' },
   'files.outcome.proposed': { nl: 'wacht op een collega', en: 'waits for a colleague' },
   'files.outcome.on_file': { nl: 'was al vastgelegd', en: 'was recorded already' },
+  'files.outcome.differs': {
+    nl: 'niet vastgelegd: er is al een met andere datums',
+    en: 'not recorded: there is one with other dates already',
+  },
+  'files.outcome.decided_before': {
+    nl: 'niet vastgelegd: dit uittreksel is hiervoor al gebruikt, en een collega wees het af of trok het in',
+    en: 'not recorded: this extract was used for it before, and a colleague rejected or revoked it',
+  },
   'files.outcome.refused': { nl: 'niet vastgelegd', en: 'not recorded' },
 
   'files.proxy': { nl: 'Klantnummer van de gemachtigde', en: 'Customer number of the proxy' },
