@@ -1918,7 +1918,8 @@ export interface paths {
         put?: never;
         /**
          * Rows of a register's extract, which is the proof of each. Every row is recorded as if it were typed, and is worth nothing until a
-         *     second employee has approved it. What is on file already is left as it is. The look-up is recorded.
+         *     second employee has approved it. What is on file already is left as it is. The look-up is recorded, and counts as
+         *     one of everybody whom it names.
          */
         post: operations["representationsImport"];
         delete?: never;
@@ -4008,7 +4009,10 @@ export interface components {
         };
         BrokenQuestionsResponse: {
             action: string;
-            /** @description It is missing, out of its bounds, of another kind, or declared no more. Of personal ones the bounds are not looked at. */
+            /**
+             * @description It is missing, out of its bounds, of another kind, or declared no more. Of personal ones the bounds are not looked at. One that is declared
+             *     no more is refused in a check of a call; the standard API would leave it out and answer. The record does not tell by which a question came.
+             */
             property: string;
             /** @description What the asking side would be told. */
             detail: string;
@@ -5267,13 +5271,15 @@ export interface components {
         };
         RegisterImportedRowResponse: {
             /**
-             * @description `proposed`: it waits for a second employee. `on_file`: the same was recorded before. `refused`: nothing was recorded.
+             * @description `proposed`: it waits for a second employee. `on_file`: the same waits or counts already. `differs`: it does for another period: look, and
+             *     revoke or reject that one if the register is right. `decided_before`: it came from this very extract, and was rejected or revoked since; record
+             *     it by hand if it is so. `refused`: see `errors`. But for `proposed` nothing was recorded.
              * @enum {string}
              */
-            outcome: "proposed" | "on_file" | "refused";
+            outcome: "proposed" | "on_file" | "differs" | "decided_before" | "refused";
             /**
              * Format: uuid
-             * @description What waits now; null where nothing was recorded.
+             * @description What waits now, or what is on file; null where it was refused.
              */
             representation_id: string | null;
             /** @description What is wrong with it. */
