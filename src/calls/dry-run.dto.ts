@@ -51,11 +51,14 @@ export class ChangedAnswersResponse {
   }
 }
 
-/** Questions that were answered and would be refused as broken (400). */
+/** Questions that were answered and would be refused as broken (400) in a check of a call. */
 export class BrokenQuestionsResponse {
   action: string;
 
-  /** It is missing, out of its bounds, of another kind, or declared no more. Of personal ones the bounds are not looked at. */
+  /**
+   * It is missing, out of its bounds, of another kind, or declared no more. Of personal ones the bounds are not looked at. One that is declared
+   * no more is refused in a check of a call; the standard API would leave it out and answer. The record does not tell by which a question came.
+   */
   property: string;
 
   /** What the asking side would be told. */

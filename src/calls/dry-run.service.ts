@@ -27,7 +27,7 @@ export interface ChangedAnswers {
   readonly decisionIds: readonly string[];
 }
 
-/** Questions that were answered and would be broken requests, for one property. */
+/** Questions that were answered and would be broken requests in a check of a call, for one property. */
 export interface BrokenQuestions {
   readonly action: string;
   readonly property: string;
