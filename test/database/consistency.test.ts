@@ -329,6 +329,15 @@ describe('After a withdrawal was answered', () => {
     return raced;
   }
 
+  /** How often it permitted late, of a few tries: on a busy machine what is kept may have been read behind the withdrawal. */
+  async function lateWithFactsKept(rounds: number, ask: Asking = checking): Promise<number> {
+    let late = 0;
+    for (let tries = 6; tries > 0 && late === 0; tries -= 1) {
+      ({ late } = await withBroken(factsOf(sibling), cachedFacts, () => racing(rounds, ask)).finally(endAll));
+    }
+    return late;
+  }
+
   it('no check that began later permits, however they race at two instances, and the audit shows none either', async () => {
     const { before, refused, late } = await racing(40);
     expect(late).toBe(0);
@@ -349,20 +358,14 @@ describe('After a withdrawal was answered', () => {
       expect(late).toBe(0);
       expect(before).toBeGreaterThan(0);
       expect(refused).toBeGreaterThan(0);
-      // On a busy machine two rounds may end before anybody has asked again.
-      let latest = 0;
-      for (let round = 0; round < 6 && latest === 0; round += 1) {
-        latest += (await withBroken(factsOf(sibling), cachedFacts, () => racing(2, ask)).finally(endAll)).late;
-      }
-      expect(latest).toBeGreaterThan(0);
+      expect(await lateWithFactsKept(2, ask)).toBeGreaterThan(0);
     },
     120_000,
   );
 
   it('one would, and the audit would show it, if facts were kept: this test can tell', async () => {
     const { blind: before } = await blindChecks();
-    const raced = await withBroken(factsOf(sibling), cachedFacts, () => racing(6)).finally(endAll);
-    expect(raced.late).toBeGreaterThan(0);
+    expect(await lateWithFactsKept(6)).toBeGreaterThan(0);
     expect((await blindChecks()).blind).toBeGreaterThan(before);
   }, 60_000);
 });
