@@ -366,9 +366,9 @@ describe('The kill switch', () => {
       expect([401, 403]).toContain(answer.status);
     }
     // What came before may be told after the place that was asked for, as long as something else is under way.
-    const told = (await feed(`after=${next}&types=agent.shut_out,key.revoked,call.ended,confirmation.cancelled`, 4)).map(
-      ({ type, data }) => [type, data],
-    );
+    const told = (
+      await feed(`after=${next}&types=agent.shut_out,key.revoked,call.ended,confirmation.cancelled`, 4)
+    ).map(({ type, data }) => [type, data]);
     expect(told).toEqual([
       ['agent.shut_out', { agent_ref: agent }],
       ['key.revoked', { key_id: body.revoked_keys[0] }],
