@@ -312,7 +312,9 @@ inABrowser(`the self-service, with others${CHROMIUM === null ? ` (SKIPPED, ${HOW
 
       // Somebody else reads one of the two: nothing goes there, until they say that it is their own again.
       await me.goto('/portal/ways/contact');
-      await me.press(`button "${say('contact.share')}`);
+      // The telephone: an e-mail address that has just become their own again is no way to reach them yet.
+      const phone = me.page.locator('section', { hasNotText: '@' }).getByRole('button', { name: say('contact.share') });
+      await me.press(`button "${(await phone.innerText()).replaceAll(/\s+/g, ' ')}`);
       expect(await me.text()).toContain(say('contact.is_shared'));
       await me.look('contact-shared');
       const shared = async (): Promise<unknown> =>
