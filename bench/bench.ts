@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
@@ -23,11 +24,14 @@ export interface Bench {
 /** Each is a file in `floors/`. */
 const FLOORS = ['bare', 'select', 'insert', 'tutorial'] as const satisfies readonly Target[];
 
+/** Megabytes: a quarter of the machine, as `docs/growing.md` advises, for the service and the floors alike. */
+const BUFFERS = Math.floor(totalmem() / 4 / 2 ** 20);
+
 /** Starts PostgreSQL, fills it, and starts what the rows need. What was started by then is stopped when it fails. */
 export async function startBench(options: BenchOptions, rows: readonly Row[]): Promise<Bench> {
   // A folder of its own: what another run left behind is never measured.
   const folder = path.resolve(options.folder, `${process.pid}-${Date.now()}`);
-  const server = await startEmbeddedPostgres({ folder });
+  const server = await startEmbeddedPostgres({ folder, buffers: BUFFERS });
   const servers = new Map<Target, readonly BenchServer[]>();
   const stop = async (): Promise<void> => {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);

@@ -18,6 +18,8 @@ export interface EmbeddedPostgresOptions {
   readonly folder: string;
   /** `false` only for data that may be lost with the machine: nothing is forced to the disk. Default `true`. */
   readonly durable?: boolean;
+  /** Megabytes that it keeps of its tables and indexes, taken as they are read. Default 128. */
+  readonly buffers?: number;
   /** `tcp` binds to 127.0.0.1 with passwords, for systems without Unix sockets. Default: `tcp` on Windows only. */
   readonly transport?: Transport;
   readonly log?: (line: string) => void;
@@ -61,7 +63,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   let { keeper, endpoint } = await join();
 
   async function join(): Promise<{ keeper: Client; endpoint: Endpoint }> {
-    const joined = await startOrJoin(place, () => writeSettings(place, socketFolder, options.durable ?? true), log);
+    const { durable = true, buffers = 128 } = options;
+    const joined = await startOrJoin(place, () => writeSettings(place, { socketFolder, durable, buffers }), log);
     joined.keeper.on('end', () => {
       if (!leaving.signal.aborted) rejoining = rejoin();
     });

@@ -3,15 +3,23 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Place } from './server-place.ts';
 
+export interface ServerSettings {
+  /** Undefined: 127.0.0.1 instead. */
+  readonly socketFolder: string | undefined;
+  readonly durable: boolean;
+  /** Megabytes that the server keeps of its tables and indexes. */
+  readonly buffers: number;
+}
+
 /** Written whole at every start; an operator's own settings belong in `postgresql.auto.conf` (`ALTER SYSTEM`). */
-export async function writeSettings(place: Place, socketFolder: string | undefined, durable: boolean): Promise<void> {
+export async function writeSettings(place: Place, { socketFolder, durable, buffers }: ServerSettings): Promise<void> {
   const settings: Record<string, string> = {
     listen_addresses: socketFolder === undefined ? '127.0.0.1' : '',
     unix_socket_directories: socketFolder ?? '',
     unix_socket_permissions: '0700',
     port: socketFolder === undefined ? String(await freePort()) : '5432',
     max_connections: '100',
-    shared_buffers: '128MB',
+    shared_buffers: `${buffers}MB`,
     // Containers often have a tiny /dev/shm, and no query here gains by parallel workers.
     max_parallel_workers_per_gather: '0',
     timezone: 'UTC',

@@ -152,7 +152,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('leaves the service longer to stop than it takes itself', async () => {
-    const [, deadline] = /HARD_DEADLINE = ([\d_]+)/.exec(await readFile('src/main.ts', 'utf8')) ?? [];
+    const [, deadline] = /HARD_DEADLINE = ([\d_]+)/.exec(await readFile('src/serve.ts', 'utf8')) ?? [];
     const milliseconds = Number(deadline?.replaceAll('_', ''));
     expect(milliseconds).toBeGreaterThan(0);
     expect(Number(/^(\d+)s$/.exec(mandaat.stop_grace_period)?.[1]) * 1_000).toBeGreaterThan(milliseconds);

@@ -162,7 +162,7 @@ describe('The files for operators', () => {
     const unit = await text('ops/systemd/mandaat.service');
     const { scripts } = JSON.parse(await text('package.json')) as { scripts: { start: string } };
     expect(`exec ${/^ExecStart=\/usr\/bin\/(.+)$/m.exec(unit)?.[1]}`).toBe(scripts.start);
-    const [, deadline = ''] = /HARD_DEADLINE = ([\d_]+)/.exec(await text('src/main.ts')) ?? [];
+    const [, deadline = ''] = /HARD_DEADLINE = ([\d_]+)/.exec(await text('src/serve.ts')) ?? [];
     const stop = Number(/^TimeoutStopSec=(\d+)s$/m.exec(unit)?.[1]) * 1_000;
     expect(stop).toBeGreaterThan(Number(deadline.replaceAll('_', '')));
   });

@@ -223,6 +223,21 @@ describe('the place of an embedded server', () => {
     expect(existsSync(socketFolder)).toBe(false);
   });
 
+  it('takes as much memory for tables and indexes as it is told, and little otherwise', async () => {
+    for (const [buffers, shown] of [
+      [undefined, '128MB'],
+      [192, '192MB'],
+    ] as const) {
+      const options = { folder: path.join(folder, 'memory'), durable: false };
+      const server = await startEmbeddedPostgres(buffers === undefined ? options : { ...options, buffers });
+      try {
+        expect(await ask(server.appUrl('postgres'), 'SHOW shared_buffers')).toEqual([{ shared_buffers: shown }]);
+      } finally {
+        await server.stop();
+      }
+    }
+  });
+
   it('asks for a password where there are no Unix sockets', async () => {
     const server = await startEmbeddedPostgres({ folder: path.join(folder, 'tcp'), durable: false, transport: 'tcp' });
     try {
