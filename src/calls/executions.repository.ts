@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
 import { prepared } from '../database/prepared.ts';
-import { actionKeyHash } from './facts.repository.ts';
+import { actionKeyHash } from './action-key-hash.ts';
 import type { ExecutionEntity } from './execution.entity.ts';
 
 /** An execution with the agent who did it. */

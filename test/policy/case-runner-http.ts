@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { actionKeyHash } from '../../src/calls/facts.repository.ts';
+import { actionKeyHash } from '../../src/calls/action-key-hash.ts';
 import { actionKey } from '../../src/policy/binding.ts';
 import type { CodeRoute } from '../../src/policy/vocabulary.ts';
 import type { Answer, Desk } from '../support/desk.ts';
