@@ -1,13 +1,12 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsObject, IsString, MaxLength } from 'class-validator';
 
-import { IsLeftOutOr, IsListOf } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsListOf, IsObjectOf } from '../holders/field-rules.ts';
 import { type ItemStatus, TASK_STATUSES, type TaskStatus } from './access-request.ts';
 import { type HandedApproval, handedApproval } from './approvals.ts';
 import type { TaskView } from './access-requests.service.ts';
 import { IdentifiedEntity, NamedAction } from './authzen.dto.ts';
 import type { PresentedDenial } from './denials.ts';
-import { Member } from './member.ts';
 
 // The wire of the Access Request and Approval Profile 1.0, draft. Fields that are not here are ignored.
 
@@ -37,15 +36,15 @@ export type RequestedAccess = Readonly<Record<string, unknown>>;
 
 /** One action of several. */
 export class AccessRequestItem {
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 
-  @Member(() => NamedAction)
+  @IsObjectOf(() => NamedAction)
   action: NamedAction;
 
   /** Left out: the one at the top, where it is about this. */
   @IsLeftOutOr()
-  @Member(() => DenialRequest)
+  @IsObjectOf(() => DenialRequest)
   denial?: DenialRequest;
 
   @IsLeftOutOr()
@@ -56,15 +55,15 @@ export class AccessRequestItem {
 
 /** Asks the holder to lift a denial: `resource` and `action`, or up to 5 `items`, all in one call. */
 export class AccessRequestSubmission {
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
   @IsLeftOutOr()
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   resource?: IdentifiedEntity;
 
   @IsLeftOutOr()
-  @Member(() => NamedAction)
+  @IsObjectOf(() => NamedAction)
   action?: NamedAction;
 
   @IsLeftOutOr()
@@ -80,7 +79,7 @@ export class AccessRequestSubmission {
   context?: Record<string, unknown>;
 
   @IsLeftOutOr()
-  @Member(() => DenialRequest)
+  @IsObjectOf(() => DenialRequest)
   denial?: DenialRequest;
 
   @IsLeftOutOr()

@@ -15,8 +15,8 @@ import {
 
 import type { JWK } from 'jose';
 
+import { IsObjectOf } from '../holders/field-rules.ts';
 import type { EvaluationRequest as Evaluation } from './evaluation.ts';
-import { Member } from './member.ts';
 
 // The wire of OpenID AuthZEN, Authorization API 1.0. Fields that are not here are ignored, as it says.
 
@@ -82,13 +82,13 @@ const CONTEXT: ApiPropertyOptions = {
 
 /** May this subject have this action done on this resource? */
 export class EvaluationRequest implements Evaluation {
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
-  @Member(() => NamedAction)
+  @IsObjectOf(() => NamedAction)
   action: NamedAction;
 
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 
   @IsOptional()
@@ -111,15 +111,15 @@ class EvaluationsOptions {
  */
 export class EvaluationsRequest {
   @IsOptional()
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   subject?: IdentifiedEntity;
 
   @IsOptional()
-  @Member(() => NamedAction)
+  @IsObjectOf(() => NamedAction)
   action?: NamedAction;
 
   @IsOptional()
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   resource?: IdentifiedEntity;
 
   @IsOptional()
@@ -135,7 +135,7 @@ export class EvaluationsRequest {
   evaluations?: unknown[];
 
   @IsOptional()
-  @Member(() => EvaluationsOptions)
+  @IsObjectOf(() => EvaluationsOptions)
   options?: EvaluationsOptions;
 }
 
@@ -161,40 +161,40 @@ class Search {
   context?: Record<string, unknown> | undefined;
 
   @IsOptional()
-  @Member(() => PageRequest)
+  @IsObjectOf(() => PageRequest)
   page?: PageRequest;
 }
 
 /** Who may have this done on this resource? An `id` of the subject is ignored. */
 export class SubjectSearchRequest extends Search {
-  @Member(() => TypedEntity)
+  @IsObjectOf(() => TypedEntity)
   subject: TypedEntity;
 
-  @Member(() => NamedAction)
+  @IsObjectOf(() => NamedAction)
   action: NamedAction;
 
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 }
 
 /** On what may this subject have this done? An `id` of the resource is ignored. */
 export class ResourceSearchRequest extends Search {
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
-  @Member(() => NamedAction)
+  @IsObjectOf(() => NamedAction)
   action: NamedAction;
 
-  @Member(() => TypedEntity)
+  @IsObjectOf(() => TypedEntity)
   resource: TypedEntity;
 }
 
 /** What may this subject have done on this resource? */
 export class ActionSearchRequest extends Search {
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   subject: IdentifiedEntity;
 
-  @Member(() => IdentifiedEntity)
+  @IsObjectOf(() => IdentifiedEntity)
   resource: IdentifiedEntity;
 }
 

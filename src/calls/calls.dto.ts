@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -12,10 +11,9 @@ import {
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 
-import { IsListOf, IsReference } from '../holders/field-rules.ts';
+import { IsListOf, IsObjectOf, IsReference } from '../holders/field-rules.ts';
 import { CompiledBody } from '../http/compiled-body.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
 import type { Decision, Levels, NextStep } from '../policy/decision.ts';
@@ -114,9 +112,7 @@ export class OpenCallRequest {
   @IsReference()
   contract_ref: string;
 
-  @ValidateNested()
-  @Type(() => ClaimRequest)
-  @IsObject()
+  @IsObjectOf(() => ClaimRequest)
   claim: ClaimRequest;
 
   /**

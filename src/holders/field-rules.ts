@@ -84,6 +84,11 @@ export function IsLeftOutOr(...others: PropertyDecorator[]): PropertyDecorator {
   );
 }
 
+/** One object of a class, read as one. Without the look at what it is, a list of them would pass, and be taken for one. */
+export function IsObjectOf(type: () => new () => object): PropertyDecorator {
+  return applyDecorators(IsObject(), ValidateNested(), Type(type));
+}
+
 /** Objects of one class, each read as one. A list inside the list is none: its members would be looked at, and it taken for one. */
 export function IsListOf(type: () => new () => object): PropertyDecorator {
   return applyDecorators(

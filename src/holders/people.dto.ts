@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsIn, IsOptional } from 'class-validator';
 import type { Properties } from '../policy/policy.ts';
 import { LANGUAGES, type Language, PERSON_KINDS, type PersonKind } from '../policy/vocabulary.ts';
 import { CONTACT_POINT_KINDS, type ContactPoint, type ContactPointKind } from './contact-point.ts';
@@ -9,6 +8,7 @@ import {
   IsContactValue,
   IsLeftOutOr,
   IsLine,
+  IsListOf,
   IsMoment,
   IsPropertyMap,
   IsReference,
@@ -79,12 +79,9 @@ export class PersonRequest {
   properties?: Properties;
 
   /** At most 10, at most one of kind `postal` (the address of record). One that isn't named any more ends. */
-  @IsArray()
+  @IsListOf(() => ContactPointRequest)
   @ArrayMaxSize(10, { message: 'must hold at most 10 contact points' })
-  @IsObject({ each: true, message: 'must hold objects with kind and value' })
   @HasOneAddress()
-  @ValidateNested({ each: true })
-  @Type(() => ContactPointRequest)
   contact_points: ContactPointRequest[];
 
   /**

@@ -46,11 +46,15 @@ export class RequestValidationPipe extends ValidationPipe {
 function faultsOf(error: ValidationError, parent: string): Fault[] {
   // RFC 6901. Cut, because a name that the client made up may be as long as its body.
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+  const broken = Object.entries(error.constraints ?? {});
+  const otherKind = broken.find(([rule]) => rule === 'isArray' || rule === 'isObject');
+  const own = (otherKind === undefined ? broken : [otherKind]).map(([rule, message]) => ({
     pointer,
     detail: rule === 'whitelistValidation' ? unknownField(error.target) : withoutName(message, error.property),
   }));
-  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
+  // Of what is no list or no object at all, what would be wrong with one says nothing.
+  const inside = otherKind === undefined ? (error.children ?? []) : [];
+  return [...own, ...inside.flatMap((child) => faultsOf(child, pointer))];
 }
 
 function unknownField(target: object | undefined): string {

@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsDefined, IsIn, ValidateNested } from 'class-validator';
+import { IsIn } from 'class-validator';
 
 import { type Incident, INCIDENT_TEXT } from '../activity/incident.ts';
-import { IsLeftOutOr, IsPlainText, IsReference } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsObjectOf, IsPlainText, IsReference } from '../holders/field-rules.ts';
 import { LIFE_EVENT_KINDS, type LifeEventKind } from '../policy/vocabulary.ts';
 import { EvidenceRequest, EvidenceResponse, IsDay } from './legal-files.dto.ts';
 import { LIFE_EVENT_STATES, type LifeEventState, type LifeEventView, REPORTERS, type Reporter } from './life-event.ts';
@@ -26,8 +25,7 @@ export class LifeEventRequest {
   @IsIn(REPORTERS)
   reported_by: Reporter;
 
-  @IsLeftOutOr(ValidateNested())
-  @Type(() => EvidenceRequest)
+  @IsLeftOutOr(IsObjectOf(() => EvidenceRequest))
   evidence?: EvidenceRequest;
 
   toReport(): ReportedEvent {
@@ -44,9 +42,7 @@ export class ReversalRequest {
   @IsIn(REPORTERS)
   reported_by: Reporter;
 
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => EvidenceRequest)
+  @IsObjectOf(() => EvidenceRequest)
   evidence: EvidenceRequest;
 }
 

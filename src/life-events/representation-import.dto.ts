@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsIn, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, MaxLength } from 'class-validator';
 
-import { IsLeftOutOr, IsListOf, IsReference } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsListOf, IsObjectOf, IsReference } from '../holders/field-rules.ts';
 import { REPRESENTATION_KINDS, type RepresentationKind } from '../policy/vocabulary.ts';
 import { EvidenceRequest } from './legal-files.dto.ts';
 import { IMPORT_OUTCOMES, type ImportedRow, type ImportOutcome } from './representation-imports.service.ts';
@@ -36,9 +35,7 @@ export class RegisterImportEntryRequest {
 
 export class RegisterImportRequest {
   /** The extract that the rows come from: the proof of each of them. */
-  @IsObject()
-  @ValidateNested()
-  @Type(() => EvidenceRequest)
+  @IsObjectOf(() => EvidenceRequest)
   evidence: EvidenceRequest;
 
   /** 1 to 100. */

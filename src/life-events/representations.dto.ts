@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 
-import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsObjectOf, IsReference } from '../holders/field-rules.ts';
 import { REPRESENTATION_KINDS, type RepresentationKind } from '../policy/vocabulary.ts';
 import { EvidenceRequest, EvidenceResponse } from './legal-files.dto.ts';
 import { REPRESENTATION_STATES, type RepresentationState, type RepresentationView } from './representation.ts';
@@ -29,8 +28,7 @@ export class RepresentationRequest {
   @MaxLength(40)
   ends_at: string;
 
-  @IsLeftOutOr(ValidateNested())
-  @Type(() => EvidenceRequest)
+  @IsLeftOutOr(IsObjectOf(() => EvidenceRequest))
   evidence?: EvidenceRequest;
 
   toReport(): ReportedRepresentation {

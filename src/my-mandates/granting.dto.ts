@@ -1,10 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsObject, IsString, IsUUID, Length, MaxLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 
 import type { Code } from '../codes/code.ts';
 import { CONTACT_POINT_KINDS, type ContactPointKind } from '../holders/contact-point.ts';
-import { IsContactValue, IsLeftOutOr, IsLine } from '../holders/field-rules.ts';
+import { IsContactValue, IsLeftOutOr, IsLine, IsObjectOf } from '../holders/field-rules.ts';
 import type { ShownCode } from '../mandates/acceptance.service.ts';
 import {
   InvitedResponse,
@@ -47,9 +46,7 @@ export class NamedProxyRequest {
   name: string;
 
   /** Where the invitation goes. */
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedContactRequest)
+  @IsObjectOf(() => NamedContactRequest)
   contact: NamedContactRequest;
 
   toProxy(): NamedProxy {
@@ -60,9 +57,7 @@ export class NamedProxyRequest {
 
 /** A mandate that you give. */
 export class GrantMyMandateRequest {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedProxyRequest)
+  @IsObjectOf(() => NamedProxyRequest)
   proxy: NamedProxyRequest;
 
   /**
@@ -115,9 +110,7 @@ export class GrantMyMandateRequest {
 
 /** What you let somebody else do, with a mandate that you hold. */
 export class GrantSubMandateRequest {
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedProxyRequest)
+  @IsObjectOf(() => NamedProxyRequest)
   proxy: NamedProxyRequest;
 
   /**

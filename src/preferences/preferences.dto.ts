@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -7,17 +6,15 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsObject,
   IsOptional,
   IsString,
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
 
 import { AppError } from '../errors.ts';
-import { IsLeftOutOr } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsObjectOf } from '../holders/field-rules.ts';
 import type { Preferences } from '../holders/person.ts';
 import type { SafeHours } from '../holders/safe-hours.ts';
 import {
@@ -62,9 +59,7 @@ export class PreferencesRequest {
 
   /** Messages wait for these hours, except codes; at any time when null or left out. */
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => SafeHoursBody)
+  @IsObjectOf(() => SafeHoursBody)
   @ApiPropertyOptional({ type: SafeHoursBody, nullable: true })
   safe_hours?: SafeHoursBody | null;
 

@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsString, IsUUID, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 
 import { AppError, type Fault } from '../errors.ts';
-import { IsLeftOutOr, IsReference } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsObjectOf, IsReference } from '../holders/field-rules.ts';
 import { IsContractList, IsEvidenceRef, IsScopeList, moment } from '../mandates/mandates.dto.ts';
 import { CONTACT_RULES, type ContactRule, MANDATE_STATES, type MandateState } from '../policy/vocabulary.ts';
 import {
@@ -79,8 +78,7 @@ export class RegistrationRequest {
   form: TakenDownForm;
 
   /** For `email` and `letter`. */
-  @IsLeftOutOr(ValidateNested())
-  @Type(() => PaperRequest)
+  @IsLeftOutOr(IsObjectOf(() => PaperRequest))
   paper?: PaperRequest;
 
   /** For `oral`: your open call about one of the contracts, with the holder verified on the line. */

@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 
 import { CONTACT_POINT_KINDS, type ContactPointKind } from '../holders/contact-point.ts';
-import { IsLeftOutOr, IsLine } from '../holders/field-rules.ts';
+import { IsLeftOutOr, IsLine, IsObjectOf } from '../holders/field-rules.ts';
 import { IsContractList, IsScopeList, MandateConfirmationResponse } from '../mandates/mandates.dto.ts';
 import { NamedContactRequest } from '../my-mandates/granting.dto.ts';
 import { CODE_ROUTES, type CodeRoute } from '../policy/vocabulary.ts';
@@ -31,9 +30,7 @@ export class DeclareSoftwareRequest {
   name: string;
 
   /** Who made it or runs it: whom we reach when it does something wrong. Nothing is sent there by itself. */
-  @IsObject()
-  @ValidateNested()
-  @Type(() => NamedContactRequest)
+  @IsObjectOf(() => NamedContactRequest)
   operator: NamedContactRequest;
 
   /** The most that its word ever counts for, whatever it shows: 1, 2 or 3. 2 when left out. */

@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsUUID, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
 
 import { AppError, type Fault } from '../errors.ts';
-import { IsDay, IsLeftOutOr, IsPlainText } from '../holders/field-rules.ts';
+import { IsDay, IsLeftOutOr, IsObjectOf, IsPlainText } from '../holders/field-rules.ts';
 import {
   type Amount,
   type Comparison,
@@ -48,8 +47,7 @@ export class AmountBody {
 
 /** What the CRM has. */
 export class CrmValueBody {
-  @IsLeftOutOr(ValidateNested())
-  @Type(() => AmountBody)
+  @IsLeftOutOr(IsObjectOf(() => AmountBody))
   amount?: AmountBody;
 
   /** @example 2026-12-31 */
@@ -73,8 +71,7 @@ export class StatementRequest {
   @ApiProperty({ enum: STATEMENT_SOURCES })
   source: StatementSource;
 
-  @IsLeftOutOr(ValidateNested())
-  @Type(() => AmountBody)
+  @IsLeftOutOr(IsObjectOf(() => AmountBody))
   amount?: AmountBody;
 
   /** @example 2026-12-31 */
@@ -88,8 +85,7 @@ export class StatementRequest {
   text?: string;
 
   /** What the CRM has of the same. Where it is something else, nothing is recorded: 409 `statement_differs`, before it is said. */
-  @IsLeftOutOr(ValidateNested())
-  @Type(() => CrmValueBody)
+  @IsLeftOutOr(IsObjectOf(() => CrmValueBody))
   crm_value?: CrmValueBody;
 
   /** True: it is said also where the CRM has it otherwise. Send it after a 409 `statement_differs`, once the agent has looked again. */

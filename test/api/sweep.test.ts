@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { KEY_SCOPES, type KeyScope, PRINCIPAL_SCOPES, type PrincipalScope } from '../../src/auth/principal.ts';
 import { buildOpenApi } from '../../src/http/open-api.ts';
@@ -326,6 +328,47 @@ function routesOfControllers(): string[] {
         return [`${method} ${whole.replaceAll(/:(\w+)/g, '{$1}')}`];
       });
     });
+}
+
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type Schema = Exclude<Schemas[string], { $ref: string }>;
+
+interface Nested {
+  readonly route: string;
+  /** The names on the way to it; 0 = into the only one of a list. */
+  readonly at: readonly (string | 0)[];
+  readonly kind: 'object' | 'list';
+  readonly holdsObjects: boolean;
+}
+
+/** Every object and every list inside a JSON body, at every depth. From the document on file: only compiled code knows all types. */
+function nestedMembers(): readonly Nested[] {
+  const { paths, components } = JSON.parse(readFileSync('openapi.json', 'utf8')) as OpenAPIObject;
+  const resolved = (schema: Schemas[string]): Schema => {
+    if ('$ref' in schema) return resolved(components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] ?? {});
+    const [only] = schema.allOf ?? schema.anyOf ?? [];
+    return only === undefined ? schema : resolved(only);
+  };
+  const inside = (route: string, schema: Schema, way: readonly (string | 0)[]): Nested[] =>
+    Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
+      const one = resolved(member);
+      const at = [...way, name];
+      const types = [one.type].flat();
+      if (types.includes('object'))
+        return [{ route, at, kind: 'object', holdsObjects: false } as const, ...inside(route, one, at)];
+      if (!types.includes('array')) return [];
+      const items = resolved(one.items ?? {});
+      const holdsObjects = items.properties !== undefined;
+      return [{ route, at, kind: 'list', holdsObjects } as const, ...inside(route, items, [...at, 0])];
+    });
+  return Object.entries(paths).flatMap(([path, item]) =>
+    (['put', 'post', 'patch'] as const).flatMap((method) => {
+      const body = item[method]?.requestBody;
+      const schema = body !== undefined && 'content' in body ? body.content['application/json']?.schema : undefined;
+      const route = `${method.toUpperCase()} ${path}`;
+      return schema === undefined || DOCUMENT_ROUTES.has(route) ? [] : inside(route, resolved(schema), []);
+    }),
+  );
 }
 
 async function bare(method: string, path: string, authorization?: string): Promise<Answer> {
@@ -810,6 +853,37 @@ describe('Every route', () => {
       expect(answer.status).toBe(400);
       expect(answer.body.errors).toEqual([expect.objectContaining({ pointer })]);
     }
+  });
+
+  it('refuses a list where an object is meant, and the other way round, at every depth, and says what is meant', async () => {
+    const wrong: unknown[] = [];
+    const tried = { object: 0, list: 0 };
+    for (const { route, at, kind, holdsObjects } of nestedMembers()) {
+      const { method, path } = absent(route);
+      const access = ACCESS[route] ?? 'public';
+      const [scope = 'crm'] = access === 'public' ? [] : access;
+      const pointer = `/${at.join('/')}`;
+      const refused = async (value: unknown, place: string, meant: RegExp): Promise<void> => {
+        const body = at.reduceRight<unknown>((inner, name) => (name === 0 ? [inner] : { [name]: inner }), value);
+        const answer = await desk.send(scope, method, path, body, { 'if-match': '"1"' });
+        const faults: { pointer: string; detail: string }[] = answer.body.errors ?? [];
+        const here = faults.filter((fault) => fault.pointer === place).map(({ detail }) => detail);
+        // Every sentence is about what is meant, so that none of them leads astray.
+        const isSaid = here.length > 0 && here.every((detail) => meant.test(detail));
+        if (answer.status !== 400 || !isSaid) wrong.push([route, JSON.stringify(body), answer.status, here]);
+      };
+      tried[kind] += 1;
+      if (kind === 'object') {
+        for (const value of [[], [{}], 'text', 1]) await refused(value, pointer, /^must be an object/);
+      } else {
+        for (const value of [{}, { 0: {} }]) await refused(value, pointer, /must be an array/);
+        if (holdsObjects)
+          for (const value of [[[]], [['text']], ['text']]) await refused(value, pointer, /^must hold objects/);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(tried.object).toBeGreaterThan(40);
+    expect(tried.list).toBeGreaterThan(25);
   });
 
   it('of a list needs to be told whose: nobody gets everything', async () => {
