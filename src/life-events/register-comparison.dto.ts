@@ -54,7 +54,8 @@ export class ComparisonRequest {
 export class DiscrepancyResponse {
   /**
    * `not_on_file`: record it, with its proof. `not_in_register`: revoke it, or ask. `waits_for_approval`: a second employee has to look.
-   * `other_representative`, `other_period`: what is on file is not what the register has.
+   * `other_representative`, `other_period`: what is on file is not what the register has. Periods are compared by their first and last day, in
+   * Europe/Amsterdam.
    */
   @ApiProperty({ enum: DISCREPANCIES })
   what: DiscrepancyKind;

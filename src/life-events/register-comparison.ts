@@ -1,6 +1,6 @@
 import type { Instant } from '../policy/ids.ts';
 import type { RepresentationKind } from '../policy/vocabulary.ts';
-import { isOpen, type RepresentationRow, stateOf } from './representation.ts';
+import { isOfPeriod, isOpen, type RepresentationRow, stateOf } from './representation.ts';
 
 /** What a public register says of one person: who represents them, by which measure. References are the CRM's. */
 export interface RegisterEntry {
@@ -42,9 +42,6 @@ export interface Comparison {
   readonly discrepancies: readonly Discrepancy[];
 }
 
-/** A day: registers name dates, and we moments. */
-const DAY = 86_400_000;
-
 /**
  * What the register says about these people beside what is on file about them. Changes nothing: what differs is recorded, approved or
  * revoked by employees, with its proof.
@@ -75,7 +72,7 @@ export function compare(
     matched.add(row.id);
     if (same === undefined) differs('other_representative');
     else if (stateOf(row, now) === 'reported') differs('waits_for_approval');
-    else if (!isSameDay(row.startsAt, one.startsAt) || !isSameDay(row.endsAt, one.endsAt)) differs('other_period');
+    else if (!isOfPeriod(row, one)) differs('other_period');
     else agreeing += 1;
   }
   for (const { id, holderRef: holder, kind } of open) {
@@ -87,8 +84,4 @@ export function compare(
 
 function isNamed(entries: readonly RegisterEntry[], holder: string, kind: string, representative: string): boolean {
   return entries.some((one) => one.holder === holder && one.kind === kind && one.representative === representative);
-}
-
-function isSameDay(ours: Date, theirs: Instant | null): boolean {
-  return theirs === null || Math.abs(ours.getTime() - theirs) < DAY;
 }

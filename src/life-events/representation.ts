@@ -1,3 +1,5 @@
+import { dateInAmsterdam } from '../mandates/mandate-period.ts';
+import type { Instant } from '../policy/ids.ts';
 import type { RepresentationKind } from '../policy/vocabulary.ts';
 import type { Decided, Employee, Proof } from './legal-file.ts';
 
@@ -29,6 +31,19 @@ export interface RepresentationView extends RepresentationRow {
 /** It counts, will, or waits: the same need not be recorded again. */
 export function isOpen(one: RepresentationRow, now: Date): boolean {
   return ['reported', 'not_started', 'in_force'].includes(stateOf(one, now));
+}
+
+/** From the same day on and to the same last day: registers name dates, and we moments. What is null is not compared. */
+export function isOfPeriod(
+  one: Pick<RepresentationRow, 'startsAt' | 'endsAt'>,
+  { startsAt, endsAt }: { readonly startsAt: Instant | null; readonly endsAt: Instant | null },
+): boolean {
+  const isSameDay = (ours: Instant, theirs: Instant): boolean => dateInAmsterdam(ours) === dateInAmsterdam(theirs);
+  return (
+    (startsAt === null || isSameDay(one.startsAt.getTime(), startsAt)) &&
+    // A day that counts whole ends where the next one begins.
+    (endsAt === null || isSameDay(one.endsAt.getTime() - 1, endsAt - 1))
+  );
 }
 
 export function stateOf({ decided, startsAt, endsAt }: RepresentationRow, now: Date): RepresentationState {

@@ -18,7 +18,7 @@ import { type LookedUp, lookUpEntries, LookUps, type Named } from '../reach/look
 import type { NewProof, Subject } from './legal-file.ts';
 import { employeeOf, type Filed, LegalFiles } from './legal-files.service.ts';
 import { compare, type Comparison, type RegisterEntry } from './register-comparison.ts';
-import { isOpen, type RepresentationRow, type RepresentationView, stateOf } from './representation.ts';
+import { isOfPeriod, isOpen, type RepresentationRow, type RepresentationView, stateOf } from './representation.ts';
 import { RepresentationsRepository } from './representations.repository.ts';
 
 export interface ReportedRepresentation {
@@ -137,8 +137,8 @@ export class RepresentationsService implements OnModuleInit {
     const alike = (await this.repository.ofPerson(tx, holderId)).filter(
       (one) => one.holderId === holderId && one.representativeId === representativeId && one.kind === kind,
     );
-    const isSame = (one: RepresentationRow): boolean =>
-      isPeriodOf(one, asked.startsAt === null ? null : startsAt, endsAt);
+    const period = { startsAt: asked.startsAt === null ? null : startsAt.getTime(), endsAt: endsAt.getTime() };
+    const isSame = (one: RepresentationRow): boolean => isOfPeriod(one, period);
     const open = alike.find((one) => isOpen(one, now));
     if (open !== undefined) {
       return { result: { outcome: isSame(open) ? 'on_file' : 'differs', id: open.id }, entries: [] };
@@ -367,12 +367,6 @@ function entryRead(
     faults.push({ pointer: `/entries/${at}/holder`, detail: 'This one is not among looked_up.' });
   }
   return { ...entry, startsAt: start, endsAt: end };
-}
-
-/** The same moments; a start that is not named is not compared. */
-function isPeriodOf(one: RepresentationRow, startsAt: Date | null, endsAt: Date): boolean {
-  const isStart = startsAt === null || one.startsAt.getTime() === startsAt.getTime();
-  return isStart && one.endsAt.getTime() === endsAt.getTime();
 }
 
 function subjectOf(id: string): Subject {

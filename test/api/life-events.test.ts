@@ -563,6 +563,52 @@ describe('what a public register says', () => {
     expect((await by('A-1', '/v1/representations', { ...later, evidence: proof })).status).toBe(201);
   });
 
+  // The clock goes forward on 28 March 2027, which has 23 hours, and back on 31 October, which has 25.
+  it.each([
+    ['from 28 March, and from the day after', { starts_at: '2027-03-28' }, { starts_at: '2027-03-29' }, false],
+    ['to 27 March, and to the day after', { ends_at: '2027-03-27' }, { ends_at: '2027-03-28' }, false],
+    [
+      'from both ends of 31 October',
+      { starts_at: '2027-10-31T00:00:00+02:00' },
+      { starts_at: '2027-10-31T23:30:00+01:00' },
+      true,
+    ],
+    [
+      'to the beginning of 31 October, and to its end',
+      { ends_at: '2027-10-31T00:30:00+02:00' },
+      { ends_at: '2027-10-31' },
+      true,
+    ],
+    ['from 31 October, and from the day before', { starts_at: '2027-10-31' }, { starts_at: '2027-10-30' }, false],
+    [
+      'from two days that are 21 hours apart',
+      { starts_at: '2027-06-01T12:00:00+02:00' },
+      { starts_at: '2027-06-02T09:00:00+02:00' },
+      false,
+    ],
+    [
+      'to one day, as a date and as its midnight',
+      { ends_at: '2027-06-30' },
+      { ends_at: '2027-07-01T00:00:00+02:00' },
+      true,
+    ],
+  ])('is compared by days of Amsterdam: %s', async (_what, ours, theirs, isSame) => {
+    const { holder, proxy } = await family();
+    const both = { holder, representative: proxy, kind: 'bewind', starts_at: '2027-01-01', ends_at: '2031-01-01' };
+    const asked = { ...both, ...ours, evidence: EVIDENCE };
+    const { id } = (await desk.expectSuccess(by('A-1', '/v1/representations', asked))).body;
+    await desk.expectSuccess(by('A-2', `/v1/representations/${id}/approve`));
+    const entries = [{ ...both, ...theirs }];
+    const { body } = await desk.expectSuccess(compared({ looked_up: [holder], entries }));
+    expect([body.agreeing, body.discrepancies.map(({ what }: { what: string }) => what)]).toEqual(
+      isSame ? [1, []] : [0, ['other_period']],
+    );
+    // An extract that is brought in says the same of it.
+    const extract = { evidence: { ...EVIDENCE, form: 'register' }, entries };
+    const imported = await desk.expectSuccess(by('A-1', '/v1/representations/imports', extract));
+    expect(imported.body.rows).toMatchObject([{ outcome: isSame ? 'on_file' : 'differs', representation_id: id }]);
+  });
+
   it('is about people whom we know and who were looked up, and for no employee alone', async () => {
     const { holder, proxy } = await family();
     const entries = [{ holder: 'P-ELSE', representative: proxy, kind: 'bewind', starts_at: 'ooit' }];

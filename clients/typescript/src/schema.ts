@@ -5224,7 +5224,8 @@ export interface components {
         DiscrepancyResponse: {
             /**
              * @description `not_on_file`: record it, with its proof. `not_in_register`: revoke it, or ask. `waits_for_approval`: a second employee has to look.
-             *     `other_representative`, `other_period`: what is on file is not what the register has.
+             *     `other_representative`, `other_period`: what is on file is not what the register has. Periods are compared by their first and last day, in
+             *     Europe/Amsterdam.
              * @enum {string}
              */
             what: "not_on_file" | "not_in_register" | "waits_for_approval" | "other_representative" | "other_period";
