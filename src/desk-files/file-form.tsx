@@ -10,7 +10,7 @@ import { Form } from '../pages/portal-layout.tsx';
 import { text, type TextKey } from '../pages/text.ts';
 import type { FileField } from './file-fields.ts';
 import { FILES } from './file-paths.ts';
-import { CONFLICT } from './file-request.ts';
+import { CONFLICT, TOO_MANY } from './file-request.ts';
 
 export interface FileFormProps {
   readonly page: Page;
@@ -121,6 +121,12 @@ export interface FileFormPageProps extends FileFormProps {
   readonly title: TextKey;
 }
 
+/** What was refused as a whole. */
+const OTHERS = new Map<string, TextKey>([
+  [CONFLICT, 'files.said.conflict'],
+  [TOO_MANY, 'files.too_many'],
+]);
+
 /** A page with one such form. */
 export function FileFormPage({ title, ...form }: FileFormPageProps): VNode {
   const { page, fields, refused } = form;
@@ -131,8 +137,7 @@ export function FileFormPage({ title, ...form }: FileFormPageProps): VNode {
       fault === undefined ? text(language, 'files.bad_field', { field: text(language, label) }) : text(language, fault),
     field: name,
   }));
-  const isThere = refused.includes(CONFLICT);
-  const other = isThere ? 'files.said.conflict' : 'desk.bad_form';
+  const other = OTHERS.get(refused[0] ?? '') ?? 'desk.bad_form';
   const others = refused.length > 0 && errors.length === 0 ? [{ text: text(language, other) }] : [];
   return (
     <DeskLayout

@@ -35,8 +35,9 @@ export async function readForm<Body extends object>(
   return (await pipe.transform(body, metadata)) as Body;
 }
 
-/** Instead of a field: the same is there already. */
+/** Instead of a field: the same is there already; it names more customers than its employee may see in an hour. */
 export const CONFLICT = 'conflict';
+export const TOO_MANY = 'too_many';
 
 /** What is wrong with a form is said on it, with what was typed. @param again the form, and the names of the fields that were refused */
 export async function taken(
@@ -48,7 +49,8 @@ export async function taken(
   } catch (error) {
     const refused = refusedFields(error);
     if (refused === null) throw error;
-    return { page: await again(refused), status: HttpStatus.BAD_REQUEST };
+    const status = refused.includes(TOO_MANY) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.BAD_REQUEST;
+    return { page: await again(refused), status };
   }
 }
 
@@ -56,6 +58,7 @@ export async function taken(
 function refusedFields(error: unknown): readonly string[] | null {
   if (!(error instanceof AppError)) return null;
   if (error.code === 'conflict' || error.code === 'mandate_overlaps') return [CONFLICT];
+  if (error.code === 'rate_limited') return [TOO_MANY];
   if (error.code !== 'validation_failed') return null;
   const names = error.faults.map(({ pointer }) =>
     pointer

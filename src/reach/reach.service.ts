@@ -92,8 +92,8 @@ export class ReachService {
     metrics.reachRefusals.inc({ what });
     const detail =
       what === 'call'
-        ? `You have seen ${most} customers in the last hour, which is the most. Go on with those, or ask your team lead.`
-        : `This key has looked up ${most} people in the last hour, which is the most. Wait, or have the limit raised.`;
+        ? `You may see ${most} customers in an hour, and this would be more. Go on with those of the last hour, or ask your team lead.`
+        : `This key may look up ${most} people in an hour, and this would be more. Wait, or have the limit raised.`;
     const error = new AppError('rate_limited', detail, { retryAfter: roomIn ?? HOUR });
     return { error, entry: { kind: 'reach.refused', actor, body: { what, most } } };
   }

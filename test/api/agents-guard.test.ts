@@ -297,6 +297,50 @@ describe('The cap on look-ups outside calls', () => {
     });
   });
 
+  it('tells who brings in more than may be seen at once to send it in parts, and nobody else', async () => {
+    const agent = await newAgent();
+    const { text } = await makeKey(desk.api, 'crm');
+    const evidence = {
+      form: 'register',
+      source: 'Register',
+      reference: 'U-1',
+      sha256: '7'.repeat(64),
+      dated_on: '2026-01-31',
+    };
+    const entries = Array.from({ length: MOST }, (_, n) => {
+      return { holder: `P-${n + 1}`, representative: `P-${n + 2}`, kind: 'bewind', ends_at: 'ooit' };
+    });
+    const bring = (rows: readonly object[]) =>
+      desk.send(
+        'agent',
+        'POST',
+        '/v1/representations/imports',
+        { evidence, entries: rows },
+        { 'mandaat-agent': agent },
+      );
+    const whole = await bring(entries);
+    expect([whole.status, whole.body.detail]).toEqual([
+      429,
+      `You may see ${MOST} customers in an hour, and this would be more. Go on with those of the last hour, or ask your team lead. This names ${MOST + 1} of them at once: send it in parts.`,
+    ]);
+    // As it says: a part of it comes in, and what names no list is told nothing of parts.
+    expect((await bring(entries.slice(0, MOST - 1))).status).toBe(200);
+    const one = await desk.send('agent', 'POST', '/v1/representations', entries[MOST - 1], { 'mandaat-agent': agent });
+    expect([one.status, one.body.detail.includes('in parts')]).toEqual([429, false]);
+    const lookedUp = Array.from({ length: MOST + 1 }, (_, n) => `P-${n + 1}`);
+    const compared = await desk.send(
+      'crm',
+      'POST',
+      '/v1/representations/comparisons',
+      { looked_up: lookedUp, entries: [] },
+      { authorization: `Bearer ${text}` },
+    );
+    expect([compared.status, compared.body.detail]).toEqual([
+      429,
+      `This key may look up ${MOST} people in an hour, and this would be more. Wait, or have the limit raised. This names ${MOST + 1} of them at once: send it in parts.`,
+    ]);
+  });
+
   it('counts per key, people and the holders of contracts together, and guesses', async () => {
     const [first, second] = [await makeKey(desk.api, 'crm'), await makeKey(desk.api, 'crm')];
     const get = (path: string, { text } = first) =>

@@ -1291,6 +1291,31 @@ describe('the files of the desk', () => {
     await answer(second, `${one}/revoke`);
   });
 
+  it('say of an extract that names too many customers to bring it in in parts, with what was pasted', async () => {
+    const path = '/desk/files/representations/import';
+    const config = changedConfig(desk.api.config, { agentHoldersPerHour: 3 });
+    const small = await startSibling({ ...desk.api, config });
+    try {
+      await desk.owner.query('DELETE FROM reaches');
+      const browser = await signIn('A-1', ['desk-agent'], desk.at(small));
+      const row = (holder: string): string => `${holder};P-ERGENS;bewind;;ooit`;
+      const form = { ...nested({ ...EVIDENCE, form: 'register' }), entries: ['P-1', 'P-2', 'P-3'].map(row).join('\n') };
+      for (const [language, hint, said] of [
+        ['nl', 'Lees een lang uittreksel daarom in delen in.', 'Een lang uittreksel leest u in delen in.'],
+        ['en', 'So bring in a long extract in parts.', 'Bring in a long extract in parts.'],
+      ] as const) {
+        expect((await browser.get(`${path}?lang=${language}`)).text).toContain(hint);
+        const refused = await browser.submit(path, form);
+        expect([language, refused.status]).toEqual([language, 429]);
+        expect(refused.text).toContain(said);
+        expect(refused.text).toContain(row('P-3'));
+      }
+      expect((await browser.submit(path, { ...form, entries: row('P-1') })).status).toBe(200);
+    } finally {
+      await small.stop();
+    }
+  });
+
   it('take down a mandate by two employees, and the code that the holder reads out', async () => {
     const [first, second] = [await signIn('A-1'), await signIn('A-2')];
     await first.get('/desk/files/registrations/new');

@@ -73,8 +73,8 @@ export const filesTexts = {
 
   'files.rows': { nl: 'Regels uit het register', en: 'Rows of the register' },
   'files.rows_hint': {
-    nl: 'Per regel: klantnummer van de houder; klantnummer van de vertegenwoordiger; soort; vanaf; tot en met. Soorten: curatele, bewind, mentorschap, parental_authority, executor, insolvency. Datums: 2026-01-31. Hoogstens 100 regels.',
-    en: 'A line each: customer number of the holder; customer number of the representative; kind; from; up to and including. Kinds: curatele, bewind, mentorschap, parental_authority, executor, insolvency. Dates: 2026-01-31. 100 lines at most.',
+    nl: 'Per regel: klantnummer van de houder; klantnummer van de vertegenwoordiger; soort; vanaf; tot en met. Soorten: curatele, bewind, mentorschap, parental_authority, executor, insolvency. Datums: 2026-01-31. Hoogstens 100 regels. Wie erin staat, telt mee voor het aantal klanten dat u in een uur mag zien. Lees een lang uittreksel daarom in delen in.',
+    en: 'A line each: customer number of the holder; customer number of the representative; kind; from; up to and including. Kinds: curatele, bewind, mentorschap, parental_authority, executor, insolvency. Dates: 2026-01-31. 100 lines at most. Whoever is in it counts towards the number of customers that you may see in an hour. So bring in a long extract in parts.',
   },
   'files.import': { nl: 'Lees in', en: 'Bring in' },
   'files.imported': { nl: 'Ingelezen uit een register', en: 'Brought in from a register' },
@@ -163,6 +163,10 @@ export const filesTexts = {
   'files.reverse_on': { nl: 'Datum vanaf wanneer', en: 'Date from which' },
   'files.check': { nl: 'Kijk dit na.', en: 'Check this.' },
   'files.bad_field': { nl: '{field}: kijk dit na.', en: '{field}: check this.' },
+  'files.too_many': {
+    nl: 'Hier staan meer klanten in dan u nu mag zien. Er is niets vastgelegd. Een lang uittreksel leest u in delen in. Is dit er maar één? Wacht dan, of vraag uw teamleider.',
+    en: 'This names more customers than you may see now. Nothing was recorded. Bring in a long extract in parts. Is it only one? Then wait, or ask your team lead.',
+  },
   'files.said.recorded': { nl: 'Vastgelegd. Een collega bekijkt het.', en: 'Recorded. A colleague looks at it.' },
   'files.said.decided': { nl: 'Uw antwoord is vastgelegd.', en: 'Your answer is recorded.' },
   'files.said.added': { nl: 'Het bewijs is toegevoegd.', en: 'The evidence was added.' },
