@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { Api } from '../../src/demo/api.ts';
+import { EIGHT_DIGITS, messageTo } from '../../src/demo/story.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 const HOLDER = '+447700900123';
@@ -110,4 +113,24 @@ describe('without a sandbox', () => {
     await real.stop();
     expect(answers).toEqual([404, 404, 404]);
   });
+});
+
+it('is read by the demo as its reader does: the code with which a message begins, and no digits of a link', async () => {
+  const client = new Client({ connectionString: api.database.ownerUrl });
+  await client.connect();
+  const arrives = (recipient: string, body: string): Promise<unknown> =>
+    client.query(
+      `INSERT INTO demo_inbox (message_id, route, recipient, body, received_at) VALUES (gen_random_uuid(), 'sms', $1, $2, now())`,
+      [recipient, body],
+    );
+  try {
+    const recipient = '+447700900124';
+    await arrives(recipient, 'Code 048213. Say no: http://localhost/c/20261123-0000-4000-8000-000000000000.0.x');
+    const looking = messageTo(new Api(api.url, 'none'), recipient, EIGHT_DIGITS);
+    await wait(300);
+    await arrives(recipient, 'Code 87654321. Say no: http://localhost/c/20261124-0000-4000-8000-000000000000.0.x');
+    expect((await looking).found).toBe('87654321');
+  } finally {
+    await client.end();
+  }
 });
