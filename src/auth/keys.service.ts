@@ -51,7 +51,6 @@ const DEFAULT_OVERLAP_HOURS = 24;
 const LONGEST_OVERLAP_HOURS = 720;
 
 const HOUR = 3_600_000;
-const NO_HASH = Buffer.alloc(32);
 
 @Injectable()
 export class KeysService {
@@ -198,8 +197,8 @@ export class KeysService {
 
   private async findLive(id: string, hash: Buffer): Promise<Found<LiveKey> | null> {
     const stored = await this.repository.findLive(id);
-    const isSame = timingSafeEqual(hash, stored?.hash ?? NO_HASH);
-    if (stored === null || !isSame) return null;
+    const isSame = timingSafeEqual(hash, stored.hash);
+    if (!stored.isThere || !isSame) return null;
     const { scope, strength, maySearch, agentId } = stored;
     return { value: { id, scope, strength, maySearch, agentId }, keepFor: stored.livesFor };
   }

@@ -164,7 +164,7 @@ describe('What the service asks the database while somebody is on the line', () 
     ['an opened call', 'INSERT INTO calls'],
     ['a try at a code', 'UPDATE codes SET tries = tries + 1'],
     ['the budgets', 'FROM code_budget_entries WHERE person_id = ANY ($1::uuid[]) AND at >'],
-    ['the look-up of a key', 'FROM api_keys WHERE id = $1'],
+    ['the look-up of a key', 'JOIN api_keys k ON k.id = $1'],
     ['the next message of the outbox', 'skip locked'],
     ['a request that is repeated', 'INSERT INTO idempotency_keys'],
     ['a caller by the blind index of their number', 'FROM contact_points WHERE value_index = $1'],
