@@ -53,6 +53,15 @@ export class LifeEventsRepository {
     return row === undefined ? null : toEvent(row);
   }
 
+  /** All of one kind, what takes one back too: what is told apart by it must not be forgotten because much else came after. */
+  async ofKind(tx: EntityManager, personId: string, kind: LifeEventKind): Promise<LifeEventRow[]> {
+    const rows = await tx.query<Row[]>(`${SELECT} WHERE e.person_id = $1 AND e.kind = $2 ORDER BY e.recorded_at DESC`, [
+      personId,
+      kind,
+    ]);
+    return rows.map(toEvent);
+  }
+
   /** The newest first, 100 at most. */
   async ofPerson(manager: EntityManager, personId: string): Promise<LifeEventRow[]> {
     const rows = await manager.query<Row[]>(

@@ -71,9 +71,8 @@ export class LifeEventsService {
         return refused(refusal([{ pointer: '/occurred_on', detail }]), []);
       }
       await this.files.lockLife(tx, personId);
-      const earlier = (await this.repository.ofPerson(tx, personId)).filter(
-        ({ kind, reversesId }) => kind === report.kind && reversesId === null,
-      );
+      const alike = await this.repository.ofKind(tx, personId, report.kind);
+      const earlier = alike.filter(({ reversesId }) => reversesId === null);
       if (earlier.some((event) => IS_OPEN.has(stateOf(event, now)))) {
         return refused(
           new AppError('conflict', 'The same is recorded or reported already: look at that one.'),
@@ -108,8 +107,8 @@ export class LifeEventsService {
       if (event.reversesId !== null || !IS_COUNTING.has(stateOf(event, now))) {
         throw new AppError('invalid_state', 'This does not count, so there is nothing to reverse.');
       }
-      const others = await this.repository.ofPerson(tx, personId);
-      if (others.some(({ reversesId, decided }) => reversesId === id && decided === null)) {
+      const alike = await this.repository.ofKind(tx, personId, kind);
+      if (alike.some(({ reversesId, decided }) => reversesId === id && decided === null)) {
         throw new AppError('conflict', 'A reversal of this waits for approval already.');
       }
       const reversal = { personId, kind, reversesId: id, occurredOn, reportedBy, suspendsUntil: null, proof };

@@ -46,10 +46,9 @@ export interface Comparison {
  * What the register says about these people beside what is on file about them. Changes nothing: what differs is recorded, approved or
  * revoked by employees, with its proof.
  *
- * @param onFile everything about the people who were looked up in the register, on either side; what is over is left out
+ * @param onFile everything about the people who were looked up in the register, also where it has nothing; what is over is left out
  */
 export function compare(
-  lookedUp: readonly string[],
   entries: readonly RegisterEntry[],
   onFile: readonly RepresentationRow[],
   now: Date,
@@ -76,7 +75,7 @@ export function compare(
     else agreeing += 1;
   }
   for (const { id, holderRef: holder, kind } of open) {
-    if (!lookedUp.includes(holder) || matched.has(id)) continue;
+    if (matched.has(id)) continue;
     discrepancies.push({ what: 'not_in_register', holder, kind, representationId: id, entry: null });
   }
   return { agreeing, discrepancies };

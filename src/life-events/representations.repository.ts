@@ -52,6 +52,14 @@ export class RepresentationsRepository {
     return rows.map(toRepresentation);
   }
 
+  /** Everything about these holders: what is compared with it must not be taken for new because much else came after. */
+  async ofHolders(tx: EntityManager, holderIds: readonly string[]): Promise<RepresentationRow[]> {
+    const rows = await tx.query<Row[]>(`${SELECT} WHERE r.holder_id = ANY ($1) ORDER BY r.recorded_at DESC, r.id`, [
+      holderIds,
+    ]);
+    return rows.map(toRepresentation);
+  }
+
   /** Nobody has decided about these yet. The oldest first, 100 at most. */
   async waiting(manager: EntityManager): Promise<RepresentationRow[]> {
     const rows = await manager.query<Row[]>(

@@ -134,8 +134,8 @@ export class RepresentationsService implements OnModuleInit {
     }
     await this.files.lockLife(tx, holderId);
     const { kind, proof } = asked;
-    const alike = (await this.repository.ofPerson(tx, holderId)).filter(
-      (one) => one.holderId === holderId && one.representativeId === representativeId && one.kind === kind,
+    const alike = (await this.repository.ofHolders(tx, [holderId])).filter(
+      (one) => one.representativeId === representativeId && one.kind === kind,
     );
     const period = { startsAt: asked.startsAt === null ? null : startsAt.getTime(), endsAt: endsAt.getTime() };
     const isSame = (one: RepresentationRow): boolean => isOfPeriod(one, period);
@@ -231,7 +231,9 @@ export class RepresentationsService implements OnModuleInit {
       return this.audit.record(async (tx, now) => this.#all(tx, now, principal, await this.repository.waiting(tx)));
     }
     return this.lookUps.of(personRef, principal, async (tx, now, personId) =>
-      this.#all(tx, now, principal, await this.#ofPerson(tx, personId), personId === null ? [] : [personId]),
+      personId === null
+        ? this.#all(tx, now, principal, [])
+        : this.#all(tx, now, principal, await this.repository.ofPerson(tx, personId), [personId]),
     );
   }
 
@@ -263,17 +265,18 @@ export class RepresentationsService implements OnModuleInit {
       principal,
       async (tx, now, people) => {
         const faults: Fault[] = [];
-        const rows = new Map<string, RepresentationRow>();
+        const holderIds: string[] = [];
         for (const [at, ref] of lookedUp.entries()) {
           const personId = people.get(ref) ?? null;
           if (personId === null) faults.push({ pointer: `/looked_up/${at}`, detail: 'Nobody has this reference.' });
-          for (const row of await this.#ofPerson(tx, personId)) rows.set(row.id, row);
+          else holderIds.push(personId);
         }
+        const rows = await this.repository.ofHolders(tx, holderIds);
         const read = entries.map((entry, at) => entryRead(entry, at, lookedUp, faults));
-        const looked = lookUpEntries(principal, people, { what: 'representations', isFound: rows.size > 0 });
+        const looked = lookUpEntries(principal, people, { what: 'representations', isFound: rows.length > 0 });
         // Guessing at references is a look-up too: it is recorded, and refused then.
         if (faults.length > 0) return { result: refusal(faults), entries: looked };
-        return { result: { ...compare(lookedUp, read, [...rows.values()], now), comparedAt: now }, entries: looked };
+        return { result: { ...compare(read, rows, now), comparedAt: now }, entries: looked };
       },
     );
   }
@@ -293,10 +296,6 @@ export class RepresentationsService implements OnModuleInit {
     for (const one of live) await this.files.close(tx, now, filedOf(one), 'revoked', null);
     const entries = live.map((one) => entryOf('representation.revoked', actor, one, { reason: 'restored' }));
     return { last, entries, live };
-  }
-
-  #ofPerson(tx: EntityManager, id: string | null): Promise<RepresentationRow[]> {
-    return id === null ? Promise.resolve([]) : this.repository.ofPerson(tx, id);
   }
 
   async #read(tx: EntityManager, id: string): Promise<RepresentationRow> {

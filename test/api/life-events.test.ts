@@ -609,6 +609,33 @@ describe('what a public register says', () => {
     expect(imported.body.rows).toMatchObject([{ outcome: isSame ? 'on_file' : 'differs', representation_id: id }]);
   });
 
+  it('is compared with all that is on file, also about who represents a hundred others since', async () => {
+    const [{ holder, holderId, proxy }, other] = [await family(), await family()];
+    const id = await represented(holder, proxy, 'bewind');
+    await proven(holder, 'separation');
+    await desk.owner.query(
+      `INSERT INTO representations (id, holder_id, representative_id, kind, starts_at, ends_at, recorded_by, recorded_at)
+       SELECT gen_random_uuid(), $1, $2, 'bewind', now(), now() + interval '1 year', recorded_by, now()
+       FROM representations CROSS JOIN generate_series(1, 120) WHERE id = $3`,
+      [other.holderId, holderId, id],
+    );
+    await desk.owner.query(
+      `INSERT INTO life_events (id, person_id, kind, occurred_on, reported_by, recorded_by, recorded_at)
+       SELECT gen_random_uuid(), person_id, 'bankruptcy', occurred_on, reported_by, recorded_by, now()
+       FROM life_events CROSS JOIN generate_series(1, 120) WHERE person_id = $1`,
+      [holderId],
+    );
+    const entries = [{ holder, representative: proxy, kind: 'bewind', ends_at: '2031-01-01' }];
+    const { body } = await desk.expectSuccess(compared({ looked_up: [holder], entries }));
+    expect(body).toMatchObject({ agreeing: 1, discrepancies: [] });
+    const imported = await desk.expectSuccess(
+      by('A-1', '/v1/representations/imports', { evidence: EVIDENCE, entries }),
+    );
+    expect(imported.body.rows).toMatchObject([{ outcome: 'on_file', representation_id: id }]);
+    expect((await by('A-1', '/v1/representations', entries[0])).body).toMatchObject({ code: 'conflict' });
+    expect((await record(holder, 'separation')).body).toMatchObject({ code: 'conflict' });
+  });
+
   it('is about people whom we know and who were looked up, and for no employee alone', async () => {
     const { holder, proxy } = await family();
     const entries = [{ holder: 'P-ELSE', representative: proxy, kind: 'bewind', starts_at: 'ooit' }];
