@@ -22,7 +22,9 @@ export class CheckpointRunner implements OnApplicationBootstrap, BeforeApplicati
     private readonly checkpoints: CheckpointService,
     private readonly folder: CheckpointFolder,
     private readonly http: HttpAdapterHost,
-  ) {}
+  ) {
+    for (const event of ['made', 'exported', 'failed']) metrics.checkpoints.inc({ event }, 0);
+  }
 
   onApplicationBootstrap(): void {
     if (!this.http.httpAdapter) return;

@@ -12,6 +12,7 @@ import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { missedLookUp } from '../holders/people.service.ts';
+import { metrics } from '../http/metrics.ts';
 import { Notices } from '../messages/notices.service.ts';
 import { Obligations } from '../obligations/obligations.service.ts';
 import { actionKey } from '../policy/binding.ts';
@@ -121,7 +122,9 @@ export class ChecksService {
     private readonly notices: Notices,
     private readonly obligations: Obligations,
     private readonly ring: KeyRing,
-  ) {}
+  ) {
+    metrics.decisions.inc({ outcome: 'deny', reason: 'internal_error' }, 0);
+  }
 
   /**
    * @throws AppError `validation_failed` when everything is to be executed at once: doing is always by name

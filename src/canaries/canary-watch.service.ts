@@ -26,7 +26,6 @@ export class CanaryWatch implements BeforeApplicationShutdown {
     listener: ChangeListener,
   ) {
     this.marked = new FreshCache(listener, 'canaries_changed');
-    // There from the start: the first one must be seen as an increase.
     for (const via of TOUCHES) metrics.canaries.inc({ via }, 0);
     audit.onRecorded((entries) => this.notice(entries));
   }

@@ -9,6 +9,7 @@ import { KeyRing } from '../crypto/key-ring.ts';
 import { placeOf } from '../crypto/place.ts';
 import { AppError } from '../errors.ts';
 import { HoldersService } from '../holders/holders.service.ts';
+import { metrics } from '../http/metrics.ts';
 import type { DeliveryFault } from '../messages/delivery.ts';
 import type { Way } from '../messages/delivery-routes.ts';
 import type { CodeRoute } from '../policy/vocabulary.ts';
@@ -19,6 +20,7 @@ import { CodeRoads } from './code-roads.service.ts';
 import {
   type CancelledCode,
   type Code,
+  CODE_PURPOSES,
   type CodePurpose,
   isSent,
   LETTER,
@@ -44,7 +46,11 @@ export class CodesService {
     private readonly holders: HoldersService,
     private readonly roads: CodeRoads,
     private readonly audit: AuditService,
-  ) {}
+  ) {
+    for (const purpose of CODE_PURPOSES) {
+      for (const event of ['failed', 'approved']) metrics.codes.inc({ purpose, event }, 0);
+    }
+  }
 
   /**
    * Makes a code and queues its message, in the caller's transaction. An open code of the same person, call, mandate and

@@ -138,6 +138,7 @@ function addHooks(fastify: FastifyInstance, headers: SecurityHeaders): void {
     const { method } = request;
     const status = reply.statusCode;
     metrics.http.observe({ method, route, status }, reply.elapsedTime / 1000);
+    if (status === 500) metrics.internalErrors.inc();
     const line = {
       requestId: request.id,
       method,

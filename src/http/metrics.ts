@@ -5,7 +5,10 @@ const registry = new Registry();
 const pools = new Set<Pool>();
 collectDefaultMetrics({ register: registry, prefix: 'mandaat_' });
 
-/** Labels come from closed lists and route patterns: never an id, a name or anything that a client chose. */
+/**
+ * Labels come from closed lists and route patterns: never an id, a name or anything that a client chose. A counter whose increase is an
+ * alert stands at 0 from the start, with every value of its labels: one that begins at 1 has not increased.
+ */
 export const metrics = {
   registry,
 
@@ -14,6 +17,12 @@ export const metrics = {
     help: 'Time from the first byte of a request to the last of its answer.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+    registers: [registry],
+  }),
+
+  internalErrors: new Counter({
+    name: 'mandaat_internal_errors_total',
+    help: 'Requests that were answered 500: something failed inside. The log says what, and on which route.',
     registers: [registry],
   }),
 

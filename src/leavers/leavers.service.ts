@@ -28,10 +28,7 @@ export class Leavers implements BeforeApplicationShutdown {
     private readonly audit: AuditService,
     private readonly killSwitch: KillSwitch,
     private readonly repository: LeaversRepository,
-  ) {
-    // There from the start: the first one must be seen as an increase.
-    metrics.leavers.inc(0);
-  }
+  ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.looking;

@@ -4,6 +4,7 @@ import { Config } from '../config/config.ts';
 import { organisationOf } from '../config/organisation.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { metrics } from '../http/metrics.ts';
+import { CODE_ROUTES } from '../policy/vocabulary.ts';
 import { letterOf } from './letter-of.ts';
 import { MessageCaps } from './message-caps.ts';
 import { MessagesRepository } from './messages.repository.ts';
@@ -12,7 +13,7 @@ import { Notices } from './notices.service.ts';
 import { OUTBOX_OPTIONS, type OutboxOptions } from './outbox-options.ts';
 import { printLetter } from './print-letter.ts';
 import { renderMessage } from './render-message.ts';
-import type { SendFault, SendResult } from './sender.ts';
+import { SEND_FAULTS, type SendFault, type SendResult } from './sender.ts';
 import { Senders } from './senders.ts';
 import type { QueuedMessage } from './template-values.ts';
 
@@ -34,7 +35,12 @@ export class DeliveryService {
     private readonly caps: MessageCaps,
     private readonly notices: Notices,
     @Inject(OUTBOX_OPTIONS) private readonly options: OutboxOptions,
-  ) {}
+  ) {
+    for (const route of CODE_ROUTES) {
+      metrics.messages.inc({ route, event: 'sent', fault: '' }, 0);
+      for (const fault of SEND_FAULTS) metrics.messages.inc({ route, event: 'gave_up', fault }, 0);
+    }
+  }
 
   /** @throws whatever the database or a template's source throws; the queue then tries again */
   async deliver(messageId: string): Promise<void> {

@@ -18,16 +18,17 @@ export interface Parcel extends Omit<RenderedMessage, 'letter'> {
  * Why a message did not go out: `messages.last_error` and the log hold one of these, and nothing of the provider's own
  * words, which like to repeat recipient and text.
  */
-export type SendFault =
-  | 'no_contact_point'
-  | 'country_not_allowed'
-  | 'daily_cap_reached'
-  | 'not_configured'
-  | 'timed_out'
-  | 'connection_failed'
-  | 'not_stored'
-  | 'tries_exhausted'
-  | `rejected_${number}`;
+export const SEND_FAULTS = [
+  'no_contact_point',
+  'country_not_allowed',
+  'daily_cap_reached',
+  'not_configured',
+  'timed_out',
+  'connection_failed',
+  'not_stored',
+  'tries_exhausted',
+] as const;
+export type SendFault = (typeof SEND_FAULTS)[number] | `rejected_${number}`;
 
 /**
  * `refused`: trying again won't help. `failed`: it may, and nobody knows whether this try arrived.

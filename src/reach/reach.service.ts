@@ -36,7 +36,6 @@ export class ReachService {
     private readonly keys: KeysService,
     private readonly repository: ReachRepository,
   ) {
-    // There from the start: the first one must be seen as an increase.
     for (const what of ['call', 'lookup']) metrics.reachRefusals.inc({ what }, 0);
   }
 

@@ -29,10 +29,12 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import { ERROR_CODES, AppError } from '../../src/errors.ts';
 import { createApp } from '../../src/http/http.ts';
 import { createLog } from '../../src/http/log.ts';
+import { metrics } from '../../src/http/metrics.ts';
 import { PROBLEMS } from '../../src/http/problem.filter.ts';
 import { closeApp } from '../../src/start.ts';
 import { listen, startTestApp, type TestApp } from '../support/app.ts';
 import { testConfig } from '../support/config.ts';
+import { until } from '../support/until.ts';
 
 const CANARY = 'kanarie+31-4711@example.nl';
 
@@ -262,6 +264,17 @@ describe('manners of every route', () => {
       const answer = await running.api.get(`/v1/throws/${what}`);
       expect([answer.status, JSON.parse(answer.text).code]).toEqual([status, code]);
       expect(answer.text).not.toContain('4711');
+    });
+
+    it('is counted when it is a fault of ours, and only then', async () => {
+      const counted = async (): Promise<number> => (await metrics.internalErrors.get()).values[0]?.value ?? -1;
+      const before = await counted();
+      for (const what of ['database', 'constraint', 'nest', 'not_found']) await running.api.get(`/v1/throws/${what}`);
+      expect(await counted()).toBe(before);
+      await running.api.get('/v1/throws/mistake');
+      // Counted once the answer has left.
+      await until(async () => (await counted()) > before);
+      expect(await counted()).toBe(before + 1);
     });
 
     it('asks for a key by WWW-Authenticate, and says when the one given is not valid', async () => {

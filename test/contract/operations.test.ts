@@ -1,8 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { TOUCHES } from '../../src/canaries/canaries.repository.ts';
+import { CODE_PURPOSES } from '../../src/codes/code.ts';
 import { createLog } from '../../src/http/log.ts';
 import { metrics } from '../../src/http/metrics.ts';
+import { SEND_FAULTS } from '../../src/messages/sender.ts';
+import { CODE_ROUTES } from '../../src/policy/vocabulary.ts';
 import { Desk } from '../support/desk.ts';
 
 interface Rule {
@@ -48,10 +52,13 @@ function selectors(): { readonly name: string; readonly labels: readonly (readon
 describe('Alerts and dashboard', () => {
   let desk: Desk;
   let shown: string;
+  /** Of the service before anybody asked it anything. */
+  let fresh: string;
   const lines: string[] = [];
 
   beforeAll(async () => {
     desk = await Desk.open({}, { log: createLog('warn', { write: (line) => void lines.push(line) }) });
+    fresh = (await desk.api.request.get('/metrics').expect(200)).text;
     // A little of everything, so that every series that is asked for has a reason to be there.
     await desk.person('H-1', { phone: PHONE });
     await desk.contract('C-1', ['H-1']);
@@ -105,11 +112,57 @@ describe('Alerts and dashboard', () => {
     expect(series('mandaat_codes_total', 'event')).toEqual(
       new Set(['issued', 'addressed', 'tried', 'failed', 'approved']),
     );
-    expect(series('mandaat_messages_total', 'event')).toEqual(new Set(['sent']));
+    expect(series('mandaat_messages_total', 'event')).toEqual(new Set(['sent', 'gave_up']));
     expect(series('mandaat_database_connections', 'state')).toContain('waiting');
     const sources = await Promise.all(['delivery.service.ts', 'sender.ts'].map((name) => text(`src/messages/${name}`)));
     for (const value of ["'gave_up'", "'daily_cap_reached'"]) expect(sources.join('')).toContain(value);
     expect(await text('src/policy/reasons.ts')).toContain('internal_error');
+  });
+
+  /** Hundreds of these are an alert: one that is not seen changes nothing. */
+  const MANY = 'mandaat_http_request_seconds_count';
+
+  /** Series of which an alert wants to see the increase, and that do not stand at 0 in these figures. */
+  function unseen(figures: string): string[] {
+    const asked = rules.flatMap(({ expr }) => [...expr.matchAll(/increase\((mandaat_\w+)(?:\{([^}]*)\})?\[/g)]);
+    return asked.flatMap(([, name = '', inside = '']) => {
+      if (name === MANY) return [];
+      const wanted = [...inside.matchAll(/(\w+)=(~?)"([^"]*)"/g)].flatMap(([, label = '', isPattern, value = '']) =>
+        (isPattern === '~' ? value.split('|') : [value]).map((one) => `${label}="${one}"`),
+      );
+      const lines = figures.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+      const zeros = lines.filter((line) => line.endsWith(' 0'));
+      const missing = wanted.filter((label) => !zeros.some((line) => line.includes(label)));
+      return zeros.length === 0 ? [name] : missing.map((label) => `${name}{${label}}`);
+    });
+  }
+
+  it('find every counter at 0 whose first event is an alert, with each value of its labels', () => {
+    expect(unseen(fresh)).toEqual([]);
+    const at = (name: string, labels: Record<string, string>): string =>
+      `${name}{${Object.entries(labels)
+        .map(([label, value]) => `${label}="${value}"`)
+        .join(',')}} 0`;
+    const each = [
+      ...CODE_PURPOSES.map((purpose) => at('mandaat_codes_total', { purpose, event: 'failed' })),
+      ...CODE_ROUTES.flatMap((route) =>
+        SEND_FAULTS.map((fault) => at('mandaat_messages_total', { route, event: 'gave_up', fault })),
+      ),
+      ...TOUCHES.map((via) => at('mandaat_canaries_touched_total', { via })),
+      ...['call', 'lookup'].map((what) => at('mandaat_reach_refusals_total', { what })),
+      'mandaat_internal_errors_total 0',
+      'mandaat_code_budget_refusals_total 0',
+      'mandaat_leaver_alarms_total 0',
+    ];
+    expect(each.filter((line) => !fresh.split('\n').includes(line))).toEqual([]);
+  });
+
+  it('would miss one that begins at its first event (positive control)', () => {
+    const without = fresh.replaceAll(/^mandaat_(?:checkpoints_total\{event="failed"|internal_errors_total).*$/gm, '');
+    expect(unseen(without).toSorted()).toEqual([
+      'mandaat_checkpoints_total{event="failed"}',
+      'mandaat_internal_errors_total',
+    ]);
   });
 
   it('see a process that is well', () => {
