@@ -1,5 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -54,6 +65,10 @@ afterEach(async () => {
 });
 
 const folder = (): CheckpointFolder => new CheckpointFolder(pool, testConfig({ checkpointFolder: place }));
+/** Of the first checkpoint. */
+const FIRST = 'checkpoint-0000000001.jws';
+/** Before which nobody is still writing a file. */
+const LONG_AGO = new Date(Date.now() - 2 * 3_600_000);
 const bodyOf = (at: number): Record<string, unknown> => ({ at, outcome: 'deny' });
 
 /** As a writer does. */
@@ -558,6 +573,76 @@ describe('A folder of checkpoints', () => {
     await expect(folder().export()).rejects.toMatchObject({ code: 'EISDIR' });
     expect(await readdir(place)).toEqual(['checkpoint-0000000001.jws']);
   });
+
+  it('takes a name that leads nowhere for no checkpoint of ours, and says so', async () => {
+    await record(1, 3);
+    await make();
+    await symlink(path.join(place, 'nowhere'), path.join(place, FIRST));
+    await expect(folder().export()).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(place)).toEqual([FIRST]);
+  });
+
+  it('is not cleared of what somebody else cleared just now, and says what is in the way of clearing', async () => {
+    await record(1, 3);
+    await make();
+    const aside = path.join(place, `.${FIRST}.0123456789ab`);
+    await symlink(path.join(place, 'nowhere'), aside);
+    expect(await folder().export()).toBe(1);
+    await rm(aside);
+    await mkdir(aside);
+    await utimes(aside, LONG_AGO, LONG_AGO);
+    // Not every system says the same of a folder that is to be unlinked.
+    await expect(folder().export()).rejects.toMatchObject({ code: expect.stringMatching(/^(EISDIR|EPERM)$/) });
+  });
+});
+
+describe('A checkpoint on its way to the disk', () => {
+  beforeEach(async () => {
+    await record(1, 3);
+    await make();
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
+  /** Whatever is made durable, and whether the checkpoint had its name then; `refused` is what the disk does not take. */
+  async function watchDisk(refused?: 'file' | 'folder') {
+    const handle = await open(place, 'r');
+    const proto = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const made: { readonly what: string; readonly isNamed: boolean; readonly handle: FileHandle }[] = [];
+    jest.spyOn(proto, 'sync').mockImplementation(async function (this: FileHandle) {
+      const what = (await this.stat()).isDirectory() ? 'folder' : 'file';
+      made.push({ what, isNamed: (await readdir(place)).includes(FIRST), handle: this });
+      if (what === refused) throw Object.assign(new Error('the disk is ill'), { code: 'EIO' });
+      await this.datasync();
+    });
+    return made;
+  }
+
+  it('is durable before it has its name, and counts as written once the name is durable too', async () => {
+    const made = await watchDisk();
+    expect(await folder().export()).toBe(1);
+    expect(made.map(({ what, isNamed }) => [what, isNamed])).toEqual([
+      ['file', false],
+      ['folder', true],
+    ]);
+    // Closed, both.
+    expect(made.map(({ handle }) => handle.fd)).toEqual([-1, -1]);
+  });
+
+  it('has no name when the disk does not take it, and is written by the next export', async () => {
+    const made = await watchDisk('file');
+    await expect(folder().export()).rejects.toMatchObject({ code: 'EIO' });
+    expect(await readdir(place)).toEqual([]);
+    expect(made.map(({ handle }) => handle.fd)).toEqual([-1]);
+    jest.restoreAllMocks();
+    expect(await folder().export()).toBe(1);
+  });
+
+  it('is not said to be written when its name may not last', async () => {
+    const made = await watchDisk('folder');
+    await expect(folder().export()).rejects.toMatchObject({ code: 'EIO' });
+    expect(made.map(({ handle }) => handle.fd)).toEqual([-1, -1]);
+  });
 });
 
 describe('The next checkpoint', () => {
@@ -953,8 +1038,7 @@ describe('An exporter that is killed', () => {
     const aside = (tail: string): string => path.join(place, `.checkpoint-0000000001.jws.${tail}`);
     const [abandoned, another, foreign] = [aside('0123456789ab'), aside('ba9876543210'), path.join(place, '.notes')];
     for (const file of [abandoned, another, foreign]) await writeFile(file, text!.slice(0, 100));
-    const longAgo = new Date(Date.now() - 2 * 3_600_000);
-    for (const file of [abandoned, foreign]) await utimes(file, longAgo, longAgo);
+    for (const file of [abandoned, foreign]) await utimes(file, LONG_AGO, LONG_AGO);
     expect(await folder().export()).toBe(1);
     expect((await readdir(place)).toSorted()).toEqual(
       [another, foreign, path.join(place, 'checkpoint-0000000001.jws')].map((file) => path.basename(file)).toSorted(),
