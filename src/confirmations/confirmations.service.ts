@@ -315,18 +315,19 @@ export class ConfirmationsService implements OnModuleInit {
     const agent = code.agentId === null ? null : await this.agents.byId(code.agentId);
     const details = await this.codes.detailsOf(manager, code);
     const behalf = await this.behalfOf(manager, code);
+    // An action is shown without the mandate under which it is asked.
     const mandate =
-      code.mandateId === null
+      code.purpose !== 'mandate' || code.mandateId === null
         ? null
         : await this.mandates.summaryOf(manager, code.mandateId, code.personId, language, termsOf(details[0]));
     return {
       ...viewOf(code, await this.clock()),
       code,
       language,
-      actions: code.purpose === 'action' ? details.map((action) => actionOnMessage(policy, action, language)) : [],
+      actions: details.map((action) => actionOnMessage(policy, action, language)),
       caller: callerOnMessage(code.callerId, caller?.name ?? null, code.personId, behalf),
       agent: agent === null ? null : { role: agent.role, pseudonym: agent.pseudonym },
-      mandate: code.purpose === 'mandate' ? mandate : null,
+      mandate,
       // Who speaks for an organisation together with the caller shuts nobody out by themselves.
       canBlock: code.callerId !== null && code.callerId !== code.personId && behalf === null,
       isBlocked: code.callerId !== null && (await this.blocks.isBlocked(manager, code.personId, code.callerId)),

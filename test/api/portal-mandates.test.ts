@@ -343,7 +343,12 @@ describe('a mandate that somebody gave', () => {
     const more = { contracts: ['C-1', 'C-2'] };
     const asked = await holder.send('PATCH', path, more, { 'if-match': '"1"' });
     const link = (await desk.message('code_id', asked.body.confirmation.id, 'mandate_code')).link ?? '';
-    const no = await fetch(`${desk.api.url}${new URL(link).pathname}/no`, {
+    const page = `${desk.api.url}${new URL(link).pathname}`;
+    const shown = await (await fetch(page)).text();
+    for (const told of ['C-1, C-2', 'N. Neemal']) expect(shown).toContain(told);
+    // What it would become, in words: never as the code is bound to it.
+    expect(shown).not.toContain('mandate.change');
+    const no = await fetch(`${page}/no`, {
       method: 'POST',
       body: new URLSearchParams({ block: 'no' }),
       redirect: 'manual',
