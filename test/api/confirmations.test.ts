@@ -135,6 +135,44 @@ describe('a code to the holder', () => {
     expect((await asking.attempt(next, await desk.codeOf(next), callId)).body.accepted).toBe(true);
   });
 
+  it('leaves open what asks something else: of whom, who calls, about which mandate, in which call', async () => {
+    await asking.forgetBudgets();
+    const about = async (mandateId: string, callId?: string): Promise<string> => {
+      const body = callId === undefined ? {} : { call_id: callId };
+      const scope = callId === undefined ? 'crm' : 'agent';
+      return (await desk.expectSuccess(desk.post(scope, `/v1/mandates/${mandateId}/confirmations`, body))).body.id;
+    };
+    const states = async (...ids: string[]): Promise<string[]> => {
+      const { rows } = await desk.owner.query<{ id: string; state: string }>(
+        'SELECT id, state FROM codes WHERE id = ANY ($1)',
+        [ids],
+      );
+      return ids.map((id) => rows.find((row) => row.id === id)?.state ?? 'gone');
+    };
+    const grant = { holder: 'P-1', proxy: 'P-2', contracts: ['C-1'], form: 'letter' };
+    const granted = async (scope: string): Promise<string> =>
+      (await desk.expectSuccess(desk.post('crm', '/v1/mandates', { ...grant, scopes: [scope] }))).body.id;
+    const [faults, complaints] = [await granted('faults'), await granted('complaints')];
+    const { id: callId } = (await desk.open('C-1', { as: 'holder', number: HOLDER_PHONE })).body.call;
+    await desk.identify(callId);
+    const verifying = await desk.expectSuccess(
+      desk.post('agent', `/v1/calls/${callId}/verifications`, { method: 'code' }),
+    );
+    const action = await asking.ask(callId, [TERMINATE]);
+    await asking.forgetBudgets();
+    const [first, second] = [await about(faults, callId), await about(complaints, callId)];
+    const elsewhere = await about(faults);
+    await asking.forgetBudgets();
+    const other = await asking.ask(await asking.call());
+    const open = [verifying.body.id, action, second, other];
+    expect(await states(...open)).toEqual(open.map(() => 'pending'));
+    // The same mandate, asked about in no call, is the same question: two codes would both give it.
+    expect(await states(first, elsewhere)).toEqual(['superseded', 'pending']);
+    const again = await asking.ask(callId, [TERMINATE]);
+    expect(await states(...open, again)).toEqual(['pending', 'superseded', 'pending', 'pending', 'pending']);
+    for (const id of [faults, complaints]) await desk.expectSuccess(desk.post('crm', `/v1/mandates/${id}/withdraw`));
+  });
+
   it('is refused once the budget of failures is used up, right or not', async () => {
     const { id, callId, code } = await asking.fresh();
     const reached = async (): Promise<number> => (await metrics.codeBudgets.get()).values[0]?.value ?? 0;

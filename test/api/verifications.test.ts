@@ -157,6 +157,12 @@ describe('a code to the number of the caller', () => {
       return rowCount;
     };
     expect([await sentIn(fresh), await sentIn(unknown)]).toEqual([0, 0]);
+    // Nor does what is recorded at once say where it goes, whoever it is for.
+    const { rows: issued } = await desk.owner.query<{ route: unknown; told: string[] }>(
+      `SELECT DISTINCT body::jsonb -> 'route' AS route, ARRAY (SELECT jsonb_object_keys(body::jsonb)) AS told
+       FROM audit_records WHERE kind = 'code.issued' AND body::jsonb ->> 'purpose' = 'verification'`,
+    );
+    expect(issued).toEqual([{ route: null, told: expect.arrayContaining(['codeId', 'digits', 'expiresAt']) }]);
 
     await asking.forgetBudgets();
     await age('7 days');

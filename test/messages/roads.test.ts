@@ -562,6 +562,29 @@ describe('the caps of a day', () => {
     expect(refused.body.detail).toContain('no road that is open today');
   });
 
+  it('are told of every verification alike, before anybody looks where it goes', async () => {
+    const caps = part(MessageCaps);
+    const most = Reflect.get(caps, 'most') as Record<string, number>;
+    const said = async (closed: Record<string, number>): Promise<unknown[]> => {
+      await asking.forgetBudgets();
+      Object.assign(caps, { most: { ...most, ...closed } });
+      const routes: unknown[] = [];
+      for (const claim of [{ mandateRef: asking.mandate.ref }, { number: '+49 30 23125 995' }]) {
+        const { id } = (await desk.open('C-1', claim)).body.call;
+        const sent = await desk.post('agent', `/v1/calls/${id}/verifications`, { method: 'code' });
+        routes.push(sent.body.route);
+      }
+      await desk.addressed();
+      Object.assign(caps, { most });
+      return routes;
+    };
+    expect(await said({})).toEqual(['sms', 'sms']);
+    expect(await said({ sms: 0 })).toEqual(['voice', 'voice']);
+    expect(await said({ voice: 0 })).toEqual(['sms', 'sms']);
+    // Where nothing is open either says as much.
+    expect(await said({ sms: 0, voice: 0 })).toEqual(['sms', 'sms']);
+  });
+
   it('leave a question by e-mail to who can sign in well enough to answer it, and to nobody else', async () => {
     const holderId = await holder('P-57', '57');
     await desk.contract('C-57', ['P-57']);
