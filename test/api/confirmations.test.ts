@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 
 import type { Principal } from '../../src/auth/principal.ts';
+import { CodesRepository } from '../../src/codes/codes.repository.ts';
 import { CodesService } from '../../src/codes/codes.service.ts';
 import { ConfirmationsService } from '../../src/confirmations/confirmations.service.ts';
 import { metrics } from '../../src/http/metrics.ts';
@@ -109,6 +110,8 @@ describe('a code to the holder', () => {
       state: 'tries_exhausted',
       tries_left: 0,
     });
+    // It ended then, and not when its time was over.
+    expect((await asking.get(id)).body).toMatchObject({ state: 'tries_exhausted', answered_at: expect.any(String) });
     expect(await asking.decide(callId, PLAN)).toMatchObject({ outcome: 'ask_holder' });
   });
 
@@ -133,6 +136,43 @@ describe('a code to the holder', () => {
       tries_left: 0,
     });
     expect((await asking.attempt(next, await desk.codeOf(next), callId)).body.accepted).toBe(true);
+  });
+
+  it('that was right, when the question had just ended, is told how that ended, and is no guess', async () => {
+    const repository = desk.api.app.get(CodesRepository, { strict: false });
+    const approve = repository.approve.bind(repository);
+    const { id, callId, code } = await asking.fresh();
+    const end = "UPDATE codes SET state = 'cancelled', answered_at = now() WHERE id = $1";
+    // Between its comparison and its use.
+    const late: typeof approve = (...what) => desk.owner.query(end, [id]).then(() => approve(...what));
+    Object.assign(repository, { approve: late });
+    const answer = await asking.attempt(id, code, callId).finally(() => Object.assign(repository, { approve }));
+    expect(answer.body).toEqual({ accepted: false, state: 'cancelled', tries_left: 0 });
+    const { rows } = await desk.owner.query(
+      `SELECT kind, body::jsonb ->> 'state' AS state FROM audit_records
+       WHERE body::jsonb ->> 'codeId' = $1 AND kind <> 'code.issued' ORDER BY sequence`,
+      [id],
+    );
+    expect(rows).toEqual([
+      { kind: 'code.tried', state: null },
+      { kind: 'code.refused', state: 'cancelled' },
+    ]);
+    expect(await asking.used('failure')).toBe(0);
+  });
+
+  it('whose key was taken out is compared with nothing and sent by nobody, and that costs no try', async () => {
+    const { id, callId, code } = await asking.fresh();
+    const keyIs = (key: string) => desk.owner.query('UPDATE codes SET key_id = $2 WHERE id = $1', [id, key]);
+    const { rows } = await desk.owner.query<{ key_id: string }>('SELECT key_id FROM codes WHERE id = $1', [id]);
+    await keyIs('retired');
+    const detail = 'The key of this code was taken out: nothing can be compared. Ask for a new code.';
+    const refused = { status: 409, body: { code: 'invalid_state', detail } };
+    expect(await asking.attempt(id, code, callId)).toMatchObject(refused);
+    expect(await desk.post('agent', `/v1/confirmations/${id}/resend`)).toMatchObject(refused);
+    expect([await asking.used('failure'), await asking.used('send')]).toEqual([0, 1]);
+    await keyIs(rows[0]?.key_id ?? '');
+    expect((await asking.get(id)).body).toMatchObject({ state: 'pending', tries_left: 5 });
+    expect((await asking.attempt(id, code, callId)).body.accepted).toBe(true);
   });
 
   it('leaves open what asks something else: of whom, who calls, about which mandate, in which call', async () => {

@@ -869,7 +869,7 @@ describe('a question that no code of the holder is strong enough for', () => {
     const typed = { code: value, call_id: callId, actions: TERMINATE };
     expect(await desk.post('agent', `/v1/confirmations/${id}/attempts`, typed)).toMatchObject({
       status: 409,
-      body: { code: 'invalid_state' },
+      body: { code: 'invalid_state', detail: expect.stringContaining('the holder answers it after signing in') },
     });
 
     const me = await visitor.signIn(email);

@@ -713,6 +713,13 @@ describe('a support code', () => {
     const callId = await newCall();
     expect(await verify(callId, await issue(strong))).toBe(true);
     expect(await levelOf(callId)).toBe(3);
+    const { rows } = await desk.owner.query<{ people: string[]; body: string }>(
+      `SELECT person_ids AS people, body FROM audit_records WHERE kind = 'support_code.issued'
+       ORDER BY recorded_at DESC LIMIT 1`,
+    );
+    expect(rows.map(({ people, body }) => [people, JSON.parse(body)])).toEqual([
+      [[asking.proxyId], { supportCodeId: expect.any(String), strength: 3, expiresAt: expect.any(String) }],
+    ]);
     await desk.owner.query('DELETE FROM passkeys WHERE id = $1', [passkey]);
 
     await desk.person('P-8', { email: 'alleen-post@example.nl' });
@@ -785,6 +792,24 @@ describe('a support code', () => {
     await desk.owner.query("UPDATE sessions SET expires_at = $1::timestamptz + interval '5 minutes'", [now]);
     const { body } = await me.send('POST', '/v1/me/support-code');
     expect(Date.parse(body.expires_at)).toBe(now.getTime() + 5 * 60_000);
+  });
+
+  it('is none while its key is out of the ring', async () => {
+    const me = await proxy();
+    const code = await issue(me);
+    const { rows } = await desk.owner.query<{ key_id: string }>(
+      'SELECT key_id FROM support_codes WHERE person_id = $1',
+      [asking.proxyId],
+    );
+    const keyIs = (key: string) =>
+      desk.owner.query('UPDATE support_codes SET key_id = $2 WHERE person_id = $1', [asking.proxyId, key]);
+    await keyIs('retired');
+    expect((await me.get('/v1/me/support-code')).status).toBe(404);
+    const callId = await newCall();
+    expect(await verify(callId, code)).toBe(false);
+    await keyIs(rows[0]?.key_id ?? '');
+    expect((await me.get('/v1/me/support-code')).body.code).toBe(code);
+    expect(await verify(callId, code)).toBe(true);
   });
 
   it('stands on the page with the calls, and nowhere in the database', async () => {

@@ -193,6 +193,22 @@ describe('somebody without a telephone', () => {
     }
   });
 
+  it('reads out nothing that counts while the key of the letter is out of the ring', async () => {
+    const house = await household();
+    const call = await called(house.contract);
+    await desk.expectSuccess(verify(call, { method: 'letter' }));
+    const code = await written(house.holderId);
+    const { rows } = await desk.owner.query<{ id: string; key_id: string }>(
+      "SELECT id, key_id FROM codes WHERE person_id = $1 AND route = 'letter'",
+      [house.holderId],
+    );
+    const keyIs = (key: string) => desk.owner.query('UPDATE codes SET key_id = $2 WHERE id = $1', [rows[0]?.id, key]);
+    await keyIs('retired');
+    expect((await read(call, code)).body).toMatchObject({ method: 'letter_code', state: 'declined' });
+    await keyIs(rows[0]?.key_id ?? '');
+    expect((await read(call, code)).body).toMatchObject({ method: 'letter_code', state: 'approved' });
+  });
+
   it('says no to a letter that they did not ask for, without any proof; the answer is that of nobody', async () => {
     const house = await household();
     const call = await called(house.contract);
