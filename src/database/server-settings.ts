@@ -18,7 +18,8 @@ export async function writeSettings(place: Place, { socketFolder, durable, buffe
     unix_socket_directories: socketFolder ?? '',
     unix_socket_permissions: '0700',
     port: socketFolder === undefined ? String(await freePort()) : '5432',
-    max_connections: '100',
+    // One that may be lost is shared by many applications, each with a database of its own.
+    max_connections: durable ? '100' : '400',
     shared_buffers: `${buffers}MB`,
     // Containers often have a tiny /dev/shm, and no query here gains by parallel workers.
     max_parallel_workers_per_gather: '0',
