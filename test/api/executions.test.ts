@@ -445,10 +445,8 @@ describe('A contract of several holders who must all agree', () => {
     return ref;
   }
 
-  async function ask(callId: string): Promise<readonly string[]> {
-    const { body } = await desk.expectSuccess(
-      desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: RENEW }),
-    );
+  async function ask(callId: string, actions = RENEW): Promise<readonly string[]> {
+    const { body } = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions }));
     const ids = body.confirmations.map(({ id }: { id: string }) => id);
     const { rows } = await desk.owner.query<{ id: string }>(
       'SELECT id FROM codes WHERE id = ANY ($1) ORDER BY person_id',
@@ -510,6 +508,17 @@ describe('A contract of several holders who must all agree', () => {
     );
     expect(told).toHaveLength(2);
     expect(await renew(callId, 'execute')).toMatchObject(asks(2));
+  });
+
+  it('asks them in that order also where one of them has said yes to a part of it', async () => {
+    for (const said of [0, 1]) {
+      const contract = await jointContract();
+      const { callId } = await proxyOnTheLine(['subscription'], { contract, holders: ['P-1', 'P-2'] });
+      const ids = await ask(callId);
+      await approve(callId, ids[said] ?? '');
+      expect(await renew(callId)).toMatchObject(asks(1));
+      expect(await ask(callId, [...RENEW, { name: 'contract.terminate' }])).toHaveLength(2);
+    }
   });
 
   it("asks the one who granted nothing, and the mandate of the other isn't enough before", async () => {
