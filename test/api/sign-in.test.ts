@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { MessageCaps } from '../../src/messages/message-caps.ts';
 import { Desk } from '../support/desk.ts';
 import { Visitor } from '../support/visitor.ts';
 
@@ -106,6 +107,39 @@ describe('who is nobody here', () => {
     };
     expect(await asks(PHONE)).toEqual([202, 202, 202, 429]);
     expect(await asks(UNKNOWN)).toEqual([202, 202, 202, 429]);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+  });
+
+  it('meets the same budget of wrong codes, at whatever sign-in, and nobody’s own is touched by it', async () => {
+    const guesses = async (contact: string): Promise<number> => {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      for (let time = 0; time < 2; time += 1) {
+        const asked = await visitor.ask(contact);
+        await desk.addressed();
+        for (let guess = 0; guess < 5; guess += 1) await visitor.attempt(asked.id, '000000');
+      }
+      return (await visitor.tryToAsk(contact)).status;
+    };
+    expect([await guesses(PHONE), await guesses(UNKNOWN)]).toEqual([429, 429]);
+    await guesses(PHONE);
+    const { rows } = await desk.owner.query('SELECT DISTINCT person_id FROM code_budget_entries');
+    expect(rows).toEqual([{ person_id: null }]);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+  });
+
+  it('is anybody while the road is closed: nothing is sent, and the answers are the same', async () => {
+    const caps = desk.api.app.get(MessageCaps, { strict: false });
+    const most = Reflect.get(caps, 'most') as Record<string, number>;
+    const sent = async (contact: string): Promise<number | null> => {
+      const asked = await visitor.ask(contact);
+      expect(asked).toMatchObject({ route: 'sms', digits: 6 });
+      await desk.addressed();
+      return (await desk.owner.query('SELECT FROM messages WHERE code_id = $1', [asked.id])).rowCount;
+    };
+    Object.assign(caps, { most: { ...most, sms: 0 } });
+    const closed = [await sent(PHONE), await sent(UNKNOWN)];
+    Object.assign(caps, { most });
+    expect([...closed, await sent(PHONE)]).toEqual([0, 0, 1]);
     await desk.owner.query('DELETE FROM code_budget_entries');
   });
 

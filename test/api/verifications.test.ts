@@ -107,6 +107,22 @@ describe('a code to the number of the caller', () => {
     expect(await send(callId)).toMatchObject({ status: 409, body: { code: 'call_ended' } });
   });
 
+  it('takes the place of the one before in this call, and in no other', async () => {
+    const [callId, elsewhere] = [await newCall(), await newCall()];
+    const first: string = (await send(callId)).body.id;
+    const other: string = (await send(elsewhere)).body.id;
+    const code = await desk.codeOf(first);
+    const second: string = (await send(callId)).body.id;
+    const late = await attempt(callId, first, code);
+    expect(late.body).toEqual({ accepted: false, state: 'superseded', tries_left: 0 });
+    for (const [call, id] of [
+      [callId, second],
+      [elsewhere, other],
+    ] as const) {
+      expect((await attempt(call, id, await desk.codeOf(id))).body.accepted).toBe(true);
+    }
+  });
+
   it('is sent three times in ten minutes, and then no more', async () => {
     for (let sent = 0; sent < 3; sent += 1) expect((await send(await newCall())).status).toBe(201);
     const refused = await send(await newCall());

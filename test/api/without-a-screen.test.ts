@@ -193,6 +193,14 @@ describe('somebody without a telephone', () => {
     }
   });
 
+  it('is written to when they ask for a letter, also where there is a telephone', async () => {
+    const house = await household({ withPhone: true });
+    const call = await called(house.contract);
+    await desk.expectSuccess(verify(call, { method: 'letter' }));
+    expect(await letters(house.holderId)).toBe(1);
+    expect((await read(call, await written(house.holderId))).body).toMatchObject({ state: 'approved' });
+  });
+
   it('reads out nothing that counts while the key of the letter is out of the ring', async () => {
     const house = await household();
     const call = await called(house.contract);

@@ -314,6 +314,18 @@ describe('a code about a mandate', () => {
     expect((await desk.post('crm', `/v1/mandates/${id}/confirmations`)).body.route).toBe('sms');
   });
 
+  it('does not go by letter where the mandate would be over before the answer may come', async () => {
+    await holder('P-16', '16');
+    await desk.contract('C-16', ['P-16']);
+    const { id } = await desk.mandate('P-16', 'P-2', ['billing'], ['C-16']);
+    const byLetter = async (ends: string): Promise<number> => {
+      await sql('UPDATE mandates SET ends_at = now() + $2::interval WHERE id = $1', [id, ends]);
+      return (await desk.post('crm', `/v1/mandates/${id}/confirmations`, { route: 'letter' })).status;
+    };
+    expect(await byLetter('20 days 23 hours')).toBe(409);
+    expect(await byLetter('21 days 1 hour')).toBe(201);
+  });
+
   it('does not go by letter where nobody prints them', async () => {
     const routes = part(DeliveryRoutes);
     const senders = Reflect.get(routes, 'senders') as { of(route: string): object | null };
