@@ -13,8 +13,8 @@ import type { World } from './world.ts';
 
 /** Checks whose outcomes are counted before anything is measured. */
 const SAMPLE = 200;
-/** After its start a service still compiles and collects. Seconds. */
-const SETTLING = 5;
+/** After its start a service still compiles and collects, and its heap grows as usual after ten. Seconds. */
+const SETTLING = 12;
 /** Share of the machine that may be taken by others. */
 const QUIET = 0.05;
 
@@ -33,7 +33,7 @@ export async function runOne(run: Run): Promise<Result> {
 /** Measures, prints, and comes back with what it found. */
 async function measureAll({ part, options }: Run, rows: readonly Row[], policy: Policy, bench: Bench): Promise<Result> {
   const at = new Date().toISOString();
-  const machine = machineLine(await versionOf(bench.world));
+  const machine = machineLine(await serverOf(bench.world));
   console.log(machine);
   const [service] = bench.servers.get('service') ?? [];
   if (service === undefined) throw new Error('The service does not run.');
@@ -140,10 +140,13 @@ async function sampleOutcomes(
   return [...counts].toSorted(([, first], [, second]) => second - first);
 }
 
-async function versionOf(world: World): Promise<string> {
+/** Its version, and how much of its tables and indexes it keeps. */
+async function serverOf(world: World): Promise<string> {
   const client = new Client({ connectionString: world.appUrl });
   await client.connect();
-  const { rows: answer } = await client.query<{ server_version: string }>('SHOW server_version');
+  const { rows: answer } = await client.query<{ said: string }>(
+    "SELECT current_setting('server_version') || ' with buffers of ' || current_setting('shared_buffers') AS said",
+  );
   await client.end();
-  return answer[0]?.server_version ?? 'unknown';
+  return answer[0]?.said ?? 'unknown';
 }

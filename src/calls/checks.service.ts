@@ -29,7 +29,7 @@ import { Batcher } from './batcher.ts';
 import { decideAll, decisionId, isInOrder, orderOf, recordOf, type Trace } from './check-record.ts';
 import { DecisionTally } from './decision-tally.ts';
 import { ExecutionsRepository } from './executions.repository.ts';
-import type { LoadedFacts } from './facts-of-rows.ts';
+import type { LoadedFacts } from './loaded-facts.ts';
 import { type AskedCall, type AskedSubject, FactsRepository } from './facts.repository.ts';
 import { type AskedAction, type PreparedQuestion, prepareQuestions } from './questions.ts';
 import { type EarlierExecution, executionCheckId, findEarlier } from './repeated-execution.ts';

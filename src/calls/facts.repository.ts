@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 
 import type { Channel } from '../policy/vocabulary.ts';
-import { factsOf, type LoadedFacts } from './facts-of-rows.ts';
+import { factsOf, type LoadedFacts } from './loaded-facts.ts';
 import type { FactsRow } from './facts-rows.ts';
 import { FACTS_AT, FACTS_NOW, FACTS_OF_SUBJECTS_NOW } from './facts-sql.ts';
 

@@ -324,7 +324,8 @@ export class ConfirmationsService implements OnModuleInit {
       ...viewOf(code, await this.clock()),
       code,
       language,
-      actions: details.map((action) => actionOnMessage(policy, action, language)),
+      // What is to change in a mandate is told with the mandate.
+      actions: code.purpose === 'mandate' ? [] : details.map((action) => actionOnMessage(policy, action, language)),
       caller: callerOnMessage(code.callerId, caller?.name ?? null, code.personId, behalf),
       agent: agent === null ? null : { role: agent.role, pseudonym: agent.pseudonym },
       mandate,

@@ -16,9 +16,9 @@ const START_DEADLINE = 10_000;
 export interface EmbeddedPostgresOptions {
   /** Absolute path; made when it does not exist. Holds the data, the log and (where its path is short) the socket. */
   readonly folder: string;
-  /** `false` only for data that may be lost with the machine: nothing is forced to the disk. Default `true`. */
+  /** `false` only for data that may be lost with the machine: nothing is forced to the disk, and 400 may connect instead of 100. Default `true`. */
   readonly durable?: boolean;
-  /** Megabytes that it keeps of its tables and indexes, taken as they are read. Default 128. */
+  /** Megabytes that it keeps of its tables and indexes, taken as they are read; a server that runs already keeps its own. Default 128. */
   readonly buffers?: number;
   /** `tcp` binds to 127.0.0.1 with passwords, for systems without Unix sockets. Default: `tcp` on Windows only. */
   readonly transport?: Transport;

@@ -12,6 +12,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { HOLDS_OBJECTS } from '../http/validation.pipe.ts';
 import { CONTACT_POINT_KINDS, type ContactPointKind } from './contact-point.ts';
 import { FORBIDDEN_CHARACTERS, normaliseValue, tidy, VALUE_HELP } from './normalise.ts';
 import { looksLikeSecret } from './secret-words.ts';
@@ -93,7 +94,7 @@ export function IsObjectOf(type: () => new () => object): PropertyDecorator {
 export function IsListOf(type: () => new () => object): PropertyDecorator {
   return applyDecorators(
     IsArray(),
-    IsObject({ each: true, message: 'must hold objects' }),
+    IsObject({ each: true, message: HOLDS_OBJECTS }),
     ValidateNested({ each: true }),
     Type(type),
   );

@@ -7,7 +7,7 @@ collectDefaultMetrics({ register: registry, prefix: 'mandaat_' });
 
 /**
  * Labels come from closed lists and route patterns: never an id, a name or anything that a client chose. A counter whose increase is an
- * alert stands at 0 from the start, with every value of its labels: one that begins at 1 has not increased.
+ * alert stands at 0 from the start, with every value of its labels that is known then: one that begins at 1 has not increased.
  */
 export const metrics = {
   registry,

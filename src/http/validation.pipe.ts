@@ -43,6 +43,9 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
+/** Of a list in which something is no object; the others in it are looked at all the same. */
+export const HOLDS_OBJECTS = 'must hold objects';
+
 function faultsOf(error: ValidationError, parent: string): Fault[] {
   // RFC 6901. Cut, because a name that the client made up may be as long as its body.
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`;
@@ -53,9 +56,14 @@ function faultsOf(error: ValidationError, parent: string): Fault[] {
     detail: rule === 'whitelistValidation' ? unknownField(error.target) : withoutName(message, error.property),
   }));
   // Of what is no list or no object at all, what would be wrong with one says nothing.
-  const inside = otherKind === undefined ? (error.children ?? []) : [];
+  const isLooked = otherKind === undefined || otherKind[1] === HOLDS_OBJECTS;
+  const inside = isLooked
+    ? (error.children ?? []).filter(({ value }) => otherKind === undefined || isPlain(value))
+    : [];
   return [...own, ...inside.flatMap((child) => faultsOf(child, pointer))];
 }
+
+const isPlain = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function unknownField(target: object | undefined): string {
   const allowed = new Set(

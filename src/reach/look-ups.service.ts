@@ -19,9 +19,6 @@ export interface LookedUp<Found> {
 /** Who has each of the references that were named; null = nobody. */
 export type Named = ReadonlyMap<string, string | null>;
 
-/** Whom one measure names: these cannot be parted. */
-const TWO = 2;
-
 /** What there is of somebody, outside calls, for who knows their reference: counted, and recorded before it is answered. */
 @Injectable()
 export class LookUps {
@@ -64,17 +61,15 @@ export class LookUps {
           : await this.reach.lookUp(tx, now, actor, reached);
       return over === null
         ? read(tx, now, people)
-        : { result: inParts(over.error, reached.length), entries: [over.entry] };
+        : { result: over.neverFits ? inParts(over.error, reached.length) : over.error, entries: [over.entry] };
     });
     if (found instanceof AppError) throw found;
     return found;
   }
 }
 
-/** Who sends a long list may go on at once with less of it, and above the cap of an hour can do nothing else. */
-function inParts(error: AppError, count: number): AppError {
-  if (count <= TWO) return error;
-  const { code, message, retryAfter } = error;
+/** To wait helps nobody who names more people at once than an hour has room for. */
+function inParts({ code, message, retryAfter }: AppError, count: number): AppError {
   const detail = `${message} This names ${count} of them at once: send it in parts.`;
   return new AppError(code, detail, retryAfter === undefined ? {} : { retryAfter });
 }

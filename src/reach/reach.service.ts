@@ -16,6 +16,8 @@ import { ReachRepository } from './reach.repository.ts';
 export interface Refusal {
   readonly error: AppError;
   readonly entry: AuditEntry;
+  /** It is more than an hour has room for, whoever waits. */
+  readonly neverFits: boolean;
 }
 
 const HOUR = 3_600;
@@ -94,6 +96,6 @@ export class ReachService {
         ? `You may see ${most} customers in an hour, and this would be more. Go on with those of the last hour, or ask your team lead.`
         : `This key may look up ${most} people in an hour, and this would be more. Wait, or have the limit raised.`;
     const error = new AppError('rate_limited', detail, { retryAfter: roomIn ?? HOUR });
-    return { error, entry: { kind: 'reach.refused', actor, body: { what, most } } };
+    return { error, entry: { kind: 'reach.refused', actor, body: { what, most } }, neverFits: roomIn === null };
   }
 }

@@ -511,6 +511,13 @@ describe('what a public register says', () => {
     expect([listed.status, listed.body.errors]).toMatchObject([400, [{ pointer: '/evidence' }]]);
     const nested = await by('A-1', '/v1/representations/imports', { evidence: EVIDENCE, entries: [[entry]] });
     expect([nested.status, nested.body.errors]).toEqual([400, [{ pointer: '/entries', detail: 'must hold objects' }]]);
+    // The others of the list are looked at all the same.
+    const mixed = [entry, null, { ...entry, kind: 'beheer' }, [entry]];
+    const some = await by('A-1', '/v1/representations/imports', { evidence: EVIDENCE, entries: mixed });
+    expect([some.status, some.body.errors]).toMatchObject([
+      400,
+      [{ pointer: '/entries' }, { pointer: '/entries/2/kind' }],
+    ]);
     await desk.expectSuccess(
       by('A-1', '/v1/representations/imports', {
         evidence: EVIDENCE,
@@ -563,33 +570,33 @@ describe('what a public register says', () => {
     expect((await by('A-1', '/v1/representations', { ...later, evidence: proof })).status).toBe(201);
   });
 
-  // The clock goes forward on 28 March 2027, which has 23 hours, and back on 31 October, which has 25.
+  // The clock goes forward on 31 March 2030, which has 23 hours, and back on 27 October, which has 25.
   it.each([
-    ['from 28 March, and from the day after', { starts_at: '2027-03-28' }, { starts_at: '2027-03-29' }, false],
-    ['to 27 March, and to the day after', { ends_at: '2027-03-27' }, { ends_at: '2027-03-28' }, false],
+    ['from 31 March, and from the day after', { starts_at: '2030-03-31' }, { starts_at: '2030-04-01' }, false],
+    ['to 30 March, and to the day after', { ends_at: '2030-03-30' }, { ends_at: '2030-03-31' }, false],
     [
-      'from both ends of 31 October',
-      { starts_at: '2027-10-31T00:00:00+02:00' },
-      { starts_at: '2027-10-31T23:30:00+01:00' },
+      'from both ends of 27 October',
+      { starts_at: '2030-10-27T00:00:00+02:00' },
+      { starts_at: '2030-10-27T23:30:00+01:00' },
       true,
     ],
     [
-      'to the beginning of 31 October, and to its end',
-      { ends_at: '2027-10-31T00:30:00+02:00' },
-      { ends_at: '2027-10-31' },
+      'to the beginning of 27 October, and to its end',
+      { ends_at: '2030-10-27T00:30:00+02:00' },
+      { ends_at: '2030-10-27' },
       true,
     ],
-    ['from 31 October, and from the day before', { starts_at: '2027-10-31' }, { starts_at: '2027-10-30' }, false],
+    ['from 27 October, and from the day before', { starts_at: '2030-10-27' }, { starts_at: '2030-10-26' }, false],
     [
       'from two days that are 21 hours apart',
-      { starts_at: '2027-06-01T12:00:00+02:00' },
-      { starts_at: '2027-06-02T09:00:00+02:00' },
+      { starts_at: '2030-06-01T12:00:00+02:00' },
+      { starts_at: '2030-06-02T09:00:00+02:00' },
       false,
     ],
     [
       'to one day, as a date and as its midnight',
-      { ends_at: '2027-06-30' },
-      { ends_at: '2027-07-01T00:00:00+02:00' },
+      { ends_at: '2030-06-30' },
+      { ends_at: '2030-07-01T00:00:00+02:00' },
       true,
     ],
   ])('is compared by days of Amsterdam: %s', async (_what, ours, theirs, isSame) => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentsService } from '../../src/auth/agents.service.ts';
 import type { Principal } from '../../src/auth/principal.ts';
 import { ChecksService } from '../../src/calls/checks.service.ts';
-import type { LoadedFacts } from '../../src/calls/facts-of-rows.ts';
+import type { LoadedFacts } from '../../src/calls/loaded-facts.ts';
 import { FactsRepository } from '../../src/calls/facts.repository.ts';
 import { AuditService } from '../../src/audit/audit.service.ts';
 import { AppError } from '../../src/errors.ts';

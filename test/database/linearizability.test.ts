@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 
-import type { LoadedFacts } from '../../src/calls/facts-of-rows.ts';
+import type { LoadedFacts } from '../../src/calls/loaded-facts.ts';
 import { FactsRepository } from '../../src/calls/facts.repository.ts';
 import { bindingOf, deriveCode } from '../../src/codes/code-derivation.ts';
 import { CodeLinks } from '../../src/codes/code-links.service.ts';

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EntityManager } from 'typeorm';
 
 import { ExecutionsRepository } from '../../src/calls/executions.repository.ts';
-import type { LoadedFacts } from '../../src/calls/facts-of-rows.ts';
+import type { LoadedFacts } from '../../src/calls/loaded-facts.ts';
 import { FactsRepository } from '../../src/calls/facts.repository.ts';
 import { CodesRepository } from '../../src/codes/codes.repository.ts';
 import type { Facts } from '../../src/policy/facts.ts';
