@@ -118,6 +118,18 @@ describe(`A Merkle tree of every size from 0 to ${MOST}`, () => {
     }
   });
 
+  it('has over any part of it the head that RFC 9162 defines, wherever that begins, from the tiles named for it', () => {
+    const tiles = tilesOver(data.map(leafHash), 5);
+    for (const start of sizes.filter((size) => size <= 9)) {
+      for (const end of sizes.filter((size) => start < size && size <= 17)) {
+        const named = tilesFor([{ start, end }]);
+        const few = nodesOf(tiles.filter((tile) => named.some(({ index }) => tile.index === index)));
+        const head = rangeHash({ start, end }, few).toString('hex');
+        expect([start, end, head]).toEqual([start, end, definedHead(data, start, end).toString('hex')]);
+      }
+    }
+  });
+
   it('has, for every leaf, the inclusion proof that RFC 9162 defines, and it verifies there and nowhere else', () => {
     const wrong: string[] = [];
     let proofs = 0;
@@ -247,6 +259,48 @@ describe('A proof that was tampered with', () => {
   });
 });
 
+describe('A proof of nothing that there is', () => {
+  it.each([
+    [-1, 8],
+    [0.5, 8],
+    [0, -1],
+    [0, 1.5],
+    [8, 8],
+  ])('is not made: leaf %d of %d', (index, size) => {
+    expect(() => inclusionRanges(index, size)).toThrow(new RangeError(`No leaf ${index} in ${size}.`));
+  });
+
+  it.each([
+    [-1, 8],
+    [2.5, 8],
+    [2, 8.5],
+    [9, 8],
+  ])('is not made: the tree of %d in that of %d', (first, second) => {
+    expect(() => consistencyRanges(first, second)).toThrow(new RangeError(`No tree of ${first} in ${second}.`));
+  });
+
+  it('is not taken: no tree needs more than it needs to be the beginning of itself, or to be empty', () => {
+    const more = [leafHash(data[0]!)];
+    for (const [first, second] of [
+      [0, 8],
+      [8, 8],
+    ] as const) {
+      const proof = { first, second, firstRoot: root(first), secondRoot: root(second) };
+      expect(verifyConsistency({ ...proof, path: [] })).toBe(true);
+      expect(verifyConsistency({ ...proof, path: more })).toBe(false);
+    }
+  });
+
+  it('is not taken: no byte of one hash passes for one of the next', () => {
+    const [leaf, [sibling, ...rest]] = [leafHash(data[1]!), inclusion(1, 8)];
+    const proof = { leaf, index: 1, size: 8, path: [sibling!, ...rest], root: root(8) };
+    expect(verifyInclusion(proof)).toBe(true);
+    // What is hashed is the same, byte for byte.
+    const moved = { leaf: leaf.subarray(1), path: [Buffer.concat([sibling!, leaf.subarray(0, 1)]), ...rest] };
+    expect(verifyInclusion({ ...proof, ...moved })).toBe(false);
+  });
+});
+
 /** The well-known leaves and hashes with which implementations of Certificate Transparency test themselves. */
 describe('The published vectors', () => {
   const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
@@ -307,6 +361,25 @@ describe('The published vectors', () => {
   });
 });
 
+describe('Tiles that leaves are appended to', () => {
+  const leaves = Array.from({ length: 600 }, (_, at) => leafHash(Buffer.from(String(at))));
+
+  it('are those that get longer, and no others', () => {
+    const tiles = tilesOver(leaves.slice(0, 300), 300);
+    const changed = appendToTiles(300, tiles, leaves.slice(300, 301));
+    expect(changed.map(({ level, index }) => [level, index])).toEqual([[0, 1]]);
+  });
+
+  it('are found among all tiles that there are, in whatever order', () => {
+    const tiles = tilesOver(leaves.slice(0, 300), 300);
+    const edge = tiles.filter((tile) => edgeOf(300).some((at) => at.level === tile.level && at.index === tile.index));
+    const expected = appendToTiles(300, edge, leaves.slice(300));
+    for (const given of [tiles, tiles.toReversed()]) {
+      expect(appendToTiles(300, given, leaves.slice(300))).toEqual(expected);
+    }
+  });
+});
+
 /** So many that tiles of the second level begin; and few, which tell most of it sooner. */
 describe.each([700, 66_200])('Tiles over %d leaves', (large) => {
   const leaves = Array.from({ length: large }, (_, at) => leafHash(Buffer.from(String(at))));
@@ -354,7 +427,17 @@ describe.each([700, 66_200])('Tiles over %d leaves', (large) => {
       const without = nodesOf(some.filter((tile) => tile !== missing));
       expect(() => ranges.map((range) => rangeHash(range, without))).toThrow(/lacks or is too short/);
     }
-    expect(() => appendToTiles(300, [], leaves.slice(300, 301))).toThrow(/lacks or is too short/);
+    // Also where the place is there, and what is asked for is not in it yet.
+    const begun = nodesOf([{ level: 0, index: 0, hashes: Buffer.concat(leaves.slice(0, 3)) }]);
+    expect(begun(0, 2)).toEqual(leaves[2]);
+    for (const [level, index] of [
+      [0, 3],
+      [1, 1],
+      [2, 0],
+    ] as const) {
+      expect(() => begun(level, index)).toThrow(expect.objectContaining({ name: 'MissingTileError' }));
+    }
+    expect(() => appendToTiles(300, [], leaves.slice(300, 301))).toThrow(/^Tile 1 of level 0 lacks or is too short/);
     const short = { level: 0, index: 1, hashes: Buffer.alloc(32) };
     expect(() => appendToTiles(300, [short, { level: 1, index: 0, hashes: Buffer.alloc(32) }], [])).toThrow(
       /too short/,
