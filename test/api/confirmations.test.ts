@@ -430,7 +430,8 @@ describe('what is told of a code too late', () => {
 
   it('is in no message: what was queued for an older value is dropped', async () => {
     const service = desk.api.app.get(ConfirmationsService, { strict: false });
-    const write = (kind: 'actionOnCode' | 'mandateOnCode', codeId: string, codeCounter: number): Promise<unknown> =>
+    type Kind = 'actionOnCode' | 'actionOnQuestion' | 'mandateOnCode';
+    const write = (kind: Kind, codeId: string, codeCounter: number): Promise<unknown> =>
       Reflect.get(service, kind).call(service, { codeId, codeCounter, personId: asking.holderId, language: 'en' });
     const { id, code } = await asking.fresh();
     const about = await desk.expectSuccess(desk.post('crm', `/v1/mandates/${asking.mandate.id}/confirmations`));
@@ -440,7 +441,12 @@ describe('what is told of a code too late', () => {
       mandateRef: asking.mandate.ref,
       agent: { pseudonym: 'Voorbeeld Telecom', role: 'our own system' },
     });
+    expect(await write('actionOnQuestion', id, 0)).toMatchObject({
+      caller: { name: 'Willem Verzonnen' },
+      link: `http://localhost/portal/questions/${id}`,
+    });
     expect(await write('actionOnCode', id, 1)).toBe('drop');
+    expect(await write('actionOnQuestion', id, 1)).toBe('drop');
     expect(await write('mandateOnCode', about.body.id, 1)).toBe('drop');
   });
 
