@@ -178,9 +178,8 @@ describe('a code to the number of the caller', () => {
       `SELECT DISTINCT body::jsonb -> 'route' AS route, ARRAY (SELECT jsonb_object_keys(body::jsonb)) AS told
        FROM audit_records WHERE kind = 'code.issued' AND body::jsonb ->> 'purpose' = 'verification'`,
     );
-    expect(issued.map(({ route, told }) => [route, told.toSorted()])).toEqual([
-      [null, ['codeId', 'digits', 'expiresAt', 'purpose', 'route']],
-    ]);
+    const every = ['actions', 'codeId', 'digits', 'expiresAt', 'mandateId', 'mandateRevision', 'purpose', 'route'];
+    expect(issued.map(({ route, told }) => [route, told.toSorted()])).toEqual([[null, [...every, 'superseded']]]);
 
     await asking.forgetBudgets();
     await age('7 days');
