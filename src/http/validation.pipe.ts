@@ -20,8 +20,8 @@ export class RequestValidationPipe extends ValidationPipe {
       whitelist: true,
       forbidNonWhitelisted: !isTolerant,
       forbidUnknownValues: true,
-      // The target tells which fields there are; neither it nor a value leaves this file.
-      validationError: { target: true, value: false },
+      // The target tells which fields there are, the value of which kind it is; neither leaves this file.
+      validationError: { target: true, value: true },
       exceptionFactory: (errors) =>
         new AppError('validation_failed', 'Some fields are not as they should be; errors says which.', {
           faults: errors.flatMap((error) => faultsOf(error, '')),
