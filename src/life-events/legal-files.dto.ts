@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsUUID, Matches } from 'class-validator';
+import { IsIn, IsUUID, Matches } from 'class-validator';
 
-import { IsLeftOutOr, IsLine, IsReference } from '../holders/field-rules.ts';
+import { IsDay, IsLeftOutOr, IsLine, IsReference } from '../holders/field-rules.ts';
 import { type NewProof, type Proof, PROOF_FORMS, type ProofForm } from './legal-file.ts';
 
 export class FileParams {
@@ -13,17 +13,6 @@ export class FilesQuery {
   /** The CRM's reference of a person; left out: what waits for a second employee. */
   @IsLeftOutOr(IsReference())
   person?: string;
-}
-
-/** A calendar date, such as 2026-01-31. */
-export function IsDay(): PropertyDecorator {
-  const day = [
-    Matches(/^\d{4}-\d{2}-\d{2}$/),
-    IsISO8601({ strict: true }, { message: 'must be a date, such as 2026-01-31' }),
-  ];
-  return (target, name) => {
-    for (const rule of day) rule(target, name);
-  };
 }
 
 /** What a paper looks like and where it lies. The paper itself stays where it is. */

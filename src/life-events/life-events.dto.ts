@@ -2,9 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 
 import { type Incident, INCIDENT_TEXT } from '../activity/incident.ts';
-import { IsLeftOutOr, IsObjectOf, IsPlainText, IsReference } from '../holders/field-rules.ts';
+import { IsDay, IsLeftOutOr, IsObjectOf, IsPlainText, IsReference } from '../holders/field-rules.ts';
 import { LIFE_EVENT_KINDS, type LifeEventKind } from '../policy/vocabulary.ts';
-import { EvidenceRequest, EvidenceResponse, IsDay } from './legal-files.dto.ts';
+import { EvidenceRequest, EvidenceResponse } from './legal-files.dto.ts';
 import { LIFE_EVENT_STATES, type LifeEventState, type LifeEventView, REPORTERS, type Reporter } from './life-event.ts';
 import type { ReportedEvent } from './life-events.service.ts';
 
