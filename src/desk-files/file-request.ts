@@ -50,7 +50,7 @@ export async function taken(
     const refused = refusedFields(error);
     if (refused === null) throw error;
     const status = refused.includes(TOO_MANY) ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.BAD_REQUEST;
-    return { page: await again(refused), status };
+    return { page: await again(refused), status, retryAfter: error instanceof AppError ? error.retryAfter : undefined };
   }
 }
 

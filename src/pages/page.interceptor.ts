@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { map, type Observable } from 'rxjs';
 
 import { HTML, renderPage } from './layout.tsx';
-import type { PageAnswer } from './page.ts';
+import type { PageAnswer, StatusPage } from './page.ts';
 
 /** Turns what a page's controller answers into HTML, into the way to another page, or into a file. */
 @Injectable()
@@ -21,7 +21,9 @@ export class PageInterceptor implements NestInterceptor<PageAnswer, string> {
           void reply.type(type).header('content-disposition', `attachment; filename="${name}"`);
           return text;
         }
-        const { page, status } = 'page' in answer ? answer : { page: answer, status: HttpStatus.OK };
+        const { page, status, retryAfter }: StatusPage =
+          'page' in answer ? answer : { page: answer, status: HttpStatus.OK };
+        if (retryAfter !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfter))));
         void reply.status(status).type(HTML);
         return renderPage(page);
       }),

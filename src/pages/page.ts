@@ -33,8 +33,16 @@ export interface FileAnswer {
   readonly file: { readonly name: string; readonly type: string; readonly text: string };
 }
 
+/** A page that says what was wrong. */
+export interface StatusPage {
+  readonly page: VNode;
+  readonly status: number;
+  /** Seconds after which it may be tried again. */
+  readonly retryAfter?: number | undefined;
+}
+
 /** What the controller of a page answers: a page, a page that says what was wrong, where to go, or a file. */
-export type PageAnswer = VNode | { readonly page: VNode; readonly status: number } | SeeOther | FileAnswer;
+export type PageAnswer = VNode | StatusPage | SeeOther | FileAnswer;
 
 export function seeOther(path: string): SeeOther {
   return { seeOther: path };

@@ -1307,6 +1307,7 @@ describe('the files of the desk', () => {
         expect((await browser.get(`${path}?lang=${language}`)).text).toContain(hint);
         const refused = await browser.submit(path, form);
         expect([language, refused.status]).toEqual([language, 429]);
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
         expect(refused.text).toContain(said);
         expect(refused.text).toContain(row('P-3'));
       }
