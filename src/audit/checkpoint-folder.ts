@@ -110,7 +110,7 @@ async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Pro
   const target = path.join(folder, name);
   const text = `${jws}\n`;
   const known = await readIfThere(target);
-  if (known !== null) return refuseOther(name, known, text);
+  if (known !== null) return refuseOther(target, known, text);
   const aside = path.join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
   const file = await open(aside, 'wx', 0o644);
   try {
@@ -123,7 +123,7 @@ async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Pro
     await link(aside, target);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return refuseOther(name, await readFile(target, 'utf8'), text);
+    return refuseOther(target, await readFile(target, 'utf8'), text);
   } finally {
     await unlink(aside);
   }
@@ -131,8 +131,10 @@ async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Pro
   return true;
 }
 
-function refuseOther(name: string, known: string, text: string): false {
-  if (known !== text) throw new CheckpointConflictError(name);
+async function refuseOther(target: string, known: string, text: string): Promise<false> {
+  if (known !== text) throw new CheckpointConflictError(path.basename(target));
+  // Whoever gave it its name may have died, or met a disk that is ill, before the name would last.
+  await syncFolder(path.dirname(target));
   return false;
 }
 

@@ -640,8 +640,16 @@ describe('A checkpoint on its way to the disk', () => {
 
   it('is not said to be written when its name may not last', async () => {
     const made = await watchDisk('folder');
-    await expect(folder().export()).rejects.toMatchObject({ code: 'EIO' });
+    const it = folder();
+    await expect(it.export()).rejects.toMatchObject({ code: 'EIO' });
     expect(made.map(({ handle }) => handle.fd)).toEqual([-1, -1]);
+    // Nor by the next export, of this process or of another one.
+    await expect(it.export()).rejects.toMatchObject({ code: 'EIO' });
+    await expect(folder().export()).rejects.toMatchObject({ code: 'EIO' });
+    jest.restoreAllMocks();
+    const later = await watchDisk();
+    expect(await it.export()).toBe(0);
+    expect(later.map(({ what }) => what)).toEqual(['folder']);
   });
 });
 

@@ -34,7 +34,7 @@ class LoadedRunner {
   #tests = [];
   /** What a test took when nothing was wrong, in milliseconds, by its id. */
   #usual = new Map();
-  /** How many mutants a test has killed, by its id. */
+  /** Where the mutants were that a test has killed, by its id. */
   #kills = new Map();
   /** Tests that fail, by their id, where they or others have run before. */
   #onlyFresh = new Set();
@@ -97,7 +97,7 @@ class LoadedRunner {
         this.#context.activeMutant = activeMutant.id;
         await this.#load();
       }
-      return await this.#kill(activeMutant.id, testFilter, isStatic);
+      return await this.#kill(activeMutant, testFilter, isStatic);
     } catch (error) {
       // The tests could not even be loaded with it.
       return { status: 'killed', killedBy: [], failureMessage: String(error), nrOfTests: 0 };
@@ -119,10 +119,11 @@ class LoadedRunner {
     this.#isClean = true;
   }
 
-  async #kill(mutant, testFilter, isStatic) {
+  async #kill({ id: mutant, fileName, location }, testFilter, isStatic) {
     let left = this.options.secondsPerMutant === undefined ? Infinity : this.options.secondsPerMutant * 1_000;
+    const place = { fileName, line: location.start.line };
     let nrOfTests = 0;
-    for (const test of this.#inOrder(testFilter)) {
+    for (const test of this.#inOrder(testFilter, place)) {
       if (left < 0) break;
       left -= this.#usual.get(test.id) ?? 0;
       nrOfTests += 1;
@@ -130,16 +131,18 @@ class LoadedRunner {
       const { hitCount, hitLimit } = this.#context;
       if (hitLimit !== undefined && hitCount > hitLimit) return { status: 'timeout', reason: 'it would never end' };
       if (failureMessage === null) continue;
-      this.#kills.set(test.id, (this.#kills.get(test.id) ?? 0) + 1);
+      this.#kills.set(test.id, [...(this.#kills.get(test.id) ?? []), place]);
       return { status: 'killed', killedBy: [test.id], failureMessage, nrOfTests };
     }
     return { status: 'survived', nrOfTests };
   }
 
-  /** One failure is enough: the quickest come first, and what has killed others. */
-  #inOrder(testFilter) {
+  /** One failure is enough: the quickest come first, and what has killed others, the more the nearer those were. */
+  #inOrder(testFilter, place) {
     const wanted = testFilter === undefined ? null : new Set(testFilter);
-    const rank = ({ id }) => (this.#usual.get(id) ?? 0) / (1 + (this.#kills.get(id) ?? 0));
+    const worth = ({ fileName, line }) => (fileName === place.fileName ? 20 / (1 + Math.abs(line - place.line)) : 0);
+    const worths = (id) => (this.#kills.get(id) ?? []).reduce((sum, kill) => sum + 1 + worth(kill), 1);
+    const rank = ({ id }) => (this.#usual.get(id) ?? 0) / worths(id);
     return this.#tests
       .filter(({ id }) => wanted === null || wanted.has(id))
       .toSorted((one, two) => rank(one) - rank(two));
