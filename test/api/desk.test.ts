@@ -245,6 +245,27 @@ describe('signing in to the desk', () => {
     expect(whys).toEqual(['unknown', 'role', 'role']);
   });
 
+  it('lets nobody in by a process that has the secret of before it was changed, and goes on by one that has the new one', async () => {
+    const config = changedConfig(desk.api.config, { deskClientSecret: 'the-secret-of-before-it-was-changed' });
+    const before = await startSibling({ ...desk.api, config });
+    try {
+      const browser = new PlainBrowser(desk.at(before));
+      const refused = await browser.get(await toProvider(browser, 'A-1'));
+      expect([refused.status, refused.text.includes('/desk/sign-in'), browser.cookie('staff')]).toEqual([
+        400,
+        true,
+        undefined,
+      ]);
+      // Who was in stays in, there too.
+      const inside = await signIn();
+      const moved = new PlainBrowser(desk.at(before));
+      moved.put('staff', inside.cookie('staff') ?? '');
+      expect((await moved.get('/desk')).status).toBe(200);
+    } finally {
+      await before.stop();
+    }
+  });
+
   it('leads nowhere but to the desk', async () => {
     const browser = new PlainBrowser(desk);
     for (const back of ['https://example.nl/', '//example.nl', '/portal', '/desk/../portal', '/desk\\x']) {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { generateSync } from 'otplib';
 
 import { type Answer, Desk } from '../support/desk.ts';
+import { changedConfig } from '../../src/config/config.ts';
+import { startSibling } from '../support/app.ts';
 import { type AtProvider, LoginProvider } from '../support/login-provider.ts';
 import { SoftwarePasskey } from '../support/software-passkey.ts';
 import { type Me, type PageSeen, type PlainBrowser, Visitor } from '../support/visitor.ts';
@@ -123,6 +125,25 @@ describe("signing in at the customers' own login", () => {
       const me = visitor.as(browser.cookie('session') ?? '');
       expect((await me.get('/v1/me')).body).toMatchObject({ ref: 'P-1', strength });
       expect((await browser.get('/portal')).text).toContain('H. Fictief');
+    }
+  });
+
+  it('lets nobody in by a process that has the secret of before it was changed, and goes on by one that has the new one', async () => {
+    const config = changedConfig(desk.api.config, { loginClientSecret: 'the-secret-of-before-it-was-changed' });
+    const before = await startSibling({ ...desk.api, config });
+    try {
+      const old = new Visitor(desk.at(before)).browser();
+      const refused = await signInThere(old, { ref: 'P-1', acr: 'basic' });
+      expect([refused.status, refused.text.includes('/portal/sign-in'), old.cookie('session')]).toEqual([
+        400,
+        true,
+        undefined,
+      ]);
+      const browser = visitor.browser();
+      expect(await signInThere(browser, { ref: 'P-1', acr: 'basic' })).toMatchObject({ status: 303 });
+      expect(browser.cookie('session')).toBeDefined();
+    } finally {
+      await before.stop();
     }
   });
 

@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 
+import '../../src/config/config.ts';
+import { settings } from '../../src/config/setting.ts';
+
 const MARK = /_(?:Test|Tested|test|By hand|by hand|Not tried|not tried)_/;
 
 /** Numbered steps of the page, each whole; those of an alert are advice, and its section says how it was tried. */
@@ -36,6 +39,16 @@ describe('docs/operations.md', () => {
     const rows = keyRows(await readFile('docs/operations.md', 'utf8'));
     expect(rows.length).toBeGreaterThan(9);
     expect(rows.filter((row) => !MARK.test(row) && !row.includes("can't be changed"))).toEqual([]);
+  });
+
+  it('leaves out no setting that holds a secret', async () => {
+    const [, section = ''] =
+      /^## Change every key\n([^]*?)^Why /m.exec(await readFile('docs/operations.md', 'utf8')) ?? [];
+    const secrets = settings
+      .map(({ variable }) => variable)
+      .filter((name) => /(?:KEYS|SECRET|TOKEN|CALLBACKS)$|^SMTP_URL$/.test(name));
+    expect(secrets.length).toBeGreaterThan(7);
+    expect(secrets.filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('would be found to leave one out (positive control)', async () => {

@@ -234,6 +234,36 @@ describe('the outbox', () => {
 });
 
 describe('e-mail', () => {
+  it('waits for a process with the new password where the mail server no longer takes the old one', async () => {
+    const fresh = await createTestDatabase();
+    const strict = await startMailServer('nieuw-wachtwoord');
+    const by = (password: string) =>
+      Outbox.start(
+        {
+          databaseUrl: fresh.appUrl,
+          smtpUrl: strict.url.replace('//', `//mandaat:${password}@`),
+          smtpFrom: 'post@example.nl',
+        },
+        { codeDelays: [20, 1_000, 2_000, 4_000] },
+      );
+    const provide = ({ messages }: Outbox): void => messages.provide('verification_code', async () => verification);
+    const old = await by('oud-wachtwoord');
+    provide(old);
+    const reader = await old.person('email', 'h.fictief@example.nl');
+    const id = await old.enqueue({ template: 'verification_code', ...reader, route: 'email', language: 'nl' });
+    await eventually(() => strict.passwords[1] ?? null);
+    await old.stop();
+    expect(strict.mails).toHaveLength(0);
+    const renewed = await by('nieuw-wachtwoord');
+    provide(renewed);
+    expect(await renewed.settled(id)).toMatchObject({ state: 'sent' });
+    expect([strict.passwords[0], strict.passwords.at(-1)]).toEqual(['oud-wachtwoord', 'nieuw-wachtwoord']);
+    expect(strict.mails.map(({ to }) => to)).toEqual([['h.fictief@example.nl']]);
+    await renewed.stop();
+    await strict.stop();
+    await fresh.drop();
+  }, 60_000);
+
   it.each([
     ['nl', 'Uw code van Coöperatie Voorbeeld', 'Beste Zoë Fictief,', 'U heeft nu contact'],
     ['en', 'Your code from Coöperatie Voorbeeld', 'Dear Zoë Fictief,', 'You are now in contact'],

@@ -54,15 +54,25 @@ export interface MailServer {
   readonly mails: { readonly raw: string; readonly parsed: Email; readonly to: string[] }[];
   /** Status and text with which the next recipients are refused. */
   refusals: { readonly code: number; readonly text: string }[];
+  /** Passwords that were tried. */
+  readonly passwords: string[];
   stop(): Promise<void>;
 }
 
-/** A real mail server on this machine. */
-export async function startMailServer(): Promise<MailServer> {
-  const mail = { mails: [] as MailServer['mails'], refusals: [] as MailServer['refusals'] };
+/** A real mail server on this machine: for everybody, or for whoever has the password. */
+export async function startMailServer(password: string | null = null): Promise<MailServer> {
+  const mail = { mails: [] as MailServer['mails'], refusals: [] as MailServer['refusals'], passwords: [] as string[] };
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+    authOptional: password === null,
+    // Passwords in plain text: it is on this machine.
+    allowInsecureAuth: true,
+    disabledCommands: ['STARTTLS', ...(password === null ? ['AUTH'] : [])],
+    onAuth(given, _session, callback) {
+      mail.passwords.push(given.password ?? '');
+      const isRight = given.username === 'mandaat' && given.password === password;
+      if (isRight) callback(null, { user: 'mandaat' });
+      else callback(Object.assign(new Error('not the password'), { responseCode: 535 }));
+    },
     onRcptTo(_address, _session, callback) {
       const refusal = mail.refusals.shift();
       if (refusal === undefined) callback();
