@@ -62,6 +62,11 @@ export class Cluster {
     return this.folder;
   }
 
+  /** Where its data is. */
+  get data(): string {
+    return path.join(this.server.folder, 'data');
+  }
+
   /** The socket that it listens on. */
   get socket(): string {
     const url = new URL(this.server.ownerUrl(TEMPLATE));

@@ -109,11 +109,13 @@ export class Stage {
     return this.arranged.api.database.ownerUrl;
   }
 
-  /** Starts the program on this database, or on the same one by way of `through`. */
+  /** Starts the program on this database, or on the one that `through` makes of its address. */
   async service({
     through,
     ...options
-  }: Partial<Pick<ServiceOptions, 'env' | 'careless'>> & { readonly through?: FaultProxy } = {}): Promise<Service> {
+  }: Partial<Pick<ServiceOptions, 'env' | 'careless'>> & {
+    readonly through?: Pick<FaultProxy, 'url'>;
+  } = {}): Promise<Service> {
     const databaseUrl = through?.url(this.appUrl) ?? this.appUrl;
     const service = await Service.start({ databaseUrl, ownerUrl: this.ownerUrl, ...options });
     this.services.push(service);
