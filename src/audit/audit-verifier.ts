@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 
 import { PG_POOL } from '../database/database.module.ts';
 import { readChainIds, readHeads, readRecords, type StoredRecord } from './audit.repository.ts';
-import { type ChainHead, genesisHash, recordHash } from './chain.ts';
+import { type ChainHead, genesisHash, isAsHashed } from './chain.ts';
 import { DETACHED, type DetachedBody, type Partition, readAnchors, readPartitions } from './partitions.repository.ts';
 
 /**
@@ -134,7 +134,7 @@ function faultOf(record: StoredRecord, walk: { sequence: bigint; hash: Buffer })
     return { chainId: record.chainId, sequence: walk.sequence + 1n, recordId: null, fault: 'missing' };
   }
   if (!record.previousHash.equals(walk.hash)) return { ...where, fault: 'unlinked' };
-  return record.isWhole && recordHash(record).equals(record.hash) ? null : { ...where, fault: 'altered' };
+  return isAsHashed(record) ? null : { ...where, fault: 'altered' };
 }
 
 /** The anchor was written when the record behind it stood there: one of the two is no longer what it was. */

@@ -53,3 +53,8 @@ export function recordHash(record: Omit<ChainedRecord, 'body'> & { readonly body
   ]);
   return hash('sha256', text, 'buffer');
 }
+
+/** Whether a record as it stands in the table is the one that its hash was made of. */
+export function isAsHashed(record: ChainedRecord & { readonly hash: Buffer; readonly isWhole: boolean }): boolean {
+  return record.isWhole && recordHash(record).equals(record.hash);
+}

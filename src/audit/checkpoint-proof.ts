@@ -4,12 +4,16 @@ import type { ClientBase, Pool } from 'pg';
 import { PG_POOL } from '../database/database.module.ts';
 import { AppError } from '../errors.ts';
 import { readRecords, type StoredRecord } from './audit.repository.ts';
+import { isAsHashed } from './chain.ts';
 import type { ChainPoint } from './checkpoint.ts';
 import { CheckpointKeys } from './checkpoint-keys.ts';
 import { findRecord, readLatest, readTiles } from './checkpoint.repository.ts';
 import type { InclusionProof, RecordContent } from './inclusion-proof.ts';
 import { inclusionRanges, leafHash, rangeHash, verifyInclusion } from './merkle.ts';
 import { MissingTileError, nodesOf, tilesFor } from './merkle-tiles.ts';
+
+/** Seconds. By then the next checkpoint may be there. */
+const NEXT_CHECKPOINT = 60;
 
 /** Makes proofs for single records. */
 @Injectable()
@@ -21,8 +25,8 @@ export class CheckpointProofs {
 
   /**
    * @param withRecord puts the record in, so that the proof also shows what it says
-   * @throws AppError `not_found` for no such record in the database, `invalid_state` when no checkpoint covers it yet, or
-   *   when it isn't the record that was signed
+   * @throws AppError `not_found` for no such record in the database, `invalid_state` when no checkpoint covers it yet, which
+   *   alone has a `retryAfter`, or when it isn't the record that was signed
    */
   async prove(recordId: string, withRecord: boolean): Promise<InclusionProof> {
     const client = await this.pool.connect();
@@ -48,9 +52,10 @@ export class CheckpointProofs {
     const point = checkpoint?.chains.find(({ chainId }) => chainId === record.chainId);
     const sequence = Number(record.sequence);
     if (latest === null || point === undefined || point.size < sequence) {
-      throw new AppError('invalid_state', 'No checkpoint covers this record yet: ask again in some minutes.');
+      const detail = 'This is not signed yet: no checkpoint covers it. Ask again in some minutes.';
+      throw new AppError('invalid_state', detail, { retryAfter: NEXT_CHECKPOINT });
     }
-    const path = await pathTo(client, record, point);
+    const path = isAsHashed(record) ? await pathTo(client, record, point) : null;
     if (path === null) {
       throw new AppError('invalid_state', 'This is not the record that was signed: see audit verify --checkpoint.');
     }

@@ -878,11 +878,22 @@ describe('The proof of one record', () => {
     await make();
     await record(1, 1);
     const last = (await rowsOf(1)).at(-1)!;
-    await expect(proofs().prove(last.id, true)).rejects.toThrow(/No checkpoint covers this record yet/);
+    await expect(proofs().prove(last.id, true)).rejects.toThrow(/not signed yet: no checkpoint covers it/);
     await expect(proofs().prove(randomUUID(), true)).rejects.toMatchObject({
       code: 'not_found',
       message: expect.stringContaining('There is no record with this id.'),
     });
+    // Altered where they stand, their hashes left as they were.
+    const rows = await rowsOf(1);
+    for (const [at, change] of [
+      [1, "body = replace(body, 'deny', 'permit')"],
+      [2, "recorded_at = recorded_at + interval '1 microsecond'"],
+    ] as const) {
+      const { id } = rows[at]!;
+      await proofs().prove(id, true);
+      await asOwner(() => owner.query(`UPDATE audit_records SET ${change} WHERE id = $1`, [id]).then(() => undefined));
+      await expect(proofs().prove(id, true)).rejects.toThrow(/not the record that was signed/);
+    }
     await asOwner(() => rechain(1, permitting(4)));
     const fourth = (await rowsOf(1))[3]!;
     await expect(proofs().prove(fourth.id, true)).rejects.toThrow(/not the record that was signed/);
