@@ -2,10 +2,11 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 
 import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
+import { AppError } from '../errors.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { withoutSecret } from '../holders/secret-words.ts';
-import { ACTIVITY, ActivityListPage, QuestionPage, ReportedPage } from './activity-pages.tsx';
+import { ACTIVITY, ActivityListPage, NoProofPage, QuestionPage, ReportedPage } from './activity-pages.tsx';
 import { activityCsv, ActivityForm, ActivityParams, EXPORT } from './activity.dto.ts';
 import { ActivityService } from './activity.service.ts';
 import { ReportedQuery, ReportForm } from './incidents.dto.ts';
@@ -55,6 +56,24 @@ export class ActivityPagesController {
   ): Promise<PageAnswer> {
     const questioned = await this.incidents.question(principal, id, () => page.language);
     return QuestionPage({ page, questioned, typed: { text: '', stop: 'none' }, isFaulty: false });
+  }
+
+  /** That it was there and was not changed, in one file. */
+  @Get(':id/proof')
+  async proof(
+    @CurrentPage() page: Page,
+    @Param() { id }: ActivityParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PageAnswer> {
+    try {
+      const proof = await this.activity.prove(signedInOf(principal).id, id);
+      const text = `${JSON.stringify(proof, null, 2)}\n`;
+      return { file: { name: `proof-${proof.record_id}.json`, type: 'application/json; charset=utf-8', text } };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'invalid_state') throw error;
+      const { retryAfter } = error;
+      return { page: NoProofPage({ page, id, isLater: retryAfter !== undefined }), status: 409, retryAfter };
+    }
   }
 
   @Post(':id')

@@ -149,6 +149,15 @@ export function QuestionPage({ page, questioned, typed, isFaulty }: QuestionPage
       <h1 class="govuk-heading-l">{title}</h1>
       <h2 class="govuk-heading-s">{entry.sentence}</h2>
       <EntryList page={page} entry={entry} />
+      <p class="govuk-body">
+        <a class="govuk-link" href={`${ACTIVITY}/${entry.id}/proof`}>
+          {text(language, 'proof.download')}
+        </a>{' '}
+        {text(language, 'proof.text')}{' '}
+        <a class="govuk-link" href="/v1/audit/checkpoint-keys">
+          {text(language, 'proof.keys')}
+        </a>
+      </p>
       <p class="govuk-body">{text(language, 'incident.intro')}</p>
       <Form page={page} action={`${ACTIVITY}/${entry.id}`}>
         <TextArea
@@ -169,6 +178,32 @@ export function QuestionPage({ page, questioned, typed, isFaulty }: QuestionPage
         )}
         <Button>{text(language, 'incident.send')}</Button>
       </Form>
+    </PortalLayout>
+  );
+}
+
+export interface NoProofPageProps {
+  readonly page: Page;
+  readonly id: string;
+  /** Whether there will be one soon; else the entry isn't what was signed. */
+  readonly isLater: boolean;
+}
+
+/** Why there is no proof of an entry now, and what to do. */
+export function NoProofPage({ page, id, isLater }: NoProofPageProps): VNode {
+  const { language, sender } = page;
+  const title = text(language, isLater ? 'proof.later' : 'proof.none');
+  return (
+    <PortalLayout page={page} title={title}>
+      <h1 class="govuk-heading-l">{title}</h1>
+      <p class="govuk-body">
+        {text(language, isLater ? 'proof.later_text' : 'proof.none_text', { phone: sender.phone, id })}
+      </p>
+      <p class="govuk-body">
+        <a class="govuk-link" href={`${ACTIVITY}/${id}`}>
+          {text(language, 'proof.back')}
+        </a>
+      </p>
     </PortalLayout>
   );
 }

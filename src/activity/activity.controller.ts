@@ -1,11 +1,19 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { ApiConflictResponse, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
+import { InclusionProofResponse } from '../audit/checkpoints.dto.ts';
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
 import { type Principal, signedInOf } from '../auth/principal.ts';
 import { preferredLanguage } from '../http/preferred-language.ts';
-import { activityCsv, ActivityExportQuery, ActivityPageQuery, ActivityPageResponse, nextOf } from './activity.dto.ts';
+import {
+  activityCsv,
+  ActivityExportQuery,
+  ActivityPageQuery,
+  ActivityPageResponse,
+  ActivityParams,
+  nextOf,
+} from './activity.dto.ts';
 import { ActivityService } from './activity.service.ts';
 
 /** What was looked up, decided and done about somebody, for them. */
@@ -54,6 +62,19 @@ export class ActivityController {
     if (format === 'json') return ActivityPageResponse.of(page);
     void reply.type('text/csv; charset=utf-8');
     return activityCsv(page);
+  }
+
+  /**
+   * The proof that an entry was there when the newest checkpoint was signed, and was not changed since. It tells nothing of the entry but
+   * its hash. With `/v1/audit/checkpoint-keys` anybody can check it. 409 with `Retry-After`: not signed yet, ask again in some minutes.
+   */
+  @Get(':id/proof')
+  @ApiConflictResponse()
+  async proof(
+    @Param() { id }: ActivityParams,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<InclusionProofResponse> {
+    return InclusionProofResponse.of(await this.activity.prove(signedInOf(principal).id, id));
   }
 }
 

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { AuditReader, type PersonRecord } from '../audit/audit-reader.ts';
+import { CheckpointProofs } from '../audit/checkpoint-proof.ts';
+import type { InclusionProof } from '../audit/inclusion-proof.ts';
 import { AgentsService } from '../auth/agents.service.ts';
 import type { Agent } from '../auth/principal.ts';
 import { CallsService } from '../calls/calls.service.ts';
@@ -79,6 +81,7 @@ export class ActivityService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly reader: AuditReader,
+    private readonly proofs: CheckpointProofs,
     private readonly agents: AgentsService,
     private readonly calls: CallsService,
     private readonly holders: HoldersService,
@@ -119,6 +122,16 @@ export class ActivityService {
     const entry = told?.entries[0];
     if (record === null || entry === undefined) throw new AppError('not_found', 'There is no such entry.');
     return { entry, kind: record.kind, others: othersIn(record, personId) };
+  }
+
+  /**
+   * Shows that it was recorded and not changed since, and tells nothing of what it says.
+   *
+   * @throws AppError `not_found` where {@link find} does, `invalid_state` as of {@link CheckpointProofs.prove}
+   */
+  async prove(personId: PersonId, id: string): Promise<InclusionProof> {
+    const { entry } = await this.find(personId, id, (own) => own);
+    return this.proofs.prove(entry.id, false);
   }
 
   async #tell(

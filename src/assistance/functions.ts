@@ -77,6 +77,8 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   // What happened in silence is in the log as well: it was read, says the letter, and no more.
   activityList: employee(lines.nothing),
   activityExport: instead('GET /v1/me/activity'),
+  // A file for a computer to check: who has none asks who keeps the audit for it.
+  activityProof: instead('GET /v1/audit/records/{record_id}/proof'),
   ownIncidentsReport: employee(lines.reported),
   ownIncidentsList: employee(lines.incidents),
   ownLifeLifeEvents: employee(lines.lifeEvents),

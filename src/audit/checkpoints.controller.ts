@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 
 import { Public, Scopes } from '../auth/access.decorators.ts';
 import { CheckpointKeys } from './checkpoint-keys.ts';
@@ -23,6 +23,7 @@ export class CheckpointsController {
 
   /** The proof that one record was in the audit when the newest checkpoint was signed. */
   @Get('records/:record_id/proof')
+  @ApiConflictResponse()
   @Scopes('privacy')
   async proof(@Param() { record_id }: AuditRecordParams): Promise<InclusionProofResponse> {
     return InclusionProofResponse.of(await this.proofs.prove(record_id, false));

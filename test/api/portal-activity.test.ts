@@ -1,6 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { ACTIVITY_CATEGORIES, TELLINGS } from '../../src/activity/activity-kinds.ts';
+import { CheckpointKeys, type CheckpointVerificationKeys, readPublicKeys } from '../../src/audit/checkpoint-keys.ts';
+import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
+import { type InclusionProof, verifyProof } from '../../src/audit/inclusion-proof.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { text } from '../../src/pages/text.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
 
@@ -362,5 +372,195 @@ describe('"am I really talking to you?"', () => {
     const opened = await desk.open('C-1', { name: 'Niemand Bekend' });
     const { body } = await desk.post('agent', `/v1/calls/${opened.body.call.id}/reverse-verification`);
     expect(body).toEqual({ code: expect.stringMatching(/^\d{6}$/) });
+  });
+});
+
+describe('the proof of an entry', () => {
+  const ABSENT = '11111111-2222-4333-8444-555555555555';
+  const pathOf = (id: string): string => `/v1/me/activity/${id}/proof`;
+
+  const sign = (): Promise<unknown> => desk.api.app.get(CheckpointService, { strict: false }).make();
+
+  /** What anybody may have: no secret of ours, and no database. */
+  async function published(): Promise<CheckpointVerificationKeys> {
+    return readPublicKeys(await (await fetch(`${desk.api.url}/v1/audit/checkpoint-keys`)).text());
+  }
+
+  /** A record of this kind that names somebody. */
+  async function recordOf(condition: string): Promise<string> {
+    const { rows } = await desk.owner.query<{ id: string }>(`SELECT id FROM audit_records WHERE ${condition} LIMIT 1`);
+    return rows[0]?.id ?? 'there is none';
+  }
+
+  it('is not there before it is signed, and both the answer and the page say when to come back', async () => {
+    const [entry] = await activityOf(holder);
+    const id = entry?.id ?? '';
+    const { status, body, headers } = await holder.get(pathOf(id));
+    expect([status, body.code, headers.get('retry-after')]).toEqual([409, 'invalid_state', '60']);
+    expect(body.detail).toContain('Ask again in some minutes.');
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    for (const language of ['nl', 'en'] as const) {
+      const page = await browser.get(`/portal/activity/${id}/proof?lang=${language}`);
+      expect([page.status, page.headers.get('content-disposition')]).toEqual([409, null]);
+      expect(page.text).toContain(text(language, 'proof.later_text'));
+      expect(page.text).toContain(`href="/portal/activity/${id}"`);
+    }
+  });
+
+  it('holds for every one of them with the published keys alone, and tells nothing of it', async () => {
+    const entries = await activityOf(holder);
+    await sign();
+    const keys = await published();
+    for (const { id } of entries) {
+      const { status, body } = await holder.get(pathOf(id));
+      expect([status, Object.keys(body as object).toSorted()]).toEqual([
+        200,
+        ['chain', 'checkpoint', 'path', 'record_hash', 'record_id', 'sequence'],
+      ]);
+      expect(await verifyProof(JSON.stringify(body), keys)).toMatchObject({ proof: { record_id: id } });
+    }
+    expect(entries.length).toBeGreaterThan(10);
+    // Upper case is the same id.
+    const [first] = entries;
+    expect((await holder.get(pathOf((first?.id ?? '').toUpperCase()))).body.record_id).toBe(first?.id);
+  });
+
+  it('does not hold when a hash of it is another, nor for other keys (positive control)', async () => {
+    const [entry] = await activityOf(holder, '&category=done');
+    const proof = (await holder.get(pathOf(entry?.id ?? ''))).body as InclusionProof;
+    const other64 = 'ab'.repeat(32);
+    expect(proof.path.length).toBeGreaterThan(2);
+    const keys = await published();
+    for (const changed of [
+      { ...proof, record_hash: other64 },
+      ...proof.path.map((_, at) => ({ ...proof, path: proof.path.with(at, other64) })),
+      { ...proof, path: proof.path.slice(1) },
+      { ...proof, sequence: proof.sequence + 1 },
+    ]) {
+      expect(await verifyProof(JSON.stringify(changed), keys)).toBe('not_included');
+    }
+    const named = (id: string): CheckpointKeys => new CheckpointKeys([{ id, key: randomBytes(32) }]);
+    expect(await verifyProof(JSON.stringify(proof), named('another'))).toBe('unknown_key');
+    const [{ kid = '' } = {}] = keys.jwks.keys;
+    expect(await verifyProof(JSON.stringify(proof), named(kid))).toBe('bad_signature');
+  });
+
+  it('is as absent for what is hidden or somebody else’s as for what never was', async () => {
+    const [own] = await activityOf(holder, '&category=done');
+    const hidden = await recordOf(`kind = 'code.tried' AND person_ids[1] = '${holderId}'`);
+    const notForSecond = await recordOf("kind = 'code.approved' AND cardinality(person_ids) = 2");
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browsers = [visitor.browser(), visitor.browser(), visitor.browser()] as const;
+    for (const [at, phone] of [HOLDER, PROXY, OTHER].entries()) await browsers[at]?.signIn(phone);
+    for (const [me, browser, id] of [
+      [other, browsers[2], own?.id ?? ''],
+      [holder, browsers[0], hidden],
+      [proxy, browsers[1], notForSecond],
+    ] as const) {
+      // It is there, and signed (positive control).
+      expect((await desk.get('privacy', `/v1/audit/records/${id}/proof`)).status).toBe(200);
+      const [theirs, absent] = await Promise.all([id, ABSENT].map((one) => me.get(pathOf(one))));
+      const plain = ({ status, body, headers }: Answer): unknown => [
+        status,
+        JSON.stringify({ ...body, requestId: '' }),
+        [...headers.keys()].toSorted(),
+      ];
+      expect(theirs?.status).toBe(404);
+      expect(plain(theirs!)).toEqual(plain(absent!));
+      const pages = [];
+      for (const one of [id, ABSENT]) pages.push(await browser.get(`/portal/activity/${one}/proof`));
+      const bare = pages.map(({ status, text: html }) => [
+        status,
+        html
+          .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '')
+          .replaceAll(/name="form_token" value="[^"]*"/g, ''),
+      ]);
+      expect(bare[0]?.[0]).toBe(404);
+      expect(bare[0]).toEqual(bare[1]);
+    }
+    expect((await holder.get(pathOf('x'))).status).toBe(400);
+  });
+
+  it('is for people alone: every key is refused', async () => {
+    const [entry] = await activityOf(holder);
+    const path = pathOf(entry?.id ?? '');
+    for (const scope of ['agent', 'crm', 'admin', 'privacy'] as const) {
+      expect([scope, (await desk.get(scope, path)).status]).toEqual([scope, 403]);
+    }
+    expect((await fetch(`${desk.api.url}${path}`)).status).toBe(401);
+  });
+
+  it('is a file to keep, from the page of its entry', async () => {
+    const [entry] = await activityOf(holder, '&category=done');
+    const path = `/portal/activity/${entry?.id}`;
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    for (const language of ['nl', 'en'] as const) {
+      const page = await browser.get(`${path}?lang=${language}`);
+      expect(page.text).toContain(`href="${path}/proof"`);
+      expect(page.text).toContain(text(language, 'proof.text'));
+      expect(page.text).toContain('href="/v1/audit/checkpoint-keys"');
+    }
+    const file = await browser.get(`${path}/proof`);
+    expect([file.status, file.headers.get('content-type'), file.headers.get('content-disposition')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      `attachment; filename="proof-${entry?.id}.json"`,
+    ]);
+    expect(await verifyProof(file.text, await published())).toMatchObject({ proof: { record_id: entry?.id } });
+    expect(JSON.parse(file.text)).toEqual((await holder.get(pathOf(entry?.id ?? ''))).body);
+
+    // The command line takes it as it is, with keys from a file and without a database.
+    const folder = await mkdtemp(join(tmpdir(), 'mandaat-proof-'));
+    const [proofFile, keyFile] = [join(folder, 'proof.json'), join(folder, 'keys.json')];
+    await writeFile(keyFile, await (await fetch(`${desk.api.url}/v1/audit/checkpoint-keys`)).text());
+    const said: string[] = [];
+    jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => said.push(String(chunk)) > 0);
+    const check = async (proof: string): Promise<void> => {
+      await writeFile(proofFile, proof);
+      await createProgram().parseAsync(['node', 'mandaat', 'audit', 'verify-proof', proofFile, '--key', keyFile]);
+    };
+    try {
+      await check(file.text);
+      expect(said.join('')).toContain(`The proof holds: record ${entry?.id}`);
+      const moved = file.text.replace(/"sequence": (\d+)/, '"sequence": 1$1');
+      await expect(check(moved)).rejects.toThrow('The proof does not hold: not_included.');
+    } finally {
+      jest.restoreAllMocks();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is none for a record that was altered, and the page says whom to call', async () => {
+    const [entry] = await activityOf(holder, '&category=done');
+    const id = entry?.id ?? '';
+    const alter = async (from: string, to: string): Promise<void> => {
+      await desk.owner.query('ALTER TABLE audit_records DISABLE TRIGGER audit_records_refuse');
+      const { rowCount } = await desk.owner.query(
+        'UPDATE audit_records SET body = replace(body, $2, $3) WHERE id = $1 AND body LIKE $4',
+        [id, from, to, `%${from}%`],
+      );
+      await desk.owner.query('ALTER TABLE audit_records ENABLE TRIGGER audit_records_refuse');
+      expect(rowCount).toBe(1);
+    };
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    await alter('"permit"', '"denied"');
+    try {
+      const { status, body, headers } = await holder.get(pathOf(id));
+      expect([status, body.code, headers.get('retry-after')]).toEqual([409, 'invalid_state', null]);
+      expect(body.detail).toContain('not the record that was signed');
+      const page = await browser.get(`/portal/activity/${id}/proof?lang=en`);
+      expect([page.status, page.headers.get('content-disposition')]).toEqual([409, null]);
+      expect(page.text).toContain(text('en', 'proof.none_text', { phone: desk.api.config.organisationPhone, id }));
+    } finally {
+      await alter('"denied"', '"permit"');
+    }
+    // As it was, it is proven again (positive control).
+    expect((await holder.get(pathOf(id))).status).toBe(200);
   });
 });

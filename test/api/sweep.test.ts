@@ -168,6 +168,7 @@ const ACCESS: Readonly<Record<string, 'public' | readonly PrincipalScope[]>> = {
   'POST /v1/me/invitations/{token}/acceptance': 'public',
   'GET /v1/me/activity': ['person'],
   'GET /v1/me/activity/export': ['person'],
+  'GET /v1/me/activity/{id}/proof': ['person'],
   'POST /v1/me/activity/{id}/incidents': ['person'],
   'GET /v1/me/incidents': ['person'],
   'POST /v1/calls/{call_id}/reverse-verification': ['agent', 'crm'],
@@ -717,6 +718,7 @@ describe('Every route', () => {
   /** What people have a right to, beside giving: to see, to stop, to object, to be left alone, to take with them. */
   const RIGHTS = [
     'GET /portal/activity/export',
+    'GET /portal/activity/{id}/proof',
     'POST /portal/activity/{id}',
     'POST /portal/mandates/{id}/suspend',
     'POST /portal/mandates/{id}/withdraw',

@@ -891,6 +891,7 @@ describe('the self-service, in a call', () => {
       ['POST', '/v1/me/passkeys/questions'],
       ['POST', '/v1/me/proofs/passkey-questions'],
       ['GET', '/v1/me/activity/export'],
+      ['GET', `/v1/me/activity/${randomUUID()}/proof`],
     ] as const;
     for (const [method, path, body] of refused) {
       const answer = await helped.send(method, path, body ?? (method === 'GET' ? undefined : {}));

@@ -238,6 +238,12 @@ export function ownRecipes(world: World): Recipes {
       return own(house.holder, { path, body: { block: world.next() % 2 === 0 } });
     },
 
+    'GET /v1/me/activity/{id}/proof': async () => {
+      const house = await at();
+      const { entries } = await house.ask(house.holder, 'GET', '/v1/me/activity');
+      await world.signAudit();
+      return own(house.holder, { path: { id: entries[0].id } });
+    },
     'POST /v1/me/activity/{id}/incidents': async () => {
       const house = await at();
       const { entries } = await house.ask(house.holder, 'GET', '/v1/me/activity');

@@ -159,6 +159,10 @@ inABrowser(`the self-service${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_ONE})
       steps['see who looked'] = me.loads;
       await me.press(`link "${say('activity.question')}`);
       await me.look('activity-question');
+      await me.press(`link "${say('proof.download')}"`);
+      await me.look('activity-no-proof');
+      await me.press(`link "${say('proof.back')}"`);
+      me.loads -= 2;
       await me.press(`button "${say('incident.send')}"`);
       expect(await me.text()).toContain(say('incident.text_fault'));
       await me.look('activity-question-fault');

@@ -58,6 +58,8 @@ export const SCREENS: Readonly<Record<string, string>> = {
   '/portal/organisations/{id}/mandates/{mandate_id}/code': 'organisation-code',
   '/portal/software/new': 'software-declare',
   '/portal/activity/{id}': 'activity-question',
+  // A file, once it is signed.
+  '/portal/activity/{id}/proof': 'activity-no-proof',
   '/portal/activity/reports/{id}': 'activity-reported',
 };
 

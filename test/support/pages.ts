@@ -187,6 +187,7 @@ export const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
   'GET /portal/activity': 'person',
   'GET /portal/activity/export': 'person',
   'GET /portal/activity/{id}': 'person',
+  'GET /portal/activity/{id}/proof': 'person',
   'POST /portal/activity/{id}': 'person',
   'GET /portal/activity/reports/{id}': 'person',
 };
