@@ -50,4 +50,12 @@ export class ReachRepository {
     if (counted === undefined) throw new Error('a count without a row');
     return counted;
   }
+
+  /** What counts no more, whoever it was that came no more. Rows that somebody is working on wait for the next time. */
+  async clear(manager: EntityManager): Promise<void> {
+    await manager.query(
+      `DELETE FROM reaches WHERE (reacher, reached_id) IN (
+         SELECT reacher, reached_id FROM reaches WHERE at <= now() - ${WINDOW} FOR UPDATE SKIP LOCKED)`,
+    );
+  }
 }

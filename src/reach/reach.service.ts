@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { DataSource, type EntityManager } from 'typeorm';
 
 import type { AuditEntry } from '../audit/audit.service.ts';
 import { activeAgent } from '../auth/active-agent.ts';
@@ -32,7 +33,10 @@ const AGENT = /\bagent:(\S+)/;
  */
 @Injectable()
 export class ReachService {
+  private readonly logger = new Logger(ReachService.name);
+
   constructor(
+    private readonly dataSource: DataSource,
     private readonly config: Config,
     private readonly agents: AgentsService,
     private readonly keys: KeysService,
@@ -79,6 +83,16 @@ export class ReachService {
     else if (agentId !== undefined) activeAgent(await this.agents.hold(tx, agentId));
     else return null;
     return this.count(tx, now, { what: 'lookup', reacher: key ?? `key:staff-${agentId}`, actor }, reached);
+  }
+
+  /** Never fails: what couldn't be cleared is tried again an hour later. */
+  @Interval(HOUR * 1_000)
+  async clear(): Promise<void> {
+    try {
+      await this.repository.clear(this.dataSource.manager);
+    } catch (error) {
+      this.logger.warn({ event: 'past_reaches_not_cleared', err: error });
+    }
   }
 
   private async count(

@@ -7,6 +7,7 @@ import { AgentsService } from '../../src/auth/agents.service.ts';
 import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
 import { Leavers } from '../../src/leavers/leavers.service.ts';
 import { ReachRepository } from '../../src/reach/reach.repository.ts';
+import { ReachService } from '../../src/reach/reach.service.ts';
 import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
 import { makeKey, startSibling, type TestApp } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
@@ -114,6 +115,29 @@ describe('The cap on distinct holders of an agent', () => {
     );
     // What no window reaches any more is gone.
     expect(rows).toHaveLength(1);
+  });
+
+  it('is forgotten after the hour, also of an agent who never comes back; what counts stays, and so does what somebody is at', async () => {
+    const [gone, busy, here] = [await newAgent(), await newAgent(), await newAgent()];
+    for (const agent of [gone, busy, here]) await desk.expectSuccess(desk.open('C-1', { as: 'holder', agent }));
+    const of = "reacher = 'agent:' || (SELECT id FROM agents WHERE agent_ref = $1)";
+    for (const agent of [gone, busy]) {
+      await desk.owner.query(`UPDATE reaches SET at = at - interval '61 minutes' WHERE ${of}`, [agent]);
+    }
+    const left = async (): Promise<readonly number[]> => {
+      const count = (agent: string) =>
+        desk.owner.query<{ n: number }>(`SELECT count(*)::integer AS n FROM reaches WHERE ${of}`, [agent]);
+      return Promise.all([gone, busy, here].map(async (agent) => (await count(agent)).rows[0]?.n ?? 0));
+    };
+    expect(await left()).toEqual([1, 1, 1]);
+    const service = desk.api.app.get(ReachService, { strict: false });
+    await desk.owner.query('BEGIN');
+    await desk.owner.query(`SELECT FROM reaches WHERE ${of} FOR UPDATE`, [busy]);
+    await service.clear();
+    await desk.owner.query('COMMIT');
+    expect(await left()).toEqual([0, 1, 1]);
+    await service.clear();
+    expect(await left()).toEqual([0, 0, 1]);
   });
 
   it('holds when many calls are opened at once in two processes', async () => {

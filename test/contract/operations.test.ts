@@ -218,6 +218,9 @@ describe('The files for operators', () => {
     const [, deadline = ''] = /HARD_DEADLINE = ([\d_]+)/.exec(await text('src/serve.ts')) ?? [];
     const stop = Number(/^TimeoutStopSec=(\d+)s$/m.exec(unit)?.[1]) * 1_000;
     expect(stop).toBeGreaterThan(Number(deadline.replaceAll('_', '')));
+    // V8 asks for protection keys as it starts, and was killed for it once.
+    expect(unit).toMatch(/^SystemCallFilter=@system-service @pkey$/m);
+    expect(unit).toMatch(/^SystemCallErrorNumber=EPERM$/m);
   });
 
   it('keep the proxy from asking on a connection that the service is about to close, and from reading more than it', async () => {
