@@ -116,9 +116,20 @@ export function kindOf(policy: Policy, type: string): PersonKind | undefined {
   return policy.subjectTypes.get(type) ?? PERSON_KINDS.find((kind) => kind === type);
 }
 
+/** How policies name actions, as our own routes have it: in parts after a dot. */
+export const ACTION_NAME = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
+
+/**
+ * @throws AppError `validation_failed` for what is no name: the record of a decision keeps an unknown one as it was asked, and nobody
+ * is to be described in it
+ */
 export function askedOf({ name, properties = {} }: EvaluationRequest['action'], policy: Policy): AskedAction {
-  const declared = policy.actions.get(name)?.properties;
-  return { name, properties: picked(properties, (property) => declared?.has(property) === true) };
+  const known = policy.actions.get(name);
+  if (known === undefined && !ACTION_NAME.test(name)) {
+    const detail = 'Give a name such as invoice.explain.';
+    throw new AppError('validation_failed', detail, { faults: [{ pointer: '/action/name', detail }] });
+  }
+  return { name, properties: picked(properties, (property) => known?.properties.has(property) === true) };
 }
 
 function picked(

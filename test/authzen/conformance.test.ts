@@ -121,6 +121,7 @@ describe('one evaluation', () => {
       { subject: { type: 'spaceship', id: 'alice' }, action: read, resource: first },
     ],
     ['an unknown action', { subject: alice, action: { name: 'paint' }, resource: first }],
+    ['an action by what is no name', { subject: alice, action: { name: 'Kees, +49 30 23125 007' }, resource: first }],
     ['an unknown resource', { subject: alice, action: read, resource: { type: 'record', id: 'record-9' } }],
     ['a resource by another type', { subject: alice, action: read, resource: { type: 'contract', id: 'record-1' } }],
     ['a required property left out', { subject: alice, action: { name: 'delete' }, resource: first }],
