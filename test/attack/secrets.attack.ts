@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
-import { KEY_SCOPES, type KeyScope } from '../../src/auth/principal.ts';
+import { KEY_SCOPES } from '../../src/auth/principal.ts';
 import { createLog } from '../../src/http/log.ts';
+import { makeKey } from '../support/app.ts';
 import { Desk } from '../support/desk.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
 import { type CompiledProject, compileProject } from '../support/program.ts';
-import { Document } from './document.ts';
+import { Visitor } from '../support/visitor.ts';
+import { everyField } from './every-field.ts';
 import { everyWay } from './every-way.ts';
-import { Wire } from './wire.ts';
 
 const HOLDER = {
   name: 'Zwaantje Kanariehuis-Özgür',
@@ -23,7 +27,7 @@ const PROPERTY = 'kanarievogel zingt bij de router';
 
 const logged: string[] = [];
 /** What the service answered where nobody should be told who somebody is. */
-const told: string[] = [];
+const told: (readonly [string, string])[] = [];
 const codes = new Set<string>();
 const secrets = new Map<string, string>();
 let provider: OpenIdProvider;
@@ -46,7 +50,7 @@ beforeAll(async () => {
   await story();
   await everyWay(desk, provider, keep);
   await codesThatArrived();
-  await everyField();
+  await everywhere();
 });
 afterAll(async () => {
   await desk?.close();
@@ -107,65 +111,50 @@ async function codesThatArrived(): Promise<void> {
   }
 }
 
-/** Each secret in each place of each route: nearly all are refused, and none may be repeated. */
-async function everyField(): Promise<void> {
-  const document = new Document();
-  const wire = new Wire(desk.api.url);
+/** Everything everywhere, by everybody: by somebody, too, who is signed in and whom none of it concerns. */
+async function everywhere(): Promise<void> {
+  const onlooker = '+49 30 23125 414';
+  await desk.person('P-ONLOOKER', { name: 'Iemand Anders', phone: onlooker });
+  const visitor = new Visitor(desk);
+  await desk.owner.query('DELETE FROM code_budget_entries');
+  const { id } = await visitor.ask(onlooker);
+  const { token } = (await visitor.attempt(id, await desk.codeOf(id))).body;
+  await desk.owner.query(
+    `UPDATE sessions SET strength = 3, proved_at = now()
+     WHERE person_id = (SELECT id FROM people WHERE crm_ref = 'P-ONLOOKER')`,
+  );
+  keep('a session of somebody else', token);
+  const searching = (await makeKey(desk.api, 'crm', { maySearch: true })).text;
+  keep('secret of a key that may search', searching.split('_')[3] ?? '');
+  const senders = {
+    ...Object.fromEntries(KEY_SCOPES.map((scope) => [scope, desk.authorization(scope)])),
+    'a crm that may search': `Bearer ${searching}`,
+    'who is signed in': `Bearer ${token}`,
+    nobody: null,
+  };
+
   const values = [...secrets.values(), ...codes];
-  let turn = 0;
-  const next = (): string => values[(turn += 1) % values.length] ?? '';
   // The id of a request is the client's own and told to everybody: what a person is called or where they are never passes for one.
   const people = [HOLDER, PROXY, SAID].flatMap((one) => Object.values(one));
+  let turn = 0;
+  const secret = (): string => values[(turn += 1) % values.length] ?? '';
   const person = (): string => people[turn % people.length] ?? '';
-  for (const { method, template, bodies, parameters } of document.operations) {
-    if (!template.startsWith('/v1/') || template === '/v1/imports') continue;
-    const schema = document.resolve(Object.values(bodies)[0] ?? {});
-    const fields = [...Object.keys(schema.properties ?? {}), 'field_that_is_none'];
-    for (const field of fields) {
-      const path = template.replaceAll(/\{(\w+)\}/g, () => encodeURIComponent(next()));
-      const query = parameters
-        .filter(({ in: place }) => place === 'query')
-        .map(({ name }) => `${name}=${encodeURIComponent(next())}`);
-      for (const scope of ['crm', 'agent', 'admin'] as const satisfies readonly KeyScope[]) {
-        const answer = await wire.send({
-          method,
-          target: `${path}?${query.join('&')}`,
-          headers: {
-            authorization: desk.authorization(scope),
-            ...(scope === 'agent' ? { 'mandaat-agent': 'A-1' } : {}),
-            ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
-            'x-request-id': header(person()),
-            'if-match': header(next()),
-            'idempotency-key': header(next()),
-          },
-          body: method === 'GET' ? null : Buffer.from(JSON.stringify({ [field]: next(), [next()]: next() })),
-        });
-        expect([method, template, answer.status >= 200 && answer.status < 500]).toEqual([method, template, true]);
-        told.push(answer.text === '' ? '' : JSON.stringify(withoutPointers(JSON.parse(answer.text))));
-      }
-    }
+  const call = { id: callId, caller: 'P-2', contract: 'C-1' };
+  for (const answer of await everyField(desk.api.url, { secret, person, senders, call })) {
+    const { route, sender, status, text } = answer;
+    expect([route, sender, status >= 200 && status < 500]).toEqual([route, sender, true]);
+    told.push([`answer of ${route} to ${sender}`, text]);
   }
-  wire.close();
-  for (const path of [
+  for (const place of [
     `/v1/calls/${callId}?name=${encodeURIComponent(HOLDER.name)}`,
     `/c/${encodeURIComponent(HOLDER.email)}`,
     '/docs/openapi.json',
     '/metrics',
     '/health/ready',
   ]) {
-    const answer = await desk.get('agent', path);
-    told.push(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+    const { body } = await desk.get('agent', place);
+    told.push([`answer of ${place}`, typeof body === 'string' ? body : JSON.stringify(body)]);
   }
-}
-
-/** A header may hold one byte a character. */
-function header(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, '');
-}
-
-/** The name of a field that the client made up is told back to it: that is how it finds its mistake. */
-function withoutPointers(body: unknown): unknown {
-  return JSON.parse(JSON.stringify(body ?? null), (key, value: unknown) => (key === 'pointer' ? '' : value));
 }
 
 /** Every way in which a text may lie somewhere: plain, in another alphabet, in another case, without its blanks. */
@@ -269,9 +258,15 @@ describe('Personal data, codes and keys that went every way', () => {
     expect(leaks(all)).toEqual([]);
   });
 
-  it('are repeated in no answer to an agent, no problem, no metric and no document', () => {
-    expect(told.length).toBeGreaterThan(200);
-    expect(leaks(told.map((text) => ['answer', text] as const))).toEqual([]);
+  it('are repeated in no answer to any key, to somebody else who is signed in and to nobody, no metric and no document', () => {
+    expect(told.length).toBeGreaterThan(3_500);
+    for (const place of [
+      'POST /access/v1/evaluations to agent',
+      'POST /v1/imports to crm',
+      'GET /v1/me to who is signed in',
+    ])
+      expect(told.map(([where]) => where)).toContain(`answer of ${place}`);
+    expect(leaks(told)).toEqual([]);
   });
 
   it.each([
@@ -295,7 +290,8 @@ describe('Personal data, codes and keys that went every way', () => {
 describe('What a crash prints', () => {
   let project: CompiledProject;
   beforeAll(async () => {
-    project = await compileProject(['src/http']);
+    const folders = ['src', 'migrations', 'policies', 'clients'];
+    project = await compileProject(folders, { into: 'dist', links: ['policies'] });
   });
   afterAll(() => project?.remove());
 
@@ -305,11 +301,8 @@ describe('What a crash prints', () => {
       code: '23505', detail: 'Key (x)=(${canary})', parameters: ['${canary}'], query: 'INSERT ${canary}' });`;
 
   async function outputOf(source: string): Promise<{ readonly text: string; readonly ended: number | string }> {
-    const program = await project.start(source);
-    let text = '';
-    program.child.stdout?.on('data', (data: Buffer) => (text += data.toString()));
-    program.child.stderr?.on('data', (data: Buffer) => (text += data.toString()));
-    return { ended: await program.ended, text };
+    const { ended, printed, errors } = await (await project.start(source)).rest();
+    return { ended, text: printed + errors };
   }
 
   it.each([
@@ -318,7 +311,7 @@ describe('What a crash prints', () => {
     ['a text that is thrown', `setTimeout(() => { throw '${canary}'; });`],
   ])('of %s is one line of the log, without what was in it, and the process ends', async (_what, fail) => {
     const { text, ended } = await outputOf(`
-      import { createLog, logCrash } from './src/http/log.js';
+      import { createLog, logCrash } from './dist/src/http/log.js';
       logCrash(createLog('info'));
       ${crash} ${fail} setTimeout(() => undefined, 60_000);`);
     expect(ended).toBe(1);
@@ -330,5 +323,97 @@ describe('What a crash prints', () => {
     const { text, ended } = await outputOf(`${crash} void Promise.reject(error);`);
     expect(ended).not.toBe(0);
     expect(text).toContain(canary);
+  });
+
+  describe('when the whole program dies of a request', () => {
+    /** What nobody else sends: looked for in all that the program ever printed. */
+    const number = '+49 30 23125 415';
+    const sent = {
+      name: 'Liesbeth Kanarieval',
+      language: 'nl',
+      kind: 'person',
+      contact_points: [{ kind: 'phone', value: number, verified_at: '2026-01-12T10:00:00Z' }],
+    };
+
+    /**
+     * Loaded before the program: once a body has been read, something that belongs to nobody throws an error which holds all of the
+     * request, as a fault in a library would. `isSilenced`: nobody listens to what is not caught.
+     */
+    const preload = (isSilenced: boolean): string => `
+      import http from 'node:http';
+      const emit = http.Server.prototype.emit;
+      http.Server.prototype.emit = function (event, request, ...rest) {
+        if (event === 'request' && request.method === 'PUT') {
+          let body = '';
+          const tell = request.emit;
+          request.emit = function (what, ...data) {
+            if (what === 'data') body += data[0].toString();
+            if (what === 'end') setImmediate(() => {
+              const parts = { body, headers: request.headers, url: request.url };
+              throw Object.assign(new Error(body, { cause: new TypeError(JSON.stringify(parts)) }), parts);
+            });
+            return tell.call(this, what, ...data);
+          };
+        }
+        return emit.call(this, event, request, ...rest);
+      };
+      const on = process.on;
+      if (${isSilenced}) process.on = function (event, ...rest) {
+        return event === 'uncaughtException' ? this : on.call(this, event, ...rest);
+      };`;
+
+    async function dying(isSilenced: boolean): Promise<{ readonly text: string; readonly ended: number | string }> {
+      const file = path.join(project.folder, `preload-${isSilenced}.mjs`);
+      await writeFile(file, preload(isSilenced));
+      const { appUrl } = desk.api.database;
+      const ring = desk.api.config.keyRing.map(({ id, key }) => `${id}:${key.toString('base64')}`).join();
+      const program = project.run('dist/src/main.js', [], {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        NODE_OPTIONS: `--import=${pathToFileURL(file).href}`,
+        DATABASE_URL: appUrl,
+        MANDAAT_KEYS: ring,
+        DATA_FOLDER: path.join(project.folder, 'unused'),
+        PORT: '0',
+        PUBLIC_URL: 'http://localhost',
+        LOG_LEVEL: 'debug',
+      });
+      const lines: string[] = [];
+      let url: string | undefined;
+      while (url === undefined) {
+        lines.push(await program.line());
+        url = /listens on (http:\S+);/.exec(lines.at(-1) ?? '')?.[1];
+      }
+      const authorization = desk.authorization('crm');
+      const headers = { authorization, 'content-type': 'application/json' };
+      const asked = { method: 'PUT', headers, body: JSON.stringify(sent) };
+      const answer = fetch(`${url}/v1/people/P-CRASH`, asked).then(
+        ({ status }) => status,
+        () => 'none',
+      );
+      const { ended, printed, errors } = await program.rest();
+      // It ended before it answered.
+      expect(await answer).toBe('none');
+      return { ended, text: [...lines, printed, errors].join('\n') };
+    }
+
+    const canaries = (): readonly string[] => {
+      const [, , , secret = ''] = desk.authorization('crm').split('_');
+      return [sent.name, number, secret].flatMap(spellingsOf);
+    };
+
+    it('is one line of the log, without anything that the request held', async () => {
+      const { text, ended } = await dying(false);
+      expect(ended).toBe(1);
+      expect(text).toContain('"msg":"crashed"');
+      expect(canaries().filter((one) => text.toLowerCase().includes(one))).toEqual([]);
+    });
+
+    it('would hold the name, the number and the key, were the program not told to keep silent: this test can tell', async () => {
+      const { text, ended } = await dying(true);
+      expect(ended).not.toBe(0);
+      expect(text).not.toContain('"msg":"crashed"');
+      for (const one of [sent.name, number, desk.authorization('crm')]) expect(text).toContain(one);
+    });
   });
 });
