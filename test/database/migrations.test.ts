@@ -4,11 +4,16 @@ import { Logger, makeWorkerUtils, runOnce } from 'graphile-worker';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import * as migrations from '../../migrations/index.ts';
+import { AppModule } from '../../src/app.module.ts';
+import { settings } from '../../src/config/config.ts';
 import { openDatabase } from '../../src/database/boot.ts';
 import { dataSourceOptions } from '../../src/database/data-source.ts';
 import { entities } from '../../src/database/entities.ts';
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
 import { schemaSnapshot } from '../../src/database/schema-snapshot.ts';
+import { createApp } from '../../src/http/http.ts';
+import { closeApp } from '../../src/start.ts';
+import { testConfig } from '../support/config.ts';
 import { createBareDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { compileProject, type CompiledProject } from '../support/program.ts';
 
@@ -87,6 +92,28 @@ describe('the migrations', () => {
       .map(({ query }) => query)
       .filter((query) => !/^(ALTER TABLE \S+ DROP CONSTRAINT|DROP INDEX) /.test(query));
     expect(differences).toEqual([]);
+  });
+
+  it('are all that changes it: TypeORM never synchronises, whatever is set', async () => {
+    const { ownerUrl, appUrl } = await use(createTestDatabase);
+    const wishes = { TYPEORM_SYNCHRONIZE: 'true', TYPEORM_DROP_SCHEMA: 'true', SYNCHRONIZE: 'true' };
+    Object.assign(process.env, wishes);
+    const url = new URL(appUrl);
+    for (const name of ['synchronize', 'dropSchema']) url.searchParams.set(name, 'true');
+    const config = testConfig({ databaseUrl: url.href });
+    const app = await createApp(config, { module: AppModule.with(config) });
+    try {
+      const { options, driver } = app.get(DataSource, { strict: false });
+      expect([options.synchronize, options.migrationsRun, options.dropSchema]).toEqual([false, false, undefined]);
+      expect(await snapshotOf(ownerUrl)).toBe(await readFile('migrations/schema.sql', 'utf8'));
+      // Were it to, something would be changed: what entities don't repeat would be taken away.
+      expect((await driver.createSchemaBuilder().log()).upQueries.length).toBeGreaterThan(0);
+    } finally {
+      await closeApp(app);
+      for (const name of Object.keys(wishes)) Reflect.deleteProperty(process.env, name);
+    }
+    const words = settings.flatMap(({ variable, field }) => [variable, field]);
+    expect(words.filter((word) => /synchron|schema/i.test(word))).toEqual([]);
   });
 
   it('do nothing the second time', async () => {
