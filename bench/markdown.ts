@@ -1,4 +1,4 @@
-import { type Mark, marksOf, shortNumber, verdictOf } from './marks.ts';
+import { type Mark, marksOf, shortNumber, verdictInWords } from './marks.ts';
 import type { Result } from './results.ts';
 import { median, type Summary, summarise } from './summary.ts';
 
@@ -16,7 +16,7 @@ export function figuresOf(results: readonly Result[]): string {
     '',
     '### Marks',
     '',
-    ...table(['', 'measured', 'must', 'aim', 'reached'], marksOf(results).map(markCells)),
+    ...table(['', 'measured', 'rounds', 'must', 'aim', 'reached'], marksOf(results).map(markCells)),
     '',
     ...(rates === undefined ? [] : ratesSection(rates)),
     ...(grown.length === 0 ? [] : growthSection(grown)),
@@ -35,7 +35,9 @@ function measuredLine({ part, at, source, machine, options, all }: Result): stri
 function markCells(mark: Mark): readonly string[] {
   const sign = mark.isBound ? '≤' : '≥';
   const value = mark.value === null ? '–' : mark.value.toFixed(mark.value >= 100 ? 0 : 2);
-  return [mark.name, value, `${sign} ${mark.must}`, `${sign} ${mark.aim}`, verdictOf(mark)];
+  const { rounds } = mark;
+  const range = rounds.length === 0 ? '–' : `${Math.min(...rounds).toFixed(2)}–${Math.max(...rounds).toFixed(2)}`;
+  return [mark.name, value, range, `${sign} ${mark.must}`, `${sign} ${mark.aim}`, verdictInWords(mark)];
 }
 
 function ratesSection({ all, decideAlone, idleMemory, mix }: Result): readonly string[] {

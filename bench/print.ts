@@ -1,4 +1,4 @@
-import { type Mark, verdictOf } from './marks.ts';
+import { type Mark, verdictInWords } from './marks.ts';
 import type { Row } from './rows.ts';
 import type { Summary } from './summary.ts';
 
@@ -40,7 +40,7 @@ export function printMarks(marks: readonly Mark[]): void {
   const lines = marks.map((mark) => {
     const { name, value, must, aim, isBound } = mark;
     const sign = isBound ? '≤' : '≥';
-    return [name, twoPlaces(value), `${sign} ${must}`, `${sign} ${aim}`, verdictOf(mark).toUpperCase()];
+    return [name, twoPlaces(value), `${sign} ${must}`, `${sign} ${aim}`, verdictInWords(mark).toUpperCase()];
   });
   printTable(['mark', 'measured', 'must', 'aim', 'reached'], lines);
 }

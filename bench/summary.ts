@@ -48,27 +48,26 @@ function summaryOf(row: string, connections: number, all: readonly Measurement[]
     databaseCpu: of(({ databaseCpu }) => databaseCpu),
     clientCpu: of(({ clientCpu }) => clientCpu),
     memory: of(({ memory }) => memory),
-    overC: ratio(all, row, 'c', connections, ({ perSecond }) => perSecond),
-    overD: ratio(all, row, 'd', connections, ({ perSecond }) => perSecond),
+    overC: median(ratios(all, row, 'c', connections, ({ perSecond }) => perSecond)),
+    overD: median(ratios(all, row, 'd', connections, ({ perSecond }) => perSecond)),
   };
 }
 
-/** Median over the rounds of one row's figure over another's in the same round; null where one was not measured. */
-export function ratio(
+/** One row's figure over another's, for each round in which both were measured. */
+export function ratios(
   all: readonly Measurement[],
   first: string,
   second: string,
   connections: number,
   pick: (one: Measurement) => number,
-): number | null {
+): readonly number[] {
   const of = (row: string, round: number): Measurement | undefined =>
     all.find((one) => one.row === row && one.round === round && one.connections === connections);
   const rounds = [...new Set(all.map(({ round }) => round))];
-  const values = rounds.flatMap((round) => {
+  return rounds.flatMap((round) => {
     const [over, under] = [of(first, round), of(second, round)];
     return over === undefined || under === undefined ? [] : [pick(over) / pick(under)];
   });
-  return median(values);
 }
 
 export function median(values: readonly (number | null)[]): number | null {
