@@ -36,7 +36,10 @@ export interface CheckpointFault {
   readonly chainId: number | null;
   /** The first record that doesn't fit. */
   readonly sequence: number | null;
-  /** Above `sequence` where nothing tells which of these is the first: the trees in the database were changed too. */
+  /**
+   * Above `sequence`, of `truncated`: the last record that is gone, as far as anything was signed. Of `rewritten`: nothing
+   * tells which of these is the first, as the trees in the database were changed too.
+   */
   readonly upTo: number | null;
 }
 
@@ -85,7 +88,9 @@ export class CheckpointVerifier {
       const beyond = walk.points.find(({ point }) => point.size > last);
       // A chain that holds no longer was not read to its end.
       if (beyond === undefined || broken.has(chainId)) continue;
-      faults.push({ file: beyond.file, fault: 'truncated', chainId, sequence: last + 1, upTo: null });
+      const signed = walk.points.at(-1)!.point.size;
+      const upTo = signed > last + 1 ? signed : null;
+      faults.push({ file: beyond.file, fault: 'truncated', chainId, sequence: last + 1, upTo });
     }
     return { ...verification, checkpoints: files.length, checkpointFaults: faults };
   }

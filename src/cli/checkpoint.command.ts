@@ -87,10 +87,11 @@ export async function verifyWithCheckpoints(place: string, keyFile: string | und
   note(`The audit holds: ${records} record(s) in ${chains} chain(s), as ${checkpoints} checkpoint(s) say.`);
 }
 
-function placeOf({ chainId, sequence, upTo }: CheckpointFault): string {
+function placeOf({ fault, chainId, sequence, upTo }: CheckpointFault): string {
   if (chainId === null) return '';
   if (sequence === null) return `chain ${chainId}: `;
-  return `chain ${chainId}, ${upTo === null ? `record ${sequence}` : `a record from ${sequence} to ${upTo}`}: `;
+  if (upTo === null) return `chain ${chainId}, record ${sequence}: `;
+  return `chain ${chainId}, ${fault === 'truncated' ? 'records' : 'a record from'} ${sequence} to ${upTo}: `;
 }
 
 async function keysFrom(file: string | undefined): Promise<CheckpointVerificationKeys> {

@@ -242,7 +242,7 @@ describe('Verifying against checkpoints', () => {
     [
       'everything since the first checkpoint cut off',
       () => rechain(1, (rows) => rows.slice(0, 10)),
-      ['checkpoint 2, chain 1, record 11: truncated'],
+      ['checkpoint 2, chain 1, record 11 to 60: truncated'],
     ],
     [
       'an edited record, and all that follow hashed anew',
@@ -305,7 +305,7 @@ describe('Verifying against checkpoints', () => {
         await owner.query('DELETE FROM audit_records WHERE chain_id = 2');
         await owner.query('DELETE FROM audit_chains WHERE id = 2');
       },
-      ['checkpoint 1, chain 2, record 1: truncated'],
+      ['checkpoint 1, chain 2, record 1 to 25: truncated'],
     ],
     [
       'the database as it was at the first checkpoint',
@@ -318,8 +318,8 @@ describe('Verifying against checkpoints', () => {
       [
         'checkpoint 2: not_in_database',
         'checkpoint 3: not_in_database',
-        'checkpoint 2, chain 1, record 11: truncated',
-        'checkpoint 3, chain 2, record 6: truncated',
+        'checkpoint 2, chain 1, record 11 to 60: truncated',
+        'checkpoint 3, chain 2, record 6 to 25: truncated',
       ],
     ],
   ];
@@ -847,7 +847,7 @@ describe('The service', () => {
     Logger.overrideLogger(false);
     await runner.run();
     expect([await numbers(), (await failures()) - before]).toEqual([[1, 2], 1]);
-    expect(await verify()).toEqual(['checkpoint 2, chain 1, record 16: truncated']);
+    expect(await verify()).toEqual(['checkpoint 2, chain 1, record 16 to 20: truncated']);
   });
 });
 
@@ -1010,6 +1010,16 @@ describe('The command line', () => {
     await expect(run('verify', '--checkpoint', place)).rejects.toThrow('The audit does not hold');
     expect(printed.join('')).toContain('checkpoint-0000000002.jws: chain 1, record 17: rewritten');
     await expect(run('verify', '--checkpoint', tmpdir())).rejects.toThrow('There is no checkpoint');
+  });
+
+  it('names the first and the last record that are gone, chain by chain', async () => {
+    await asOwner(async () => {
+      await rechain(1, (rows) => rows.slice(0, 10));
+      await rechain(2, (rows) => rows.slice(0, -1));
+    });
+    await expect(run('verify', '--checkpoint', place)).rejects.toThrow('The audit does not hold: 2 fault(s)');
+    expect(printed.join('')).toContain('checkpoint-0000000002.jws: chain 1, records 11 to 60: truncated');
+    expect(printed.join('')).toContain('checkpoint-0000000003.jws: chain 2, record 25: truncated');
   });
 });
 
