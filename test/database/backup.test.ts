@@ -1,18 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { AuditVerifier } from '../../src/audit/audit-verifier.ts';
 import { CheckpointConflictError, CheckpointFolder, readCheckpointFiles } from '../../src/audit/checkpoint-folder.ts';
 import { CheckpointKeys } from '../../src/audit/checkpoint-keys.ts';
 import { CheckpointService } from '../../src/audit/checkpoint.service.ts';
 import { type CheckpointVerification, CheckpointVerifier } from '../../src/audit/checkpoint-verifier.ts';
-import { createProgram } from '../../src/cli/program.ts';
-import { changedConfig, type Config } from '../../src/config/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import { OUTBOX_NAME } from '../../src/messages/messages.repository.ts';
-import { closeApp } from '../../src/start.ts';
-import { startSibling } from '../support/app.ts';
+import { atKeyboard, backedUp, dropCopies, restarted, restored } from '../support/backups.ts';
 import { Desk } from '../support/desk.ts';
 import { Visitor } from '../support/visitor.ts';
 import { generateSync } from 'otplib';
@@ -44,20 +42,18 @@ interface World {
 let folder: string;
 /** The desk as it is now: each restart makes another one. */
 let desk: Desk;
-let database: string;
 let world: World;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'mandaat-checkpoints-'));
   desk = await Desk.open({ checkpointFolder: folder });
-  database = desk.api.database.name;
   world = await aWorld();
   await exportCheckpoint();
 }, 180_000);
 
 afterAll(async () => {
   await desk?.close();
-  await maintain(`DROP DATABASE IF EXISTS ${database}_backup WITH (FORCE)`);
+  await dropCopies(desk);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -147,86 +143,23 @@ async function compare(): Promise<CheckpointVerification> {
   return app.get(CheckpointVerifier).verify(await readCheckpointFiles(folder), keys);
 }
 
-/** The server's own housekeeping may just be in a database that is to go, and nobody but the server sends it away. */
-async function untilAllowed(work: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      const isBusy = error instanceof Error && error.message === 'permission denied to terminate process';
-      if (!isBusy || attempt === 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-/** As the owner, in no database that is about to be replaced. */
-async function maintain(...statements: readonly string[]): Promise<void> {
-  const url = new URL(desk.api.database.ownerUrl);
-  url.pathname = '/postgres';
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  try {
-    for (const statement of statements) await untilAllowed(() => client.query(statement));
-  } finally {
-    await client.end();
-  }
-}
-
 async function whileStopped(work: () => Promise<void>, settings: Partial<Config> = {}): Promise<void> {
-  const { api, owner } = desk;
-  await owner.end();
-  await closeApp(api.app);
-  await work();
-  const sibling = await startSibling({ ...api, config: changedConfig(api.config, settings) });
-  const stop = async (): Promise<void> => {
-    await sibling.stop();
-    await api.database.drop();
-  };
-  desk = await desk.again({ ...sibling, stop });
+  desk = await restarted(desk, work, settings);
 }
 
-/** What a backup holds: everything as it was at one moment, and nothing of later. */
-function backUp(): Promise<void> {
-  return whileStopped(() => maintain(`CREATE DATABASE ${database}_backup TEMPLATE ${database} STRATEGY FILE_COPY`));
+async function backUp(): Promise<void> {
+  desk = await backedUp(desk);
 }
 
-function restore(settings: Partial<Config> = {}): Promise<void> {
-  return whileStopped(
-    () =>
-      maintain(
-        `DROP DATABASE ${database} WITH (FORCE)`,
-        `CREATE DATABASE ${database} TEMPLATE ${database}_backup STRATEGY FILE_COPY`,
-      ),
-    settings,
-  );
+async function restore(): Promise<void> {
+  desk = await restored(desk);
 }
 
-/** `database restored`, as at a keyboard. Answers what it printed. */
+/** `database restored`. Answers what it printed. */
 async function makeSafe(): Promise<string> {
-  const kept = { ...process.env };
-  let printed = '';
-  const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const { database, config } = desk.api;
-  Object.assign(process.env, {
-    NODE_ENV: 'test',
-    DATABASE_URL: database.appUrl,
-    DATABASE_OWNER_URL: database.ownerUrl,
-    MANDAAT_KEYS: config.keyRing.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(','),
-  });
-  try {
-    await createProgram().parseAsync(['node', 'mandaat', 'database', 'restored']);
-    return printed;
-  } finally {
-    process.env = kept;
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
+  const { printed, failure } = await atKeyboard(desk, ['database', 'restored']);
+  if (failure !== null) throw failure;
+  return printed;
 }
 
 /** What the last run of it recorded beside each change. */
