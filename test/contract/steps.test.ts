@@ -21,6 +21,13 @@ function steps(page: string): string[] {
   return found;
 }
 
+/** Steps of the section about restoring of which a part at least was not tried. */
+function untriedOfRestoring(page: string): string[] {
+  const [, after = ''] = page.split('\n## Restore\n');
+  const [section = ''] = after.split('\n## ');
+  return steps(section).filter((step) => /not\s+tried/i.test(step));
+}
+
 /** The last cells of the table of keys: how each change was tried. */
 function keyRows(page: string): string[] {
   const [, section = ''] = /^## Change every key\n([^]*?)^Why /m.exec(page) ?? [];
@@ -33,6 +40,23 @@ describe('docs/operations.md', () => {
     expect(all.length).toBeGreaterThan(24);
     expect(all.filter((step) => !MARK.test(step))).toEqual([]);
   });
+
+  it('leaves no step of restoring untried', async () => {
+    expect(untriedOfRestoring(await readFile('docs/operations.md', 'utf8'))).toEqual([]);
+  });
+
+  it.each(['_Not tried_.', 'Not\n   tried: on a Sunday.'])(
+    'would be found to leave one: %j (positive control)',
+    async (words) => {
+      const page = await readFile('docs/operations.md', 'utf8');
+      const [, after = ''] = page.split('\n## Restore\n');
+      const restoring = steps(after.split('\n## ')[0]!);
+      expect(restoring.length).toBeGreaterThan(11);
+      for (const step of restoring) {
+        expect(untriedOfRestoring(page.replace(step, () => `${step.trimEnd()} ${words}\n`))).toHaveLength(1);
+      }
+    },
+  );
 
   it('says the same of every key that can be changed', async () => {
     const rows = keyRows(await readFile('docs/operations.md', 'utf8'));
