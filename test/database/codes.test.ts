@@ -15,6 +15,7 @@ import {
   carelessSteps,
   carelessSupport,
   comparesBeforeItCounts,
+  countsInMemory,
   ownClock,
   guessMeetsAnswer,
   yesMeetsWithdrawal,
@@ -319,21 +320,48 @@ describe('a support code that many redeem at once, in two processes', () => {
 });
 
 describe('limits', () => {
+  interface Left {
+    readonly state: string;
+    readonly isTakenAfterwards: boolean;
+    /** The status of the fourth send. */
+    readonly send: number;
+  }
+
+  /** Three sends and four wrong guesses at one instance; `between`; then a fifth, the right code, and a send for another call. */
+  async function oneTooMany(between: () => Promise<void>): Promise<Left> {
+    await asking.forgetBudgets();
+    const callId = await asking.call();
+    const send = (from: string) => desks.post(1, `/v1/calls/${from}/confirmations`, { actions: [PLAN] });
+    await send(callId);
+    await send(callId);
+    const { id } = (await send(callId)).body.confirmations[0];
+    const code = await desks.desk.codeOf(id);
+    const attempt = async (typed: string) => {
+      const tried = { code: typed, call_id: callId, actions: [PLAN] };
+      return (await desks.post(1, `/v1/confirmations/${id}/attempts`, tried)).body;
+    };
+    for (let by = 1; by <= 4; by += 1) {
+      expect(await attempt(wrong(code, by))).toMatchObject({ accepted: false, state: 'pending' });
+    }
+    await between();
+    const { state } = await attempt(wrong(code, 9));
+    const { accepted } = await attempt(code);
+    return { state, isTakenAfterwards: accepted, send: (await send(await asking.call())).status };
+  }
+
+  const reached: Left = { state: 'tries_exhausted', isTakenAfterwards: false, send: 429 };
+
   it('survive a restart', async () => {
-    const { id, callId, code } = await asking.fresh();
-    for (let by = 1; by <= 4; by += 1) await asking.attempt(id, wrong(code, by), callId);
-    await asking.useUp('send', 2, '1 minute');
-    await desks.restart();
-    const again = { code: wrong(code, 9), call_id: callId, actions: [PLAN] };
-    const path = `/v1/confirmations/${id}/attempts`;
-    expect((await desks.post(1, path, again)).body).toEqual({
-      accepted: false,
-      state: 'tries_exhausted',
-      tries_left: 0,
-    });
-    expect((await desks.post(1, path, { ...again, code })).body.accepted).toBe(false);
-    expect((await desks.post(1, `/v1/calls/${callId}/confirmations`, { actions: [PLAN] })).status).toBe(429);
+    expect(await oneTooMany(() => desks.restart())).toEqual(reached);
+    expect(await asking.used('send')).toBe(3);
     expect(await asking.used('failure')).toBe(5);
+  });
+
+  it('survive none where they are counted in memory (positive control)', async () => {
+    const inMemory = (between: () => Promise<void>) => desks.altered(countsInMemory, () => oneTooMany(between));
+    // As long as it lives it counts.
+    expect(await inMemory(() => Promise.resolve())).toEqual(reached);
+    expect(await inMemory(() => desks.restart())).toEqual({ state: 'pending', isTakenAfterwards: true, send: 201 });
   });
 
   it('are not reset by a resend, nor by a new code', async () => {

@@ -11,7 +11,7 @@ let stage: Stage;
 let both: readonly Service[];
 
 beforeAll(async () => {
-  stage = await Stage.open({ asked: 6 });
+  stage = await Stage.open({ asked: 8 });
   both = await Promise.all([stage.service(), stage.service()]);
 });
 afterAll(() => stage?.close());
@@ -93,6 +93,23 @@ async function wrongOnes(services = both): Promise<{ compared: number; failures:
   return { compared, failures: await used('failure'), isTakenAfterwards: afterwards.body.accepted === true };
 }
 
+/** Four wrong codes, a break, and a fifth: what becomes of the code then, and whether the right one is taken afterwards. */
+async function fiveWithABreak(
+  services: readonly Service[],
+  takeABreak: () => Promise<readonly Service[]>,
+): Promise<{ readonly state: string | undefined; readonly isTakenAfterwards: boolean }> {
+  const code = asked();
+  await forgetBudgets();
+  for (let turn = 1; turn <= 4; turn += 1) {
+    const { body } = await attempt(services[turn % services.length]!, code, wrong(code.code, turn));
+    expect(body).toMatchObject({ accepted: false, state: 'pending' });
+  }
+  const then = await takeABreak();
+  const { state } = (await attempt(then[0]!, code, wrong(code.code, 5))).body;
+  const { accepted } = (await attempt(then.at(-1)!, code, code.code)).body;
+  return { state, isTakenAfterwards: accepted === true };
+}
+
 describe('two processes of one service', () => {
   it('accept one of 64 right codes that come at once', async () => {
     expect(await rightOnes()).toBe(1);
@@ -115,19 +132,35 @@ describe('two processes of one service', () => {
   });
 
   it('are killed and begun anew, and what was counted still counts', async () => {
-    const code = asked();
-    await forgetBudgets();
-    for (let turn = 1; turn <= 4; turn += 1) {
-      expect((await attempt(both[turn % 2]!, code, wrong(code.code, turn))).body).toMatchObject({ accepted: false });
-    }
-    await Promise.all(both.map((service) => service.kill()));
-    both = await Promise.all([stage.service(), stage.service()]);
-    expect((await attempt(both[0]!, code, wrong(code.code, 5))).body).toMatchObject({
-      accepted: false,
-      state: 'tries_exhausted',
-    });
-    expect((await attempt(both[1]!, code, code.code)).body.accepted).toBe(false);
+    const anew = async (): Promise<readonly Service[]> => {
+      await Promise.all(both.map((service) => service.kill()));
+      return (both = await Promise.all([stage.service(), stage.service()]));
+    };
+    expect(await fiveWithABreak(both, anew)).toEqual({ state: 'tries_exhausted', isTakenAfterwards: false });
     expect(await used('failure')).toBe(5);
+  });
+
+  it('would begin to count anew if the memory of a process held it (positive control)', async () => {
+    const careless = `
+      import { CodesRepository } from './dist/src/codes/codes.repository.js';
+      const tries = new Map();
+      CodesRepository.prototype.takeTry = async function (tx, id) {
+        const code = await this.find(tx, id);
+        const made = tries.get(id) ?? 0;
+        if (code?.state !== 'pending' || made >= 5) return null;
+        tries.set(id, made + 1);
+        return Object.assign(code, { tries: made + 1 });
+      };
+    `;
+    const alone = [await stage.service({ careless })];
+    // As long as it lives it counts.
+    const reached = { state: 'tries_exhausted', isTakenAfterwards: false };
+    expect(await fiveWithABreak(alone, () => Promise.resolve(alone))).toEqual(reached);
+    const anew = async (): Promise<readonly Service[]> => {
+      await alone[0]!.kill();
+      return [await stage.service({ careless })];
+    };
+    expect(await fiveWithABreak(alone, anew)).toEqual({ state: 'pending', isTakenAfterwards: true });
   });
 
   it('each let a key ask as often as the setting says: the limit that protects a process is its own', async () => {

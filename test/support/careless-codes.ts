@@ -119,6 +119,42 @@ export const comparesBeforeItCounts: Alteration = (app) => {
   ];
 };
 
+/** Keeps tries, sends and failures in a memory of its own, one for each instance. */
+export const countsInMemory: Alteration = (app) => {
+  const repository = codesOf(app);
+  const tries = new Map<string, number>();
+  const used: { readonly owner: string; readonly kind: string; readonly codeId: string }[] = [];
+  const usedBy = (owner: BudgetOwner, kind: string): number =>
+    used.filter((entry) => entry.owner === JSON.stringify(owner) && entry.kind === kind).length;
+  const does: Partial<CodesRepository> = {
+    takeTry: async (tx, id) => {
+      const code = await repository.find(tx, id);
+      const made = tries.get(id) ?? 0;
+      if (code?.state !== 'pending' || made >= 5) return null;
+      tries.set(id, made + 1);
+      return Object.assign(code, { tries: made + 1 });
+    },
+    lockBudget: (_tx, owner) => {
+      const sends = usedBy(owner, 'send');
+      return Promise.resolve({
+        sendsInTenMinutes: sends,
+        sendsInDay: sends,
+        failuresInDay: usedBy(owner, 'failure'),
+      });
+    },
+    addBudgetEntry: async (_tx, owner, kind, codeId) => {
+      used.push({ owner: JSON.stringify(owner), kind, codeId });
+    },
+    giveBackFailure: async (_tx, _owner, codeId) => {
+      used.splice(
+        used.findLastIndex((entry) => entry.kind === 'failure' && entry.codeId === codeId),
+        1,
+      );
+    },
+  };
+  return [{ of: repository, does }];
+};
+
 /** Asks this machine what time it is. */
 export const ownClock: Alteration = (app) => {
   const repository = codesOf(app);

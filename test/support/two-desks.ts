@@ -21,6 +21,8 @@ export type Alteration = (app: NestFastifyApplication) => readonly Altered[];
  * them can race.
  */
 export class TwoDesks {
+  private alteration: Alteration = () => [];
+
   private constructor(
     readonly desk: Desk,
     readonly token: string,
@@ -43,10 +45,11 @@ export class TwoDesks {
     await this.desk.close();
   }
 
-  /** The second instance stops, and another takes its place: nothing in its memory survives. */
+  /** The second instance stops, and another takes its place, altered like it: nothing in its memory survives. */
   async restart(): Promise<void> {
     await closeApp(this.second.app);
     this.second = await start(this.desk);
+    for (const { of, does } of this.alteration(this.second.app)) Object.assign(of, does);
   }
 
   /** As agent A-1, at either instance. */
@@ -88,8 +91,16 @@ export class TwoDesks {
   }
 
   /** Runs a scenario in which both instances do something differently. */
-  altered<T>(alteration: Alteration, scenario: () => Promise<T>): Promise<T> {
-    return altered([this.desk.api.app, this.second.app], alteration, scenario);
+  async altered<T>(alteration: Alteration, scenario: () => Promise<T>): Promise<T> {
+    const before = this.second;
+    this.alteration = alteration;
+    try {
+      return await altered([this.desk.api.app, before.app], alteration, scenario);
+    } finally {
+      this.alteration = () => [];
+      // One that took its place meanwhile is still altered.
+      if (this.second !== before) await this.restart();
+    }
   }
 }
 
