@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
 
 import { AgentsRepository } from '../../src/auth/agents.repository.ts';
 import { AgentsService } from '../../src/auth/agents.service.ts';
 import { CanaryWatch } from '../../src/canaries/canary-watch.service.ts';
+import { LeaversRepository } from '../../src/leavers/leavers.repository.ts';
 import { Leavers } from '../../src/leavers/leavers.service.ts';
 import { ReachRepository } from '../../src/reach/reach.repository.ts';
 import { ReachService } from '../../src/reach/reach.service.ts';
 import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
 import { makeKey, startSibling, type TestApp } from '../support/app.ts';
+import { meet } from '../support/careless-codes.ts';
+import { keepsAgents, keepsFacts } from '../support/careless-readers.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { type Alteration, altered } from '../support/two-desks.ts';
 import { until } from '../support/until.ts';
 
 // What keeps an employee from seeing more people than their work is, and what tells of it.
@@ -449,27 +454,42 @@ describe('The kill switch', () => {
     expect((await desk.post('admin', '/v1/agents/A-NONE/shut-out')).status).toBe(404);
   });
 
-  it('stops a burst in two processes: nothing that begins after its answer is permitted', async () => {
-    const { agent, callId } = await busyAgent(2);
+  /** Answers to checks in two processes: to those that began before the switch was answered, and to those after. */
+  async function burst(n: number): Promise<{ readonly early: readonly number[]; readonly late: readonly number[] }> {
+    const { agent, callId } = await busyAgent(n);
     let isOver = false;
     const late: number[] = [];
     const early: number[] = [];
-    const burst = async (at: Desk): Promise<void> => {
-      for (let n = 0; n < 400 && late.length < 20; n += 1) {
+    const asking = async (at: Desk): Promise<void> => {
+      for (let turn = 0; turn < 400 && late.length < 20; turn += 1) {
         const isLate = isOver;
         const { status } = await check(at, callId, agent);
         (isLate ? late : early).push(status);
       }
     };
-    const bursts = [desk, elsewhere, desk, elsewhere].map(burst);
-    while (early.length < 8) await new Promise((resolve) => setTimeout(resolve, 5));
+    // Known by heart in both.
+    for (const at of [desk, elsewhere]) early.push((await check(at, callId, agent)).status);
+    const bursts = [desk, elsewhere, desk, elsewhere].map(asking);
+    while (early.length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
     await desk.expectSuccess(desk.post('admin', `/v1/agents/${agent}/shut-out`));
     isOver = true;
     await Promise.all(bursts);
-    // The control: until then they were answered.
-    expect(early).toContain(200);
+    return { early, late };
+  }
+
+  const answered = (statuses: readonly number[]): number => statuses.filter((status) => status < 400).length;
+
+  it('stops a burst in two processes: nothing that begins after its answer is permitted', async () => {
+    const { early, late } = await burst(2);
+    // Until then they were answered.
+    expect(answered(early)).toBeGreaterThan(0);
     expect(late.length).toBeGreaterThan(0);
-    expect(late.filter((status) => status < 400)).toEqual([]);
+    expect(answered(late)).toBe(0);
+  });
+
+  it('would not stop one where a process keeps what it read: the control', async () => {
+    const keepsBoth: Alteration = (app) => [...keepsAgents(app), ...keepsFacts(app)];
+    expect(answered((await altered([sibling.app], keepsBoth, () => burst(3))).late)).toBeGreaterThan(0);
   });
 
   it('ends where they are signed in at the desk, in both processes, also for when they are back', async () => {
@@ -597,6 +617,54 @@ describe('Who is about to leave', () => {
     expect(await alarmsOf(leaver ?? '')).toEqual([]);
     const { text } = await desk.api.request.get('/metrics');
     expect(text).toMatch(/mandaat_leaver_alarms_total \d/);
+  });
+
+  /** Both processes have seen that there is something to tell, and each would have told it before the other has. */
+  async function toldByTwo(isCareless: boolean): Promise<{ readonly alarms: number; readonly records: number }> {
+    const ref = await newAgent();
+    await called(ref, 3, [30, 40, 50]);
+    await called(ref, 11, [0]);
+    await put(ref, { leaves_on: dayIn(5) });
+    const meeting: Alteration = (app) => {
+      const repository = app.get(LeaversRepository, { strict: false });
+      const raise: LeaversRepository['raise'] = async (tx, ...rest) => {
+        const query = (sql: string, values: unknown[]): Promise<unknown> =>
+          tx.query(isCareless ? sql.replace(/ON CONFLICT[^]*(?=RETURNING)/, '') : sql, values);
+        const raised = await LeaversRepository.prototype.raise.call(repository, { query } as EntityManager, ...rest);
+        await meet('alarm');
+        return raised;
+      };
+      const hasUntold: LeaversRepository['hasUntold'] = async (...asked) => {
+        const isSo = await LeaversRepository.prototype.hasUntold.apply(repository, asked);
+        await meet('look');
+        return isSo;
+      };
+      return [{ of: repository, does: { raise, hasUntold } }];
+    };
+    await altered([desk.api.app, sibling.app], meeting, look);
+    const { rows } = await desk.owner.query<{ alarms: number; records: number }>(
+      `SELECT (SELECT count(*)::int FROM leaver_alarms WHERE agent_id = a.id) AS alarms,
+         (SELECT count(*)::int FROM audit_records
+           WHERE kind = 'incident.leaver' AND body::jsonb ->> 'agentId' = a.id::text) AS records
+       FROM agents a WHERE agent_ref = $1`,
+      [ref],
+    );
+    return rows[0]!;
+  }
+
+  it('raises one alarm when two processes come to it at the same moment', async () => {
+    expect(await toldByTwo(false)).toEqual({ alarms: 1, records: 1 });
+  });
+
+  it('would raise two, if a day could have two: the control', async () => {
+    await desk.owner.query('ALTER TABLE leaver_alarms DROP CONSTRAINT leaver_alarms_day_key');
+    try {
+      expect(await toldByTwo(true)).toEqual({ alarms: 2, records: 2 });
+    } finally {
+      await desk.owner.query(`DELETE FROM leaver_alarms a USING leaver_alarms b
+        WHERE (b.agent_id, b.day) = (a.agent_id, a.day) AND b.id < a.id`);
+      await desk.owner.query('ALTER TABLE leaver_alarms ADD CONSTRAINT leaver_alarms_day_key UNIQUE (agent_id, day)');
+    }
   });
 
   it('has nothing any more when their last day is over, at that moment, and comes back by another day alone', async () => {

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentsService } from '../../src/auth/agents.service.ts';
 import type { Principal } from '../../src/auth/principal.ts';
 import { ChecksService } from '../../src/calls/checks.service.ts';
-import type { LoadedFacts } from '../../src/calls/loaded-facts.ts';
 import { FactsRepository } from '../../src/calls/facts.repository.ts';
 import { AuditService } from '../../src/audit/audit.service.ts';
 import { AppError } from '../../src/errors.ts';
@@ -19,8 +18,10 @@ import { Obligations } from '../../src/obligations/obligations.service.ts';
 import type { Facts } from '../../src/policy/facts.ts';
 import { WEBHOOK_DEFAULTS, WEBHOOK_OPTIONS, type WebhookOptions } from '../../src/webhooks/webhook-options.ts';
 import { startSibling, type TestApp } from '../support/app.ts';
+import { keepsFacts } from '../support/careless-readers.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { Receiver } from '../support/receiver.ts';
+import { altered } from '../support/two-desks.ts';
 import { until } from '../support/until.ts';
 
 /** Two instances on one database, and what a check needs. */
@@ -141,20 +142,6 @@ function factsOf({ app }: TestApp): FactsRepository {
   return app.get(FactsRepository, { strict: false });
 }
 
-/** What somebody would write who finds the query too slow. */
-function cachedFacts(real: FactsRepository): Partial<FactsRepository> {
-  const load = real.load.bind(real);
-  const kept = new Map<string, LoadedFacts>();
-  return {
-    async load(client, callIds, now) {
-      const fresh = await load(client, callIds, now);
-      for (const [id, loaded] of fresh) if (!kept.has(id)) kept.set(id, loaded);
-      // What says how old it is would be refused when it is recorded.
-      return new Map([...fresh].map(([id, { at }]) => [id, { ...kept.get(id)!, at }]));
-    },
-  };
-}
-
 interface ChainedRecord {
   readonly chain_id: number;
   readonly kind: string;
@@ -215,7 +202,7 @@ describe('After a withdrawal was answered', () => {
   }, 600_000);
 
   it('a check would permit if facts were kept: this test can tell', async () => {
-    const late = await withBroken(factsOf(sibling), cachedFacts, () => inSequence(2)).finally(endAll);
+    const late = await altered([sibling.app], keepsFacts, () => inSequence(2)).finally(endAll);
     expect(late).toBeGreaterThan(0);
   });
 
@@ -248,7 +235,7 @@ describe('After a withdrawal was answered', () => {
   }, 120_000);
 
   it('what was made from it would permit if facts were kept: this test can tell', async () => {
-    const late = await withBroken(factsOf(sibling), cachedFacts, () => inSequenceBelow(2)).finally(endAll);
+    const late = await altered([sibling.app], keepsFacts, () => inSequenceBelow(2)).finally(endAll);
     expect(late).toBeGreaterThan(0);
   });
 
@@ -334,7 +321,7 @@ describe('After a withdrawal was answered', () => {
   async function lateWithFactsKept(rounds: number, ask: Asking = checking): Promise<number> {
     let late = 0;
     for (let tries = 6; tries > 0 && late === 0; tries -= 1) {
-      ({ late } = await withBroken(factsOf(sibling), cachedFacts, () => racing(rounds, ask)).finally(endAll));
+      ({ late } = await altered([sibling.app], keepsFacts, () => racing(rounds, ask)).finally(endAll));
     }
     return late;
   }

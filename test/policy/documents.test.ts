@@ -714,9 +714,8 @@ describe('the policies of a running service', () => {
   });
 
   /** What another process would see: nothing is kept in its memory yet. */
-  function otherProcess(): PolicyDocuments {
-    const dataSource = app.get(DataSource);
-    return new PolicyDocuments(dataSource, new PolicyDocumentsRepository(), app.get(AuditService));
+  function otherProcess(repository = new PolicyDocumentsRepository()): PolicyDocuments {
+    return new PolicyDocuments(app.get(DataSource), repository, app.get(AuditService));
   }
 
   async function rows(query: string): Promise<readonly Record<string, unknown>[]> {
@@ -824,19 +823,34 @@ describe('the policies of a running service', () => {
     });
     afterAll(() => owner.end());
 
-    it('are planned, change nothing until then, and then rule in every process', async () => {
-      const { hash: before } = await policies().current();
-      const answer = await asAdmin('post', `policies?starts_at=${inAnHour()}`).type('text/yaml').send(LATER);
+    /** What rules in another process, which knows by heart what ruled before, in the hour before the moment and after it. */
+    async function ruled(other: PolicyDocuments, text: string): Promise<readonly string[]> {
+      await other.current();
+      const answer = await asAdmin('post', `policies?starts_at=${inAnHour()}`).type('text/yaml').send(text);
       expect([answer.status, answer.body]).toMatchObject([
         200,
-        { hash: later, starts_at: expect.any(String), activation_id: expect.stringMatching(/^\d+$/) },
+        { hash: compiled(text).hash, starts_at: expect.any(String), activation_id: expect.stringMatching(/^\d+$/) },
       ]);
-      expect((await policies().current()).hash).toBe(before);
-      expect((await states()).slice(0, 2)).toEqual(['later scheduled', 'klein in_force']);
+      const before = (await other.current()).hash;
+      expect((await states()).slice(0, 2)).toEqual([`${compiled(text).name} scheduled`, 'klein in_force']);
       await pass(answer.body.activation_id);
+      return [before, (await other.current()).hash];
+    }
+
+    it('are planned, change nothing until then, and then rule in every process', async () => {
+      const { hash: before } = await policies().current();
+      expect(await ruled(otherProcess(), LATER)).toEqual([before, later]);
       expect((await policies().current()).hash).toBe(later);
-      expect((await otherProcess().current()).hash).toBe(later);
       expect((await states()).slice(0, 2)).toEqual(['later in_force', 'klein replaced']);
+    });
+
+    it('are missed by a process that looked when it started, and then no more (positive control)', async () => {
+      await policies().load(SOUND, 'test');
+      const { hash: before } = await policies().current();
+      const repository = new PolicyDocumentsRepository();
+      const atStart = repository.activeHash(app.get(DataSource).manager);
+      const deaf = otherProcess(Object.assign(repository, { activeHash: () => atStart }));
+      expect(await ruled(deaf, SOUND.replace('name: klein', 'name: gemist'))).toEqual([before, before]);
     });
 
     it('go back to the one of before, which needs no document', async () => {

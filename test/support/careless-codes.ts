@@ -21,7 +21,7 @@ const waiting = new Map<string, () => void>();
  * Goes on when another transaction has come to the same place, so that both are between their two statements; alone
  * after `patience` milliseconds.
  */
-async function meet(place: string, patience = 400): Promise<void> {
+export async function meet(place: string, patience = 400): Promise<void> {
   const other = waiting.get(place);
   if (other !== undefined) {
     waiting.delete(place);
