@@ -7,6 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import { itemStatus, taskStatus } from '../../src/authzen/access-request.ts';
 import { AccessCallbacks } from '../../src/authzen/access-callbacks.service.ts';
 import { AccessCallbacksRepository } from '../../src/authzen/access-callbacks.repository.ts';
+import { AccessRequestsRepository } from '../../src/authzen/access-requests.repository.ts';
 import { AccessRequests } from '../../src/authzen/access-requests.service.ts';
 import { Approvals } from '../../src/authzen/approvals.ts';
 import { Denials } from '../../src/authzen/denials.ts';
@@ -15,6 +16,7 @@ import { SigningKeys } from '../../src/crypto/signing-keys.ts';
 import { HOST_RESOLVER, type HostResolver } from '../../src/webhooks/resolver.ts';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from '../../src/webhooks/webhook-options.ts';
 import { startSibling, type TestApp } from '../support/app.ts';
+import { carelessBudgets, meet } from '../support/careless-codes.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Received, Receiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
@@ -432,6 +434,92 @@ describe('an Idempotency-Key', () => {
       status: 400,
     });
     expect((await submit(body, key)).body.task.id).toBe(first.body.task.id);
+  });
+});
+
+describe('two requests at once in two processes', () => {
+  let sibling: TestApp;
+  beforeAll(async () => {
+    sibling = await startSibling(desk.api);
+  });
+  afterAll(() => sibling.stop());
+
+  /** Each to a process of its own, and none writes before both have looked. Answers the statuses. */
+  async function race(bodies: readonly object[], keys: readonly string[], careless?: Alteration): Promise<number[]> {
+    const bothLook: Alteration = (app) => {
+      const repository = app.get(AccessRequestsRepository, { strict: false });
+      const ofKey: AccessRequestsRepository['ofKey'] = async (...asked) => {
+        const found = await AccessRequestsRepository.prototype.ofKey.apply(repository, asked);
+        await meet('key');
+        return found;
+      };
+      return [{ of: repository, does: { ofKey } }, ...(careless?.(app) ?? [])];
+    };
+    const answers = await altered([desk.api.app, sibling.app], bothLook, () =>
+      Promise.all(
+        [desk, desk.at(sibling)].map((at, n) =>
+          at.post('agent', '/access/v1/requests', bodies[n], { 'idempotency-key': keys[n] ?? '' }),
+        ),
+      ),
+    );
+    return answers.map(({ status }) => status).toSorted((one, other) => one - other);
+  }
+
+  async function requestOf(amount: number): Promise<object> {
+    const asked = question({ action: plan(amount) });
+    return { ...asked, denial: await denialOf(asked) };
+  }
+
+  const made = (): Promise<number> => counted('access_requests WHERE call_id = $1');
+
+  /** One key, for two bodies. */
+  async function oneKey(key: string): Promise<{ readonly told: number[]; readonly made: number }> {
+    const told = await race([await requestOf(100), await requestOf(200)], [key, key]);
+    return { told, made: await made() };
+  }
+
+  /** One denial, under two keys. */
+  async function oneDenial(
+    keys: readonly string[],
+    careless?: Alteration,
+  ): Promise<{ readonly told: number[]; readonly made: number }> {
+    const body = await requestOf(100);
+    const told = await race([body, body], keys, careless);
+    return { told, made: await made() };
+  }
+
+  it('under one key: one of two bodies is asked', async () => {
+    expect(await oneKey('request-3')).toEqual({ told: [202, 409], made: 1 });
+  });
+
+  it('under one key: both would be, if no two rows were kept from having it (positive control)', async () => {
+    const { rows } = await desk.owner.query<{ made: string }>(
+      "SELECT indexdef AS made FROM pg_indexes WHERE indexname = 'access_requests_key_key'",
+    );
+    await desk.owner.query('DROP INDEX access_requests_key_key');
+    try {
+      expect(await oneKey('request-6')).toEqual({ told: [202, 202], made: 2 });
+    } finally {
+      await desk.owner.query("DELETE FROM access_requests WHERE idempotency_key = 'request-6'");
+      await desk.owner.query(rows[0]?.made ?? '');
+    }
+  });
+
+  it('on one denial: one uses it up', async () => {
+    expect(await oneDenial(['request-4', 'request-5'])).toEqual({ told: [202, 400], made: 1 });
+  });
+
+  it('on one denial: both would use it, if nobody waited behind the budget of the holder (positive control)', async () => {
+    const neitherWaits: Alteration = (app) => {
+      const repository = app.get(AccessRequestsRepository, { strict: false });
+      const isUsed: AccessRequestsRepository['isUsed'] = async (...asked) => {
+        const isOne = await AccessRequestsRepository.prototype.isUsed.apply(repository, asked);
+        await meet('denial');
+        return isOne;
+      };
+      return [...carelessBudgets(app), { of: repository, does: { isUsed } }];
+    };
+    expect(await oneDenial(['request-7', 'request-8'], neitherWaits)).toEqual({ told: [202, 202], made: 2 });
   });
 });
 
