@@ -29,6 +29,7 @@ import { WebhooksService } from '../../src/webhooks/webhooks.service.ts';
 import type { TestApp } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { CERTIFICATE, type Received, Receiver } from '../support/receiver.ts';
+import { type Alteration, altered } from '../support/two-desks.ts';
 import { until } from '../support/until.ts';
 
 const PATIENCE = 30_000;
@@ -485,26 +486,47 @@ describe('a message', () => {
     expect(receiver.at(path)).toHaveLength(2);
   });
 
+  /** Thirty for a receiver that hangs, and for a healthy one, which gets its own. Answers what the other one holds then. */
+  async function hanging(): Promise<{ readonly told: number; readonly most: number; readonly begun: number }> {
+    const [dead, healthy] = [place(), place()];
+    const held: http.ServerResponse[] = [];
+    receiver.answer(dead, (response) => void held.push(response));
+    const { id } = await subscribe(dead);
+    await subscribe(healthy);
+    hurry(desk.api, { patience: 20_000, lease: 60_000 });
+    try {
+      await change(30);
+      await arrived(healthy, 30);
+      const told = await deliveries(id, '?state=delivered');
+      return { told: told.length, most: receiver.most.get(dead) ?? 0, begun: receiver.at(dead).length };
+    } finally {
+      hurry(desk.api);
+      await desk.owner.query('DELETE FROM webhooks');
+      for (const response of held) response.destroy();
+    }
+  }
+
   it(
     'to a receiver that hangs holds up its own alone',
     async () => {
-      const [dead, healthy] = [place(), place()];
-      const held: http.ServerResponse[] = [];
-      receiver.answer(dead, (response) => void held.push(response));
-      const { id } = await subscribe(dead);
-      await subscribe(healthy);
-      hurry(desk.api, { patience: 20_000, lease: 60_000 });
-      try {
-        await change(30);
-        await arrived(healthy, 30);
-        // None of these is answered yet, and they are as many as they may be.
-        expect(await deliveries(id, '?state=delivered')).toEqual([]);
-        expect([receiver.most.get(dead), receiver.at(dead).length]).toEqual([4, 4]);
-      } finally {
-        hurry(desk.api);
-        await desk.owner.query('DELETE FROM webhooks');
-        for (const response of held) response.destroy();
-      }
+      // None of these is answered yet, and they are as many as they may be.
+      expect(await hanging()).toEqual({ told: 0, most: 4, begun: 4 });
+    },
+    LONG,
+  );
+
+  it(
+    'to a receiver that hangs would be more at once, if whatever is due were taken: the control',
+    async () => {
+      const greedy: Alteration = (app) => {
+        const repository = app.get(DeliveriesRepository, { strict: false });
+        const claim: DeliveriesRepository['claim'] = (id, _most, lease) =>
+          DeliveriesRepository.prototype.claim.call(repository, id, 30, lease);
+        return [{ of: repository, does: { claim } }];
+      };
+      const { told, most } = await altered([desk.api.app], greedy, hanging);
+      expect(told).toBe(0);
+      expect(most).toBeGreaterThan(4);
     },
     LONG,
   );
