@@ -17,10 +17,12 @@ import { AppError } from '../../src/errors.ts';
 import { createApp } from '../../src/http/http.ts';
 import { createLog } from '../../src/http/log.ts';
 import { IdempotencyModule } from '../../src/idempotency/idempotency.module.ts';
+import { IdempotencyRepository } from '../../src/idempotency/idempotency.repository.ts';
 import { IdempotencyService } from '../../src/idempotency/idempotency.service.ts';
 import { Idempotent } from '../../src/idempotency/idempotent.decorator.ts';
 import { testConfig } from '../support/config.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type Alteration, altered } from '../support/two-desks.ts';
 
 /** What the route does, and how often it did it. */
 const works = { count: 0, before: async (): Promise<void> => undefined };
@@ -146,6 +148,8 @@ async function post(
   });
 }
 
+type Posted = Awaited<ReturnType<typeof post>>;
+
 describe('A request with an Idempotency-Key', () => {
   it('is done once, and answered alike when it is repeated', async () => {
     const name = freshName();
@@ -215,36 +219,68 @@ describe('A request with an Idempotency-Key', () => {
     expect((await post('/things', name, { a: 1 }, { agent: 'A-1' })).json()).toMatchObject({ number: 3 });
   });
 
-  it('is done once of many at a time, in two processes; the others are told to wait', async () => {
-    const name = freshName();
+  /** 32 of the same in two processes, none of which is done before each was refused or had begun. Answers those that were refused. */
+  async function raced(name: string): Promise<{ readonly done: number; readonly refused: readonly Posted[] }> {
+    let come = 0;
     let open: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
-    works.before = () => gate;
-    const racing = Array.from({ length: 32 }, (_, at) =>
-      post('/things', name, { a: 1 }, { at: at % 2 === 0 ? app : elsewhere }).then((answer) => {
-        // 31 of them have to be refused while one is held at the gate.
-        settled += 1;
-        if (settled === 31) open();
+    const arrive = (): void => {
+      come += 1;
+      if (come === 32) open();
+    };
+    works.before = () => {
+      arrive();
+      return gate;
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 32 }, async (_, at) => {
+        const answer = await post('/things', name, { a: 1 }, { at: at % 2 === 0 ? app : elsewhere });
+        if (answer.statusCode === 409) arrive();
         return answer;
       }),
     );
-    let settled = 0;
-    const answers = await Promise.all(racing);
     const refused = answers.filter(({ statusCode }) => statusCode === 409);
-    expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(1);
-    expect(refused).toHaveLength(31);
+    expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(32 - refused.length);
+    return { done: works.count, refused };
+  }
+
+  it('is done once of many at a time, in two processes; the others are told to wait', async () => {
+    const name = freshName();
+    const { done, refused } = await raced(name);
+    expect([done, refused.length]).toEqual([1, 31]);
     for (const answer of refused) {
       expect(answer.json()).toMatchObject({ code: 'idempotency_in_progress' });
       expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     }
-    expect(works.count).toBe(1);
+    works.before = async () => undefined;
     expect((await post('/things', name)).headers['idempotency-replayed']).toBe('true');
   });
 
-  it('control: the same race without one is done by each', async () => {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => post('/things', undefined)));
-    expect(answers.every(({ statusCode }) => statusCode === 201)).toBe(true);
-    expect(works.count).toBe(8);
+  it('would be done by each that has looked before another wrote, if two rows could have one key (positive control)', async () => {
+    const careless: Alteration = (one) => {
+      const repository = one.get(IdempotencyRepository, { strict: false });
+      const reserve: IdempotencyRepository['reserve'] = async (name, requestHash) => {
+        if ((await repository.find(name)) !== null) return null;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const { rows } = await owner.query<{ reservedAt: string }>(
+          `INSERT INTO idempotency_keys (principal, key, request_hash, created_at, expires_at)
+           VALUES ($1, $2, $3, now(), now() + interval '1 hour') RETURNING created_at::text AS "reservedAt"`,
+          [name.principal, name.key, requestHash],
+        );
+        return { ...name, reservedAt: rows[0]?.reservedAt ?? '' };
+      };
+      return [{ of: repository, does: { reserve } }];
+    };
+    const name = freshName();
+    await owner.query('ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey');
+    try {
+      expect((await altered([app, elsewhere], careless, () => raced(name))).done).toBeGreaterThan(1);
+    } finally {
+      await owner.query('DELETE FROM idempotency_keys WHERE key = $1', [name]);
+      await owner.query(
+        'ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, key)',
+      );
+    }
   });
 
   it('that failed is done anew, also with another body', async () => {
