@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { MandatesRepository } from '../../src/mandates/mandates.repository.ts';
+import { startSibling, type TestApp } from '../support/app.ts';
+import { meet } from '../support/careless-codes.ts';
 import { Desk } from '../support/desk.ts';
+import { type Alteration, altered } from '../support/two-desks.ts';
 import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';
 
 const HOLDER = '+44 7700 900251';
@@ -279,15 +283,51 @@ describe('the link in an invitation', () => {
     expect(rows).toEqual([{ verified_at: null }]);
   });
 
-  it('has the same five tries by the API, and of guesses at once compares five', async () => {
-    const { code, link } = await invitationToSomebodyNew();
-    const path = `/v1/me/invitations/${link.split('/').at(-1)}/acceptance`;
-    const guesses = await Promise.all(
-      Array.from({ length: 12 }, () => stranger.send('POST', path, { code: wrongFor(code) })),
-    );
-    expect(guesses.every(({ body }) => body.accepted === false)).toBe(true);
-    const { body } = await stranger.send('POST', path, { code });
-    expect(body).toEqual({ accepted: false, tries_left: 0 });
+  describe('guessed at in two processes at once', () => {
+    let sibling: TestApp;
+    let both: readonly Me[];
+    beforeAll(async () => {
+      sibling = await startSibling(desk.api);
+      both = [stranger, await new Visitor(desk.at(sibling)).signIn(STRANGER)];
+    });
+    afterAll(() => sibling.stop());
+
+    /** Twelve wrong codes, and then the right one. */
+    async function guessed(): Promise<{ readonly compared: number; readonly afterwards: unknown }> {
+      const { id, code, link } = await invitationToSomebodyNew();
+      const path = `/v1/me/invitations/${link.split('/').at(-1)}/acceptance`;
+      const guesses = await Promise.all(
+        Array.from({ length: 12 }, (_, n) => both[n % 2]!.send('POST', path, { code: wrongFor(code) })),
+      );
+      expect(guesses.every(({ body }) => body.accepted === false)).toBe(true);
+      const { rows } = await desk.owner.query<{ compared: number }>(
+        `SELECT count(*)::int AS compared FROM audit_records
+         WHERE kind = 'mandate.acceptance_attempted' AND body::jsonb ->> 'mandateId' = $1`,
+        [id],
+      );
+      const { body } = await stranger.send('POST', path, { code });
+      return { compared: rows[0]?.compared ?? -1, afterwards: body };
+    }
+
+    it('has the same five tries by the API, and compares five', async () => {
+      expect(await guessed()).toEqual({ compared: 5, afterwards: { accepted: false, tries_left: 0 } });
+    });
+
+    it('would compare more, if tries were read before they are written (positive control)', async () => {
+      const careless: Alteration = (app) => {
+        const takeAcceptanceTry: MandatesRepository['takeAcceptanceTry'] = async (tx, id) => {
+          const text = 'SELECT acceptance_tries AS tries FROM mandates WHERE id = $1';
+          const [row] = await tx.query<[{ tries: number }]>(text, [id]);
+          if (row.tries >= 5) return false;
+          await meet('acceptance');
+          await tx.query('UPDATE mandates SET acceptance_tries = $2 WHERE id = $1', [id, row.tries + 1]);
+          return true;
+        };
+        return [{ of: app.get(MandatesRepository, { strict: false }), does: { takeAcceptanceTry } }];
+      };
+      const { compared } = await altered([desk.api.app, sibling.app], careless, guessed);
+      expect(compared).toBeGreaterThan(5);
+    });
   });
 
   it('opens nothing when it is not ours, or was made about other terms', async () => {
