@@ -1,11 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
+import { noHoldOnProcesses } from './support/cluster.ts';
 import { balance, CLEAN } from './support/ledger.ts';
 import type { Service } from './support/service.ts';
+import { itUnless } from './support/skipping.ts';
 import { EXPLAIN, Stage } from './support/stage.ts';
 import { ask, dishonest, type Outcome, statuses, until } from './support/traffic.ts';
+
+const withHold = itUnless(noHoldOnProcesses(), 'a database that is killed');
 
 let stage: Stage;
 let service: Service;
@@ -29,21 +33,24 @@ async function killedUnderLoad(): Promise<readonly Outcome[]> {
 }
 
 describe('a database that is killed under load', () => {
-  it(`loses nothing that was answered, ${ROUNDS} times, and the same process goes on when it is back`, async () => {
-    const all: Outcome[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const outcomes = await killedUnderLoad();
-      expect(dishonest(outcomes)).toEqual([]);
-      all.push(...outcomes);
-      // Whatever was in flight says so: 503, never a permit.
-      expect(statuses(outcomes)[503] ?? 0).toBeGreaterThan(0);
-    }
-    expect(await balance(stage.ownerUrl, all)).toEqual(CLEAN);
-    expect(service.child.exitCode).toBeNull();
-    console.log(`killed ${ROUNDS} times: ${JSON.stringify(statuses(all))}`);
-  });
+  withHold(
+    `loses nothing that was answered, ${ROUNDS} times, and the same process goes on when it is back`,
+    async () => {
+      const all: Outcome[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const outcomes = await killedUnderLoad();
+        expect(dishonest(outcomes)).toEqual([]);
+        all.push(...outcomes);
+        // Whatever was in flight says so: 503, never a permit.
+        expect(statuses(outcomes)[503] ?? 0).toBeGreaterThan(0);
+      }
+      expect(await balance(stage.ownerUrl, all)).toEqual(CLEAN);
+      expect(service.child.exitCode).toBeNull();
+      console.log(`killed ${ROUNDS} times: ${JSON.stringify(statuses(all))}`);
+    },
+  );
 
-  it('is found well again by the probe, and messages are sent again', async () => {
+  withHold('is found well again by the probe, and messages are sent again', async () => {
     const isReady = async (): Promise<boolean> => (await fetch(`${service.url}/health/ready`)).status === 200;
     await until(isReady);
     await until(async () => {
@@ -54,7 +61,7 @@ describe('a database that is killed under load', () => {
     });
   });
 
-  it('would lose what was answered, if commits did not wait for the disk (positive control)', async () => {
+  withHold('would lose what was answered, if commits did not wait for the disk (positive control)', async () => {
     await stage.cluster.configure({ synchronous_commit: 'off', wal_writer_delay: '10s' });
     try {
       let found = CLEAN;

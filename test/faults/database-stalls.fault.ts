@@ -3,11 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { ANSWER_STEP } from '../../src/database/bounded-client.ts';
+import { noHoldOnProcesses } from './support/cluster.ts';
 import type { FaultProxy } from './support/fault-proxy.ts';
 import { balance, CLEAN } from './support/ledger.ts';
 import type { Service } from './support/service.ts';
+import { itUnless } from './support/skipping.ts';
 import { Stage } from './support/stage.ts';
 import { dishonest, type Outcome, statuses, type Traffic, until } from './support/traffic.ts';
+
+const withHold = itUnless(noHoldOnProcesses(), 'a database that stands still');
 
 let stage: Stage;
 let proxy: FaultProxy;
@@ -54,7 +58,7 @@ async function expectHonest(outcomes: readonly Outcome[], refusals = 1): Promise
 }
 
 describe('a service answers everybody, and works again by itself', () => {
-  it('when the database stands still for a while', async () => {
+  withHold('when the database stands still for a while', async () => {
     const outcomes = await through(async (traffic) => {
       stage.cluster.pause();
       try {

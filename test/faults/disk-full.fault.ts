@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
+import { SHRUGGING } from './support/careless.ts';
 import { noSmallDisk } from './support/cluster.ts';
 import { balance, CLEAN } from './support/ledger.ts';
 import type { Service } from './support/service.ts';
+import { itUnless } from './support/skipping.ts';
 import { Stage } from './support/stage.ts';
 import { dishonest, type Outcome, statuses, until } from './support/traffic.ts';
 
 const obstacle = noSmallDisk();
-if (obstacle !== null) console.log(`SKIPPED: a full disk: ${obstacle}`);
-const withDisk = obstacle === null ? it : it.skip;
-const note = obstacle === null ? '' : ` [SKIPPED: ${obstacle}]`;
+const withDisk = itUnless(obstacle, 'a full disk');
 
 let stage: Stage;
 
@@ -24,22 +24,6 @@ beforeAll(async () => {
   await stage.cluster.configure({ max_wal_size: '64MB', min_wal_size: '32MB' });
 });
 afterAll(() => stage?.close());
-
-/** Answers as if what it should have recorded had been: an error of the record is swallowed. */
-const SHRUGGING = `
-  import pg from 'pg';
-  const { query } = pg.Client.prototype;
-  pg.Client.prototype.query = function (config, ...rest) {
-    const text = typeof config === 'string' ? config : config?.text;
-    if (!/INTO audit_records|^COMMIT/.test(text ?? '')) return query.call(this, config, ...rest);
-    // Its fifth parameter lists the records, {one,other}: as many as it should have written.
-    const rowCount = text === 'COMMIT' ? null : config.values[4].split(',').length;
-    const asIfDone = { command: 'INSERT', rows: [], fields: [], rowCount };
-    const done = rest.at(-1);
-    if (typeof done !== 'function') return query.call(this, config, ...rest).catch(() => asIfDone);
-    return query.call(this, config, ...rest.slice(0, -1), (error, result) => done(null, error ? asIfDone : result));
-  };
-`;
 
 /** Fills the disk under load, and makes room again. Answers what clients were told meanwhile. */
 async function filled(service: Service): Promise<readonly Outcome[]> {
@@ -62,20 +46,17 @@ async function filled(service: Service): Promise<readonly Outcome[]> {
 }
 
 describe('a full disk', () => {
-  withDisk(
-    `refuses with 503, permits nothing that is not recorded, and is over when there is room again${note}`,
-    async () => {
-      const service = await stage.service();
-      const outcomes = await filled(service);
-      expect(dishonest(outcomes)).toEqual([]);
-      expect(statuses(outcomes)[503] ?? 0).toBeGreaterThanOrEqual(40);
-      expect(await balance(stage.ownerUrl, outcomes)).toEqual(CLEAN);
-      console.log(`disk full: ${JSON.stringify(statuses(outcomes))}`);
-      await service.kill();
-    },
-  );
+  withDisk('refuses with 503, permits nothing that is not recorded, and is over when there is room again', async () => {
+    const service = await stage.service();
+    const outcomes = await filled(service);
+    expect(dishonest(outcomes)).toEqual([]);
+    expect(statuses(outcomes)[503] ?? 0).toBeGreaterThanOrEqual(40);
+    expect(await balance(stage.ownerUrl, outcomes)).toEqual(CLEAN);
+    console.log(`disk full: ${JSON.stringify(statuses(outcomes))}`);
+    await service.kill();
+  });
 
-  withDisk(`would be hidden by a service that answers without its record (positive control)${note}`, async () => {
+  withDisk('would be hidden by a service that answers without its record (positive control)', async () => {
     const service = await stage.service({ careless: SHRUGGING });
     const { unrecorded } = await balance(stage.ownerUrl, await filled(service));
     expect(unrecorded).toBeGreaterThan(0);

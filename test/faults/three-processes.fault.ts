@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
+import { noHoldOnProcesses } from './support/cluster.ts';
 import { balance, CLEAN, executionsOf } from './support/ledger.ts';
 import type { Service } from './support/service.ts';
+import { itUnless } from './support/skipping.ts';
 import { EXPLAIN, PLAN, type Proxy, REFUND, Stage } from './support/stage.ts';
 import {
   ask,
@@ -16,6 +18,8 @@ import {
   statuses,
   until,
 } from './support/traffic.ts';
+
+const withHold = itUnless(noHoldOnProcesses(), 'a process that stands still');
 
 let stage: Stage;
 
@@ -123,31 +127,36 @@ async function play(proxies: readonly Proxy[], plans: readonly string[], careles
 }
 
 describe('three processes on one database, one of them killed, one paused, and a new one', () => {
-  it('permit nothing after its withdrawal, lose and double nothing, and their chains verify together', async () => {
-    const { outcomes, withdrawn, duringPause } = await play(stage.proxies.splice(0, PROXIES), [...stage.confirmed]);
-    expect(dishonest(outcomes.filter(({ status }) => status !== null))).toEqual([]);
-    expect(late(outcomes, withdrawn)).toEqual([]);
-    expect(withdrawn).toHaveLength(PROXIES - 1);
-    expect(await balance(stage.ownerUrl, outcomes)).toEqual(CLEAN);
-    const [chains] = await stage.query<{ count: number }>('SELECT count(*)::int FROM audit_chains WHERE sequence > 0');
-    expect(chains!.count).toBeGreaterThanOrEqual(3);
+  withHold(
+    'permit nothing after its withdrawal, lose and double nothing, and their chains verify together',
+    async () => {
+      const { outcomes, withdrawn, duringPause } = await play(stage.proxies.splice(0, PROXIES), [...stage.confirmed]);
+      expect(dishonest(outcomes.filter(({ status }) => status !== null))).toEqual([]);
+      expect(late(outcomes, withdrawn)).toEqual([]);
+      expect(withdrawn).toHaveLength(PROXIES - 1);
+      expect(await balance(stage.ownerUrl, outcomes)).toEqual(CLEAN);
+      const [chains] = await stage.query<{ count: number }>(
+        'SELECT count(*)::int FROM audit_chains WHERE sequence > 0',
+      );
+      expect(chains!.count).toBeGreaterThanOrEqual(3);
 
-    // Every plan was done exactly once, whoever was asked however often.
-    for (const callId of stage.confirmed)
-      expect([callId, await executionsOf(stage.ownerUrl, callId, PLAN.name)]).toEqual([callId, 1]);
-    // Every execution that was answered is another one, and belongs to one answer.
-    const executions = outcomes.map(executionOf).filter((id) => id !== null);
-    expect(new Set(executions).size).toBe(executions.length);
-    expect(duringPause).toBeGreaterThan(0);
-    // It could have gone wrong: these mandates were permitted before.
-    const before = withdrawn.filter(({ callId, at }) =>
-      outcomes.some((outcome) => outcome.question.callId === callId && outcome.endedAt < at && isPermit(outcome)),
-    );
-    expect(before.length).toBeGreaterThan(0);
-    console.log(`three processes: ${JSON.stringify(statuses(outcomes))}, ${withdrawn.length} withdrawals`);
-  });
+      // Every plan was done exactly once, whoever was asked however often.
+      for (const callId of stage.confirmed)
+        expect([callId, await executionsOf(stage.ownerUrl, callId, PLAN.name)]).toEqual([callId, 1]);
+      // Every execution that was answered is another one, and belongs to one answer.
+      const executions = outcomes.map(executionOf).filter((id) => id !== null);
+      expect(new Set(executions).size).toBe(executions.length);
+      expect(duringPause).toBeGreaterThan(0);
+      // It could have gone wrong: these mandates were permitted before.
+      const before = withdrawn.filter(({ callId, at }) =>
+        outcomes.some((outcome) => outcome.question.callId === callId && outcome.endedAt < at && isPermit(outcome)),
+      );
+      expect(before.length).toBeGreaterThan(0);
+      console.log(`three processes: ${JSON.stringify(statuses(outcomes))}, ${withdrawn.length} withdrawals`);
+    },
+  );
 
-  it('would permit too late, if a process kept what it had read (positive control)', async () => {
+  withHold('would permit too late, if a process kept what it had read (positive control)', async () => {
     const forgetful = `
       import { FactsRepository } from './dist/src/calls/facts.repository.js';
       const { load } = FactsRepository.prototype;

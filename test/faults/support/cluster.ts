@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,8 @@ export interface ClusterOptions {
 
 /** A PostgreSQL of this test's own with every safeguard on, that may be killed, stalled and filled. */
 export class Cluster {
+  private isPaused = false;
+
   private constructor(
     private readonly folder: string,
     private readonly server: EmbeddedPostgres,
@@ -100,11 +102,14 @@ export class Cluster {
   /** Nothing of it moves any more; connections stay as they are, and new ones are taken by the system alone. */
   pause(): void {
     const { pid } = this.server;
+    this.isPaused = true;
     process.kill(pid, 'SIGSTOP');
     for (const child of childrenOf(pid)) signal(child, 'SIGSTOP');
   }
 
   resume(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
     const { pid } = this.server;
     for (const child of childrenOf(pid)) signal(child, 'SIGCONT');
     process.kill(pid, 'SIGCONT');
@@ -126,6 +131,22 @@ export function noSmallDisk(): string | null {
   if (status === 0) execFileSync('umount', [place]);
   execFileSync('rmdir', [place]);
   return status === 0 ? null : 'mounting a tmpfs needs CAP_SYS_ADMIN';
+}
+
+/** Why this machine can't stop and kill processes of another one, with their children; null when it can. */
+export function noHoldOnProcesses(): string | null {
+  for (const tool of ['pgrep', 'sleep']) {
+    if (spawnSync(tool, ['--version']).error !== undefined) return `there is no ${tool}`;
+  }
+  try {
+    // The server of root runs as somebody else.
+    const other = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+    const child = spawn('sleep', ['5'], { stdio: 'ignore', ...other });
+    for (const what of ['SIGSTOP', 'SIGKILL'] as const) process.kill(child.pid!, what);
+    return null;
+  } catch {
+    return 'stopping a process needs CAP_KILL and CAP_SETUID, as root';
+  }
 }
 
 /** For `mkdtemp`: named after this process, so that a later run knows whose it was. */
@@ -156,7 +177,9 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
 }
 
 function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  const { stdout, error } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  // What needs them is skipped then.
+  if (error !== undefined) return [];
   return stdout.split('\n').filter(Boolean).map(Number);
 }
 

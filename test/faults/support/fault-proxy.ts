@@ -9,6 +9,12 @@ export type Weather =
   /** New connections are cut off at once. */
   | 'refusing';
 
+/**
+ * How a commit goes wrong: it is done, and then the connection is reset, or nothing comes on it ever again; or the connection is
+ * reset before it gets there, and nothing was done.
+ */
+export type Loss = 'reset' | 'silent' | 'undone';
+
 interface Line {
   readonly client: Socket;
   readonly server: Socket;
@@ -32,10 +38,10 @@ const LONGEST_SAID = 1_000_000;
 /** Carries PostgreSQL's protocol from a port on this machine to the server's socket, and fails as it is told. */
 export class FaultProxy {
   weather: Weather = 'fine';
-  /** How many answers to a commit got lost. */
+  /** How many commits, or the answers to them, got lost. */
   lost = 0;
   private readonly lines = new Set<Line>();
-  private losing: { needle: string; left: number; isSilent: boolean } | undefined;
+  private losing: { needle: string; left: number; how: Loss } | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -59,12 +65,9 @@ export class FaultProxy {
     return url.href;
   }
 
-  /**
-   * The next transactions in which the client said `needle` are committed, and their answer never arrives: the
-   * connection is reset, or (`isSilent`) nothing comes on it ever again.
-   */
-  loseCommits(needle: string, count: number, isSilent = false): void {
-    this.losing = { needle, left: count, isSilent };
+  /** For the next transactions in which the client said `needle`: its side never hears what became of them. */
+  loseCommits(needle: string, count: number, how: Loss = 'reset'): void {
+    this.losing = { needle, left: count, how };
   }
 
   /** Connections that are open now, to hear of changes or for anything else. */
@@ -125,7 +128,11 @@ export class FaultProxy {
 
   private carryThere(line: Line, bytes: Buffer): void {
     if (this.isSilent(line)) return;
-    line.said = (line.said + bytes.toString('latin1')).slice(-LONGEST_SAID);
+    const text = bytes.toString('latin1');
+    line.said = (line.said + text).slice(-LONGEST_SAID);
+    // A statement of its own is its own transaction.
+    const isEnding = !line.said.includes('BEGIN') || text.includes('COMMIT');
+    if (this.losing?.how === 'undone' && isEnding && this.isToBeLost(line)) return;
     if (line.said.includes('LISTEN "api_keys_changed"')) line.isListening = true;
     line.server.write(bytes);
   }
@@ -142,7 +149,7 @@ export class FaultProxy {
       if (type === ERROR) line.hasFailed = true;
       if (type === COMMAND_COMPLETE) line.hasFailed = all.toString('latin1', at + 5, end - 1) === 'ROLLBACK';
       if (type === READY && all.toString('latin1', at + 5, end) === IDLE) {
-        if (!line.hasFailed && this.isToBeLost(line)) return;
+        if (this.losing?.how !== 'undone' && !line.hasFailed && this.isToBeLost(line)) return;
         line.said = '';
         line.hasFailed = false;
       }
@@ -157,7 +164,7 @@ export class FaultProxy {
     if (losing === undefined || losing.left === 0 || !line.said.includes(losing.needle)) return false;
     losing.left -= 1;
     this.lost += 1;
-    if (losing.isSilent) line.isSilent = true;
+    if (losing.how === 'silent') line.isSilent = true;
     else line.client.resetAndDestroy();
     return true;
   }
