@@ -13,7 +13,15 @@ import { type Approval, Approvals, refused } from './approvals.ts';
 import { Denials } from './denials.ts';
 import { CALLER, type Context, contextOf, type EvaluationRequest, traceOf } from './evaluation.ts';
 import { type Obligation, obligationsOf, unsupported } from './obligations.ts';
-import { askedOf, ignoredOf, type Known, requireCall, RequestReader, weighedOf } from './request-reader.ts';
+import {
+  askedOf,
+  ignoredOf,
+  type Known,
+  requireCall,
+  RequestReader,
+  requireSound,
+  weighedOf,
+} from './request-reader.ts';
 import { SignedDecisions } from './signed-decisions.ts';
 
 /** An answer on the wire. */
@@ -62,11 +70,12 @@ export class EvaluationsService {
       const context = contextOf(request.subject, request.context);
       requireCall(context, asker.principal);
       const weighed = weighedOf(request, known.policy, asker.principal);
+      const asked = [askedOf(weighed.action, known.policy)];
+      if (context.callId === null) requireSound(weighed, context, asked, known.policy);
       const named = await this.reader.questionOf(weighed, context, known, asker.principal);
       const question = { ...named, trace: traceOf(request.action, request.context) };
       const approval =
         context.approval === undefined ? null : await this.approvals.find(context.approval, weighed, asker.principal);
-      const asked = [askedOf(weighed.action, known.policy)];
       const check = await this.ask(question, context, asker, asked, approval, operation);
       const answer = await this.complete(answerOf(check, context, asker, approval), weighed, check, approval);
       return context.isSigned ? await this.signed.sign(weighed, ignoredOf(request, weighed), context, answer) : answer;
@@ -105,9 +114,7 @@ export class EvaluationsService {
     operation: string | null,
   ): Promise<Check> {
     if (purpose === 'advise') return this.checks.adviseNamed(question, principal, asked, itself);
-    if (callId === null) {
-      throw new AppError('invalid_state', 'Something is executed in an open call alone: name it in context.call_id.');
-    }
+    if (callId === null) throw new Error('an execution outside calls: `requireSound` lets none through');
     // Nothing is done that the asking side would then not be able to carry out, nor what was approved as something else.
     const isFit = (decision: Decision): boolean =>
       (approval?.refusal ?? null) === null && unsupported(obligationsOf(decision, 'en'), supported).length === 0;
@@ -131,6 +138,7 @@ export class EvaluationsService {
     const known = await this.find([request]);
     const weighed = weighedOf(request, known.policy, principal);
     try {
+      if (context.callId === null) requireSound(weighed, context, [], known.policy);
       const named = await this.reader.questionOf(weighed, context, known, principal);
       const question = { ...named, trace: traceOf(null, given) };
       return await this.checks.adviseNamed(question, principal, null, (check) => {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import type { Principal } from '../auth/principal.ts';
 import { ChecksService, type NamedQuestion } from '../calls/checks.service.ts';
-import type { AskedAction } from '../calls/questions.ts';
+import { trustedIn } from '../calls/asked-facts.ts';
+import { type AskedAction, prepareQuestions } from '../calls/questions.ts';
 import { AppError } from '../errors.ts';
 import type { CallerId } from '../policy/ids.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -130,6 +131,26 @@ export function askedOf({ name, properties = {} }: EvaluationRequest['action'], 
     throw new AppError('validation_failed', detail, { faults: [{ pointer: '/action/name', detail }] });
   }
   return { name, properties: picked(properties, (property) => known?.properties.has(property) === true) };
+}
+
+/**
+ * Whatever can be wrong with a question outside calls beside naming what there is not. It is told before anything is looked up: told
+ * afterwards, unrecorded, it would tell what there is.
+ *
+ * @throws AppError `validation_failed`, `invalid_state`
+ */
+export function requireSound(
+  { subject, action, resource }: EvaluationRequest,
+  { purpose }: Context,
+  asked: readonly AskedAction[],
+  policy: Policy,
+): void {
+  if (purpose === 'execute') {
+    throw new AppError('invalid_state', 'Something is executed in an open call alone: name it in context.call_id.');
+  }
+  channelOf(action.properties);
+  trustedIn(policy, resource.type, { resource: resource.properties ?? {}, subject: subject.properties ?? {} }, true);
+  prepareQuestions(policy, asked, (text) => text);
 }
 
 function picked(

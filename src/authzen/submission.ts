@@ -56,8 +56,9 @@ export async function readSubmission(
   const items = await Promise.all(
     wanted.map(async ({ request, ...rest }): Promise<AskedItem> => {
       const weighed = weighedOf(request, known.policy, principal);
+      const asked = askedOf(weighed.action, known.policy);
       const { named } = await reader.questionOf(weighed, context, known, principal);
-      return { ...rest, weighed, named, policy: known.policy, asked: askedOf(weighed.action, known.policy) };
+      return { ...rest, weighed, named, policy: known.policy, asked };
     }),
   );
   return { callId: context.callId, items };

@@ -34,19 +34,12 @@ export function factsFor(facts: Facts, policy: Policy, named: Named | null, isVo
   if (named.channel !== undefined && named.channel !== channel) {
     throw new AppError('conflict', `This call is on the channel ${channel}.`);
   }
-  const type = policy.resourceTypes.get(facts.contract.type ?? CONTRACT);
-  if (isVouching && (type === undefined || type.channelWithoutCall === null)) {
-    throw new AppError('invalid_state', 'This is decided in an open call alone: name it in context.call_id.');
-  }
+  const resourceType = facts.contract.type ?? CONTRACT;
+  const { resource, subject } = trustedIn(policy, resourceType, named, isVouching);
+  const type = policy.resourceTypes.get(resourceType);
   const isThem = named.callerId === undefined || named.callerId === facts.caller.id;
   const known = isThem ? facts : withoutCaller(facts);
   if (type === undefined) return known;
-  const faults: Fault[] = [];
-  const resource = trusted(named.resource, type.trusted.resource, '/resource/properties', faults);
-  const subject = trusted(named.subject, type.trusted.subject, '/subject/properties', faults);
-  if (faults.length > 0) {
-    throw new AppError('validation_failed', 'A property is not as the policy declares it.', { faults });
-  }
   const { contract, caller } = known;
   const isVouched = isVouching && caller.id !== null && type.vouchedLevel > 0;
   return {
@@ -58,6 +51,33 @@ export function factsFor(facts: Facts, policy: Policy, named: Named | null, isVo
       ...(isVouched ? { vouchedLevel: type.vouchedLevel } : {}),
     },
   };
+}
+
+/**
+ * The properties that count, whatever there is of that name: what is wrong with them can be told before anything is looked up.
+ *
+ * @param isVouching see {@link factsFor}
+ * @throws AppError `invalid_state` where a call is needed and there is none, `validation_failed` for a trusted property of another type
+ *   than the policy declares
+ */
+export function trustedIn(
+  policy: Policy,
+  resourceType: string,
+  named: Pick<Named, 'resource' | 'subject'>,
+  isVouching: boolean,
+): { readonly resource: Properties | null; readonly subject: Properties | null } {
+  const type = policy.resourceTypes.get(resourceType);
+  if (isVouching && (type === undefined || type.channelWithoutCall === null)) {
+    throw new AppError('invalid_state', 'This is decided in an open call alone: name it in context.call_id.');
+  }
+  if (type === undefined) return { resource: null, subject: null };
+  const faults: Fault[] = [];
+  const resource = trusted(named.resource, type.trusted.resource, '/resource/properties', faults);
+  const subject = trusted(named.subject, type.trusted.subject, '/subject/properties', faults);
+  if (faults.length > 0) {
+    throw new AppError('validation_failed', 'A property is not as the policy declares it.', { faults });
+  }
+  return { resource, subject };
 }
 
 /** Somebody else than was asked about is on the line: for this question that is nobody whom we know. */

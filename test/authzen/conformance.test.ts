@@ -139,6 +139,57 @@ describe('one evaluation', () => {
     expect(await decisionOf(request)).toBe(false);
   });
 
+  const records = async (): Promise<number> => {
+    const { rows } = await desk.owner.query<{ n: number }>('SELECT count(*)::integer AS n FROM audit_records');
+    return rows[0]?.n ?? 0;
+  };
+  /** What is answered about this resource, and how many records that leaves. */
+  const told = async (question: object, resource: object): Promise<readonly [unknown, number]> => {
+    const before = await records();
+    const { body } = await ask('evaluation', { ...question, resource });
+    return [body.context.error, (await records()) - before];
+  };
+  const nowhere = { type: 'record', id: 'record-9' };
+
+  it.each([
+    ['what is no name of an action', { subject: alice, action: { name: 'Kees, +49 30 23125 007' } }, '/action/name'],
+    [
+      'a channel that is none',
+      { subject: alice, action: { ...read, properties: { channel: 'pigeon' } } },
+      '/action/properties/channel',
+    ],
+    [
+      'a property of another kind',
+      { subject: alice, action: { name: 'delete', properties: { soft: 'very' } } },
+      '/actions/0/properties/soft',
+    ],
+    ['a required property left out', { subject: alice, action: { name: 'delete' } }, '/actions/0/properties/soft'],
+    [
+      'a trusted property of another kind',
+      { subject: { ...bob, properties: { role: 7 } }, action: write },
+      '/subject/properties/role',
+    ],
+    ['doing something outside a call', { subject: alice, action: read, context: { purpose: 'execute' } }, undefined],
+  ])(
+    'tells %s before it looks anything up: nobody learns from it, unseen, what there is',
+    async (_, question, pointer) => {
+      const [there, ofIt] = await told(question, first);
+      const [absent, ofNone] = await told(question, nowhere);
+      expect([ofIt, ofNone]).toEqual([0, 0]);
+      expect(there).toEqual(absent);
+      expect([400, 409]).toContain((there as { status: number }).status);
+      if (pointer !== undefined) expect(JSON.stringify(there)).toContain(pointer);
+    },
+  );
+
+  it('records what is looked up, there or not (positive control)', async () => {
+    expect(await told({ subject: alice, action: read }, first)).toEqual([undefined, 1]);
+    expect(await told({ subject: alice, action: read }, nowhere)).toEqual([
+      expect.objectContaining({ status: 404 }),
+      1,
+    ]);
+  });
+
   it.each([
     ['no subject', { action: read, resource: first }],
     ['no action', { subject: alice, resource: first }],
