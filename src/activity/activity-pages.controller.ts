@@ -72,7 +72,8 @@ export class ActivityPagesController {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'invalid_state') throw error;
       const { retryAfter } = error;
-      return { page: NoProofPage({ page, id, isLater: retryAfter !== undefined }), status: 409, retryAfter };
+      const minutes = retryAfter === undefined ? null : Math.ceil(retryAfter / 60);
+      return { page: NoProofPage({ page, id, minutes }), status: 409, retryAfter };
     }
   }
 

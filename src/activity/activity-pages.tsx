@@ -185,19 +185,21 @@ export function QuestionPage({ page, questioned, typed, isFaulty }: QuestionPage
 export interface NoProofPageProps {
   readonly page: Page;
   readonly id: string;
-  /** Whether there will be one soon; else the entry isn't what was signed. */
-  readonly isLater: boolean;
+  /** Within how many minutes there will be one; null = never: the entry isn't what was signed. */
+  readonly minutes: number | null;
 }
 
 /** Why there is no proof of an entry now, and what to do. */
-export function NoProofPage({ page, id, isLater }: NoProofPageProps): VNode {
+export function NoProofPage({ page, id, minutes }: NoProofPageProps): VNode {
   const { language, sender } = page;
-  const title = text(language, isLater ? 'proof.later' : 'proof.none');
+  const title = text(language, minutes === null ? 'proof.none' : 'proof.later');
   return (
     <PortalLayout page={page} title={title}>
       <h1 class="govuk-heading-l">{title}</h1>
       <p class="govuk-body">
-        {text(language, isLater ? 'proof.later_text' : 'proof.none_text', { phone: sender.phone, id })}
+        {minutes === null
+          ? text(language, 'proof.none_text', { phone: sender.phone, id })
+          : text(language, 'proof.later_text', { count: minutes })}
       </p>
       <p class="govuk-body">
         <a class="govuk-link" href={`${ACTIVITY}/${id}`}>

@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ClientBase, Pool } from 'pg';
 
+import { Config } from '../config/config.ts';
 import { PG_POOL } from '../database/database.module.ts';
 import { AppError } from '../errors.ts';
 import { readRecords, type StoredRecord } from './audit.repository.ts';
@@ -12,21 +13,21 @@ import type { InclusionProof, RecordContent } from './inclusion-proof.ts';
 import { inclusionRanges, leafHash, rangeHash, verifyInclusion } from './merkle.ts';
 import { MissingTileError, nodesOf, tilesFor } from './merkle-tiles.ts';
 
-/** Seconds. By then the next checkpoint may be there. */
-const NEXT_CHECKPOINT = 60;
-
 /** Makes proofs for single records. */
 @Injectable()
 export class CheckpointProofs {
+  private readonly logger = new Logger(CheckpointProofs.name);
+
   constructor(
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly keys: CheckpointKeys,
+    private readonly config: Config,
   ) {}
 
   /**
    * @param withRecord puts the record in, so that the proof also shows what it says
    * @throws AppError `not_found` for no such record in the database, `invalid_state` when no checkpoint covers it yet, which
-   *   alone has a `retryAfter`, or when it isn't the record that was signed
+   *   alone has a `retryAfter`, or when it, or the checkpoint, isn't what was signed
    */
   async prove(recordId: string, withRecord: boolean): Promise<InclusionProof> {
     const client = await this.pool.connect();
@@ -39,7 +40,7 @@ export class CheckpointProofs {
 
   private async proveWith(client: ClientBase, recordId: string, withRecord: boolean): Promise<InclusionProof> {
     const [place, twin] = await findRecord(client, recordId);
-    if (twin !== undefined) throw new AppError('invalid_state', 'Several records have this id: see audit verify.');
+    if (twin !== undefined) throw this.notAsSigned(recordId, 'Several records have this id');
     const [record] = place === undefined ? [] : await readRecords(client, place.chainId, place.sequence - 1n, 1);
     if (record?.id !== recordId) {
       throw new AppError(
@@ -49,16 +50,16 @@ export class CheckpointProofs {
     }
     const latest = await readLatest(client);
     const checkpoint = latest === null ? null : await this.keys.readOwn(latest.jws);
+    if (latest !== null && checkpoint === null) throw this.notAsSigned(recordId, 'The newest checkpoint was changed');
     const point = checkpoint?.chains.find(({ chainId }) => chainId === record.chainId);
     const sequence = Number(record.sequence);
     if (latest === null || point === undefined || point.size < sequence) {
-      const detail = 'This is not signed yet: no checkpoint covers it. Ask again in some minutes.';
-      throw new AppError('invalid_state', detail, { retryAfter: NEXT_CHECKPOINT });
+      const minutes = this.config.checkpointMinutes;
+      const detail = `This is not signed yet: no checkpoint covers it. One is made every ${minutes} minute(s).`;
+      throw new AppError('invalid_state', detail, { retryAfter: minutes * 60 });
     }
     const path = isAsHashed(record) ? await pathTo(client, record, point) : null;
-    if (path === null) {
-      throw new AppError('invalid_state', 'This is not the record that was signed: see audit verify --checkpoint.');
-    }
+    if (path === null) throw this.notAsSigned(recordId, 'This is not the record that was signed');
     return {
       record_id: record.id,
       chain: record.chainId,
@@ -68,6 +69,15 @@ export class CheckpointProofs {
       checkpoint: latest.jws,
       ...(withRecord ? { record: contentOf(record) } : {}),
     };
+  }
+
+  /** Whoever asks may be a customer: whoever runs this must hear of it too. */
+  private notAsSigned(recordId: string, what: string): AppError {
+    this.logger.error({ event: 'record_not_as_signed', recordId, what });
+    return new AppError(
+      'invalid_state',
+      `${what}, so it can't be proven. Whoever runs this service finds out more by audit verify.`,
+    );
   }
 }
 

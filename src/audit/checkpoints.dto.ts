@@ -20,7 +20,7 @@ export class CheckpointKeysResponse {
   }
 }
 
-/** Shows that a record was in the audit when a checkpoint was signed, and tells nothing of it but its hash. */
+/** Shows that a record was in the audit when a checkpoint was signed, and tells of what it says nothing but its hash. */
 export class InclusionProofResponse {
   record_id: string;
 

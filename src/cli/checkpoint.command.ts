@@ -58,11 +58,12 @@ export function addCheckpointCommands(audit: Command): void {
       const result = await verifyProof(await readFile(file, 'utf8'), await keysFrom(key));
       if (typeof result === 'string') throw new Failure(`The proof does not hold: ${result}.`);
       const { proof, checkpoint } = result;
-      note(
-        `The proof holds: record ${proof.record_id} was in chain ${proof.chain} as number ${proof.sequence} when ` +
-          `checkpoint ${checkpoint.number} was signed, ${checkpoint.takenAt.toISOString()}.`,
-      );
-      if (proof.record === undefined) note('It shows the hash of that record, not what it says.');
+      const place = `in chain ${proof.chain} as number ${proof.sequence}`;
+      const signed = `when checkpoint ${checkpoint.number} was signed, ${checkpoint.takenAt.toISOString()}`;
+      if (proof.record === undefined) {
+        note(`The proof holds: a record with the hash ${proof.record_hash} was ${place} ${signed}.`);
+        note(`It shows neither what that record says nor that its id is ${proof.record_id}, as the file has it.`);
+      } else note(`The proof holds: record ${proof.record_id} was ${place} ${signed}.`);
     });
 }
 

@@ -396,15 +396,15 @@ describe('the proof of an entry', () => {
     const [entry] = await activityOf(holder);
     const id = entry?.id ?? '';
     const { status, body, headers } = await holder.get(pathOf(id));
-    expect([status, body.code, headers.get('retry-after')]).toEqual([409, 'invalid_state', '60']);
-    expect(body.detail).toContain('Ask again in some minutes.');
+    expect([status, body.code, headers.get('retry-after')]).toEqual([409, 'invalid_state', '600']);
+    expect(body.detail).toContain('One is made every 10 minute(s).');
     await desk.owner.query('DELETE FROM code_budget_entries');
     const browser = visitor.browser();
     await browser.signIn(HOLDER);
     for (const language of ['nl', 'en'] as const) {
       const page = await browser.get(`/portal/activity/${id}/proof?lang=${language}`);
       expect([page.status, page.headers.get('content-disposition')]).toEqual([409, null]);
-      expect(page.text).toContain(text(language, 'proof.later_text'));
+      expect(page.text).toContain(text(language, 'proof.later_text', { count: 10 }));
       expect(page.text).toContain(`href="/portal/activity/${id}"`);
     }
   });
@@ -445,6 +445,15 @@ describe('the proof of an entry', () => {
     expect(await verifyProof(JSON.stringify(proof), named('another'))).toBe('unknown_key');
     const [{ kid = '' } = {}] = keys.jwks.keys;
     expect(await verifyProof(JSON.stringify(proof), named(kid))).toBe('bad_signature');
+  });
+
+  it('does not show whose it is: with another id it holds as well, and the command line says what it does not show', async () => {
+    const [one, other] = await activityOf(holder);
+    const proof = (await holder.get(pathOf(one?.id ?? ''))).body as InclusionProof;
+    const relabelled = JSON.stringify({ ...proof, record_id: other?.id });
+    expect(await verifyProof(relabelled, await published())).toMatchObject({
+      proof: { record_hash: proof.record_hash },
+    });
   });
 
   it('is as absent for what is hidden or somebody else’s as for what never was', async () => {
@@ -525,7 +534,12 @@ describe('the proof of an entry', () => {
     };
     try {
       await check(file.text);
-      expect(said.join('')).toContain(`The proof holds: record ${entry?.id}`);
+      expect(said.join('')).toMatch(
+        new RegExp(
+          `^The proof holds: a record with the hash [0-9a-f]{64} was in chain .* nor that its id is ${entry?.id}, as`,
+          's',
+        ),
+      );
       const moved = file.text.replace(/"sequence": (\d+)/, '"sequence": 1$1');
       await expect(check(moved)).rejects.toThrow('The proof does not hold: not_included.');
     } finally {

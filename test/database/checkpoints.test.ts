@@ -852,7 +852,7 @@ describe('The service', () => {
 });
 
 describe('The proof of one record', () => {
-  const proofs = (): CheckpointProofs => new CheckpointProofs(pool, keys);
+  const proofs = (): CheckpointProofs => new CheckpointProofs(pool, keys, testConfig());
   const open = (): CheckpointVerificationKeys => new CheckpointVerificationKeys(keys.jwks);
 
   it('holds for every record under a checkpoint, from itself and the public key alone', async () => {
@@ -883,6 +883,17 @@ describe('The proof of one record', () => {
       code: 'not_found',
       message: expect.stringContaining('There is no record with this id.'),
     });
+    // The newest checkpoint altered: nothing to wait for.
+    const { rows: newest } = await owner.query<{ jws: string }>('SELECT jws FROM audit_checkpoints');
+    const put = (jws: string): Promise<void> =>
+      asOwner(() => owner.query('UPDATE audit_checkpoints SET jws = $1', [jws]).then(() => undefined));
+    const [{ jws } = { jws: '' }] = newest;
+    await put(`${jws.slice(0, 100)}AAAA${jws.slice(104)}`);
+    await expect(proofs().prove(last.id, true)).rejects.toMatchObject({
+      retryAfter: undefined,
+      message: expect.stringContaining('The newest checkpoint was changed'),
+    });
+    await put(jws);
     // Altered where they stand, their hashes left as they were.
     const rows = await rowsOf(1);
     for (const [at, change] of [
@@ -915,7 +926,7 @@ describe('The proof of one record', () => {
     });
     await expect(proofs().prove(first!.id, true)).rejects.toMatchObject({
       code: 'invalid_state',
-      message: 'Several records have this id: see audit verify.',
+      message: expect.stringContaining('Several records have this id'),
     });
   });
 

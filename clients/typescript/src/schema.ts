@@ -2379,8 +2379,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The proof that an entry was there when the newest checkpoint was signed, and was not changed since. It tells nothing of the entry but
-         *     its hash. With `/v1/audit/checkpoint-keys` anybody can check it. 409 with `Retry-After`: not signed yet, ask again in some minutes.
+         * The proof that an entry was there when the newest checkpoint was signed, and was not changed since. It tells nothing of what the
+         *     entry says but its hash; of the audit as a whole its place there, and how long each chain is. With `/v1/audit/checkpoint-keys` anybody
+         *     can check it. 409 with `Retry-After`: not signed yet, ask again then.
          */
         get: operations["activityProof"];
         put?: never;

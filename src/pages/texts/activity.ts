@@ -347,19 +347,19 @@ export const activityTexts = {
 
   'proof.download': { nl: 'Bewaar een bewijs hiervan', en: 'Keep a proof of this' },
   'proof.text': {
-    nl: 'Bewaar dit bestand en onze openbare sleutels. Daarmee kan iedereen later nagaan of dit hier stond, en of het is veranderd.',
-    en: 'Keep this file and our public keys. With them anybody can check later whether this was here, and whether it was changed.',
+    nl: 'Bewaar dit bestand en onze openbare sleutels. Daarmee kunt u later laten zien wat wij hebben ondertekend. Wij moeten dan laten zien dat het hetzelfde is gebleven.',
+    en: 'Keep this file and our public keys. With them you can show later what we signed. We must then show that it has stayed the same.',
   },
   'proof.keys': { nl: 'Onze openbare sleutels', en: 'Our public keys' },
   'proof.later': { nl: 'Dit bewijs is er nog niet', en: 'This proof is not there yet' },
   'proof.later_text': {
-    nl: 'Dit is kort geleden gebeurd. Wij maken het bewijs over een paar minuten. Probeer het dan nog een keer.',
-    en: 'This happened a short time ago. We make the proof in a few minutes. Try again then.',
+    nl: 'Dit is kort geleden gebeurd. Wij maken het bewijs binnen {count} minuten. Probeer het dan nog een keer.',
+    en: 'This happened a short time ago. We make the proof within {count} minutes. Try again then.',
   },
   'proof.none': { nl: 'Wij kunnen dit bewijs niet geven', en: 'We cannot give this proof' },
   'proof.none_text': {
-    nl: 'Wij kunnen niet laten zien dat dit niet is veranderd. Bel ons: {phone}. Noem dit nummer: {id}.',
-    en: 'We cannot show that this was not changed. Call us: {phone}. Tell us this number: {id}.',
+    nl: 'Dit is misschien veranderd. Daarom kunnen wij geen bewijs geven. Bel ons: {phone}. Noem dit nummer: {id}.',
+    en: 'This may have been changed. That is why we cannot give a proof. Call us: {phone}. Tell us this number: {id}.',
   },
   'proof.back': { nl: 'Terug naar deze regel', en: 'Back to this entry' },
 
