@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, chmod, chown, rm, writeFile, appendFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -28,13 +28,15 @@ export class Standby {
     const inside = path.join(folder, 'postgres');
     const data = path.join(inside, 'data');
     await mkdir(inside);
+    // What is written from here on stays there until the copy has read it, also after it heard nothing for a while.
+    await cluster.configure({ wal_keep_size: '512MB' });
     const label = await cluster.administer((client) => copied(client, cluster.data, data));
     await Promise.all(['postmaster.pid', 'postmaster.opts'].map((file) => rm(path.join(data, file), { force: true })));
     const place = await preparePlace(inside, 'socket', () => undefined);
     const socketFolder = await prepareSocketFolder(place);
     await writeSettings(place, { socketFolder, durable: true, buffers: 128 });
     const source = `host=${path.dirname(cluster.socket)} user=${SUPERUSER} application_name=${NAME}`;
-    await appendFile(path.join(data, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\n`);
+    await appendFile(path.join(data, 'postgresql.conf'), `primary_conninfo = '${source}'\n`);
     for (const [name, text] of Object.entries({ 'standby.signal': '', backup_label: label })) {
       const file = path.join(data, name);
       await writeFile(file, text);
@@ -60,10 +62,12 @@ export class Standby {
 
   /** It hears nothing any more, as with a cable that is cut; the first server sees that it is gone. */
   async deafen(at: string): Promise<void> {
-    await this.#administer(at, async (client) => {
-      await client.query("ALTER SYSTEM SET primary_conninfo = ''");
-      await client.query('SELECT pg_reload_conf()');
-    });
+    await this.#configure(at, "SET primary_conninfo = ''");
+  }
+
+  /** The cable is whole again. */
+  async mend(at: string): Promise<void> {
+    await this.#configure(at, 'RESET primary_conninfo');
   }
 
   /** From now on it is the first. */
@@ -74,6 +78,13 @@ export class Standby {
   async stop(): Promise<void> {
     await pgCtl(this.place, ['stop', '-m', 'immediate', '-w']).catch(() => undefined);
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #configure(at: string, change: string): Promise<void> {
+    await this.#administer(at, async (client) => {
+      await client.query(`ALTER SYSTEM ${change}`);
+      await client.query('SELECT pg_reload_conf()');
+    });
   }
 
   async #administer(databaseUrl: string, work: (client: Client) => Promise<unknown>): Promise<void> {
@@ -87,7 +98,17 @@ export class Standby {
 async function copied(client: Client, from: string, to: string): Promise<string> {
   await client.query("SELECT pg_backup_start('standby', true)");
   // With its owner and its rights.
-  execFileSync('cp', ['-a', from, to]);
+  const { status, error, stderr } = spawnSync('cp', ['-a', from, to], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  const isWhole = status === 0 || (status === 1 && stderr.trim().split('\n').every(isOfRunning));
+  if (!isWhole) throw new Error(`cp: ${status} ${stderr}`, { cause: error });
   const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)');
   return rows[0]?.labelfile ?? '';
+}
+
+/** The server removes and replaces files meanwhile; what it wrote since the start of the copy makes up for them. */
+function isOfRunning(complaint: string): boolean {
+  return /: No such file or directory$|as it was replaced while being copied$/.test(complaint);
 }
