@@ -235,12 +235,13 @@ describe('A request with an Idempotency-Key', () => {
     const answers = await Promise.all(
       Array.from({ length: 32 }, async (_, at) => {
         const answer = await post('/things', name, { a: 1 }, { at: at % 2 === 0 ? app : elsewhere });
-        if (answer.statusCode === 409) arrive();
+        // Whatever it was told, nobody waits for it any more.
+        if (answer.statusCode !== 201) arrive();
         return answer;
       }),
     );
     const refused = answers.filter(({ statusCode }) => statusCode === 409);
-    expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(32 - refused.length);
+    expect(answers.map(({ statusCode }) => statusCode).filter((code) => code !== 201 && code !== 409)).toEqual([]);
     return { done: works.count, refused };
   }
 
