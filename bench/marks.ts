@@ -68,7 +68,9 @@ export function verdictInWords(mark: Mark): string {
   const { rounds, must, isBound } = mark;
   const reached = rounds.filter((one) => reaches(one, must, isBound)).length;
   const isAgreed = reached === 0 || reached === rounds.length;
-  return isAgreed ? verdictOf(mark) : `${verdictOf(mark)}; must in ${reached} of ${rounds.length} rounds`;
+  const verdict = verdictOf(mark);
+  if (isAgreed) return verdict;
+  return `${verdict} (${verdict === 'must' ? '' : 'must '}in ${reached} of ${rounds.length} rounds)`;
 }
 
 function reaches(value: number, mark: number, isBound: boolean): boolean {
