@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { type Answer, type CallOptions, Desk } from '../support/desk.ts';
+import { type Answer, type CallOptions, Desk, lastingHeaders } from '../support/desk.ts';
 
 const ABSENT_ID = '11111111-2222-4333-8444-555555555555';
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -43,11 +43,6 @@ afterAll(() => desk.close());
 function neutral(answer: Answer): unknown {
   const text = JSON.stringify(answer.body).replaceAll(UUID, '<id>').replaceAll(INSTANT, '<at>');
   return { status: answer.status, body: JSON.parse(text), headers: lastingHeaders(answer) };
-}
-
-function lastingHeaders({ headers }: Answer): Readonly<Record<string, string>> {
-  const passing = ['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset'];
-  return Object.fromEntries([...headers].filter(([name]) => !passing.includes(name)));
 }
 
 /** Kinds of records that one piece of work left behind, and how many people each concerns. */

@@ -23,6 +23,12 @@ export interface CallOptions {
 /** What a check asks: a name, or a name with properties. */
 export type Asked = string | { readonly name: string; readonly properties: Record<string, unknown> };
 
+/** All but counters, the clock and the request's own id. */
+export function lastingHeaders({ headers }: Answer): readonly (readonly [string, string])[] {
+  const passing = ['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset'];
+  return [...headers].filter(([name]) => !passing.includes(name)).toSorted();
+}
+
 /** Aged well beyond every minimum. */
 const LONG_AGO = '2020-01-01T00:00:00Z';
 
