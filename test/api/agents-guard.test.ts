@@ -12,7 +12,7 @@ import { ReachRepository } from '../../src/reach/reach.repository.ts';
 import { ReachService } from '../../src/reach/reach.service.ts';
 import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
 import { makeKey, startSibling, type TestApp } from '../support/app.ts';
-import { meet } from '../support/careless-codes.ts';
+import { meet } from '../support/meet.ts';
 import { keepsAgents, keepsFacts } from '../support/careless-readers.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Alteration, altered } from '../support/two-desks.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 
 import { MandatesRepository } from '../../src/mandates/mandates.repository.ts';
 import { startSibling, type TestApp } from '../support/app.ts';
-import { meet } from '../support/careless-codes.ts';
+import { meet } from '../support/meet.ts';
 import { Desk } from '../support/desk.ts';
 import { type Alteration, altered } from '../support/two-desks.ts';
 import { type Me, type PlainBrowser, Visitor } from '../support/visitor.ts';

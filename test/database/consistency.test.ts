@@ -21,7 +21,7 @@ import { startSibling, type TestApp } from '../support/app.ts';
 import { keepsFacts } from '../support/careless-readers.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { Receiver } from '../support/receiver.ts';
-import { altered } from '../support/two-desks.ts';
+import { altered, changed } from '../support/two-desks.ts';
 import { until } from '../support/until.ts';
 
 /** Two instances on one database, and what a check needs. */
@@ -124,18 +124,12 @@ function withdraw({ app }: TestApp, id: string): Promise<unknown> {
 }
 
 /** Replaces methods of a service of one instance by broken ones, for as long as `work` runs: the positive controls. */
-async function withBroken<Service extends object, T>(
+function withBroken<Service extends object, T>(
   service: Service,
   broken: (real: Service) => Partial<Service>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const changes = broken(service);
-  Object.assign(service, changes);
-  try {
-    return await work();
-  } finally {
-    for (const name of Object.keys(changes)) Reflect.deleteProperty(service, name);
-  }
+  return changed([{ of: service, does: { ...broken(service) } }], work);
 }
 
 function factsOf({ app }: TestApp): FactsRepository {

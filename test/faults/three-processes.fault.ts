@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
+import { FACTS_KEPT } from './support/careless.ts';
 import { noHoldOnProcesses } from './support/cluster.ts';
 import { balance, CLEAN, executionsOf } from './support/ledger.ts';
 import type { Service } from './support/service.ts';
@@ -157,18 +158,7 @@ describe('three processes on one database, one of them killed, one paused, and a
   );
 
   withHold('would permit too late, if a process kept what it had read (positive control)', async () => {
-    const forgetful = `
-      import { FactsRepository } from './dist/src/calls/facts.repository.js';
-      const { load } = FactsRepository.prototype;
-      const kept = new Map();
-      FactsRepository.prototype.load = async function (client, callIds, now) {
-        const fresh = await load.call(this, client, callIds, now);
-        for (const [id, loaded] of fresh) if (!kept.has(id)) kept.set(id, loaded);
-        // What says how old it is would be refused when it is recorded.
-        return new Map([...fresh].map(([id, { at }]) => [id, { ...kept.get(id), at }]));
-      };
-    `;
-    const { outcomes, withdrawn } = await play(stage.proxies.splice(0, PROXIES), [], forgetful);
+    const { outcomes, withdrawn } = await play(stage.proxies.splice(0, PROXIES), [], FACTS_KEPT);
     expect(late(outcomes, withdrawn).length).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { wrong } from '../support/asking.ts';
+import { LOOKING_FIRST, TRIES_IN_MEMORY } from './support/careless.ts';
 import type { Service } from './support/service.ts';
 import { type AskedCode, PLAN, Stage } from './support/stage.ts';
 
@@ -141,24 +142,13 @@ describe('two processes of one service', () => {
   });
 
   it('would begin to count anew if the memory of a process held it (positive control)', async () => {
-    const careless = `
-      import { CodesRepository } from './dist/src/codes/codes.repository.js';
-      const tries = new Map();
-      CodesRepository.prototype.takeTry = async function (tx, id) {
-        const code = await this.find(tx, id);
-        const made = tries.get(id) ?? 0;
-        if (code?.state !== 'pending' || made >= 5) return null;
-        tries.set(id, made + 1);
-        return Object.assign(code, { tries: made + 1 });
-      };
-    `;
-    const alone = [await stage.service({ careless })];
+    const alone = [await stage.service({ careless: TRIES_IN_MEMORY })];
     // As long as it lives it counts.
     const reached = { state: 'tries_exhausted', isTakenAfterwards: false };
     expect(await fiveWithABreak(alone, () => Promise.resolve(alone))).toEqual(reached);
     const anew = async (): Promise<readonly Service[]> => {
       await alone[0]!.kill();
-      return [await stage.service({ careless })];
+      return [await stage.service({ careless: TRIES_IN_MEMORY })];
     };
     expect(await fiveWithABreak(alone, anew)).toEqual({ state: 'pending', isTakenAfterwards: true });
   });
@@ -184,30 +174,10 @@ describe('two processes of one service', () => {
   });
 
   it('would accept and compare more, if each looked before it wrote (positive control)', async () => {
-    const careless = `
-      import { setTimeout as wait } from 'node:timers/promises';
-      import { CodesRepository } from './dist/src/codes/codes.repository.js';
-      const { lockBudget } = CodesRepository.prototype;
-      CodesRepository.prototype.lockBudget = function (tx, ...rest) {
-        const query = (sql, values) => (sql.includes('FOR NO KEY UPDATE') ? Promise.resolve([]) : tx.query(sql, values));
-        return lockBudget.call(this, { query }, ...rest);
-      };
-      CodesRepository.prototype.takeTry = async function (tx, id) {
-        const code = await this.find(tx, id);
-        if (code?.state !== 'pending' || code.tries >= 5) return null;
-        await wait(150);
-        await tx.query('UPDATE codes SET tries = $2 WHERE id = $1', [id, code.tries + 1]);
-        return Object.assign(code, { tries: code.tries + 1 });
-      };
-      CodesRepository.prototype.approve = async function (tx, id, counter, now) {
-        const code = await this.find(tx, id);
-        if (code?.state !== 'pending') return null;
-        await wait(300);
-        await tx.query("UPDATE codes SET state = 'approved', answered_at = $2 WHERE id = $1", [id, now]);
-        return this.find(tx, id);
-      };
-    `;
-    const services = await Promise.all([stage.service({ careless }), stage.service({ careless })]);
+    const services = await Promise.all([
+      stage.service({ careless: LOOKING_FIRST }),
+      stage.service({ careless: LOOKING_FIRST }),
+    ]);
     expect(await rightOnes(services)).toBeGreaterThan(1);
     expect((await wrongOnes(services)).compared).toBeGreaterThan(5);
   });

@@ -7,37 +7,13 @@ import type { CodeEntity } from '../../src/codes/code.entity.ts';
 import { type BudgetOwner, CodesRepository } from '../../src/codes/codes.repository.ts';
 import { SupportCodesRepository } from '../../src/codes/support-codes.repository.ts';
 import { VerificationsRepository } from '../../src/verifications/verifications.repository.ts';
+import { meet } from './meet.ts';
 import type { Alteration } from './two-desks.ts';
 
 /**
  * Codes as one would write them without thinking of a second process: the positive controls of the races. Each test that
  * passes with the real ones must fail with these.
  */
-
-/** Whoever waits at a place for somebody else to come there. */
-const waiting = new Map<string, () => void>();
-
-/**
- * Goes on when another transaction has come to the same place, so that both are between their two statements; alone
- * after `patience` milliseconds.
- */
-export async function meet(place: string, patience = 400): Promise<void> {
-  const other = waiting.get(place);
-  if (other !== undefined) {
-    waiting.delete(place);
-    return other();
-  }
-  await new Promise<void>((resolve) => {
-    const alone = setTimeout(() => {
-      waiting.delete(place);
-      resolve();
-    }, patience);
-    waiting.set(place, () => {
-      clearTimeout(alone);
-      resolve();
-    });
-  });
-}
 
 /** Reads the budget without a lock, and the tries before it writes them. */
 export const carelessCounting: Alteration = (app) => {

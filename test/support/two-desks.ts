@@ -2,11 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import { AppModule } from '../../src/app.module.ts';
-import { createApp } from '../../src/http/http.ts';
-import { closeApp } from '../../src/start.ts';
-import { listen, makeKey } from './app.ts';
-import { testConfig } from './config.ts';
+import { makeKey, startSibling, type TestApp } from './app.ts';
 import { type Answer, Desk } from './desk.ts';
 
 /** Methods of one of the application's own objects that are done differently while a scenario runs. */
@@ -26,14 +22,14 @@ export class TwoDesks {
   private constructor(
     readonly desk: Desk,
     readonly token: string,
-    private second: { readonly app: NestFastifyApplication; readonly url: string },
+    private second: TestApp,
   ) {}
 
   static async open(): Promise<TwoDesks> {
     const desk = await Desk.open();
     try {
       const token = (await makeKey(desk.api, 'agent')).text;
-      return new TwoDesks(desk, token, await start(desk));
+      return new TwoDesks(desk, token, await startSibling(desk.api));
     } catch (error) {
       await desk.close();
       throw error;
@@ -41,14 +37,14 @@ export class TwoDesks {
   }
 
   async close(): Promise<void> {
-    await closeApp(this.second.app);
+    await this.second.stop();
     await this.desk.close();
   }
 
   /** The second instance stops, and another takes its place, altered like it: nothing in its memory survives. */
   async restart(): Promise<void> {
-    await closeApp(this.second.app);
-    this.second = await start(this.desk);
+    await this.second.stop();
+    this.second = await startSibling(this.desk.api);
     for (const { of, does } of this.alteration(this.second.app)) Object.assign(of, does);
   }
 
@@ -110,7 +106,11 @@ export async function altered<T>(
   alteration: Alteration,
   scenario: () => Promise<T>,
 ): Promise<T> {
-  const changes = apps.flatMap(alteration);
+  return changed(apps.flatMap(alteration), scenario);
+}
+
+/** Runs a scenario while these objects do something differently. */
+export async function changed<T>(changes: readonly Altered[], scenario: () => Promise<T>): Promise<T> {
   for (const { of, does } of changes) Object.assign(of, does);
   try {
     return await scenario();
@@ -118,10 +118,4 @@ export async function altered<T>(
     // What was assigned hides the class's own method; without it that one is back.
     for (const { of, does } of changes) for (const name of Object.keys(does)) Reflect.deleteProperty(of, name);
   }
-}
-
-async function start(desk: Desk): Promise<{ readonly app: NestFastifyApplication; readonly url: string }> {
-  const config = testConfig({ databaseUrl: desk.api.database.appUrl });
-  const app = await createApp(config, { module: AppModule.with(config) });
-  return { app, url: await listen(app) };
 }
