@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 
+import { Leavers } from '../../src/leavers/leavers.service.ts';
 import { QueryListener } from '../support/captured-queries.ts';
 import { Desk } from '../support/desk.ts';
-import { fillFurther, FURTHER, tellFurtherStory } from '../support/further-story.ts';
+import { fillFurther, tellFurtherStory } from '../support/further-story.ts';
 import { fillDesk, tellHotStory } from '../support/hot-story.ts';
-import { indexesOf, PLANS_FILE, readPlans, shapesOf } from '../support/plans-on-file.ts';
+import { HOUSEKEEPING, indexesOf, PLANS_FILE, readPlans, shapesOf } from '../support/plans-on-file.ts';
 import { growingWalks, planOf, plansOf, type Plan } from '../support/plans.ts';
 
 /** Enough that the planner prefers an index wherever one fits; `npm run test:large` looks at a million. */
@@ -117,13 +118,6 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Of the queue, by the clock and not by a call; over jobs that wait, which no history adds to. A slow machine hears them too. */
-const HOUSEKEEPING = [
-  "where locked_at < now() - interval '4 hours'",
-  'graphile_worker.force_unlock_workers',
-  'FROM graphile_worker.jobs WHERE task_identifier IN',
-];
-
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 const listener = new QueryListener();
@@ -188,6 +182,22 @@ describe('What the service asks the database while somebody is on the line', () 
     expect(walks).toEqual([]);
   });
 
+  it('looks among the calls of who leaves by index, every minute, however many there were', async () => {
+    const leavers = desk.api.app.get(Leavers, { strict: false });
+    const heard = listener.captured.length;
+    listener.step('leavers');
+    await leavers.look();
+    listener.step(null);
+    const texts = listener.captured.slice(heard).map(({ text }) => text);
+    const [gone = ''] = texts.filter((text) => text.includes('FROM agents a WHERE a.leaves_at <= now()'));
+    const { shape } = await planOf(client, gone);
+    expect(indexesOf(shape)).toContain('calls_agent_idx');
+    // In no order all of them are gone through, one by one (positive control).
+    const any = gone.replace('ORDER BY c.opened_at DESC LIMIT 1', 'LIMIT 1');
+    expect(any).not.toBe(gone);
+    expect(growingWalks(await planOf(client, any))).toEqual(['calls']);
+  });
+
   it.each([
     ['a column without an index', 'UPDATE codes SET tries = 0 WHERE answered_at > $1', 'codes'],
     [
@@ -206,11 +216,8 @@ describe('What the service asks the database while somebody is on the line', () 
   // A new or changed statement needs its plan looked at: MANDAAT_WRITE_PLANS=1 npm run test:large
   it(`goes by the indexes by which it goes with many more holders, see ${PLANS_FILE}`, async () => {
     const { shapes } = await readPlans();
-    // What is told further is looked at here alone, for now: the file has the plans of the rest.
-    const onFile = new Set(
-      listener.captured.filter(({ during }) => !during.startsWith(FURTHER)).map(({ text }) => text),
-    );
-    const found = shapesOf(new Map([...plans].filter(([text]) => onFile.has(text))));
+    const asked = [...plans].filter(([text]) => !HOUSEKEEPING.some((part) => text.includes(part)));
+    const found = shapesOf(new Map(asked));
     expect([...found.keys()].filter((text) => !shapes.has(text))).toEqual([]);
     // Where several fit as well, a small table may be read by one more.
     const others = [...found].filter(([text, shape]) => {

@@ -4,8 +4,9 @@ import { Client } from 'pg';
 import { AuditVerifier } from '../../src/audit/audit-verifier.ts';
 import { QueryListener } from '../support/captured-queries.ts';
 import { Desk } from '../support/desk.ts';
+import { fillFurther, tellFurtherStory } from '../support/further-story.ts';
 import { fillDesk, tellHotStory } from '../support/hot-story.ts';
-import { readPlans, shapesOf, writePlans } from '../support/plans-on-file.ts';
+import { HOUSEKEEPING, readPlans, shapesOf, writePlans } from '../support/plans-on-file.ts';
 import { growingWalks, plansOf, type Plan } from '../support/plans.ts';
 
 const HOLDERS = Number(process.env.MANDAAT_LARGE_HOLDERS ?? 1_000_000);
@@ -28,12 +29,13 @@ beforeAll(async () => {
     if (percent !== told && percent % 10 === 0) process.stderr.write(`built ${percent} %\n`);
     told = percent;
   });
-  await tellHotStory(desk, listener);
+  await fillFurther(desk);
+  await tellFurtherStory(desk, await tellHotStory(desk, listener), listener);
   client = new Client({ connectionString: desk.api.database.appUrl });
   await client.connect();
   plans = await plansOf(
     client,
-    listener.captured.map(({ text }) => text),
+    listener.captured.map(({ text }) => text).filter((text) => !HOUSEKEEPING.some((part) => text.includes(part))),
   );
 }, HOURS);
 afterAll(async () => {

@@ -39,9 +39,10 @@ async function create(how: (template: string) => string): Promise<TestDatabase> 
   };
 }
 
-/** The owner may not end the application's sessions. One that has just closed takes the server a moment to forget. */
+/** The owner may not end the application's sessions. One that has just closed takes the server a moment to forget, and it may be cleaning up a
+ * large table. */
 async function drop(url: string, name: string): Promise<void> {
-  for (let left = 20; ; left -= 1) {
+  for (let left = 600; ; left -= 1) {
     try {
       return await maintain(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     } catch (error) {

@@ -7,9 +7,6 @@ import type { QueryListener } from './captured-queries.ts';
 import type { Desk } from './desk.ts';
 import { Visitor } from './visitor.ts';
 
-/** How the steps of {@link tellFurtherStory} begin. */
-export const FURTHER = 'further: ';
-
 /** What a year of the rest leaves behind, beside what `fillDesk` makes. */
 export async function fillFurther({ owner }: Desk): Promise<void> {
   const some = (digits: string): string =>
@@ -84,7 +81,7 @@ export async function tellFurtherStory(desk: Desk, asking: Asking, listener: Que
   await asking.forgetBudgets();
   const me = await new Visitor(desk).signIn(PROXY_PHONE);
 
-  const step = (name: string | null): void => listener.step(name === null ? null : `${FURTHER}${name}`);
+  const step = (name: string | null): void => listener.step(name);
   try {
     let callId = await called();
     step('totp');

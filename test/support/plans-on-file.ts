@@ -5,6 +5,14 @@ import type { Plan } from './plans.ts';
 /** The plans of the hot queries as a million holders get them. Written by `npm run test:large`, read by people too. */
 export const PLANS_FILE = 'test/contract/hot-plans.txt';
 
+/** By the clock and not by a call: of the queue, over jobs that wait, which no history adds to; and of leavers. A slow machine hears them too. */
+export const HOUSEKEEPING = [
+  "where locked_at < now() - interval '4 hours'",
+  'graphile_worker.force_unlock_workers',
+  'FROM graphile_worker.jobs WHERE task_identifier IN',
+  'FROM agents a WHERE a.leaves_at <= now()',
+];
+
 export interface PlansOnFile {
   /** How many holders the database had. */
   readonly holders: number;
