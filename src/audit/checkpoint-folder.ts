@@ -110,7 +110,7 @@ async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Pro
   const target = path.join(folder, name);
   const text = `${jws}\n`;
   const known = await readIfThere(target);
-  if (known !== null) return refuseOther(target, known, text);
+  if (known !== null) return keepKnown(target, known, text);
   const aside = path.join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
   const file = await open(aside, 'wx', 0o644);
   try {
@@ -123,7 +123,7 @@ async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Pro
     await link(aside, target);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return refuseOther(target, await readFile(target, 'utf8'), text);
+    return keepKnown(target, await readFile(target, 'utf8'), text);
   } finally {
     await unlink(aside);
   }
@@ -131,7 +131,7 @@ async function writeOnce(folder: string, { number, jws }: SignedCheckpoint): Pro
   return true;
 }
 
-async function refuseOther(target: string, known: string, text: string): Promise<false> {
+async function keepKnown(target: string, known: string, text: string): Promise<false> {
   if (known !== text) throw new CheckpointConflictError(path.basename(target));
   // Whoever gave it its name may have died, or met a disk that is ill, before the name would last.
   await syncFolder(path.dirname(target));

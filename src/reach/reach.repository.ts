@@ -51,7 +51,7 @@ export class ReachRepository {
     return counted;
   }
 
-  /** What counts no more, whoever it was that came no more. Rows that somebody is working on wait for the next time. */
+  /** What counts no more, also of one that never comes back. Rows that somebody is working on wait for the next time. */
   async clear(manager: EntityManager): Promise<void> {
     await manager.query(
       `DELETE FROM reaches WHERE (reacher, reached_id) IN (
