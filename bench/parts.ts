@@ -14,7 +14,7 @@ const GROWTH = {
 
 /** What a part asks for; the rest is as for every run. */
 export const PARTS: Readonly<Record<PartName, Preset>> = {
-  rates: {},
+  rates: { rounds: 5 },
   holders: { ...GROWTH, holders: 1_000_000 },
   records: { ...GROWTH, records: 10_000_000 },
 };

@@ -23,6 +23,7 @@ import { lifeTexts } from './texts/life.ts';
 import { limitsTexts } from './texts/limits.ts';
 import { portalTexts } from './texts/portal.ts';
 import { privacyTexts } from './texts/privacy.ts';
+import { proofTexts } from './texts/proof.ts';
 import { questionTexts } from './texts/questions.ts';
 import { requestsTexts } from './texts/requests.ts';
 import { signInTexts } from './texts/sign-in.ts';
@@ -48,6 +49,7 @@ const TEXTS = {
   ...passkeyTexts,
   ...waysTexts,
   ...activityTexts,
+  ...proofTexts,
   ...preferenceTexts,
   ...callTexts,
   ...questionTexts,

@@ -31,6 +31,24 @@ describe('Every text of the self-service', () => {
   });
 });
 
+/** A number straight before what is counted, which "1" would be wrong with. */
+const COUNTED =
+  /\{\w+\} (seconden|minuten|dagen|weken|maanden|jaren|machtigingen|seconds|minutes|hours|days|weeks|months|years|times|mandates)\b/;
+
+describe('What is counted', () => {
+  it('reads well of one, too', () => {
+    const wrong = Object.entries(everyText).filter(([, { nl, en }]) => COUNTED.test(nl) || COUNTED.test(en));
+    expect(wrong.map(([key]) => key)).toEqual([]);
+    expect(COUNTED.test('binnen {count} minuten')).toBe(true);
+    const later = everyText['proof.later_text']?.nl ?? '';
+    const read = (count: number) => new IntlMessageFormat(later, 'nl').format({ count });
+    expect([read(1), read(10)]).toEqual([
+      expect.stringContaining('binnen 1 minuut.'),
+      expect.stringContaining('binnen 10 minuten.'),
+    ]);
+  });
+});
+
 /** A text as it is read, once for each of its choices: what is filled in is one word. */
 function readings(ast: Ast): string[] {
   const depth = Math.max(1, ...ast.map((part) => ('options' in part ? Object.keys(part.options).length : 1)));

@@ -62,8 +62,8 @@ export const limitsTexts = {
     en: 'You say yes to it yourself at that moment, signed in at the highest level.',
   },
   'limits.safe': {
-    nl: 'Kan ook zonder dit alles: het gaat dan alleen naar uw eigen adres, hoogstens {maximum, plural, one {# keer} other {# keer}} in {days} dagen. U hoort het.',
-    en: 'Can also be done without all this: it then only goes to your own address, at most {maximum, plural, one {once} other {# times}} in {days} days. You hear of it.',
+    nl: 'Kan ook zonder dit alles: het gaat dan alleen naar uw eigen adres, hoogstens {maximum, plural, one {# keer} other {# keer}} in {days, plural, one {# dag} other {# dagen}}. U hoort het.',
+    en: 'Can also be done without all this: it then only goes to your own address, at most {maximum, plural, one {once} other {# times}} in {days, plural, one {# day} other {# days}}. You hear of it.',
   },
   'limits.bounded': {
     nl: 'Er gelden grenzen, bijvoorbeeld aan een bedrag.',
