@@ -504,6 +504,37 @@ describe('Retention', () => {
     expect(rowCount).toBe(1);
   });
 
+  it('can be read back: attached again, a month verifies with the rest from its beginning, and what was altered meanwhile is found', async () => {
+    await history();
+    const before = (await verify()).records;
+    const { months } = await retention().detach(database.ownerUrl, 'cli');
+    // As docs/growing.md says it.
+    const attach = async (): Promise<void> => {
+      for (const { name, bounds } of months) {
+        await owner.query(`ALTER TABLE audit_archive.${name} SET SCHEMA public`);
+        await owner.query(
+          `ALTER TABLE audit_records ATTACH PARTITION ${name}
+           FOR VALUES FROM ('${bounds?.from.toISOString()}') TO ('${bounds?.to.toISOString()}')`,
+        );
+      }
+      await owner.query('DELETE FROM audit_anchors');
+    };
+    await attach();
+    // With the record of the detaching.
+    expect(await verify()).toEqual({ chains: 2, records: before + 1, faults: [] });
+    const { rows } = await application.query('SELECT FROM audit_records WHERE recorded_at < $1', [month(-KEPT)]);
+    expect(rows).toHaveLength(16);
+    // They leave again, and in the archive somebody alters one record under its own hash.
+    expect(namesOf((await retention().detach(database.ownerUrl, 'cli')).months)).toEqual(namesOf(months));
+    expect(await faults()).toEqual([]);
+    const away = `audit_archive.${nameOf(-17)}`;
+    await owner.query(`ALTER TABLE ${away} DISABLE TRIGGER audit_records_refuse`);
+    await owner.query(`UPDATE ${away} SET actor = 'nobody' WHERE chain_id = 1 AND sequence = 6`);
+    await owner.query(`ALTER TABLE ${away} ENABLE TRIGGER audit_records_refuse`);
+    await attach();
+    expect(await faults()).toEqual([[1, '6', 'altered']]);
+  });
+
   it('goes on a month later, from the newer anchor', async () => {
     await history();
     await retention().detach(database.ownerUrl, 'cli');
