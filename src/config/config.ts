@@ -81,13 +81,14 @@ export class Config {
   @FromEnvironment('DATABASE_URL', url('postgres', 'postgresql'), {
     about:
       'The database, as the role that the application works as. Unset: an embedded PostgreSQL in DATA_FOLDER. ' +
-      'Required in production, with sslmode=require or stronger unless it is on this machine.',
+      'Required in production, with sslmode=verify-full unless it is on this machine.',
   })
   readonly databaseUrl: string | undefined;
 
   @FromEnvironment('DATABASE_OWNER_URL', url('postgres', 'postgresql'), {
     about:
-      'The same database as the role that owns the tables, for migrations at start-up. Unset in production: migrations are not run.',
+      'The same database as the role that owns the tables, for migrations at start-up, by the same rules. ' +
+      'Unset in production: migrations are not run.',
   })
   readonly databaseOwnerUrl: string | undefined;
 
@@ -173,8 +174,8 @@ export class Config {
 
   @FromEnvironment('SMTP_URL', url('smtps', 'smtp'), {
     about:
-      'Mail server, with user and password when it needs them. In production smtps://, or smtp:// with ?requireTLS=true. ' +
-      'Production needs this or SMS_GATEWAY_URL.',
+      'Mail server, with user and password when it needs them. In production smtps://, or smtp:// with ?requireTLS=true, and no ' +
+      'parameters tls.…, which could switch checking its certificate off. Production needs this or SMS_GATEWAY_URL.',
   })
   readonly smtpUrl: string | undefined;
 
