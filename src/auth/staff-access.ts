@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { AGENT_HEADER } from './access.decorators.ts';
 import { activeAgent } from './active-agent.ts';
 import { AgentsService } from './agents.service.ts';
-import type { Principal, PrincipalScope } from './principal.ts';
+import { knownByToken, type Principal, type PrincipalScope } from './principal.ts';
 import type { StaffToken } from './staff-claims.ts';
 
 /** What somebody who signed in with a staff token may do, and as whom. */
@@ -53,7 +53,7 @@ export class StaffAccess {
     const { scope, strength } = grant;
     const { oidcIssuer: issuer } = this.config;
     return Object.freeze<Principal>({
-      keyId: `staff-${agent.id}`,
+      keyId: knownByToken(agent),
       scope,
       strength,
       agent,

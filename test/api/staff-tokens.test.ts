@@ -9,6 +9,7 @@ import { createLog } from '../../src/http/log.ts';
 import { testConfig } from '../support/config.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { AUDIENCE, OpenIdProvider } from '../support/openid-provider.ts';
+import { Visitor } from '../support/visitor.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -16,6 +17,7 @@ const MINUTE = 60 * SECOND;
 const ANYWHERE = '/v1/policies/current';
 
 const logged: string[] = [];
+const log = createLog('debug', { write: (line: string) => void logged.push(line) });
 const sent: string[] = [];
 let ahead = 0;
 let provider: OpenIdProvider;
@@ -25,7 +27,6 @@ beforeAll(async () => {
   const clock = Date.now.bind(Date);
   jest.spyOn(Date, 'now').mockImplementation(() => clock() + ahead);
   provider = await OpenIdProvider.start();
-  const log = createLog('debug', { write: (line: string) => void logged.push(line) });
   desk = await Desk.open(provider.settings, { log });
 });
 afterAll(async () => {
@@ -457,6 +458,51 @@ describe('The claims', () => {
     expect(() => read('JWT', { azp: AUDIENCE })).toThrow('audience');
     expect(() => read('JWT', { azp: undefined })).toThrow('client');
     expect(() => read('JWT', { azp: 'A-1' })).toThrow('person');
+  });
+});
+
+describe('What is refused to somebody who is known', () => {
+  const lineOf = (id: string): Record<string, unknown> | undefined =>
+    logged.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ requestId }) => requestId === id);
+
+  it('is in the log with the agent of the token, or with the session', async () => {
+    const { rows } = await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'");
+    const cases = [
+      ['a-role-too-little', { roles: ['desk-agent'] }, {}, `staff-${rows[0]?.id}`],
+      ['the-name-of-another', { roles: ['desk-admin'] }, { 'mandaat-agent': 'A-2' }, `staff-${rows[0]?.id}`],
+      ['an-agent-nobody-registered', { sub: 'A-404', roles: ['desk-admin'] }, {}, 'staff-unknown'],
+    ] as const;
+    for (const [id, claims, headers, keyId] of cases) {
+      const answer = await send(await provider.forge({ ...claims, roles: [...claims.roles] }), '/v1/agents/A-1', {
+        ...headers,
+        'x-request-id': id,
+      });
+      expect([id, answer.status]).toEqual([id, 403]);
+      expect(lineOf(id)).toMatchObject({ status: 403, keyId });
+    }
+    await desk.person('P-IN', { name: 'Ingrid Binnen', phone: '+49 30 23125 078' });
+    const visitor = new Visitor(desk);
+    const me = await visitor.signIn('+49 30 23125 078');
+    const { body } = await me.get('/v1/me/sessions');
+    const session = (body as { id: string }[])[0]?.id;
+    const refused = await me.send('GET', '/v1/agents/A-1', undefined, { 'x-request-id': 'a-person-and-a-key' });
+    expect(refused.status).toBe(403);
+    expect(lineOf('a-person-and-a-key')).toMatchObject({ status: 403, keyId: `session-${session}` });
+  });
+
+  it('is told of a token that is none at level info, by a reason of ours', async () => {
+    const before = logged.length;
+    await send(await provider.forge({ aud: 'https://crm.example.nl/' }));
+    await send(await provider.forge({ padding: 'x'.repeat(8_192) }));
+    const told = logged
+      .slice(before)
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ context }) => context === 'StaffTokensService')
+      .map(({ level, msg }) => [level, msg]);
+    expect(told).toEqual([
+      ['info', 'A staff token was refused: ERR_JWT_CLAIM_VALIDATION_FAILED aud'],
+      ['info', 'A staff token was refused: It is too long.'],
+    ]);
   });
 });
 
