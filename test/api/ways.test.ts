@@ -248,6 +248,19 @@ describe("signing in at the customers' own login", () => {
     expect(browser.cookie('session')).toBeUndefined();
   });
 
+  it('is not begun at a provider that names itself otherwise, were it by a slash', async () => {
+    for (const loginIssuer of [`${provider.issuer}/`, provider.issuer.replace('127.0.0.1', '127.1')]) {
+      expect(new URL(loginIssuer).href).toBe(new URL(provider.issuer).href);
+      const config = changedConfig(desk.api.config, { loginIssuer });
+      const there = await startSibling({ ...desk.api, config }, { log });
+      try {
+        expect((await new Visitor(desk.at(there)).browser().get(START)).status).toBe(503);
+      } finally {
+        await there.stop();
+      }
+    }
+  });
+
   it('raises a session of the same person, with a new token, and refuses somebody else', async () => {
     const browser = visitor.browser();
     await browser.signIn(PHONE);
