@@ -2,6 +2,7 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 import { keyLimitOf } from '../http/rate-limit.guard.ts';
 import { Cookies } from '../pages/cookies.ts';
@@ -44,6 +45,7 @@ export class BearerGuard extends AuthGuard() {
     private readonly sessions: SessionsService,
     private readonly cookies: Cookies,
     private readonly staffSessions: StaffSessions,
+    private readonly config: Config,
     strategy: BearerStrategy,
   ) {
     super({ defaultStrategy: strategy.registeredAs, property: 'key' });
@@ -168,6 +170,12 @@ export class BearerGuard extends AuthGuard() {
       );
     }
     if (header === undefined) {
+    if (key.scope === 'agent' && this.config.agentKeys === 'bound') {
+      throw new AppError(
+        'forbidden',
+        'Keys that are not bound to one agent are not taken here (AGENT_KEYS): have one made for this agent, or use a staff token.',
+      );
+    }
       if (key.scope === 'crm') return null;
       throw new AppError(
         'malformed_request',

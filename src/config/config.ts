@@ -341,6 +341,14 @@ export class Config {
 
   @FromEnvironment('OIDC_ISSUER', issuerAddress, {
     about:
+  @FromEnvironment('AGENT_KEYS', oneOf(['any', 'bound']), {
+    default: 'any',
+    about:
+      'bound takes keys of scope agent only where they are bound to one agent (keys create --agent). any also takes those of a whole desk, ' +
+      'which name the agent by a header that nobody proves. Where OIDC_ISSUER is set production warns of any.',
+  })
+  readonly agentKeys: string;
+
       'OpenID provider of the staff, exactly as its tokens name it. Unset: keys alone. https in production. ' +
       'See docs/staff-tokens.md.',
   })

@@ -388,6 +388,25 @@ describe('For which agent', () => {
     expect((await get('/probe/any', bearer(bound, 'A-unknown'))).statusCode).toBe(403);
   });
 
+  it('keys that are bound to one agent alone may be taken: then no other says who acts, seen before or not', async () => {
+    const strict = await startApp(database, [ProbeController], { agentKeys: 'bound' });
+    try {
+      for (let times = 0; times < 3; times += 1) {
+        const answer = await get('/probe/any', bearer(keyOf.agent, 'A-1'), strict);
+        expect(answer.statusCode).toBe(403);
+        expect(answer.json<{ detail: string }>().detail).toContain('AGENT_KEYS');
+        // A key of a CRM, which may name agents too, has both of them known here by now.
+        expect((await get('/probe/any', bearer(keyOf.crm, 'A-1'), strict)).statusCode).toBe(200);
+      }
+      expect((await get('/probe/any', bearer(keyOf.agent), strict)).statusCode).toBe(403);
+      const bound = await makeKey({ scope: 'agent', agentRef: 'A-1' });
+      expect((await get('/probe/any', bearer(bound), strict)).json()).toMatchObject({ agentRef: 'A-1' });
+      expect((await get('/probe/any', bearer(keyOf.agent, 'A-1'))).statusCode).toBe(200);
+    } finally {
+      await strict.close();
+    }
+  });
+
   it('a CRM may say, and needs not', async () => {
     expect((await get('/probe/any', bearer(keyOf.crm, 'A-2'))).json()).toMatchObject({ scope: 'crm', agentRef: 'A-2' });
     expect((await get('/probe/any', bearer(keyOf.crm))).json()).toMatchObject({ agentRef: null });

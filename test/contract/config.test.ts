@@ -111,6 +111,7 @@ describe('reading the configuration', () => {
     ['DEMO_INBOX', 'yes'],
     ['LOG_LEVEL', 'verbose'],
     ['ORGANISATION_EMAIL', 'example.nl'],
+    ['AGENT_KEYS', 'none'],
     ['ORGANISATION_NAME', 'Fictief\nBcc: x'],
     ['RATE_LIMIT', '9'],
     ['MANDAAT_KEYS', 'k1:c2hvcnQ='],
