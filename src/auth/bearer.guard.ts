@@ -103,7 +103,8 @@ export class BearerGuard extends AuthGuard() {
     if ('agentRef' in key) {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
       request.knownAs = knownByToken(await this.agents.byRef(key.agentRef));
-      request.principal = await this.staff.admit(key, access, request.headers[AGENT_HEADER.toLowerCase()], reply);
+      const named = request.headers[AGENT_HEADER.toLowerCase()];
+      request.principal = await this.staff.admitToken(key, access, named, reply);
       return true;
     }
     request.knownAs = key.id;
@@ -169,13 +170,13 @@ export class BearerGuard extends AuthGuard() {
         `A key of scope ${key.scope} acts for no agent: leave ${AGENT_HEADER} out.`,
       );
     }
-    if (header === undefined) {
     if (key.scope === 'agent' && this.config.agentKeys === 'bound') {
       throw new AppError(
         'forbidden',
         'Keys that are not bound to one agent are not taken here (AGENT_KEYS): have one made for this agent, or use a staff token.',
       );
     }
+    if (header === undefined) {
       if (key.scope === 'crm') return null;
       throw new AppError(
         'malformed_request',

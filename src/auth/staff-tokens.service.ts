@@ -49,6 +49,7 @@ export class StaffTokensService {
       return readClaims(protectedHeader, payload, {
         tokenType,
         audience,
+        clients: this.clients,
         longestLife: this.longestLife,
         agentClaim: this.config.oidcAgentClaim,
         rolesClaim: this.config.oidcRolesClaim,
@@ -59,6 +60,12 @@ export class StaffTokensService {
       this.logger.log(`A staff token was refused: ${reasonOf(error)}`);
       return null;
     }
+  }
+
+  private get clients(): ReadonlySet<string> | null {
+    const { oidcClients, deskClientId } = this.config;
+    if (oidcClients === undefined) return null;
+    return new Set(deskClientId === undefined ? oidcClients : [...oidcClients, deskClientId]);
   }
 
   private get longestLife(): number {

@@ -20,8 +20,10 @@ import {
 import {
   acrMap,
   type AcrGrant,
+  acrNames,
   algorithms,
   claimName,
+  clientNames,
   issuerAddress,
   deskFaults,
   frameOrigins,
@@ -339,8 +341,6 @@ export class Config {
   })
   readonly visitorLimit: number;
 
-  @FromEnvironment('OIDC_ISSUER', issuerAddress, {
-    about:
   @FromEnvironment('AGENT_KEYS', oneOf(['any', 'bound']), {
     default: 'any',
     about:
@@ -349,6 +349,8 @@ export class Config {
   })
   readonly agentKeys: string;
 
+  @FromEnvironment('OIDC_ISSUER', issuerAddress, {
+    about:
       'OpenID provider of the staff, exactly as its tokens name it. Unset: keys alone. https in production. ' +
       'See docs/staff-tokens.md.',
   })
@@ -376,6 +378,20 @@ export class Config {
     about: 'Claim with the reference of the agent, as registered here. Nobody may be able to choose their own.',
   })
   readonly oidcAgentClaim: string;
+
+  @FromEnvironment('OIDC_CLIENTS', clientNames, {
+    about:
+      'Clients of that provider whose access tokens are taken. That of the desk always is. Unset: every client that gets a token for ' +
+      'OIDC_AUDIENCE, and production warns of it at the start.',
+  })
+  readonly oidcClients: readonly string[] | undefined;
+
+  @FromEnvironment('OIDC_ACR', acrNames, {
+    about:
+      'Ways of signing in (`acr`), one of which an access token has to show, and the ID token of who signs in to the desk. Unset: nobody ' +
+      'looks, and no more than one factor is assumed. See docs/staff-tokens.md.',
+  })
+  readonly oidcAcr: readonly string[] | undefined;
 
   @FromEnvironment('OIDC_ALGORITHMS', algorithms, {
     default: 'RS256,PS256,ES256,EdDSA',

@@ -96,6 +96,25 @@ export function productionFaults(config: Config, given: (variable: string) => st
 }
 
 /**
+ * What production allows, and is wider than it need be: sentences for the log at the start.
+ */
+export function productionWarnings(config: Config): string[] {
+  const warnings: string[] = [];
+  if (!config.production || config.oidcIssuer === undefined) return warnings;
+  if (config.agentKeys === 'any') {
+    warnings.push(
+      'AGENT_KEYS is any: employees have tokens of their own, and a shared key of scope agent can still name any of them.',
+    );
+  }
+  if (config.oidcClients === undefined) {
+    warnings.push(
+      'OIDC_CLIENTS names no client: whichever client of the provider gets a token for OIDC_AUDIENCE can bring it, with all roles of its person.',
+    );
+  }
+  return warnings;
+}
+
+/**
  * Whether somebody in between could pass for the database. Also the parameters count: the driver lets `?host=` win over the host
  * in front, and the last of several. What it makes of `require` and `verify-ca` depends on its version and on `uselibpqcompat`:
  * one mode alone checks certificate and name in all of them.

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { ConfigError, loadConfig, settings } from '../../src/config/config.ts';
 import { configTable, envExample } from '../../src/config/documents.ts';
+import { productionWarnings } from '../../src/config/production.ts';
 
 const KEY = 'mXo0u1pPZ3x6mQpv0Vt8a5B9y3n2Kc7Lw4Rj6Hs1Dg8=';
 const CHECKPOINT_KEY = 'q7Zt2vXc9Lk4Wm0Rb5Ye8Uf1Hj6Nd3Sg+Po/Ai2TxQc=';
@@ -110,8 +111,8 @@ describe('reading the configuration', () => {
     ['WEBHOOK_FAILING_DAYS', '0'],
     ['DEMO_INBOX', 'yes'],
     ['LOG_LEVEL', 'verbose'],
-    ['ORGANISATION_EMAIL', 'example.nl'],
     ['AGENT_KEYS', 'none'],
+    ['ORGANISATION_EMAIL', 'example.nl'],
     ['ORGANISATION_NAME', 'Fictief\nBcc: x'],
     ['RATE_LIMIT', '9'],
     ['MANDAAT_KEYS', 'k1:c2hvcnQ='],
@@ -330,6 +331,27 @@ describe('production', () => {
     expect(variables).toEqual(
       expect.arrayContaining(['DATABASE_URL', 'MANDAAT_KEYS', 'PUBLIC_URL', 'ORGANISATION_NAME', 'SMTP_URL']),
     );
+  });
+});
+
+describe('what production allows and warns of', () => {
+  const OIDC = {
+    OIDC_ISSUER: 'https://login.example.nl/desk',
+    OIDC_AUDIENCE: 'https://machtigingen.example.nl/',
+    OIDC_ROLE_MAP: 'desk-agent=agent',
+  };
+  const warned = (env: NodeJS.ProcessEnv): string[] =>
+    productionWarnings(loadConfig(env)).map((warning) => warning.split(' ')[0] ?? '');
+
+  it('is nothing where everything is named', () => {
+    expect(warned(PRODUCTION)).toEqual([]);
+    expect(warned({ ...PRODUCTION, ...OIDC, OIDC_CLIENTS: 'desk', AGENT_KEYS: 'bound' })).toEqual([]);
+  });
+
+  it('is an employee who may come with the token of any client, or be named by a key of a whole desk', () => {
+    expect(warned({ ...PRODUCTION, ...OIDC })).toEqual(['AGENT_KEYS', 'OIDC_CLIENTS']);
+    expect(warned({ ...PRODUCTION, ...OIDC, AGENT_KEYS: 'bound' })).toEqual(['OIDC_CLIENTS']);
+    expect(warned({ ...TRIAL, ...OIDC })).toEqual([]);
   });
 });
 
