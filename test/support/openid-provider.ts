@@ -34,7 +34,7 @@ export class OpenIdProvider {
   intercept: Interception = () => false;
   /** Who sits in front of its own page, where nobody is named; null = they go back. */
   atKeyboard: string | null = null;
-  /** How people sign in there, as its tokens tell it; null = they don't. */
+  /** How people sign in there, as its ID tokens tell it; null = they don't. */
   acr: string | null = null;
 
   private constructor(
@@ -195,7 +195,7 @@ export class OpenIdProvider {
       findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
       extraTokenClaims: (_context, token) => {
         const person = 'accountId' in token ? token.accountId : CLIENT.id;
-        return { roles: [...(this.roles.get(person) ?? [])], ...(this.acr === null ? {} : { acr: this.acr }) };
+        return { roles: [...(this.roles.get(person) ?? [])] };
       },
       interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
       // Nobody is asked for consent to use the desk of their own employer.
