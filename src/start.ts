@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { changedConfig, type Config } from './config/config.ts';
+import { productionWarnings } from './config/production.ts';
 import { openDatabase } from './database/boot.ts';
 import { createApp } from './http/http.ts';
 import { createLog, type Log } from './http/log.ts';
@@ -25,6 +26,7 @@ const SHUTDOWN_DEADLINE = 10_000;
  * @throws Error when something keeps it from starting; what was started by then is stopped
  */
 export async function startService(config: Config, log: Log = createLog(config.logLevel)): Promise<Service> {
+  for (const warning of productionWarnings(config)) log.warn(warning);
   const database = await openDatabase(config, (line) => log.info(line));
   try {
     const opened = changedConfig(config, { databaseUrl: database.appUrl });

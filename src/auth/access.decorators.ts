@@ -34,6 +34,11 @@ export const DESK_SCOPES = [...CALL_SCOPES, ...PRIVACY_SCOPES] as const;
 /** A request that has passed the guard. Absent on public routes. */
 export interface AuthenticatedRequest {
   principal?: Principal;
+  /**
+   * Whose credential it is, as in {@link Principal.keyId}, from the moment when that was found to be true: what is refused after that
+   * is logged and counted as theirs. Absent while nobody looked, and for a wrong secret.
+   */
+  knownAs?: string;
   /** On pages of the desk. */
   staffSession?: StaffSession;
 }

@@ -2,7 +2,9 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
+import { keyLimitOf } from '../http/rate-limit.guard.ts';
 import { Cookies } from '../pages/cookies.ts';
 import { isSessionToken } from '../sessions/session-token.ts';
 import type { Session } from '../sessions/session.ts';
@@ -21,7 +23,14 @@ import { AgentsService } from './agents.service.ts';
 import { BearerStrategy } from './bearer.strategy.ts';
 import type { LiveKey } from './keys.repository.ts';
 import { KnownCallers } from './known-callers.ts';
-import { type Agent, type Principal, principalOfKey, principalOfSession } from './principal.ts';
+import {
+  type Agent,
+  knownBySession,
+  knownByToken,
+  type Principal,
+  principalOfKey,
+  principalOfSession,
+} from './principal.ts';
 import { StaffAccess } from './staff-access.ts';
 import type { StaffToken } from './staff-claims.ts';
 
@@ -36,12 +45,25 @@ export class BearerGuard extends AuthGuard() {
     private readonly sessions: SessionsService,
     private readonly cookies: Cookies,
     private readonly staffSessions: StaffSessions,
+    private readonly config: Config,
     strategy: BearerStrategy,
   ) {
     super({ defaultStrategy: strategy.registeredAs, property: 'key' });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest & AuthenticatedRequest>();
+    try {
+      return await this.admits(context);
+    } catch (error) {
+      // What stands after this guard counts those who are let in: whoever tries what is not theirs uses up their own share too.
+      if (request.knownAs !== undefined) keyLimitOf(request.server).count(request, http.getResponse<FastifyReply>());
+      throw error;
+    }
+  }
+
+  private async admits(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
       context.getHandler(),
       context.getClass(),
@@ -70,6 +92,7 @@ export class BearerGuard extends AuthGuard() {
     await super.canActivate(context);
     const { key } = request;
     if ('personId' in key) {
+      request.knownAs = knownBySession(key.id);
       if (access?.includes('person') !== true) {
         throw new AppError('forbidden', 'This is not for people who are signed in: it needs a key.');
       }
@@ -79,9 +102,12 @@ export class BearerGuard extends AuthGuard() {
     }
     if ('agentRef' in key) {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
-      request.principal = await this.staff.admit(key, access, request.headers[AGENT_HEADER.toLowerCase()], reply);
+      request.knownAs = knownByToken(await this.agents.byRef(key.agentRef));
+      const named = request.headers[AGENT_HEADER.toLowerCase()];
+      request.principal = await this.staff.admitToken(key, access, named, reply);
       return true;
     }
+    request.knownAs = key.id;
     // Nothing said means nobody: the application doesn't even start with such a route (see AccessSweep).
     if (access === undefined || !access.includes(key.scope)) throw wrongScope(access ?? [], key);
     const agent = await this.agentOf(key, request.headers[AGENT_HEADER.toLowerCase()]);
@@ -101,9 +127,10 @@ export class BearerGuard extends AuthGuard() {
   }
 
   /** No other credential opens a page: what a browser sends along by itself is this cookie alone. */
-  private async ofCookie(request: FastifyRequest): Promise<Principal> {
+  private async ofCookie(request: FastifyRequest & AuthenticatedRequest): Promise<Principal> {
     const token = this.cookies.get(request, 'session');
     const session = token !== null && isSessionToken(token) ? await this.sessions.authenticate(token) : null;
+    if (session !== null) request.knownAs = knownBySession(session.id);
     // Pages are for who is signed in themselves: an employee has the API, and a list of what they may do there.
     if (session === null || session.assistance !== null) throw signedOut();
     return principalOfSession(session, null);
@@ -120,6 +147,7 @@ export class BearerGuard extends AuthGuard() {
     const agent = session === null ? null : await this.agents.byId(session.agentId);
     if (session === null || agent === null) throw signedOut();
     request.staffSession = session;
+    request.knownAs = knownByToken(agent);
     const signedIn = { agentRef: agent.ref, roles: new Set(session.roles) };
     return this.staff.admit(signedIn, access === 'public' ? [] : access, undefined, reply);
   }
@@ -140,6 +168,12 @@ export class BearerGuard extends AuthGuard() {
       throw new AppError(
         'malformed_request',
         `A key of scope ${key.scope} acts for no agent: leave ${AGENT_HEADER} out.`,
+      );
+    }
+    if (key.scope === 'agent' && this.config.agentKeys === 'bound') {
+      throw new AppError(
+        'forbidden',
+        'Keys that are not bound to one agent are not taken here (AGENT_KEYS): have one made for this agent, or use a staff token.',
       );
     }
     if (header === undefined) {

@@ -36,9 +36,10 @@ export interface LiveKey {
   readonly agentId: string | null;
 }
 
-/** A live key with its hash, and for how many milliseconds more it lives; or nothing in the shape of one. */
+/** A key with its hash, and for how many milliseconds more it lives; or nothing in the shape of one. */
 export interface StoredKey extends LiveKey {
-  readonly isThere: boolean;
+  /** By the database's clock. `unknown`: there is no such key; `early`: it was made in the future. */
+  readonly state: 'live' | 'revoked' | 'expired' | 'early' | 'unknown';
   readonly hash: Buffer;
   readonly livesFor: number;
 }
@@ -48,19 +49,20 @@ export class KeysRepository {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
   /**
-   * Live by the database's clock; a key that was made in the future isn't valid either. Always a row of the same columns: what there is not
-   * takes as long to read as what there is, so that nobody finds out which ids are of live keys.
+   * Always a row of the same columns: what there is not takes as long to read as what there is, so that nobody finds out which
+   * ids are of live keys.
    */
-  async findLive(id: string): Promise<StoredKey> {
+  async find(id: string): Promise<StoredKey> {
     const { rows } = await this.pool.query<StoredKey>({
       name: 'live_key',
       text: `
-        SELECT k.id IS NOT NULL AS "isThere", $1 AS id, coalesce(k.scope, 'agent') AS scope, coalesce(k.strength, 0) AS strength,
+        SELECT CASE WHEN k.id IS NULL THEN 'unknown' WHEN k.revoked_at IS NOT NULL THEN 'revoked'
+            WHEN k.expires_at <= now() THEN 'expired' WHEN k.created_at > now() THEN 'early' ELSE 'live' END AS state,
+          $1 AS id, coalesce(k.scope, 'agent') AS scope, coalesce(k.strength, 0) AS strength,
           coalesce(k.may_search, false) AS "maySearch", k.agent_id AS "agentId",
           coalesce(k.secret_hash, decode(repeat('00', 32), 'hex')) AS hash,
           coalesce(extract(epoch FROM k.expires_at - now()) * 1000, 0)::float8 AS "livesFor"
-        FROM (SELECT) AS asked LEFT JOIN api_keys k
-          ON k.id = $1 AND k.revoked_at IS NULL AND k.created_at <= now() AND now() < k.expires_at`,
+        FROM (SELECT) AS asked LEFT JOIN api_keys k ON k.id = $1`,
       values: [id],
     });
     const [row] = rows;

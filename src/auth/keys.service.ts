@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.ts';
 import { Config } from '../config/config.ts';
@@ -9,7 +9,7 @@ import { AgentsService } from './agents.service.ts';
 import { ChangeListener } from './change-listener.ts';
 import { FreshCache, type Found } from './fresh-cache.ts';
 import { hashKey, mintKey, parseKey, type KeyEnvironment } from './key-format.ts';
-import { KeysRepository, type ApiKey, type ListedKey, type LiveKey } from './keys.repository.ts';
+import { KeysRepository, type ApiKey, type ListedKey, type LiveKey, type StoredKey } from './keys.repository.ts';
 import type { KeyScope } from './principal.ts';
 
 export type { ApiKey } from './keys.repository.ts';
@@ -54,6 +54,7 @@ const HOUR = 3_600_000;
 
 @Injectable()
 export class KeysService {
+  private readonly logger = new Logger(KeysService.name);
   private readonly cache: FreshCache<LiveKey>;
 
   constructor(
@@ -73,13 +74,13 @@ export class KeysService {
 
   /**
    * The key with this text, if it lives. Null says no more than that, on purpose: unknown, wrong secret, expired and
-   * revoked take the same way (nothing of them is kept, so each costs one look-up) and get the same answer.
+   * revoked take the same way (nothing of them is kept, so each costs one look-up) and get the same answer. The log says which.
    */
   async authenticate(text: string): Promise<LiveKey | null> {
     const parsed = parseKey(text);
     if (parsed === null) return null;
     // Keys made for a trial are handled carelessly: they end where real data begins.
-    if (this.config.production && parsed.environment !== 'live') return null;
+    if (this.config.production && parsed.environment !== 'live') return this.refused('trial');
     const hash = hashKey(text);
     return this.cache.get(hash.toString('base64'), () => this.findLive(parsed.id, hash));
   }
@@ -196,11 +197,20 @@ export class KeysService {
   }
 
   private async findLive(id: string, hash: Buffer): Promise<Found<LiveKey> | null> {
-    const stored = await this.repository.findLive(id);
+    const stored = await this.repository.find(id);
+    const { state, scope, strength, maySearch, agentId } = stored;
     const isSame = timingSafeEqual(hash, stored.hash);
-    if (!stored.isThere || !isSame) return null;
-    const { scope, strength, maySearch, agentId } = stored;
+    // What names no key of ours is the client's own words: they stay out of the log.
+    if (state === 'unknown') return this.refused(state);
+    if (!isSame) return this.refused('wrong_secret', id);
+    if (state !== 'live') return this.refused(state, id);
     return { value: { id, scope, strength, maySearch, agentId }, keepFor: stored.livesFor };
+  }
+
+  /** @param keyId of a key of ours; anybody may have named it who has seen it somewhere: ids are no secrets */
+  private refused(code: 'trial' | 'wrong_secret' | Exclude<StoredKey['state'], 'live'>, keyId?: string): null {
+    this.logger.log({ event: 'key_refused', code, keyId });
+    return null;
   }
 
   private mint(

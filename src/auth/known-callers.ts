@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.ts';
 import { AGENT_HEADER } from './access.decorators.ts';
 import { AgentsService } from './agents.service.ts';
 import { KeysService } from './keys.service.ts';
@@ -18,6 +19,7 @@ export class KnownCallers {
   constructor(
     private readonly keys: KeysService,
     private readonly agents: AgentsService,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -33,6 +35,7 @@ export class KnownCallers {
       return key.scope === 'agent' ? null : principalOfKey(key, null);
     }
     if ((key.scope !== 'agent' && key.scope !== 'crm') || typeof ref !== 'string') return null;
+    if (key.scope === 'agent' && this.config.agentKeys === 'bound') return null;
     const agent = this.agents.known(ref);
     if (agent?.isActive !== true) return null;
     return principalOfKey(key, agent);

@@ -61,6 +61,16 @@ export interface Principal {
   readonly agent: Agent | null;
 }
 
+/** {@link Principal.keyId} of who is signed in. */
+export function knownBySession(sessionId: string): string {
+  return `session-${sessionId}`;
+}
+
+/** {@link Principal.keyId} of an employee without a key; null = nobody is registered under what their token says. */
+export function knownByToken(agent: Pick<Agent, 'id'> | null): string {
+  return `staff-${agent?.id ?? 'unknown'}`;
+}
+
 /** Who comes with a key, and for whom. */
 export function principalOfKey(
   { id, scope, strength, maySearch }: Pick<Principal, 'scope' | 'strength' | 'maySearch'> & { readonly id: string },
@@ -75,7 +85,7 @@ export function principalOfSession(
   agent: Agent | null,
 ): Principal {
   const person = { id: personId, sessionId: id, provedAt, assistance };
-  return Object.freeze<Principal>({ keyId: `session-${id}`, scope: 'person', strength, agent, person });
+  return Object.freeze<Principal>({ keyId: knownBySession(id), scope: 'person', strength, agent, person });
 }
 
 /**

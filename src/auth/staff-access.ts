@@ -6,8 +6,8 @@ import { AppError } from '../errors.ts';
 import { AGENT_HEADER } from './access.decorators.ts';
 import { activeAgent } from './active-agent.ts';
 import { AgentsService } from './agents.service.ts';
-import type { Principal, PrincipalScope } from './principal.ts';
-import type { StaffToken } from './staff-claims.ts';
+import { knownByToken, type Principal, type PrincipalScope } from './principal.ts';
+import { isEnough, type StaffToken } from './staff-claims.ts';
 
 /** What somebody who signed in with a staff token may do, and as whom. */
 @Injectable()
@@ -22,6 +22,28 @@ export class StaffAccess {
   }
 
   /**
+   * As {@link admit}, for who brings a token: how they signed in is told by it, and has to be one of the ways that count.
+   *
+   * @throws AppError `unauthenticated` when it is another one, `forbidden`
+   */
+  async admitToken(
+    token: StaffToken,
+    access: readonly PrincipalScope[] | undefined,
+    named: string | string[] | undefined,
+    reply: FastifyReply,
+  ): Promise<Principal> {
+    const { oidcAcr = [] } = this.config;
+    if (isEnough(token, this.config.oidcAcr)) return this.admit(token, access, named, reply);
+    // RFC 9470, section 3: the token is good, and its person has to sign in once more, in one of these ways.
+    const challenge = `error="insufficient_user_authentication", acr_values="${oidcAcr.join(' ')}"`;
+    void reply.header('WWW-Authenticate', `Bearer realm="mandaat", ${challenge}`);
+    throw new AppError(
+      'unauthenticated',
+      `This needs a token of a sign-in by one of these ways: ${oidcAcr.join(', ')}.`,
+    );
+  }
+
+  /**
    * The first line of the role map that the person has and the route takes counts. Everybody who comes with a token is a
    * registered agent, administrators too: who is set inactive is out from the next request on, however long their token
    * lives.
@@ -30,7 +52,7 @@ export class StaffAccess {
    * @throws AppError `forbidden`
    */
   async admit(
-    token: StaffToken,
+    token: Pick<StaffToken, 'agentRef' | 'roles'>,
     access: readonly PrincipalScope[] | undefined,
     named: string | string[] | undefined,
     reply: FastifyReply,
@@ -53,7 +75,7 @@ export class StaffAccess {
     const { scope, strength } = grant;
     const { oidcIssuer: issuer } = this.config;
     return Object.freeze<Principal>({
-      keyId: `staff-${agent.id}`,
+      keyId: knownByToken(agent),
       scope,
       strength,
       agent,

@@ -5,6 +5,8 @@ export interface StaffToken {
   /** Unverified as a reference: nobody may be registered under it. */
   readonly agentRef: string;
   readonly roles: ReadonlySet<string>;
+  /** How they signed in, as the provider names it; null = it does not say. */
+  readonly acr: string | null;
 }
 
 export interface ClaimRules {
@@ -12,6 +14,8 @@ export interface ClaimRules {
   /** Seconds. */
   readonly longestLife: number;
   readonly audience: string;
+  /** Whose tokens are taken; null = those of every client. */
+  readonly clients: ReadonlySet<string> | null;
   readonly agentClaim: string;
   readonly rolesClaim: string;
 }
@@ -46,9 +50,21 @@ export function readClaims(header: JWTHeaderParameters, claims: JWTPayload, rule
   const client = clientOf(claims);
   // RFC 9068, section 5: what a client got for itself has the client's name as subject, which may be anybody's reference.
   if (sub === client) throw new NoStaffToken('It is of a client and not of a person.');
+  // The provider gives every client a token that asks for our audience, some small one too that nobody thought of here.
+  if (rules.clients?.has(client) === false) throw new NoStaffToken('It was made for another client.');
   const agentRef = claimAt(claims, rules.agentClaim);
   if (!isText(agentRef)) throw new NoStaffToken('It does not say which agent.');
-  return { agentRef, roles: rolesIn(claimAt(claims, rules.rolesClaim)) };
+  return { agentRef, roles: rolesIn(claimAt(claims, rules.rolesClaim)), acr: acrOf(claims) };
+}
+
+/** Null where an access token or an ID token doesn't say how its person signed in. */
+export function acrOf({ acr }: JWTPayload): string | null {
+  return isText(acr) ? acr : null;
+}
+
+/** @param wanted undefined = nobody looks */
+export function isEnough({ acr }: Pick<StaffToken, 'acr'>, wanted: readonly string[] | undefined): boolean {
+  return wanted === undefined || (acr !== null && wanted.includes(acr));
 }
 
 /** The bounds of whom it was made for, and as what. */

@@ -21,8 +21,7 @@ export class StaffTokensService {
   ) {}
 
   /**
-   * Null says no more than that, on purpose: whoever tries tokens learns nothing from the answer. The log says why, at
-   * level debug.
+   * Null says no more than that, on purpose: whoever tries tokens learns nothing from the answer. The log says why.
    *
    * The one thing here that goes by this machine's clock and not by the database's: the provider stamped the token by a
    * third one anyway, and each request would have to ask. A clock that is wrong by more than the leeway makes fresh
@@ -33,8 +32,9 @@ export class StaffTokensService {
   async verify(text: string): Promise<StaffToken | null> {
     const { oidcIssuer: issuer, oidcAudience: audience, oidcTokenType: tokenType } = this.config;
     // The audience is compulsory at start-up; without one the library would accept any.
-    if (issuer === undefined || audience === undefined || text.length > LONGEST_TOKEN) return null;
+    if (issuer === undefined || audience === undefined) return null;
     try {
+      if (text.length > LONGEST_TOKEN) throw new NoStaffToken('It is too long.');
       const { payload, protectedHeader } = await jwtVerify(text, (header) => this.keys.keyFor(header), {
         issuer,
         audience,
@@ -49,6 +49,7 @@ export class StaffTokensService {
       return readClaims(protectedHeader, payload, {
         tokenType,
         audience,
+        clients: this.clients,
         longestLife: this.longestLife,
         agentClaim: this.config.oidcAgentClaim,
         rolesClaim: this.config.oidcRolesClaim,
@@ -56,9 +57,15 @@ export class StaffTokensService {
     } catch (error) {
       if (error instanceof AppError) throw error;
       // Whatever a token makes the library throw, it is the token's fault, and the answer is no.
-      this.logger.debug(`A staff token was refused: ${reasonOf(error)}`);
+      this.logger.log(`A staff token was refused: ${reasonOf(error)}`);
       return null;
     }
+  }
+
+  private get clients(): ReadonlySet<string> | null {
+    const { oidcClients, deskClientId } = this.config;
+    if (oidcClients === undefined) return null;
+    return new Set(deskClientId === undefined ? oidcClients : [...oidcClients, deskClientId]);
   }
 
   private get longestLife(): number {

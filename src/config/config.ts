@@ -20,8 +20,10 @@ import {
 import {
   acrMap,
   type AcrGrant,
+  acrNames,
   algorithms,
   claimName,
+  clientNames,
   issuerAddress,
   deskFaults,
   frameOrigins,
@@ -81,13 +83,14 @@ export class Config {
   @FromEnvironment('DATABASE_URL', url('postgres', 'postgresql'), {
     about:
       'The database, as the role that the application works as. Unset: an embedded PostgreSQL in DATA_FOLDER. ' +
-      'Required in production, with sslmode=require or stronger unless it is on this machine.',
+      'Required in production, with sslmode=verify-full unless it is on this machine.',
   })
   readonly databaseUrl: string | undefined;
 
   @FromEnvironment('DATABASE_OWNER_URL', url('postgres', 'postgresql'), {
     about:
-      'The same database as the role that owns the tables, for migrations at start-up. Unset in production: migrations are not run.',
+      'The same database as the role that owns the tables, for migrations at start-up, by the same rules. ' +
+      'Unset in production: migrations are not run.',
   })
   readonly databaseOwnerUrl: string | undefined;
 
@@ -173,8 +176,8 @@ export class Config {
 
   @FromEnvironment('SMTP_URL', url('smtps', 'smtp'), {
     about:
-      'Mail server, with user and password when it needs them. In production smtps://, or smtp:// with ?requireTLS=true. ' +
-      'Production needs this or SMS_GATEWAY_URL.',
+      'Mail server, with user and password when it needs them. In production smtps://, or smtp:// with ?requireTLS=true, and no ' +
+      'parameters tls.…, which could switch checking its certificate off. Production needs this or SMS_GATEWAY_URL.',
   })
   readonly smtpUrl: string | undefined;
 
@@ -338,6 +341,14 @@ export class Config {
   })
   readonly visitorLimit: number;
 
+  @FromEnvironment('AGENT_KEYS', oneOf(['any', 'bound']), {
+    default: 'any',
+    about:
+      'bound takes keys of scope agent only where they are bound to one agent (keys create --agent). any also takes those of a whole desk, ' +
+      'which name the agent by a header that nobody proves. Where OIDC_ISSUER is set production warns of any.',
+  })
+  readonly agentKeys: string;
+
   @FromEnvironment('OIDC_ISSUER', issuerAddress, {
     about:
       'OpenID provider of the staff, exactly as its tokens name it. Unset: keys alone. https in production. ' +
@@ -367,6 +378,20 @@ export class Config {
     about: 'Claim with the reference of the agent, as registered here. Nobody may be able to choose their own.',
   })
   readonly oidcAgentClaim: string;
+
+  @FromEnvironment('OIDC_CLIENTS', clientNames, {
+    about:
+      'Clients of that provider whose access tokens are taken. That of the desk always is. Unset: every client that gets a token for ' +
+      'OIDC_AUDIENCE, and production warns of it at the start.',
+  })
+  readonly oidcClients: readonly string[] | undefined;
+
+  @FromEnvironment('OIDC_ACR', acrNames, {
+    about:
+      'Ways of signing in (`acr`), one of which an access token has to show, and the ID token of who signs in to the desk. Unset: nobody ' +
+      'looks, and no more than one factor is assumed. See docs/staff-tokens.md.',
+  })
+  readonly oidcAcr: readonly string[] | undefined;
 
   @FromEnvironment('OIDC_ALGORITHMS', algorithms, {
     default: 'RS256,PS256,ES256,EdDSA',

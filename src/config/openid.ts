@@ -30,6 +30,21 @@ export const issuerAddress: Kind<string> = {
     value.length <= 300 && /^https?:\/\/[^\s?#@\\"]+$/.test(value) && URL.canParse(value) && isSafe(new URL(value)),
 };
 
+/** A list of names that the provider chose; none with what would end a header's value in quotes. */
+function names(what: string): Kind<readonly string[]> {
+  return {
+    bounds: `a list of ${what}, separated by commas, at most ${MOST_GRANTS} of at most 200 letters, digits and signs without blanks`,
+    read: (value) => value.split(',').map((item) => item.trim()),
+    accepts: (value) =>
+      value.length > 0 &&
+      value.length <= MOST_GRANTS &&
+      value.every((name) => /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,200}$/.test(name)),
+  };
+}
+
+export const clientNames = names('ids of clients');
+export const acrNames = names('acr values');
+
 export const algorithms: Kind<readonly string[]> = {
   bounds: `a list of ${[...ALGORITHMS].join(', ')}, separated by commas`,
   read: (value) => value.split(',').map((item) => item.trim()),
@@ -116,7 +131,7 @@ export function openIdFaults(config: Config): string[] {
   const { oidcIssuer: issuer } = config;
   const needed = { OIDC_AUDIENCE: config.oidcAudience, OIDC_ROLE_MAP: config.oidcRoleMap };
   if (issuer === undefined) {
-    return Object.entries(needed)
+    return Object.entries({ ...needed, OIDC_CLIENTS: config.oidcClients, OIDC_ACR: config.oidcAcr })
       .filter(([, value]) => value !== undefined)
       .map(([variable]) => `OIDC_ISSUER is missing: ${variable} needs it.`);
   }

@@ -41,8 +41,8 @@ export function productionFaults(config: Config, given: (variable: string) => st
   }
   for (const variable of ['DATABASE_URL', 'DATABASE_OWNER_URL']) {
     const value = given(variable);
-    if (value !== undefined && URL.canParse(value) && isPlainTextDatabase(new URL(value))) {
-      faults.push(`${variable} must have sslmode=require, verify-ca or verify-full: its host is not this machine.`);
+    if (value !== undefined && URL.canParse(value) && isUncheckedDatabase(new URL(value))) {
+      faults.push(`${variable} must have sslmode=verify-full: its host is not this machine.`);
     }
   }
   if (given('PUBLIC_URL')?.startsWith('http://')) faults.push('PUBLIC_URL must begin with https:// in production.');
@@ -51,6 +51,13 @@ export function productionFaults(config: Config, given: (variable: string) => st
   }
   if (config.smtpUrl !== undefined && URL.canParse(config.smtpUrl) && isPlainTextMail(new URL(config.smtpUrl))) {
     faults.push('SMTP_URL must begin with smtps://, or have ?requireTLS=true: its host is not this machine.');
+  }
+  if (config.smtpUrl !== undefined && URL.canParse(config.smtpUrl)) {
+    faults.push(...weakeningMail(new URL(config.smtpUrl)));
+  }
+  // Node looks at this one by itself, for every connection.
+  if (given('NODE_TLS_REJECT_UNAUTHORIZED') === '0') {
+    faults.push('NODE_TLS_REJECT_UNAUTHORIZED must not be 0 in production: no certificate would be checked.');
   }
   if ((config.accessCallbacks ?? []).some(({ endpoint }) => endpoint.startsWith('http://'))) {
     faults.push('ACCESS_CALLBACKS must hold addresses that begin with https:// in production.');
@@ -88,18 +95,50 @@ export function productionFaults(config: Config, given: (variable: string) => st
   return [...new Set(faults)];
 }
 
-/** Also the parameters count: the driver lets `?host=` win over the host in front, and the last of several. */
-function isPlainTextDatabase(address: URL): boolean {
+/**
+ * What production allows, and is wider than it need be: sentences for the log at the start.
+ */
+export function productionWarnings(config: Config): string[] {
+  const warnings: string[] = [];
+  if (!config.production || config.oidcIssuer === undefined) return warnings;
+  if (config.agentKeys === 'any') {
+    warnings.push(
+      'AGENT_KEYS is any: employees have tokens of their own, and a shared key of scope agent can still name any of them.',
+    );
+  }
+  if (config.oidcClients === undefined) {
+    warnings.push(
+      'OIDC_CLIENTS names no client: whichever client of the provider gets a token for OIDC_AUDIENCE can bring it, with all roles of its person.',
+    );
+  }
+  return warnings;
+}
+
+/**
+ * Whether somebody in between could pass for the database. Also the parameters count: the driver lets `?host=` win over the host
+ * in front, and the last of several. What it makes of `require` and `verify-ca` depends on its version and on `uselibpqcompat`:
+ * one mode alone checks certificate and name in all of them.
+ */
+function isUncheckedDatabase(address: URL): boolean {
   const host = address.searchParams.getAll('host').at(-1) ?? address.hostname;
   if (host === '') return true;
-  if (isThisMachine(host)) return false;
-  const mode = address.searchParams.getAll('sslmode').at(-1) ?? '';
-  return !['require', 'verify-ca', 'verify-full'].includes(mode);
+  return !isThisMachine(host) && address.searchParams.getAll('sslmode').at(-1) !== 'verify-full';
 }
 
 function isPlainTextMail(address: URL): boolean {
   if (address.protocol === 'smtps:' || isThisMachine(address.hostname)) return false;
   return address.searchParams.getAll('requireTLS').at(-1) !== 'true';
+}
+
+/** The library takes settings of TLS from the address, and with `service` another server than the address names. */
+function weakeningMail(address: URL): string[] {
+  const names = [...address.searchParams.keys()];
+  const faults: string[] = [];
+  if (!isThisMachine(address.hostname) && names.some((name) => name.startsWith('tls.'))) {
+    faults.push('SMTP_URL must have no parameter that begins with tls.: its host is not this machine.');
+  }
+  if (names.includes('service')) faults.push('SMTP_URL must name its host, and have no parameter service.');
+  return faults;
 }
 
 /** @param host as in an address: an IPv6 one may stand in brackets */

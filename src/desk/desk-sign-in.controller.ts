@@ -98,6 +98,7 @@ export class DeskSignOutController {
 
 const STATUS: Readonly<Record<DeskRefusal, number>> = {
   unknown: HttpStatus.FORBIDDEN,
+  weak: HttpStatus.FORBIDDEN,
   role: HttpStatus.FORBIDDEN,
   cancelled: HttpStatus.OK,
   failed: HttpStatus.BAD_REQUEST,

@@ -9,7 +9,7 @@ import {
 import { AuditService } from '../audit/audit.service.ts';
 import { DESK_SCOPES } from '../auth/access.decorators.ts';
 import { AgentsService } from '../auth/agents.service.ts';
-import type { StaffToken } from '../auth/staff-claims.ts';
+import { acrOf, isEnough, type StaffToken } from '../auth/staff-claims.ts';
 import { StaffTokensService } from '../auth/staff-tokens.service.ts';
 import { Config } from '../config/config.ts';
 import { KeyRing } from '../crypto/key-ring.ts';
@@ -23,10 +23,11 @@ export const DESK_PROVIDER = Symbol('desk provider');
 
 /**
  * Why somebody who comes back from the provider is not let in. `unknown`: no active employee is registered here under what
- * the provider says of them; `role`: none of their roles opens the desk; `cancelled`: they went back themselves; `failed`: this
+ * the provider says of them; `weak`: they signed in there in a way that does not count here; `role`: none of their roles opens the
+ * desk; `cancelled`: they went back themselves; `failed`: this
  * is no answer to a question of ours, or an answer that came before.
  */
-export type DeskRefusal = 'unknown' | 'role' | 'cancelled' | 'failed';
+export type DeskRefusal = 'unknown' | 'weak' | 'role' | 'cancelled' | 'failed';
 
 export type DeskSignInOutcome =
   { readonly accepted: true; readonly token: string } | { readonly accepted: false; readonly why: DeskRefusal };
@@ -75,6 +76,7 @@ export class DeskSignIn {
       // Once a shift is enough, but not the shift before.
       max_age: String(this.#longest),
       ...(isAnew ? { prompt: 'login' } : {}),
+      ...(this.config.oidcAcr === undefined ? {} : { acr_values: this.config.oidcAcr.join(' ') }),
       ...this.#resource,
     });
     return { address: address.href, secret };
@@ -95,7 +97,8 @@ export class DeskSignIn {
     const grants = (this.config.oidcRoleMap ?? []).filter(({ role }) => staff.roles.has(role));
     const agent = await this.agents.byRef(staff.agentRef);
     const isRole = grants.some(({ scope }) => DESK_SCOPES.some((one) => one === scope));
-    const why = agent?.isActive !== true ? 'unknown' : isRole ? null : 'role';
+    const isStrong = isEnough(staff, this.config.oidcAcr);
+    const why = agent?.isActive !== true ? 'unknown' : !isStrong ? 'weak' : isRole ? null : 'role';
     if (agent === null || why !== null) {
       await this.#refuse(why ?? 'unknown', agent?.id ?? null);
       return refused(why ?? 'unknown');
@@ -123,7 +126,9 @@ export class DeskSignIn {
       );
       // Its `sub` is not compared with the ID token's: some providers give one person another one for each audience. Both come
       // from the provider's own answer to this very code.
-      return (await this.tokens.verify(tokens.access_token)) ?? 'failed';
+      const staff = await this.tokens.verify(tokens.access_token);
+      // How they signed in is what the ID token is about; not every provider tells it in the other one.
+      return staff === null ? 'failed' : { ...staff, acr: acrOf(tokens.claims() ?? {}) };
     } catch (error) {
       if (error instanceof AuthorizationResponseError && error.error === 'access_denied') return 'cancelled';
       // Names and codes alone: the rest may hold what stood in a token.

@@ -115,7 +115,8 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   // The answer is on its way already (a stream, or the time limit came first): nothing can be added to it.
   if (reply.sent || reply.raw.headersSent) return;
 
-  if (error.code === 'unauthenticated') {
+  // Who refused a token that is good has said already what it lacks.
+  if (error.code === 'unauthenticated' && !reply.hasHeader('WWW-Authenticate')) {
     const wasGiven = request.headers.authorization !== undefined;
     void reply.header('WWW-Authenticate', `Bearer realm="mandaat"${wasGiven ? ', error="invalid_token"' : ''}`);
   }

@@ -104,7 +104,8 @@ export function tooMany(ttl: number): AppError {
   });
 }
 
-/** Which key signed this request in; undefined on public routes and before the guard. */
+/** Which key signed this request in, or was refused what it wanted; undefined on public routes and before the guard. */
 export function keyIdOf(request: FastifyRequest): string | undefined {
-  return (request as FastifyRequest & AuthenticatedRequest).principal?.keyId;
+  const { principal, knownAs } = request as FastifyRequest & AuthenticatedRequest;
+  return principal?.keyId ?? knownAs;
 }

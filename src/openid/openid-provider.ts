@@ -23,6 +23,11 @@ const FRESH = 60 * 60_000;
 /** After a failure it is left alone for a moment: each visitor would be a question otherwise. Milliseconds. */
 const RETRY = 10_000;
 
+/** The document at its address is of another issuer than the one that is configured. */
+class ForeignIssuer extends Error {
+  override readonly name = 'ForeignIssuer';
+}
+
 /** An OpenID provider, and as whom we ask it. */
 export interface ProviderOptions {
   /** Undefined: there is none. */
@@ -77,6 +82,9 @@ export class OpenIdProvider {
       execute: [enableNonRepudiationChecks, ...(isPlain ? [allowInsecureRequests] : [])],
       [customFetch]: bounded,
     });
+    // OpenID Connect Discovery 1.0, section 4.3: to the letter. The library compares addresses, and takes from two large providers a
+    // document of another issuer, such as one that lets in the accounts of every organisation.
+    if (provider.serverMetadata().issuer !== issuer) throw new ForeignIssuer();
     const { authorization_endpoint: start, token_endpoint: token, jwks_uri: keys } = provider.serverMetadata();
     const isUsable = [start, token, keys].every(
       (address) => address !== undefined && URL.canParse(address) && this.#isUsable(new URL(address)),

@@ -127,6 +127,7 @@ export class PasskeysService implements OnModuleInit {
     const person = signedInOf(principal);
     const credential = await this.#verifyNew(person, answer);
     if (credential === null) {
+      this.#logRefusal();
       const faults = [
         { pointer: '/credential', detail: 'must be the answer to a challenge of this session, in 5 minutes' },
       ];
@@ -197,9 +198,11 @@ export class PasskeysService implements OnModuleInit {
    * @param secret what {@link ask} gave; null for who is signed in
    */
   async prove(answer: string, secret: string | null, current: SignedIn | null): Promise<PasskeyProof> {
-    if (current === null && secret === null) return { accepted: false };
-    const shown = await this.#verify(answer, shownBy(current, secret));
-    if (shown === null || (current !== null && current.id !== shown.passkey.personId)) return { accepted: false };
+    const shown = current === null && secret === null ? null : await this.#verify(answer, shownBy(current, secret));
+    if (shown === null || (current !== null && current.id !== shown.passkey.personId)) {
+      this.#logRefusal();
+      return { accepted: false };
+    }
     const { passkey, count } = shown;
     const personId = passkey.personId as PersonId;
     return this.audit.record<PasskeyProof>(async (tx, now) => {
@@ -266,8 +269,12 @@ export class PasskeysService implements OnModuleInit {
   /** The library throws at whatever is wrong with an answer; a failing database is no fault of the answer. */
   #refused(error: unknown): null {
     if (error instanceof AppError || (error as { driverError?: unknown }).driverError !== undefined) throw error;
-    this.logger.debug({ event: 'passkey_refused' });
     return null;
+  }
+
+  /** Without a record: nobody is known to have tried, and anybody could fill the audit. */
+  #logRefusal(): void {
+    this.logger.log({ event: 'passkey_refused' });
   }
 
   private async open(tx: EntityManager, { id, personId, credentialSealed }: PasskeyEntity): Promise<Credential> {

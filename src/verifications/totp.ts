@@ -2,8 +2,8 @@ import { generateSecret, generateURI, verifySync } from 'otplib';
 
 /** Seconds of one time step (RFC 6238). */
 const PERIOD = 30;
-/** One step to either side, for clocks that are a little off. Seconds. */
-const TOLERANCE = PERIOD;
+/** Before now and after: the digits of the step before count too, as somebody has to type them; those of one to come never. Seconds. */
+const TOLERANCE: [number, number] = [PERIOD, 0];
 
 /** A new shared secret of 160 bits, as RFC 4226 recommends. Base32. */
 export function newTotpSecret(): string {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, type DynamicModule, Get, Module, Post, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
@@ -113,8 +114,12 @@ class Sweep {}
 const logged: string[] = [];
 const quiet = createLog('silent');
 
-async function startApp(database: TestDatabase, controllers: Type[]): Promise<NestFastifyApplication> {
-  const config = testConfig({ databaseUrl: database.appUrl });
+async function startApp(
+  database: TestDatabase,
+  controllers: Type[],
+  overrides: Partial<Config> = {},
+): Promise<NestFastifyApplication> {
+  const config = testConfig({ databaseUrl: database.appUrl, ...overrides });
   const log = createLog('debug', { write: (line: string) => void logged.push(line) });
   return createApp(config, { module: Root.with(config, controllers), log });
 }
@@ -149,6 +154,21 @@ async function makeKey(wanted: Partial<NewKey> = {}): Promise<string> {
   const { text } = await app.get(KeysService).create({ name: 'probe', scope: 'crm', ...wanted }, 'test');
   shown.push(text);
   return text;
+}
+
+/** Right in all but its secret: somebody has seen the id, and guesses. */
+function withAnotherSecret(text: string): string {
+  const [kind, environment, id] = text.split('_');
+  const [, , , secret] = mintKey('test').text.split('_');
+  const stem = [kind, environment, id, secret].join('_');
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  let rest = crc32(stem);
+  let checksum = '';
+  while (checksum.length < 6) {
+    checksum = digits.charAt(rest % digits.length) + checksum;
+    rest = Math.floor(rest / digits.length);
+  }
+  return `${stem}_${checksum}`;
 }
 
 function idOf(text: string): string {
@@ -368,6 +388,25 @@ describe('For which agent', () => {
     expect((await get('/probe/any', bearer(bound, 'A-unknown'))).statusCode).toBe(403);
   });
 
+  it('keys that are bound to one agent alone may be taken: then no other says who acts, seen before or not', async () => {
+    const strict = await startApp(database, [ProbeController], { agentKeys: 'bound' });
+    try {
+      for (let times = 0; times < 3; times += 1) {
+        const answer = await get('/probe/any', bearer(keyOf.agent, 'A-1'), strict);
+        expect(answer.statusCode).toBe(403);
+        expect(answer.json<{ detail: string }>().detail).toContain('AGENT_KEYS');
+        // A key of a CRM, which may name agents too, has both of them known here by now.
+        expect((await get('/probe/any', bearer(keyOf.crm, 'A-1'), strict)).statusCode).toBe(200);
+      }
+      expect((await get('/probe/any', bearer(keyOf.agent), strict)).statusCode).toBe(403);
+      const bound = await makeKey({ scope: 'agent', agentRef: 'A-1' });
+      expect((await get('/probe/any', bearer(bound), strict)).json()).toMatchObject({ agentRef: 'A-1' });
+      expect((await get('/probe/any', bearer(keyOf.agent, 'A-1'))).statusCode).toBe(200);
+    } finally {
+      await strict.close();
+    }
+  });
+
   it('a CRM may say, and needs not', async () => {
     expect((await get('/probe/any', bearer(keyOf.crm, 'A-2'))).json()).toMatchObject({ scope: 'crm', agentRef: 'A-2' });
     expect((await get('/probe/any', bearer(keyOf.crm))).json()).toMatchObject({ agentRef: null });
@@ -392,6 +431,90 @@ describe('For which agent', () => {
     );
     await putAgent('A-3', { role: 'employee' });
     expect((await get('/probe/any', bearer(bound))).statusCode).toBe(200);
+  });
+});
+
+describe('What is refused', () => {
+  const linesOf = (id: string): Record<string, unknown>[] =>
+    logged.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ requestId }) => requestId === id);
+  const refusals = (keyId: string): unknown[] =>
+    logged
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line.event === 'key_refused' && line.keyId === keyId)
+      .map(({ level, code }) => [level, code]);
+
+  it.each<[string, string, () => Record<string, string>, number]>([
+    ['a key of another scope', '/probe/admin', () => bearer(keyOf.crm), 403],
+    ['a key that names nobody', '/probe/any', () => bearer(keyOf.agent), 400],
+    ['a key that names somebody unknown', '/probe/any', () => bearer(keyOf.agent, 'A-unknown'), 403],
+    ['a key that names somebody who is out', '/probe/any', () => bearer(keyOf.crm, 'A-gone'), 403],
+  ])('of %s is in the log with whose key it was', async (what, path, headers, status) => {
+    const id = `refused-${what.replaceAll(' ', '-')}`;
+    const answer = await get(path, { ...headers(), 'x-request-id': id });
+    expect(answer.statusCode).toBe(status);
+    expect(linesOf(id)).toEqual([
+      expect.objectContaining({ status, keyId: idOf(headers().authorization?.slice('Bearer '.length) ?? '') }),
+    ]);
+  });
+
+  it('of a key of ours that does not open is in the log with its id and why; of others without any id', async () => {
+    const expired = await makeKey();
+    await owner.query(
+      `UPDATE api_keys SET created_at = now() - interval '2 days', expires_at = now() - interval '1 day' WHERE id = $1`,
+      [idOf(expired)],
+    );
+    const revoked = await makeKey();
+    await app.get(KeysService).revoke(idOf(revoked), 'test');
+    const early = await makeKey();
+    await owner.query(`UPDATE api_keys SET created_at = now() + interval '1 day' WHERE id = $1`, [idOf(early)]);
+    const alive = await makeKey();
+    const guessed = withAnotherSecret(alive);
+    const guessedDead = withAnotherSecret(revoked);
+    const madeUp = mintKey('test').text;
+    for (const [at, text] of [expired, revoked, early, guessed, guessedDead, madeUp].entries()) {
+      const id = `a-key-that-does-not-open-${at}`;
+      expect((await get('/probe/any', { ...bearer(text), 'x-request-id': id })).statusCode).toBe(401);
+      // Nobody was recognised, so nobody is named as who asked.
+      expect(linesOf(id)).toEqual([expect.not.objectContaining({ keyId: expect.anything() })]);
+    }
+    expect(refusals(idOf(expired))).toEqual([['info', 'expired']]);
+    expect(refusals(idOf(revoked))).toEqual([
+      ['info', 'revoked'],
+      ['info', 'wrong_secret'],
+    ]);
+    expect(refusals(idOf(early))).toEqual([['info', 'early']]);
+    expect(refusals(idOf(alive))).toEqual([['info', 'wrong_secret']]);
+    const text = logged.join('');
+    expect(text).toContain('"code":"unknown"');
+    expect(text).not.toContain(idOf(madeUp));
+    for (const key of [guessed, guessedDead, madeUp]) expect(text).not.toContain(key.split('_')[3]);
+  });
+
+  it('counts against the key, from however many addresses; a wrong secret counts against nobody', async () => {
+    const limited = await startApp(database, [ProbeController], { rateLimit: 3 });
+    let from = 0;
+    const statusOf = async (path: string, text: string): Promise<number> => {
+      from += 1;
+      const answer = await limited.inject({
+        method: 'GET',
+        url: path,
+        headers: bearer(text),
+        remoteAddress: `192.0.2.${from}`,
+      });
+      return answer.statusCode;
+    };
+    try {
+      const key = await makeKey();
+      const guessed = withAnotherSecret(key);
+      for (let times = 0; times < 6; times += 1) expect(await statusOf('/probe/any', guessed)).toBe(401);
+      expect(await statusOf('/probe/any', key)).toBe(200);
+      expect([await statusOf('/probe/admin', key), await statusOf('/probe/admin', key)]).toEqual([403, 403]);
+      expect(await statusOf('/probe/admin', key)).toBe(429);
+      expect(await statusOf('/probe/any', key)).toBe(429);
+      expect(await statusOf('/probe/any', await makeKey())).toBe(200);
+    } finally {
+      await limited.close();
+    }
   });
 });
 

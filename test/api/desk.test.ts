@@ -266,6 +266,35 @@ describe('signing in to the desk', () => {
     }
   });
 
+  it('takes the ways of signing in that it is told to, asks for them, and says when it was another one', async () => {
+    const config = changedConfig(desk.api.config, { oidcAcr: ['two-factors', 'a-key'] });
+    const strict = await startSibling({ ...desk.api, config });
+    const comeBy = async (acr: string | null) => {
+      provider.acr = acr;
+      const browser = new PlainBrowser(desk.at(strict));
+      const { status, text } = await browser.get(await toProvider(browser, 'A-1'));
+      return [status, /<h1[^>]*>([^<]*)/.exec(text)?.[1], browser.cookie('staff') !== undefined];
+    };
+    try {
+      const { location } = await new PlainBrowser(desk.at(strict)).get('/desk/sign-in/start');
+      expect(new URL(location ?? '').searchParams.get('acr_values')).toBe('two-factors a-key');
+      for (const acr of [null, 'password']) {
+        expect(await comeBy(acr)).toEqual([403, 'Zo inloggen is hier niet genoeg', false]);
+      }
+      const whys = (await recorded('staff_sign_in.refused')).map(({ body }) => JSON.parse(body) as { why: string });
+      expect(whys.filter(({ why }) => why === 'weak')).toHaveLength(2);
+      expect(await comeBy('two-factors')).toEqual([303, undefined, true]);
+      // Control: where nobody is told to look, nobody asks and nobody looks.
+      const { location: usual } = await new PlainBrowser(desk).get('/desk/sign-in/start');
+      expect(new URL(usual ?? '').searchParams.has('acr_values')).toBe(false);
+      provider.acr = 'password';
+      expect((await (await signIn()).get('/desk')).status).toBe(200);
+    } finally {
+      provider.acr = null;
+      await strict.stop();
+    }
+  });
+
   it('leads nowhere but to the desk', async () => {
     const browser = new PlainBrowser(desk);
     for (const back of ['https://example.nl/', '//example.nl', '/portal', '/desk/../portal', '/desk\\x']) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   Body,
@@ -513,6 +514,8 @@ describe('manners of every route', () => {
         {
           level: 'info',
           time: expect.stringMatching(/^\d{4}-.*Z$/),
+          host: hostname(),
+          pid: process.pid,
           requestId: id,
           method: 'GET',
           route: '/v1/things/:id',
@@ -546,7 +549,19 @@ describe('manners of every route', () => {
         .filter(({ context }) => context === 'Probe');
       expect(lines[0]).toMatchObject({ level: 'info', context: 'Probe', msg: 'from inside' });
       expect(lines[1]).toMatchObject({ level: 'error', context: 'Probe', err: { name: 'Error' } });
-      expect(Object.keys(lines[2] ?? {}).toSorted()).toEqual(['context', 'event', 'level', 'msg', 'time']);
+      expect(Object.keys(lines[2] ?? {}).toSorted()).toEqual([
+        'context',
+        'event',
+        'host',
+        'level',
+        'msg',
+        'pid',
+        'time',
+      ]);
+    });
+
+    it('says in every line which process wrote it', () => {
+      expect(running.lines.filter((line) => !line.includes(`"host":"${hostname()}","pid":${process.pid}`))).toEqual([]);
     });
 
     it('held none of the canaries that this file sent, anywhere', () => {

@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createRemoteJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { readClaims, type ClaimRules } from '../../src/auth/staff-claims.ts';
 import { StaffKeys } from '../../src/auth/staff-keys.ts';
-import { ConfigError, loadConfig } from '../../src/config/config.ts';
+import { StaffTokensService } from '../../src/auth/staff-tokens.service.ts';
+import { changedConfig, ConfigError, loadConfig } from '../../src/config/config.ts';
 import { AppError } from '../../src/errors.ts';
 import { createLog } from '../../src/http/log.ts';
+import { startService } from '../../src/start.ts';
+import { startSibling } from '../support/app.ts';
 import { testConfig } from '../support/config.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { AUDIENCE, OpenIdProvider } from '../support/openid-provider.ts';
+import { Visitor } from '../support/visitor.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -16,6 +20,7 @@ const MINUTE = 60 * SECOND;
 const ANYWHERE = '/v1/policies/current';
 
 const logged: string[] = [];
+const log = createLog('debug', { write: (line: string) => void logged.push(line) });
 const sent: string[] = [];
 let ahead = 0;
 let provider: OpenIdProvider;
@@ -25,7 +30,6 @@ beforeAll(async () => {
   const clock = Date.now.bind(Date);
   jest.spyOn(Date, 'now').mockImplementation(() => clock() + ahead);
   provider = await OpenIdProvider.start();
-  const log = createLog('debug', { write: (line: string) => void logged.push(line) });
   desk = await Desk.open(provider.settings, { log });
 });
 afterAll(async () => {
@@ -413,6 +417,7 @@ describe('The claims', () => {
     tokenType: 'JWT',
     longestLife: 3_600,
     audience: AUDIENCE,
+    clients: null,
     agentClaim: 'sub',
     rolesClaim: 'roles',
   };
@@ -460,6 +465,119 @@ describe('The claims', () => {
   });
 });
 
+describe('A token of a client that nobody named', () => {
+  it('is refused where OIDC_CLIENTS names others, and taken where it names that one or none', async () => {
+    const token = await provider.forge({ client_id: 'a-small-app' });
+    expect(await statusOf(token)).toBe(200);
+    for (const [oidcClients, status] of [
+      [['desk', 'crm'], 401],
+      [['A-SMALL-APP', 'a-small', 'a-small-app-2'], 401],
+      [['desk', 'a-small-app'], 200],
+    ] as const) {
+      const config = changedConfig(desk.api.config, { oidcClients });
+      const there = await startSibling({ ...desk.api, config }, { log });
+      try {
+        const answer = await fetch(`${there.url}${ANYWHERE}`, { headers: { authorization: `Bearer ${token}` } });
+        expect([oidcClients, answer.status]).toEqual([oidcClients, status]);
+      } finally {
+        await there.stop();
+      }
+    }
+  });
+
+  it('is one whichever claim names it; that of the desk is always taken', async () => {
+    const claims = { iat: 1, exp: 301, sub: 'A-1' };
+    const rules = { tokenType: 'JWT', longestLife: 3_600, audience: AUDIENCE, agentClaim: 'sub', rolesClaim: 'roles' };
+    const read = (more: object) =>
+      readClaims({ alg: 'RS256' }, { ...claims, ...more }, { ...rules, clients: new Set(['desk']) }).agentRef;
+    for (const name of ['client_id', 'azp', 'appid']) {
+      expect(read({ [name]: 'desk' })).toBe('A-1');
+      expect(() => read({ [name]: 'another' })).toThrow('It was made for another client.');
+    }
+    const settings = { ...provider.settings, oidcClients: ['crm'], deskClientId: 'mandaat-desk' };
+    const tokens = new StaffTokensService(testConfig(settings), new StaffKeys(testConfig(settings)));
+    expect(await tokens.verify(await provider.forge({ client_id: 'mandaat-desk' }))).toMatchObject({ agentRef: 'A-1' });
+    expect(await tokens.verify(await provider.forge({ client_id: 'desk' }))).toBeNull();
+  });
+});
+
+describe('How somebody signed in at the provider', () => {
+  it('is looked at where OIDC_ACR says so: another way is refused with its own reason, and with what would do', async () => {
+    const config = changedConfig(desk.api.config, { oidcAcr: ['two-factors', 'urn:example:key'] });
+    const strict = await startSibling({ ...desk.api, config }, { log });
+    const sendThere = async (acr: unknown): Promise<Response> => {
+      const token = await provider.forge({ acr });
+      return fetch(`${strict.url}${ANYWHERE}`, { headers: { authorization: `Bearer ${token}` } });
+    };
+    try {
+      for (const acr of [undefined, '', 'password', 'TWO-FACTORS', ['two-factors'], 1]) {
+        const answer = await sendThere(acr);
+        expect([acr, answer.status]).toEqual([acr, 401]);
+        expect(answer.headers.get('www-authenticate')).toBe(
+          'Bearer realm="mandaat", error="insufficient_user_authentication", acr_values="two-factors urn:example:key"',
+        );
+        expect(await answer.json()).toMatchObject({
+          code: 'unauthenticated',
+          detail: expect.stringContaining('two-factors'),
+        });
+        expect(await statusOf(await provider.forge({ acr }))).toBe(200);
+      }
+      for (const acr of ['two-factors', 'urn:example:key']) expect((await sendThere(acr)).status).toBe(200);
+      // A token that is none is told nothing of it.
+      const forged = await provider.forge({ acr: 'password', aud: 'https://crm.example.nl/' });
+      const answer = await fetch(`${strict.url}${ANYWHERE}`, { headers: { authorization: `Bearer ${forged}` } });
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="mandaat", error="invalid_token"');
+    } finally {
+      await strict.stop();
+    }
+  });
+});
+
+describe('What is refused to somebody who is known', () => {
+  const lineOf = (id: string): Record<string, unknown> | undefined =>
+    logged.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ requestId }) => requestId === id);
+
+  it('is in the log with the agent of the token, or with the session', async () => {
+    const { rows } = await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'");
+    const cases = [
+      ['a-role-too-little', { roles: ['desk-agent'] }, {}, `staff-${rows[0]?.id}`],
+      ['the-name-of-another', { roles: ['desk-admin'] }, { 'mandaat-agent': 'A-2' }, `staff-${rows[0]?.id}`],
+      ['an-agent-nobody-registered', { sub: 'A-404', roles: ['desk-admin'] }, {}, 'staff-unknown'],
+    ] as const;
+    for (const [id, claims, headers, keyId] of cases) {
+      const answer = await send(await provider.forge({ ...claims, roles: [...claims.roles] }), '/v1/agents/A-1', {
+        ...headers,
+        'x-request-id': id,
+      });
+      expect([id, answer.status]).toEqual([id, 403]);
+      expect(lineOf(id)).toMatchObject({ status: 403, keyId });
+    }
+    await desk.person('P-IN', { name: 'Ingrid Binnen', phone: '+49 30 23125 078' });
+    const visitor = new Visitor(desk);
+    const me = await visitor.signIn('+49 30 23125 078');
+    const { body } = await me.get('/v1/me/sessions');
+    const session = (body as { id: string }[])[0]?.id;
+    const refused = await me.send('GET', '/v1/agents/A-1', undefined, { 'x-request-id': 'a-person-and-a-key' });
+    expect(refused.status).toBe(403);
+    expect(lineOf('a-person-and-a-key')).toMatchObject({ status: 403, keyId: `session-${session}` });
+  });
+
+  it('is told of a token that is none at level info, by a reason of ours', async () => {
+    const before = logged.length;
+    await send(await provider.forge({ aud: 'https://crm.example.nl/' }));
+    await send(await provider.forge({ padding: 'x'.repeat(8_192) }));
+    const told = logged
+      .slice(before)
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ context }) => context === 'StaffTokensService')
+      .map(({ level, msg }) => [level, msg]);
+    expect(told).toEqual([
+      ['info', 'A staff token was refused: ERR_JWT_CLAIM_VALIDATION_FAILED aud'],
+      ['info', 'A staff token was refused: It is too long.'],
+    ]);
+  });
+});
+
 describe('The settings', () => {
   const key = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64');
   const given = {
@@ -479,6 +597,8 @@ describe('The settings', () => {
     }
   };
 
+  const none = { OIDC_ISSUER: undefined, OIDC_AUDIENCE: undefined, OIDC_ROLE_MAP: undefined };
+
   it('are read: the issuer to the letter, the roles with the strength of a key unless it is said', () => {
     expect(loadConfig(given)).toMatchObject({
       oidcIssuer: 'https://login.example.nl/desk/',
@@ -489,6 +609,10 @@ describe('The settings', () => {
       ],
     });
     expect(faultsOf({ OIDC_ISSUER: 'http://127.0.0.1:9000' })).toEqual([]);
+    expect(loadConfig({ ...given, OIDC_CLIENTS: 'desk, crm', OIDC_ACR: 'urn:example:mfa' })).toMatchObject({
+      oidcClients: ['desk', 'crm'],
+      oidcAcr: ['urn:example:mfa'],
+    });
   });
 
   it.each([
@@ -503,6 +627,10 @@ describe('The settings', () => {
     ['a scope that does not exist', { OIDC_ROLE_MAP: 'desk=root' }, 'OIDC_ROLE_MAP must be'],
     ['a strength that does not exist', { OIDC_ROLE_MAP: 'desk=crm:5' }, 'OIDC_ROLE_MAP must be'],
     ['a role twice for one scope', { OIDC_ROLE_MAP: 'desk=crm:1,desk=crm:2' }, 'OIDC_ROLE_MAP must be'],
+    ['clients without an issuer', { ...none, OIDC_CLIENTS: 'desk' }, 'OIDC_ISSUER is missing: OIDC_CLIENTS needs it.'],
+    ['ways without an issuer', { ...none, OIDC_ACR: 'mfa' }, 'OIDC_ISSUER is missing: OIDC_ACR needs it.'],
+    ['no client between two commas', { OIDC_CLIENTS: 'desk,,crm' }, 'OIDC_CLIENTS must be'],
+    ['a way with a quote in it', { OIDC_ACR: 'mfa"' }, 'OIDC_ACR must be'],
     ['tokens that live for days', { OIDC_TOKEN_MINUTES: '1440' }, 'OIDC_TOKEN_MINUTES must be'],
     [
       'plain text on this machine in production',
@@ -511,6 +639,20 @@ describe('The settings', () => {
     ],
   ])('are refused with %s', (_what, changes, fault) => {
     expect(faultsOf(changes)).toContainEqual(expect.stringContaining(fault));
+  });
+});
+
+describe('What production allows and is wider than it need be', () => {
+  it('is said at the start, before anything else', async () => {
+    const lines: string[] = [];
+    const nowhere = { databaseUrl: 'postgres://nobody@127.0.0.1:1/nowhere', production: true };
+    const warn = createLog('warn', { write: (line: string) => void lines.push(line) });
+    await expect(startService(testConfig({ ...provider.settings, ...nowhere }), warn)).rejects.toThrow();
+    const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>).map(({ level, msg }) => [level, msg]);
+    expect(said).toEqual([
+      ['warn', expect.stringMatching(/^AGENT_KEYS is any/)],
+      ['warn', expect.stringMatching(/^OIDC_CLIENTS names no client/)],
+    ]);
   });
 });
 

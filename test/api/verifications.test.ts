@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { generateSync } from 'otplib';
+import { generateSecret, generateSync } from 'otplib';
 import { DataSource } from 'typeorm';
 
 import { ClaimClearing } from '../../src/calls/claim-clearing.service.ts';
 import { CodeClearing } from '../../src/codes/code-clearing.service.ts';
 import { CodesService } from '../../src/codes/codes.service.ts';
+import { fittingStep } from '../../src/verifications/totp.ts';
 import { Asking, HOLDER_PHONE, PROXY_PHONE, wrong } from '../support/asking.ts';
 import { type Answer, type CallOptions, Desk } from '../support/desk.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
@@ -558,7 +559,18 @@ describe('an authenticator app', () => {
     expect(await levelOf(callId)).toBe(3);
   });
 
-  it('tolerates one step, by the clock of the database', async () => {
+  it('takes the digits of now and of the step before, and of no other', () => {
+    const now = new Date('2026-11-23T10:00:29.999Z');
+    const seed = generateSecret({ length: 20 });
+    const stepOf = (steps: number): number | null => {
+      const epoch = Math.floor(now.getTime() / 1000) + steps * 30;
+      return fittingStep(seed, generateSync({ strategy: 'totp', secret: seed, epoch }), now, 0);
+    };
+    const step = Math.floor(now.getTime() / 30_000);
+    expect([-3, -2, -1, 0, 1, 2].map(stepOf)).toEqual([null, null, step - 1, step, null, null]);
+  });
+
+  it('goes by the clock of the database', async () => {
     await enrolled();
     expect(await verify(await newCall(), app(-3))).toBe(false);
     expect(await verify(await newCall(), app(3))).toBe(false);

@@ -3,6 +3,7 @@ import { generateSync } from 'otplib';
 
 import { type Answer, Desk } from '../support/desk.ts';
 import { changedConfig } from '../../src/config/config.ts';
+import { createLog } from '../../src/http/log.ts';
 import { startSibling } from '../support/app.ts';
 import { type AtProvider, LoginProvider } from '../support/login-provider.ts';
 import { SoftwarePasskey } from '../support/software-passkey.ts';
@@ -15,6 +16,8 @@ const EMAIL = 'hanna@example.nl';
 const OTHER = '+44 7700 900152';
 const DEVICE = { origin: PUBLIC_URL, rpId: 'localhost' };
 
+const logged: string[] = [];
+const log = createLog('info', { write: (line: string) => void logged.push(line) });
 let provider: LoginProvider;
 let desk: Desk;
 let visitor: Visitor;
@@ -22,7 +25,7 @@ let hanna: string;
 
 beforeAll(async () => {
   provider = await LoginProvider.start(PUBLIC_URL);
-  desk = await Desk.open({ ...provider.settings, publicUrl: PUBLIC_URL });
+  desk = await Desk.open({ ...provider.settings, publicUrl: PUBLIC_URL }, { log });
   visitor = new Visitor(desk);
   hanna = await desk.person('P-1', { phone: PHONE, email: EMAIL, name: 'H. Fictief' });
   await desk.person('P-2', { phone: OTHER, name: 'A. Verzonnen' });
@@ -130,7 +133,7 @@ describe("signing in at the customers' own login", () => {
 
   it('lets nobody in by a process that has the secret of before it was changed, and goes on by one that has the new one', async () => {
     const config = changedConfig(desk.api.config, { loginClientSecret: 'the-secret-of-before-it-was-changed' });
-    const before = await startSibling({ ...desk.api, config });
+    const before = await startSibling({ ...desk.api, config }, { log });
     try {
       const old = new Visitor(desk.at(before)).browser();
       const refused = await signInThere(old, { ref: 'P-1', acr: 'basic' });
@@ -243,6 +246,19 @@ describe("signing in at the customers' own login", () => {
     provider.isDown = false;
     expect(down.status).toBe(400);
     expect(browser.cookie('session')).toBeUndefined();
+  });
+
+  it('is not begun at a provider that names itself otherwise, were it by a slash', async () => {
+    for (const loginIssuer of [`${provider.issuer}/`, provider.issuer.replace('127.0.0.1', '127.1')]) {
+      expect(new URL(loginIssuer).href).toBe(new URL(provider.issuer).href);
+      const config = changedConfig(desk.api.config, { loginIssuer });
+      const there = await startSibling({ ...desk.api, config }, { log });
+      try {
+        expect((await new Visitor(desk.at(there)).browser().get(START)).status).toBe(503);
+      } finally {
+        await there.stop();
+      }
+    }
   });
 
   it('raises a session of the same person, with a new token, and refuses somebody else', async () => {
@@ -526,6 +542,20 @@ describe('a passkey', () => {
     const proved = await prove(me);
     expect(proved).toMatchObject({ accepted: true, session: { strength: 3 } });
     expect((await me.get('/v1/me')).status).toBe(401);
+  });
+
+  it('that is refused is in the log, with nothing of it', async () => {
+    const before = logged.length;
+    const device = new SoftwarePasskey(DEVICE);
+    const stranger = await visitor.as('').send('POST', '/v1/me/passkey-sign-ins', undefined, { authorization: '' });
+    device.add((await (await signedInTwice()).send('POST', '/v1/me/passkeys/questions')).body.options);
+    expect(await attemptBy(stranger.body.secret, device.show(stranger.body.options))).toEqual(NOTHING);
+    expect(await attemptBy(stranger.body.secret, 'no JSON')).toEqual(NOTHING);
+    const told = logged.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(told.filter(({ event }) => event === 'passkey_refused').map(({ level }) => level)).toEqual(['info', 'info']);
+    expect(told.filter(({ context, event }) => context === 'PasskeysService' && event !== 'passkey_refused')).toEqual(
+      [],
+    );
   });
 
   it('is nobody’s twice, and is removed by its owner alone', async () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { ConfigError, loadConfig, settings } from '../../src/config/config.ts';
 import { configTable, envExample } from '../../src/config/documents.ts';
+import { productionWarnings } from '../../src/config/production.ts';
 
 const KEY = 'mXo0u1pPZ3x6mQpv0Vt8a5B9y3n2Kc7Lw4Rj6Hs1Dg8=';
 const CHECKPOINT_KEY = 'q7Zt2vXc9Lk4Wm0Rb5Ye8Uf1Hj6Nd3Sg+Po/Ai2TxQc=';
@@ -109,6 +111,7 @@ describe('reading the configuration', () => {
     ['WEBHOOK_FAILING_DAYS', '0'],
     ['DEMO_INBOX', 'yes'],
     ['LOG_LEVEL', 'verbose'],
+    ['AGENT_KEYS', 'none'],
     ['ORGANISATION_EMAIL', 'example.nl'],
     ['ORGANISATION_NAME', 'Fictief\nBcc: x'],
     ['RATE_LIMIT', '9'],
@@ -217,7 +220,47 @@ describe('production', () => {
       /^DATABASE_URL/,
     ],
     ['an owner in plain text', { DATABASE_OWNER_URL: 'postgres://o@db.example.nl/m' }, /^DATABASE_OWNER_URL must have/],
+    [
+      'a mode that need not check certificates for ever',
+      { DATABASE_URL: 'postgres://a@db.example.nl/m?sslmode=require' },
+      /^DATABASE_URL must have sslmode=verify-full/,
+    ],
+    [
+      'a mode that need not check names',
+      { DATABASE_URL: 'postgres://a@db.example.nl/m?sslmode=verify-ca' },
+      /^DATABASE_URL must have sslmode=verify-full/,
+    ],
+    [
+      'a mode that checks nothing',
+      { DATABASE_URL: 'postgres://a@db.example.nl/m?sslmode=require&uselibpqcompat=true' },
+      /^DATABASE_URL must have sslmode=verify-full/,
+    ],
+    [
+      'one for the owner',
+      { DATABASE_OWNER_URL: 'postgres://o@db.example.nl/m?uselibpqcompat=true&sslmode=require' },
+      /^DATABASE_OWNER_URL must have sslmode=verify-full/,
+    ],
     ['mail in plain text', { SMTP_URL: 'smtp://mail.example.nl' }, /^SMTP_URL must begin with smtps/],
+    [
+      'mail to anybody',
+      { SMTP_URL: 'smtps://mail.example.nl?tls.rejectUnauthorized=false' },
+      /^SMTP_URL must have no parameter that begins with tls\./,
+    ],
+    [
+      'mail by old ciphers',
+      { SMTP_URL: 'smtp://mail.example.nl?requireTLS=true&tls.minVersion=TLSv1' },
+      /^SMTP_URL must have no parameter that begins with tls\./,
+    ],
+    [
+      'a mail server hidden in a parameter',
+      { SMTP_URL: 'smtp://localhost?service=Ethereal' },
+      /^SMTP_URL must name its host/,
+    ],
+    [
+      'certificates that nobody checks',
+      { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      /^NODE_TLS_REJECT_UNAUTHORIZED must not be 0/,
+    ],
     [
       'a gateway in plain text',
       { SMS_GATEWAY_URL: 'http://sms.example.nl', SMS_GATEWAY_TOKEN: 'x'.repeat(16), SMS_FROM: 'Fictief' },
@@ -259,9 +302,28 @@ describe('production', () => {
     'postgres://a@127.0.0.1/m',
     'postgres://a@[::1]/m',
     'postgres://a@localhost/m?host=/var/run/postgresql',
-    'postgres://a@db.example.nl/m?sslmode=require',
+    'postgres://a@db.example.nl/m?sslmode=verify-full',
+    'postgres://a@db.example.nl/m?sslmode=verify-full&uselibpqcompat=true',
   ])('accepts the database %s', (url) => {
-    expect(inProduction({ DATABASE_URL: url })).toEqual([]);
+    expect(inProduction({ DATABASE_URL: url, DATABASE_OWNER_URL: url })).toEqual([]);
+  });
+
+  it('accepts what the driver checks the certificate of, and would not accept what it does not', () => {
+    const sslOf = (parameters: string): unknown => {
+      const { ssl } = new Client({ connectionString: `postgres://a@db.example.nl/m?${parameters}` });
+      return ssl;
+    };
+    expect(sslOf('sslmode=verify-full')).toEqual({});
+    expect(sslOf('sslmode=verify-full&uselibpqcompat=true')).toEqual({});
+    // Control: the driver's own word for each that is refused.
+    expect(sslOf('sslmode=require&uselibpqcompat=true')).toEqual({ rejectUnauthorized: false });
+    expect(sslOf('sslmode=no-verify')).toEqual({ rejectUnauthorized: false });
+  });
+
+  it('leaves mail on this machine, and other values of the variable of Node, as they are', () => {
+    expect(inProduction({ SMTP_URL: 'smtp://127.0.0.1:25?tls.rejectUnauthorized=false' })).toEqual([]);
+    expect(inProduction({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+    expect(faultsOf({ ...TRIAL, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([]);
   });
 
   it('says everything that is missing when nothing is set', () => {
@@ -269,6 +331,27 @@ describe('production', () => {
     expect(variables).toEqual(
       expect.arrayContaining(['DATABASE_URL', 'MANDAAT_KEYS', 'PUBLIC_URL', 'ORGANISATION_NAME', 'SMTP_URL']),
     );
+  });
+});
+
+describe('what production allows and warns of', () => {
+  const OIDC = {
+    OIDC_ISSUER: 'https://login.example.nl/desk',
+    OIDC_AUDIENCE: 'https://machtigingen.example.nl/',
+    OIDC_ROLE_MAP: 'desk-agent=agent',
+  };
+  const warned = (env: NodeJS.ProcessEnv): string[] =>
+    productionWarnings(loadConfig(env)).map((warning) => warning.split(' ')[0] ?? '');
+
+  it('is nothing where everything is named', () => {
+    expect(warned(PRODUCTION)).toEqual([]);
+    expect(warned({ ...PRODUCTION, ...OIDC, OIDC_CLIENTS: 'desk', AGENT_KEYS: 'bound' })).toEqual([]);
+  });
+
+  it('is an employee who may come with the token of any client, or be named by a key of a whole desk', () => {
+    expect(warned({ ...PRODUCTION, ...OIDC })).toEqual(['AGENT_KEYS', 'OIDC_CLIENTS']);
+    expect(warned({ ...PRODUCTION, ...OIDC, AGENT_KEYS: 'bound' })).toEqual(['OIDC_CLIENTS']);
+    expect(warned({ ...TRIAL, ...OIDC })).toEqual([]);
   });
 });
 

@@ -50,8 +50,11 @@ export async function startTestApp(
 }
 
 /** A second instance on the database of the first; stop it before the first. */
-export async function startSibling({ config, database }: TestApp): Promise<TestApp> {
-  const app = await createApp(config, { module: AppModule.with(config) });
+export async function startSibling(
+  { config, database }: TestApp,
+  options: Partial<Omit<AppOptions, 'module'>> = {},
+): Promise<TestApp> {
+  const app = await createApp(config, { ...options, module: AppModule.with(config) });
   const url = await listen(app);
   return { app, config, database, url, request: supertest(url), stop: () => closeApp(app) };
 }

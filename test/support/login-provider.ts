@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider, { type Configuration } from 'oidc-provider';
 
 import type { Config } from '../../src/config/config.ts';
+import { type Forgery, forgeInto } from './forged-id-token.ts';
 
 const CLIENT = { id: 'mandaat', secret: randomBytes(24).toString('hex') };
 /** What this provider is worth here. `low` is another way of its own, which counts for nothing. */
@@ -28,12 +29,15 @@ export class LoginProvider {
   /** How often it was asked for tokens. */
   tokens = 0;
   isDown = false;
+  /** Takes the place of its own ID tokens; null = nothing does. */
+  forgery: Forgery | null = null;
   #now: AtProvider = {};
 
   private constructor(
     private readonly server: Server,
     readonly issuer: string,
     private readonly provider: Provider,
+    private readonly key: JWK,
   ) {}
 
   static async start(publicUrl: string): Promise<LoginProvider> {
@@ -53,6 +57,7 @@ export class LoginProvider {
       server,
       issuer,
       configured(issuer, publicUrl, key, () => started.provider?.now ?? {}),
+      key,
     );
     started.provider = provider;
     server.on('request', (request, response) => {
@@ -120,6 +125,7 @@ export class LoginProvider {
       response.end();
       return;
     }
+    if (path === '/token' && this.forgery !== null) forgeInto(response, this.key, this.forgery);
     if (!path.startsWith('/interaction/')) {
       await this.provider.callback()(request, response);
       return;

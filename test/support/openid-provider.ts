@@ -34,6 +34,8 @@ export class OpenIdProvider {
   intercept: Interception = () => false;
   /** Who sits in front of its own page, where nobody is named; null = they go back. */
   atKeyboard: string | null = null;
+  /** How people sign in there, as its ID tokens tell it; null = they don't. */
+  acr: string | null = null;
 
   private constructor(
     private readonly server: Server,
@@ -180,6 +182,7 @@ export class OpenIdProvider {
       ],
       jwks: { keys: [...this.keys.all] as never },
       cookies: { keys: [randomBytes(16).toString('hex')] },
+      acrValues: ['password', 'two-factors'],
       // Said only so that it does not warn about its defaults. Seconds.
       ttl: {
         AccessToken: () => this.tokenLife,
@@ -245,7 +248,7 @@ export class OpenIdProvider {
     const outcome =
       person === null
         ? { error: 'access_denied', error_description: 'they went back' }
-        : { login: { accountId: person } };
+        : { login: { accountId: person, ...(this.acr === null ? {} : { acr: this.acr }) } };
     await this.provider.interactionFinished(request, response, outcome);
   }
 

@@ -28,6 +28,14 @@ export const deskTexts = {
     nl: 'Het inloggen ging goed. Maar u bent hier niet bekend als medewerker die nu werkt. Vraag uw leidinggevende u aan te melden.',
     en: 'Signing in went well. But you are not known here as an employee who works now. Ask your manager to register you.',
   },
+  'desk.refused.weak_title': {
+    nl: 'Zo inloggen is hier niet genoeg',
+    en: 'Signing in like this is not enough here',
+  },
+  'desk.refused.weak_text': {
+    nl: 'Het inloggen ging goed. Maar voor de balie is een sterkere manier nodig, zoals met een app of een sleutel erbij. Log opnieuw in.',
+    en: 'Signing in went well. But the desk needs a stronger way, such as with an app or a key beside it. Sign in again.',
+  },
   'desk.refused.role_title': { nl: 'De balie is niet voor uw rol', en: 'The desk is not for your role' },
   'desk.refused.role_text': {
     nl: 'Het inloggen ging goed. Maar uw rol geeft geen toegang tot de balie. Vraag uw leidinggevende om een andere rol.',
