@@ -28,6 +28,13 @@ export const DESK_PROVIDER = Symbol('desk provider');
  */
 export type DeskRefusal = 'unknown' | 'role' | 'cancelled' | 'failed';
 
+/** What the provider says of who signed in there. */
+interface ShownStaff {
+  readonly staff: StaffToken;
+  /** When they showed it who they are. */
+  readonly provedAt: Date;
+}
+
 export type DeskSignInOutcome =
   { readonly accepted: true; readonly token: string } | { readonly accepted: false; readonly why: DeskRefusal };
 
@@ -72,7 +79,7 @@ export class DeskSignIn {
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      // Once a shift is enough, but not the shift before.
+      // Once a shift is enough, but not the shift before, and not so long ago that they would be out again in no time.
       max_age: String(this.#longest),
       ...(isAnew ? { prompt: 'login' } : {}),
       ...this.#resource,
@@ -90,8 +97,9 @@ export class DeskSignIn {
     const state = answer.searchParams.get('state');
     const age = secret === null || state === null ? null : await this.challenges.take('openid', boundTo(secret), state);
     if (secret === null || state === null || age === null) return refused('failed');
-    const staff = await this.#exchange(answer, secret, state);
-    if (typeof staff === 'string') return refused(staff);
+    const shown = await this.#exchange(answer, secret, state);
+    if (typeof shown === 'string') return refused(shown);
+    const { staff, provedAt } = shown;
     const grants = (this.config.oidcRoleMap ?? []).filter(({ role }) => staff.roles.has(role));
     const agent = await this.agents.byRef(staff.agentRef);
     const isRole = grants.some(({ scope }) => DESK_SCOPES.some((one) => one === scope));
@@ -101,11 +109,11 @@ export class DeskSignIn {
       return refused(why ?? 'unknown');
     }
     const roles = [...new Set(grants.map(({ role }) => role))];
-    return { accepted: true, token: await this.sessions.open(agent.id, roles) };
+    return { accepted: true, token: await this.sessions.open(agent.id, roles, provedAt) };
   }
 
   /** @throws AppError `unavailable` */
-  async #exchange(answer: URL, secret: string, state: string): Promise<StaffToken | DeskRefusal> {
+  async #exchange(answer: URL, secret: string, state: string): Promise<ShownStaff | DeskRefusal> {
     const provider = await this.provider.get();
     const { nonce, verifier } = this.#derived(secret);
     try {
@@ -123,7 +131,9 @@ export class DeskSignIn {
       );
       // Its `sub` is not compared with the ID token's: some providers give one person another one for each audience. Both come
       // from the provider's own answer to this very code.
-      return (await this.tokens.verify(tokens.access_token)) ?? 'failed';
+      const staff = await this.tokens.verify(tokens.access_token);
+      const provedAt = tokens.claims()?.auth_time;
+      return staff === null || provedAt === undefined ? 'failed' : { staff, provedAt: new Date(provedAt * 1000) };
     } catch (error) {
       if (error instanceof AuthorizationResponseError && error.error === 'access_denied') return 'cancelled';
       // Names and codes alone: the rest may hold what stood in a token.
@@ -149,9 +159,9 @@ export class DeskSignIn {
     return deskResource === undefined ? {} : { resource: deskResource };
   }
 
-  /** Seconds since somebody showed the provider who they are. */
+  /** Seconds since somebody showed the provider who they are: an eighth of the longest session is always left. */
   get #longest(): number {
-    return this.config.deskHours * 60 * 60;
+    return (this.config.deskHours * 60 * 60 * 7) / 8;
   }
 
   get #returnAddress(): URL {
