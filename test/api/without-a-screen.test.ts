@@ -598,6 +598,11 @@ describe('the self-service, in a call', () => {
     const sessions = (await use('GET', '/v1/me/sessions')).body;
     const other = sessions.find(({ is_current: isCurrent }: { is_current: boolean }) => !isCurrent);
     await use('DELETE', `/v1/me/sessions/${other.id}`);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const signedInElsewhere = await visitor.signIn(people.phone);
+    await use('POST', '/v1/me/sessions/end-others');
+    expect((await signedInElsewhere.get('/v1/me')).status).toBe(401);
+    await desk.owner.query('DELETE FROM code_budget_entries');
 
     const preferred = {
       language: 'nl',
