@@ -91,7 +91,7 @@ export class AssistanceService implements OnModuleInit {
         parameters: { sessionId: opened.session.id },
         notBefore: expiresAt,
       });
-      return { result: { ...opened, letter }, entries: [opened.entry] };
+      return { result: { session: opened.session, token: opened.token, letter }, entries: opened.entries };
     });
   }
 

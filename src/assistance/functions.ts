@@ -38,6 +38,7 @@ export const NON_DIGITAL: Readonly<Record<string, NonDigital>> = {
   meGet: employee(lines.me),
   meList: employee(lines.sessions),
   meEnd: employee(lines.nothing),
+  meEndOthers: employee(lines.nothing),
   waysList: employee(lines.ways),
   waysRemoveApp: employee(lines.nothing),
   waysRemovePasskey: employee(lines.nothing),

@@ -482,7 +482,8 @@ export class Config {
 
   @FromEnvironment('DESK_HOURS', wholeNumber(1, 12), {
     default: '8',
-    about: 'After this long an employee has to sign in again, and their roles are read again.',
+    about:
+      'This long after an employee showed the provider who they are, they have to sign in to the desk again, and their roles are read again.',
   })
   readonly deskHours: number;
 

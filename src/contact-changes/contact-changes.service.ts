@@ -185,7 +185,8 @@ export class ContactChangesService {
       isDone = true;
       await this.repository.remove(tx, row);
       const entry = await this.points.change(tx, now, actorOf(principal), person.id, row);
-      return [entry, ...(await this.sessions.endAll(tx, now, person.id, person.sessionId))];
+      const others = { but: person.sessionId, actor: actorOf(principal) };
+      return [entry, ...(await this.sessions.endAll(tx, now, person.id, others))];
     });
     return attempt.accepted ? { accepted: true, isDone } : { accepted: false, triesLeft: attempt.triesLeft };
   }

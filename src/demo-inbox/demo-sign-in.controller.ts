@@ -1,10 +1,10 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Public } from '../auth/access.decorators.ts';
-import { Cookies } from '../pages/cookies.ts';
 import { SIGN_IN } from '../pages/page.filter.ts';
+import { SignedInBrowser } from '../sign-in/signed-in-browser.ts';
 import { SignInService } from '../sign-in/sign-in.service.ts';
 import { DemoSignInParams } from './demo-inbox.dto.ts';
 
@@ -15,13 +15,17 @@ import { DemoSignInParams } from './demo-inbox.dto.ts';
 export class DemoSignInController {
   constructor(
     private readonly signIns: SignInService,
-    private readonly cookies: Cookies,
+    private readonly browser: SignedInBrowser,
   ) {}
 
   @Get(':id/:code')
-  async enter(@Param() { id, code }: DemoSignInParams, @Res() reply: FastifyReply): Promise<void> {
+  async enter(
+    @Param() { id, code }: DemoSignInParams,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const attempt = await this.signIns.attempt(id, code);
-    if (attempt.accepted) this.cookies.set(reply, 'session', attempt.token);
+    if (attempt.accepted) await this.browser.keep(request, reply, attempt.token);
     void reply.redirect(attempt.accepted ? '/portal' : SIGN_IN, 303);
   }
 }

@@ -3,13 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { DESK_SCOPES } from '../auth/access.decorators.ts';
 import { VisitorLimitGuard } from '../http/rate-limit.guard.ts';
-import { Cookies } from '../pages/cookies.ts';
+import { clearLeftBehind, Cookies } from '../pages/cookies.ts';
 import { CurrentPage } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import type { StaffSession } from '../staff/staff-session.ts';
 import { StaffSessions } from '../staff/staff-sessions.service.ts';
 import { CurrentStaffSession, DeskPages, PublicDeskPages } from './desk-page.decorators.ts';
-import { DESK, DESK_SIGN_IN, ownDeskPath } from './desk-paths.ts';
+import { DESK, DESK_SIGN_IN, ownDeskPath, withDeskBack } from './desk-paths.ts';
 import { DeskRefusedPage, DeskSignInPage } from './desk-sign-in-pages.tsx';
 import { type DeskRefusal, DeskSignIn } from './desk-sign-in.service.ts';
 
@@ -18,13 +18,15 @@ const AWAY = 15 * 60;
 
 /**
  * There and back. By a link and not by a form: a form that ends at another host is stopped by the content security policy.
- * Whoever makes a browser follow it signs nobody in but its own person, who is asked at the provider.
+ * Whoever makes a browser follow it from another site gets no further than the page with that link: the provider may well ask
+ * nobody anything, and nobody is signed in without having wanted it.
  */
 @Controller('desk/sign-in')
 @PublicDeskPages()
 export class DeskSignInController {
   constructor(
     private readonly signIn: DeskSignIn,
+    private readonly sessions: StaffSessions,
     private readonly cookies: Cookies,
   ) {}
 
@@ -46,9 +48,12 @@ export class DeskSignInController {
   async begin(
     @Query('back') back: unknown,
     @Query('anew') anew: unknown,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PageAnswer> {
     if (!this.signIn.isConfigured) return seeOther(DESK_SIGN_IN);
+    if (request.headers['sec-fetch-site'] === 'cross-site')
+      return seeOther(withDeskBack(DESK_SIGN_IN, ownDeskPath(back)));
     const { address, secret } = await this.signIn.begin(anew === 'yes');
     this.cookies.set(reply, 'staff-elsewhere', `${secret}|${ownDeskPath(back) ?? ''}`, AWAY);
     return seeOther(address);
@@ -69,6 +74,9 @@ export class DeskSignInController {
       const { why } = outcome;
       return { page: DeskRefusedPage({ page, why }), status: STATUS[why] };
     }
+    // Who copied the cookie of before has nothing left of it.
+    const before = this.cookies.get(request, 'staff');
+    if (before !== null) await this.sessions.endOf(before);
     this.cookies.set(reply, 'staff', outcome.token);
     // Forms of before belong to nobody; those of now belong to this session.
     this.cookies.clear(reply, 'staff-form');
@@ -92,6 +100,7 @@ export class DeskSignOutController {
   ): Promise<PageAnswer> {
     await this.sessions.end(id);
     for (const name of ['staff', 'staff-form', 'staff-caller'] as const) this.cookies.clear(reply, name);
+    clearLeftBehind(reply);
     return seeOther(`${DESK_SIGN_IN}?out=yes`);
   }
 }

@@ -29,6 +29,13 @@ export const DESK_PROVIDER = Symbol('desk provider');
  */
 export type DeskRefusal = 'unknown' | 'weak' | 'role' | 'cancelled' | 'failed';
 
+/** What the provider says of who signed in there. */
+interface ShownStaff {
+  readonly staff: StaffToken;
+  /** When they showed it who they are. */
+  readonly provedAt: Date;
+}
+
 export type DeskSignInOutcome =
   { readonly accepted: true; readonly token: string } | { readonly accepted: false; readonly why: DeskRefusal };
 
@@ -73,7 +80,7 @@ export class DeskSignIn {
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      // Once a shift is enough, but not the shift before.
+      // Once a shift is enough, but not the shift before, and not so long ago that they would be out again in no time.
       max_age: String(this.#longest),
       ...(isAnew ? { prompt: 'login' } : {}),
       ...(this.config.oidcAcr === undefined ? {} : { acr_values: this.config.oidcAcr.join(' ') }),
@@ -92,8 +99,9 @@ export class DeskSignIn {
     const state = answer.searchParams.get('state');
     const age = secret === null || state === null ? null : await this.challenges.take('openid', boundTo(secret), state);
     if (secret === null || state === null || age === null) return refused('failed');
-    const staff = await this.#exchange(answer, secret, state);
-    if (typeof staff === 'string') return refused(staff);
+    const shown = await this.#exchange(answer, secret, state);
+    if (typeof shown === 'string') return refused(shown);
+    const { staff, provedAt } = shown;
     const grants = (this.config.oidcRoleMap ?? []).filter(({ role }) => staff.roles.has(role));
     const agent = await this.agents.byRef(staff.agentRef);
     const isRole = grants.some(({ scope }) => DESK_SCOPES.some((one) => one === scope));
@@ -104,11 +112,11 @@ export class DeskSignIn {
       return refused(why ?? 'unknown');
     }
     const roles = [...new Set(grants.map(({ role }) => role))];
-    return { accepted: true, token: await this.sessions.open(agent.id, roles) };
+    return { accepted: true, token: await this.sessions.open(agent.id, roles, provedAt) };
   }
 
   /** @throws AppError `unavailable` */
-  async #exchange(answer: URL, secret: string, state: string): Promise<StaffToken | DeskRefusal> {
+  async #exchange(answer: URL, secret: string, state: string): Promise<ShownStaff | DeskRefusal> {
     const provider = await this.provider.get();
     const { nonce, verifier } = this.#derived(secret);
     try {
@@ -127,8 +135,11 @@ export class DeskSignIn {
       // Its `sub` is not compared with the ID token's: some providers give one person another one for each audience. Both come
       // from the provider's own answer to this very code.
       const staff = await this.tokens.verify(tokens.access_token);
+      const claims = tokens.claims();
+      const provedAt = claims?.auth_time;
+      if (staff === null || provedAt === undefined) return 'failed';
       // How they signed in is what the ID token is about; not every provider tells it in the other one.
-      return staff === null ? 'failed' : { ...staff, acr: acrOf(tokens.claims() ?? {}) };
+      return { staff: { ...staff, acr: acrOf(claims ?? {}) }, provedAt: new Date(provedAt * 1000) };
     } catch (error) {
       if (error instanceof AuthorizationResponseError && error.error === 'access_denied') return 'cancelled';
       // Names and codes alone: the rest may hold what stood in a token.
@@ -154,9 +165,9 @@ export class DeskSignIn {
     return deskResource === undefined ? {} : { resource: deskResource };
   }
 
-  /** Seconds since somebody showed the provider who they are. */
+  /** Seconds since somebody showed the provider who they are: an eighth of the longest session is always left. */
   get #longest(): number {
-    return this.config.deskHours * 60 * 60;
+    return (this.config.deskHours * 60 * 60 * 7) / 8;
   }
 
   get #returnAddress(): URL {

@@ -6,6 +6,8 @@ import { CodesService } from '../codes/codes.service.ts';
 import { MandatesService } from '../mandates/mandates.service.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
+import type { PersonId } from '../policy/ids.ts';
+import { SessionsService } from '../sessions/sessions.service.ts';
 import type { TemplateValues } from '../messages/template-values.ts';
 import { ENDS, type LifeEventRow } from './life-event.ts';
 
@@ -22,6 +24,7 @@ export class LifeEventEffects implements OnModuleInit {
     private readonly codes: CodesService,
     private readonly messages: MessagesService,
     private readonly notices: Notices,
+    private readonly sessions: SessionsService,
   ) {}
 
   onModuleInit(): void {
@@ -61,8 +64,10 @@ export class LifeEventEffects implements OnModuleInit {
         entries.push({ kind: 'life_event.codes_cancelled', actor, personIds: [personId], body: { cancelled } });
       }
     }
-    // Nobody writes to the dead.
-    if (!isDead) await this.#tell(tx, now, event, 'recorded');
+    // Nobody writes to the dead, and nobody is signed in as them.
+    if (isDead)
+      return [...entries, ...(await this.sessions.endAll(tx, now, personId as PersonId, { but: null, actor }))];
+    await this.#tell(tx, now, event, 'recorded');
     return entries;
   }
 

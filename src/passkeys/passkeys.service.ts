@@ -9,7 +9,7 @@ import type {
 } from '@simplewebauthn/server';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { AuditService } from '../audit/audit.service.ts';
+import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { actorOf, type Principal, type SignedIn, signedInOf } from '../auth/principal.ts';
 import { Config } from '../config/config.ts';
 import { placeOf } from '../crypto/place.ts';
@@ -120,6 +120,8 @@ export class PasskeysService implements OnModuleInit {
   }
 
   /**
+   * Every other session of its owner ends.
+   *
    * @param answer of the browser, as JSON
    * @throws AppError `proof_required`, `validation_failed` when it is no answer to what was asked, `conflict`
    */
@@ -149,11 +151,16 @@ export class PasskeysService implements OnModuleInit {
       };
       await this.repository.insert(tx, row);
       await this.#tell(tx, now, person.id, 'added');
-      return { result: passkeyOf(row), entries: [entryOf('passkey.added', actorOf(principal), row)] };
+      const entry = entryOf('passkey.added', actorOf(principal), row);
+      return { result: passkeyOf(row), entries: [entry, ...(await this.#endOthers(tx, now, principal))] };
     });
   }
 
-  /** @throws AppError `not_found` for one that is not theirs, `proof_required` */
+  /**
+   * Every other session of its owner ends. A fresh proof of any strength is enough: whose telephone was stolen has e-mail alone.
+   *
+   * @throws AppError `not_found` for one that is not theirs, `proof_required`
+   */
   remove(principal: Principal, id: string): Promise<void> {
     const person = signedInOf(principal);
     return this.audit.record(async (tx, now) => {
@@ -161,10 +168,8 @@ export class PasskeysService implements OnModuleInit {
       if (!(await this.repository.end(tx, id, person.id, now)))
         throw new AppError('not_found', 'There is no such passkey.');
       await this.#tell(tx, now, person.id, 'removed');
-      return {
-        result: undefined,
-        entries: [entryOf('passkey.removed', actorOf(principal), { id, personId: person.id })],
-      };
+      const entry = entryOf('passkey.removed', actorOf(principal), { id, personId: person.id });
+      return { result: undefined, entries: [entry, ...(await this.#endOthers(tx, now, principal))] };
     });
   }
 
@@ -206,16 +211,18 @@ export class PasskeysService implements OnModuleInit {
     const { passkey, count } = shown;
     const personId = passkey.personId as PersonId;
     return this.audit.record<PasskeyProof>(async (tx, now) => {
+      // As if there were no such passkey.
+      if (await this.sessions.hasDied(tx, personId)) return { result: { accepted: false }, entries: [] };
       if (!(await this.repository.takeCount(tx, passkey.id, count, now))) {
         // Two devices count apart: one of them is a copy.
         return { result: { accepted: false }, entries: [entryOf('passkey.refused', 'visitor', passkey)] };
       }
       const proof = { method: 'passkey', level: 3 } as const;
-      const { entry, ...opened } =
+      const { entries, ...opened } =
         current === null
           ? await this.sessions.open(tx, now, personId, proof)
           : await this.sessions.prove(tx, now, { id: current.sessionId, personId }, proof);
-      return { result: { accepted: true, ...opened }, entries: [entry] };
+      return { result: { accepted: true, ...opened }, entries };
     });
   }
 
@@ -279,6 +286,11 @@ export class PasskeysService implements OnModuleInit {
 
   private async open(tx: EntityManager, { id, personId, credentialSealed }: PasskeyEntity): Promise<Credential> {
     return JSON.parse(await this.holders.open(tx, personId, credentialSealed, sealedPlace(id))) as Credential;
+  }
+
+  #endOthers(tx: EntityManager, now: Date, principal: Principal): Promise<AuditEntry[]> {
+    const { id, sessionId } = signedInOf(principal);
+    return this.sessions.endAll(tx, now, id, { but: sessionId, actor: actorOf(principal) });
   }
 
   async #tell(tx: EntityManager, now: Date, personId: string, change: 'added' | 'removed'): Promise<void> {

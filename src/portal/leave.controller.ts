@@ -40,8 +40,7 @@ export class LeaveController {
 
   async #end(token: string): Promise<void> {
     try {
-      const session = await this.sessions.authenticate(token);
-      if (session !== null) await this.sessions.end(session.id, session.personId);
+      await this.sessions.endOf(token);
     } catch (error) {
       this.logger.warn({ event: 'left_without_sign_out', err: error });
     }

@@ -1,9 +1,9 @@
-import { Controller, Delete, Get, HttpCode, HttpStatus, Param } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 
 import { CurrentPrincipal, Scopes } from '../auth/access.decorators.ts';
-import { type Principal, signedInOf } from '../auth/principal.ts';
+import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import { HoldersService } from '../holders/holders.service.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
 import { SessionResponse, SignInParams } from '../sign-in/sign-in.dto.ts';
@@ -32,6 +32,13 @@ export class MeController {
   async list(@CurrentPrincipal() principal: Principal): Promise<SessionResponse[]> {
     const { id, sessionId } = signedInOf(principal);
     return (await this.sessions.list(id)).map((session) => SessionResponse.of(session, sessionId));
+  }
+
+  /** Signs out everywhere else: at once, and for good. Needs no other proof, as it only shuts out. */
+  @Post('sessions/end-others')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  endOthers(@CurrentPrincipal() principal: Principal): Promise<void> {
+    return this.sessions.endOthers(signedInOf(principal), actorOf(principal));
   }
 
   /** Signs out, here or elsewhere: at once, and for good. */

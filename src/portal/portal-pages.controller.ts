@@ -1,12 +1,12 @@
-import { Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 import { CurrentPrincipal } from '../auth/access.decorators.ts';
-import { type Principal, signedInOf } from '../auth/principal.ts';
+import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
 import { OwnConfirmations } from '../confirmations/own-confirmations.service.ts';
 import type { Side } from '../mandates/mandate.ts';
 import { MyMandatesService } from '../my-mandates/my-mandates.service.ts';
-import { Cookies } from '../pages/cookies.ts';
+import { clearLeftBehind, Cookies } from '../pages/cookies.ts';
 import { CurrentPage, Pages } from '../pages/page.decorators.ts';
 import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { SIGN_IN } from '../pages/page.filter.ts';
@@ -37,9 +37,20 @@ export class PortalPagesController {
   }
 
   @Get('sessions')
-  async list(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
+  async list(
+    @CurrentPage() page: Page,
+    @CurrentPrincipal() principal: Principal,
+    @Query('others') others: unknown,
+  ): Promise<PageAnswer> {
     const { id, sessionId } = signedInOf(principal);
-    return SessionsPage({ page, sessions: await this.sessions.list(id), currentId: sessionId });
+    const sessions = await this.sessions.list(id);
+    return SessionsPage({ page, sessions, currentId: sessionId, areOthersEnded: others === 'ended' });
+  }
+
+  @Post('sessions/end-others')
+  async endOthers(@CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
+    await this.sessions.endOthers(signedInOf(principal), actorOf(principal));
+    return seeOther('/portal/sessions?others=ended');
   }
 
   @Post('sessions/:id/end')
@@ -66,6 +77,7 @@ export class PortalPagesController {
   #out(reply: FastifyReply): PageAnswer {
     this.cookies.clear(reply, 'session');
     this.cookies.clear(reply, 'form');
+    clearLeftBehind(reply);
     return seeOther(SIGN_IN);
   }
 }

@@ -56,16 +56,28 @@ export interface SessionsPageProps {
   /** Never empty: the reader's own is among them. */
   readonly sessions: readonly Session[];
   readonly currentId: string;
+  /** They have just ended all others. */
+  readonly areOthersEnded: boolean;
 }
 
 /** Where the reader is signed in, and how to end that. */
-export function SessionsPage({ page, sessions, currentId }: SessionsPageProps): VNode {
+export function SessionsPage({ page, sessions, currentId, areOthersEnded }: SessionsPageProps): VNode {
   const { language } = page;
   const title = text(language, 'portal.sessions');
   return (
     <PortalLayout page={page} title={title}>
       <h1 class="govuk-heading-l">{title}</h1>
+      {areOthersEnded ? (
+        <p class="govuk-body" role="status">
+          <strong>{text(language, 'sessions.others_ended')}</strong>
+        </p>
+      ) : null}
       <p class="govuk-body">{text(language, 'sessions.intro')}</p>
+      {sessions.length > 1 ? (
+        <Form page={page} action="/portal/sessions/end-others">
+          <Button>{text(language, 'sessions.end_others')}</Button>
+        </Form>
+      ) : null}
       {sessions.map((session) => (
         <section key={session.id}>
           <h2 class="govuk-heading-m">

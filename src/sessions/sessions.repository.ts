@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 
+import { hasDiedSql } from '../life-events/in-force.ts';
 import { SessionEntity } from './session.entity.ts';
 
 /** Seconds within which another use of a session is not written down. */
@@ -27,13 +28,23 @@ export class SessionsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Those of these people who don't sign in themselves. */
-  async spokenFor(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
+  async absent(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }[]>(
       `SELECT p.id FROM people p WHERE p.id = ANY ($1::uuid[]) AND (p.kind = 'software' OR EXISTS (
-         SELECT FROM mandates m WHERE m.holder_id = p.id AND ${IS_CONTACT}))`,
+         SELECT FROM mandates m WHERE m.holder_id = p.id AND ${IS_CONTACT}) OR ${hasDiedSql('p.id')})`,
       [personIds],
     );
     return rows.map(({ id }) => id);
+  }
+
+  async hasDied(tx: EntityManager, personId: string): Promise<boolean> {
+    const [row] = await tx.query<[{ hasDied: boolean }]>(`SELECT ${hasDiedSql('$1')} AS "hasDied"`, [personId]);
+    return row.hasDied;
+  }
+
+  /** Until the transaction ends nobody approves what happened in this person's life: see `LegalFilesRepository.lockLife`. */
+  async holdPerson(tx: EntityManager, personId: string): Promise<void> {
+    await tx.query('SELECT FROM people WHERE id = $1 FOR KEY SHARE', [personId]);
   }
 
   async insert(tx: EntityManager, session: SessionEntity): Promise<void> {

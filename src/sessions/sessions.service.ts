@@ -21,6 +21,8 @@ export interface OpenedSession {
 }
 
 const HOUR = 60 * 60_000;
+/** Sessions of one person's own at once: more than anybody has devices. */
+const MOST = 10;
 /** What a session is worth in which an employee acts: as much as a telephone. */
 const ASSISTED: Level = 2;
 /** How long an ended session stays. Milliseconds. */
@@ -37,13 +39,19 @@ export class SessionsService {
     private readonly repository: SessionsRepository,
   ) {}
 
-  /** Those of these who don't sign in themselves: software, and an organisation with contact persons. */
-  spokenFor(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
-    return this.repository.spokenFor(tx, personIds);
+  /** Those of these who don't sign in themselves: software, an organisation with contact persons, and the dead. */
+  absent(tx: EntityManager, personIds: readonly string[]): Promise<readonly string[]> {
+    return this.repository.absent(tx, personIds);
+  }
+
+  /** Whether their death is in force: proven, and not reversed. A report is none yet, as who lives can say so. */
+  hasDied(tx: EntityManager, personId: PersonId): Promise<boolean> {
+    return this.repository.hasDied(tx, personId);
   }
 
   /**
-   * In the transaction that accepts the proof. Always a new token: one that was there before the proof gains nothing.
+   * In the transaction that accepts the proof. Always a new token: one that was there before the proof gains nothing. Of more
+   * than {@link MOST} sessions the oldest ends.
    *
    * @throws AppError `forbidden` to who does not sign in themselves, whatever they prove it with
    */
@@ -52,13 +60,9 @@ export class SessionsService {
     now: Date,
     personId: PersonId,
     { method, level, contactPointId }: Proof,
-  ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
-    if ((await this.spokenFor(tx, [personId])).length > 0) {
-      throw new AppError(
-        'forbidden',
-        'An organisation with contact persons signs in through them, and software nowhere.',
-      );
-    }
+  ): Promise<OpenedSession & { readonly entries: readonly AuditEntry[] }> {
+    await this.#requirePresent(tx, personId);
+    const ended = await this.#endOldest(tx, now, personId);
     const id = randomUUID();
     const { text, hash } = mintSessionToken(id);
     const row: SessionEntity = {
@@ -77,7 +81,8 @@ export class SessionsService {
       agentId: null,
     };
     await this.repository.insert(tx, row);
-    return { session: sessionOf(row), token: text, entry: entryOf('session.opened', row, { method, strength: level }) };
+    const entry = entryOf('session.opened', row, { method, strength: level });
+    return { session: sessionOf(row), token: text, entries: [...ended, entry] };
   }
 
   /**
@@ -85,6 +90,7 @@ export class SessionsService {
    * and over with the call.
    *
    * @param provedAt when the caller last proved who they are, in this call: some changes need that within {@link FRESH}
+   * @throws AppError `forbidden`, as {@link open}
    */
   async openAssisted(
     tx: EntityManager,
@@ -92,7 +98,8 @@ export class SessionsService {
     personId: PersonId,
     { agentId, callId }: Assistance,
     { provedAt, expiresAt }: { readonly provedAt: Date; readonly expiresAt: Date },
-  ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
+  ): Promise<OpenedSession & { readonly entries: readonly AuditEntry[] }> {
+    await this.#requirePresent(tx, personId);
     const id = randomUUID();
     const { text, hash } = mintSessionToken(id);
     const row: SessionEntity = {
@@ -112,7 +119,7 @@ export class SessionsService {
     };
     await this.repository.insert(tx, row);
     const entry = entryOf('session.opened', row, { method: 'employee', strength: ASSISTED });
-    return { session: sessionOf(row), token: text, entry };
+    return { session: sessionOf(row), token: text, entries: [entry] };
   }
 
   /**
@@ -125,7 +132,7 @@ export class SessionsService {
     now: Date,
     session: Pick<Session, 'id' | 'personId'>,
     proof: Proof,
-  ): Promise<OpenedSession & { readonly entry: AuditEntry }> {
+  ): Promise<OpenedSession & { readonly entries: readonly AuditEntry[] }> {
     const row = await this.repository.lock(tx, session.id, session.personId);
     if (row === null) throw signedOut();
     const { text, hash } = mintSessionToken(row.id);
@@ -142,7 +149,7 @@ export class SessionsService {
     await this.repository.update(tx, row.id, changes);
     const proved = Object.assign(row, changes);
     const entry = entryOf('session.proved', proved, { method: proof.method, strength: proved.strength });
-    return { session: sessionOf(proved), token: text, entry };
+    return { session: sessionOf(proved), token: text, entries: [entry] };
   }
 
   /**
@@ -206,7 +213,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends one of a person's own sessions. One that has ended already is not theirs any more.
+   * Ends one of a person's own sessions, without another proof: it only shuts out. One that has ended already is not theirs any
+   * more.
    *
    * @throws AppError `not_found`
    */
@@ -219,13 +227,47 @@ export class SessionsService {
     });
   }
 
-  /** Ends all of a person's sessions but `except`. In the caller's transaction, such as when a contact point changed. */
-  async endAll(tx: EntityManager, now: Date, personId: PersonId, except: string | null): Promise<AuditEntry[]> {
+  /**
+   * Ends all sessions of who is signed in but the one that they are in.
+   *
+   * @throws AppError `unauthenticated` when that ended meanwhile
+   */
+  endOthers(person: { readonly id: PersonId; readonly sessionId: string }, actor: string): Promise<void> {
+    return this.audit.record(async (tx, now) => {
+      await this.require(tx, person);
+      return { result: undefined, entries: await this.endAll(tx, now, person.id, { but: person.sessionId, actor }) };
+    });
+  }
+
+  /** Ends the session that this token opens, whosever it is; any other text ends nothing. */
+  async endOf(token: string): Promise<void> {
+    const session = await this.authenticate(token);
+    if (session === null) return;
+    await this.audit.record(async (tx, now) => {
+      const row = await this.repository.lock(tx, session.id, session.personId);
+      if (row === null) return { result: undefined, entries: [] };
+      await this.repository.update(tx, row.id, { endedAt: now });
+      return { result: undefined, entries: [entryOf('session.ended', row, {})] };
+    });
+  }
+
+  /**
+   * Ends all of a person's sessions, in the caller's transaction: such as when a contact point or a passkey changed.
+   *
+   * @param but the one that goes on; null = none does
+   * @param actor who ends them
+   */
+  async endAll(
+    tx: EntityManager,
+    now: Date,
+    personId: PersonId,
+    { but, actor }: { readonly but: string | null; readonly actor: string },
+  ): Promise<AuditEntry[]> {
     const entries: AuditEntry[] = [];
     for (const row of await this.repository.unended(tx, personId, now)) {
-      if (row.id === except) continue;
+      if (row.id === but) continue;
       await this.repository.update(tx, row.id, { endedAt: now });
-      entries.push(entryOf('session.ended', row, {}));
+      entries.push({ ...entryOf('session.ended', row, {}), actor });
     }
     return entries;
   }
@@ -248,6 +290,25 @@ export class SessionsService {
     } catch (error) {
       this.logger.warn({ event: 'sessions_not_cleared', err: error });
     }
+  }
+
+  /** Their death can't be approved before the transaction of the session ends. */
+  async #requirePresent(tx: EntityManager, personId: PersonId): Promise<void> {
+    await this.repository.holdPerson(tx, personId);
+    if ((await this.absent(tx, [personId])).length === 0) return;
+    throw new AppError('forbidden', 'This customer does not sign in themselves.');
+  }
+
+  /** Room for one more. What an employee opened for them in a call is none of theirs. */
+  async #endOldest(tx: EntityManager, now: Date, personId: PersonId): Promise<AuditEntry[]> {
+    const rows = await this.repository.list(tx, personId, this.#idleSeconds);
+    const own = rows.filter(({ callId }) => callId === null);
+    const entries: AuditEntry[] = [];
+    for (const row of own.slice(MOST - 1)) {
+      await this.repository.update(tx, row.id, { endedAt: now });
+      entries.push(entryOf('session.ended', row, { reason: 'too_many' }));
+    }
+    return entries;
   }
 
   get #idleSeconds(): number {

@@ -11,6 +11,7 @@ import type { Session } from '../sessions/session.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
 import { LoginRefusedPage } from './login-pages.tsx';
 import { type LoginRefusal, LoginService } from './login.service.ts';
+import { SignedInBrowser } from './signed-in-browser.ts';
 
 /** Seconds that a browser may be away. */
 const AWAY = 15 * 60;
@@ -26,6 +27,7 @@ export class LoginPagesController {
     private readonly logins: LoginService,
     private readonly sessions: SessionsService,
     private readonly cookies: Cookies,
+    private readonly browser: SignedInBrowser,
   ) {}
 
   @Get()
@@ -62,9 +64,7 @@ export class LoginPagesController {
       const { why } = outcome;
       return { page: LoginRefusedPage({ page, why }), status: STATUS[why] };
     }
-    this.cookies.set(reply, 'session', outcome.token);
-    // Forms of before belong to nobody; those of now belong to this session.
-    this.cookies.clear(reply, 'form');
+    await this.browser.keep(request, reply, outcome.token);
     return seeOther(ownPath(back) ?? '/portal');
   }
 

@@ -116,8 +116,8 @@ export class LoginService {
         const entry = { kind: 'sign_in.refused', actor: 'visitor', personIds, body: { method: 'openid', why } };
         return { result: refused(why ?? 'failed'), entries: [entry] };
       }
-      const { entry, ...opened } = await this.#prove(tx, now, personId, level, current);
-      return { result: { accepted: true, ...opened }, entries: [entry] };
+      const { entries, ...opened } = await this.#prove(tx, now, personId, level, current);
+      return { result: { accepted: true, ...opened }, entries };
     });
   }
 
@@ -163,12 +163,12 @@ export class LoginService {
     return typeof claims.acr === 'string' ? { personRef, acr: claims.acr } : 'weak';
   }
 
-  /** Null for somebody who is unknown here, or was erased. */
+  /** Null for somebody who is unknown here, was erased, or has died. */
   async #personOf(tx: EntityManager, { personRef }: Login): Promise<PersonId | null> {
     const known = await this.holders.personByRef(tx, personRef);
     if (known === null) return null;
     const { name } = await this.holders.describe(tx, known.id);
-    return name === null ? null : known.id;
+    return name === null || (await this.sessions.hasDied(tx, known.id)) ? null : known.id;
   }
 
   /** Derived from what the browser alone keeps, so that nothing of it is stored here. */

@@ -9,6 +9,7 @@ import { type Page, type PageAnswer, seeOther } from '../pages/page.ts';
 import { PasskeysService } from '../passkeys/passkeys.service.ts';
 import { PasskeySignInForm } from './passkey-sign-ins.dto.ts';
 import { ShowPasskeyPage } from './passkey-pages.tsx';
+import { SignedInBrowser } from './signed-in-browser.ts';
 
 /** Seconds that a browser keeps what it must bring back. */
 const ASKED_FOR = 5 * 60;
@@ -22,6 +23,7 @@ export class PasskeyPagesController {
   constructor(
     private readonly passkeys: PasskeysService,
     private readonly cookies: Cookies,
+    private readonly browser: SignedInBrowser,
   ) {}
 
   @Get()
@@ -42,10 +44,8 @@ export class PasskeyPagesController {
   ): Promise<PageAnswer> {
     const proof = await this.passkeys.prove(credential, this.cookies.get(request, 'passkey'), null);
     if (!proof.accepted) return this.question(page, ownPath(back), reply, true);
-    this.cookies.set(reply, 'session', proof.token);
+    await this.browser.keep(request, reply, proof.token);
     this.cookies.clear(reply, 'passkey');
-    // Forms of before belong to nobody; those of now belong to this session.
-    this.cookies.clear(reply, 'form');
     return seeOther(ownPath(back) ?? '/portal');
   }
 

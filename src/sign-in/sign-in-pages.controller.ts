@@ -13,6 +13,7 @@ import { PasskeysService } from '../passkeys/passkeys.service.ts';
 import { askedBy, attemptOnPage, faultOfTry, keepAsked } from './asked-sign-in.ts';
 import { SignInCodeForm, SignInForm } from './sign-in.dto.ts';
 import { LoginService } from './login.service.ts';
+import { SignedInBrowser } from './signed-in-browser.ts';
 import { CodePage, SignInPage, type SignInPageProps } from './sign-in-pages.tsx';
 import { SignInService } from './sign-in.service.ts';
 
@@ -23,6 +24,7 @@ export class SignInPagesController {
   constructor(
     private readonly signIns: SignInService,
     private readonly cookies: Cookies,
+    private readonly browser: SignedInBrowser,
     private readonly logins: LoginService,
     private readonly passkeys: PasskeysService,
     private readonly config: Config,
@@ -78,10 +80,8 @@ export class SignInPagesController {
     if (code.trim() === '') return { page: CodePage({ page, back, until, fault: { is: 'empty' } }), status: 400 };
     const attempt = await attemptOnPage(this.signIns.attempt(asked.id, code));
     if (!attempt.accepted) return { page: CodePage({ page, back, until, fault: faultOfTry(attempt) }), status: 400 };
-    this.cookies.set(reply, 'session', attempt.token);
+    await this.browser.keep(request, reply, attempt.token);
     this.cookies.clear(reply, 'sign-in');
-    // Forms of before belong to nobody; those of now belong to this session.
-    this.cookies.clear(reply, 'form');
     return seeOther(back ?? '/portal');
   }
 

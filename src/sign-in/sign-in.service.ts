@@ -138,12 +138,12 @@ export class SignInService implements OnModuleInit {
       // A letter is no road for signing in: see `read`.
       const method = route === 'letter' ? 'email' : route;
       const proof: Proof = { method, level: routeLevel(route), contactPointId };
-      const { session, token, entry } =
+      const { session, token, entries } =
         current === null
           ? await this.sessions.open(tx, now, personId, proof)
           : await this.sessions.prove(tx, now, { id: current.sessionId, personId }, proof);
       opened = { session, token };
-      return [entry];
+      return entries;
     });
     if (!attempt.accepted) return { accepted: false, triesLeft: attempt.triesLeft };
     if (opened === undefined) throw new Error('a right code opened no session');
@@ -187,8 +187,8 @@ export class SignInService implements OnModuleInit {
     const asked = await this.repository.find(tx, code.id);
     if (asked === null) return null;
     const found = await this.holders.pointsByIndex(tx, asked.kind, asked.valueIndex);
-    // Software signs in nowhere, and an organisation with contact persons through those alone.
-    const out = await this.sessions.spokenFor(
+    // Software and the dead sign in nowhere, and an organisation with contact persons through those alone.
+    const out = await this.sessions.absent(
       tx,
       found.map(({ personId }) => personId),
     );

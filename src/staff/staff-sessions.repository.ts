@@ -50,6 +50,21 @@ export class StaffSessionsRepository {
     await this.dataSource.query('UPDATE staff_sessions SET call_id = $2 WHERE id = $1', [id, callId]);
   }
 
+  /** Ends the live ones of an employee but the newest `kept`. */
+  async endOldest(
+    tx: EntityManager,
+    agentId: string,
+    now: Date,
+    { idleSeconds, kept }: { readonly idleSeconds: number; readonly kept: number },
+  ): Promise<readonly StaffSessionEntity[]> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `UPDATE staff_sessions SET ended_at = $3 WHERE ended_at IS NULL AND id IN (
+         SELECT id FROM staff_sessions WHERE agent_id = $1 AND ${LIVE} ORDER BY opened_at DESC, id OFFSET $4) RETURNING id`,
+      [agentId, idleSeconds, now, kept],
+    );
+    return rows.length === 0 ? [] : tx.findBy(StaffSessionEntity, { id: In(rows.map(({ id }) => id)) });
+  }
+
   /** Null when it had ended. */
   async end(tx: EntityManager, id: string, now: Date): Promise<StaffSessionEntity | null> {
     const { affected } = await tx

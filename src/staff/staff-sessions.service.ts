@@ -14,6 +14,8 @@ import { StaffSessionsRepository } from './staff-sessions.repository.ts';
 const HOUR = 60 * 60_000;
 /** How long an ended session stays. Milliseconds. */
 const KEPT = 30 * 24 * HOUR;
+/** Sessions of one employee at once: a place at work, one at home, and one that they forgot. */
+const MOST = 3;
 /** Begins its tokens: no API takes one, as browsers send it by themselves. */
 const PREFIX = 'mdd';
 
@@ -29,12 +31,16 @@ export class StaffSessions {
   ) {}
 
   /**
-   * Always a new session with a new token: one that was in the browser before gains nothing.
+   * Always a new session with a new token: one that was in the browser before gains nothing. It ends `DESK_HOURS` after they
+   * showed the provider who they are, and not after they came from there. Of more than {@link MOST} sessions the oldest ends.
    *
+   * @param provedAt when they showed it, by the provider's clock; one in the future counts as now
    * @returns its token
    */
-  open(agentId: string, roles: readonly string[]): Promise<string> {
+  open(agentId: string, roles: readonly string[], provedAt: Date): Promise<string> {
     return this.audit.record(async (tx, now) => {
+      const room = { idleSeconds: this.#idleSeconds, kept: MOST - 1 };
+      const ended = await this.repository.endOldest(tx, agentId, now, room);
       const id = randomUUID();
       const { text, hash } = mintSessionToken(id, PREFIX);
       const row: StaffSessionEntity = {
@@ -45,11 +51,12 @@ export class StaffSessions {
         callId: null,
         openedAt: now,
         usedAt: now,
-        expiresAt: new Date(now.getTime() + this.config.deskHours * HOUR),
+        expiresAt: new Date(Math.min(now.getTime(), provedAt.getTime()) + this.config.deskHours * HOUR),
         endedAt: null,
       };
       await this.repository.insert(tx, row);
-      return { result: text, entries: [this.#entryOf('staff_session.opened', row)] };
+      const entries = ended.map((old) => this.#entryOf('staff_session.ended', old, { reason: 'too_many' }));
+      return { result: text, entries: [...entries, this.#entryOf('staff_session.opened', row)] };
     });
   }
 
@@ -82,6 +89,12 @@ export class StaffSessions {
       const row = await this.repository.end(tx, id, now);
       return { result: undefined, entries: row === null ? [] : [this.#entryOf('staff_session.ended', row)] };
     });
+  }
+
+  /** Ends the session that this token opens, whosever it is; any other text ends nothing. */
+  async endOf(token: string): Promise<void> {
+    const session = await this.authenticate(token, false);
+    if (session !== null) await this.end(session.id);
   }
 
   /** In the transaction that shuts the employee out: they are not back with the old cookie when they are let in again. */

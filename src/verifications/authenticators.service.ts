@@ -14,6 +14,7 @@ import { type Decoy, HoldersService } from '../holders/holders.service.ts';
 import { NOBODY } from '../holders/person.ts';
 import { MessagesService } from '../messages/messages.service.ts';
 import { Notices } from '../messages/notices.service.ts';
+import type { PersonId } from '../policy/ids.ts';
 import type { TemplateValues } from '../messages/template-values.ts';
 import { type OpenedSession, SessionsService } from '../sessions/sessions.service.ts';
 import type { AuthenticatorEntity } from './authenticator.entity.ts';
@@ -39,7 +40,7 @@ export interface Authenticator {
 
 /** Whose app it is about, and how that is known. */
 interface Owner {
-  readonly personId: string;
+  readonly personId: PersonId;
   readonly crmRef: string;
   /** In which they are signed in; null = the CRM asks. */
   readonly session: SignedIn | null;
@@ -146,13 +147,13 @@ export class AuthenticatorsService implements OnModuleInit {
   }
 
   /**
-   * The first code from the app. Its owner is told where they were reachable before. One that the CRM began is not confirmed
+   * The first code from the app. Its owner is told where they were reachable before, and their other sessions end. One that the CRM began is not confirmed
    * in a session, nor the other way about: who confirms must be who saw it.
    *
    * @throws AppError `not_found`, `proof_required`, `code_budget_exhausted`
    */
   async confirm(crmRef: string | null, principal: Principal, presented: string): Promise<ShownAnswer> {
-    const personId = await this.audit.record(async (tx, now) => {
+    const { personId, sessionId } = await this.audit.record(async (tx, now) => {
       const { personId: found, session } = await this.ownerOf(tx, crmRef, principal);
       if (session !== null) await this.sessions.requireProof(tx, now, session, 'enrol');
       const known = await this.repository.liveAuthenticator(tx, found);
@@ -161,7 +162,8 @@ export class AuthenticatorsService implements OnModuleInit {
         throw new AppError('not_found', 'No enrolment is open.');
       }
       await this.budgets.countFailure(tx, now, { personId: found }, known.id);
-      return { result: found, entries: [authenticatorEntry('authenticator.tried', principal, found, known.id)] };
+      const result = { personId: found, sessionId: session?.sessionId ?? null };
+      return { result, entries: [authenticatorEntry('authenticator.tried', principal, found, known.id)] };
     });
     return this.audit.record<ShownAnswer>(async (tx, now) => {
       const known = await this.repository.liveAuthenticator(tx, personId);
@@ -170,12 +172,17 @@ export class AuthenticatorsService implements OnModuleInit {
       await this.budgets.giveBackFailure(tx, { personId }, known.id);
       await this.tellOfChange(tx, now, personId, known.sessionId === null ? 'added' : 'added_at_once');
       const entry = authenticatorEntry('authenticator.confirmed', principal, personId, known.id);
-      return { result: { accepted: true }, entries: [entry] };
+      const others = { but: sessionId, actor: actorOf(principal) };
+      return {
+        result: { accepted: true },
+        entries: [entry, ...(await this.sessions.endAll(tx, now, personId, others))],
+      };
     });
   }
 
   /**
-   * Removes the app; removing none changes nothing.
+   * Removes the app, and ends the other sessions of its owner; removing none changes nothing. A fresh proof of any strength is
+   * enough: whose telephone was stolen has e-mail alone.
    *
    * @throws AppError `not_found`, `proof_required`
    */
@@ -186,11 +193,12 @@ export class AuthenticatorsService implements OnModuleInit {
       const known = await this.repository.liveAuthenticator(tx, personId);
       if (known === null) return { result: undefined, entries: [] };
       await this.repository.endAuthenticator(tx, known.id, now);
-      if (known.confirmedAt !== null) await this.tellOfChange(tx, now, personId, 'removed');
-      return {
-        result: undefined,
-        entries: [authenticatorEntry('authenticator.removed', principal, personId, known.id)],
-      };
+      const entry = authenticatorEntry('authenticator.removed', principal, personId, known.id);
+      // One that was never confirmed let nobody in.
+      if (known.confirmedAt === null) return { result: undefined, entries: [entry] };
+      await this.tellOfChange(tx, now, personId, 'removed');
+      const others = { but: session?.sessionId ?? null, actor: actorOf(principal) };
+      return { result: undefined, entries: [entry, ...(await this.sessions.endAll(tx, now, personId, others))] };
     });
   }
 
@@ -234,8 +242,8 @@ export class AuthenticatorsService implements OnModuleInit {
       if (!(await this.take(tx, now, personId, presented))) return { result: { accepted: false }, entries: [] };
       await this.budgets.giveBackFailure(tx, { personId }, sessionId);
       const proof = { method: 'totp', level: 2 } as const;
-      const { entry, ...opened } = await this.sessions.prove(tx, now, { id: sessionId, personId }, proof);
-      return { result: { accepted: true, ...opened }, entries: [entry] };
+      const { entries, ...opened } = await this.sessions.prove(tx, now, { id: sessionId, personId }, proof);
+      return { result: { accepted: true, ...opened }, entries };
     });
   }
 

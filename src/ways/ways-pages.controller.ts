@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpStatus, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpStatus, Param, Post, Query } from '@nestjs/common';
 
 import { CurrentPrincipal } from '../auth/access.decorators.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -13,6 +13,8 @@ import { DigitsForm, PasskeyForm, PasskeyParams } from './ways.dto.ts';
 import { WaysService } from './ways.service.ts';
 
 const WAYS = '/portal/ways';
+/** Where one reads that a passkey or app came or went. */
+const CHANGED = `${WAYS}?changed=yes`;
 
 /** How the reader signs in, and changing that. */
 @Controller('portal/ways')
@@ -25,8 +27,13 @@ export class WaysPagesController {
   ) {}
 
   @Get()
-  async list(@CurrentPage() page: Page, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
-    return WaysPage({ page, ways: await this.ways.of(principal), arePasskeysPossible: this.passkeys.isPossible });
+  async list(
+    @CurrentPage() page: Page,
+    @CurrentPrincipal() principal: Principal,
+    @Query('changed') changed: unknown,
+  ): Promise<PageAnswer> {
+    const ways = await this.ways.of(principal);
+    return WaysPage({ page, ways, arePasskeysPossible: this.passkeys.isPossible, isChanged: changed === 'yes' });
   }
 
   @Post('authenticator')
@@ -49,7 +56,7 @@ export class WaysPagesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PageAnswer> {
     const isTyped = code.trim() !== '';
-    if (isTyped && (await this.authenticators.confirm(null, principal, code)).accepted) return seeOther(WAYS);
+    if (isTyped && (await this.authenticators.confirm(null, principal, code)).accepted) return seeOther(CHANGED);
     const enrolment = await this.authenticators.pending(principal);
     if (enrolment === null) return seeOther(WAYS);
     const fault = isTyped ? 'wrong' : 'empty';
@@ -60,7 +67,7 @@ export class WaysPagesController {
   @Post('authenticator/removal')
   async removeApp(@CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     await this.authenticators.remove(null, principal);
-    return seeOther(WAYS);
+    return seeOther(CHANGED);
   }
 
   @Get('passkeys/new')
@@ -76,7 +83,7 @@ export class WaysPagesController {
   ): Promise<PageAnswer> {
     try {
       await this.passkeys.add(principal, credential);
-      return seeOther(WAYS);
+      return seeOther(CHANGED);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'validation_failed') throw error;
       const options = await this.passkeys.beginAdding(principal);
@@ -87,6 +94,6 @@ export class WaysPagesController {
   @Post('passkeys/:id/removal')
   async removePasskey(@Param() { id }: PasskeyParams, @CurrentPrincipal() principal: Principal): Promise<PageAnswer> {
     await this.passkeys.remove(principal, id);
-    return seeOther(WAYS);
+    return seeOther(CHANGED);
   }
 }

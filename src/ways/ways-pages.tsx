@@ -17,16 +17,23 @@ export interface WaysPageProps {
   readonly page: Page;
   readonly ways: Ways;
   readonly arePasskeysPossible: boolean;
+  /** A passkey or app has just come or gone. */
+  readonly isChanged: boolean;
 }
 
 /** How the reader signs in. */
-export function WaysPage({ page, ways, arePasskeysPossible }: WaysPageProps): VNode {
+export function WaysPage({ page, ways, arePasskeysPossible, isChanged }: WaysPageProps): VNode {
   const { language } = page;
   const title = text(language, 'portal.ways');
   const { points, authenticator, passkeys, mayEnrol } = ways;
   return (
     <PortalLayout page={page} title={title}>
       <h1 class="govuk-heading-l">{title}</h1>
+      {isChanged ? (
+        <p class="govuk-body" role="status">
+          <strong>{text(language, 'ways.changed')}</strong>
+        </p>
+      ) : null}
       <p class="govuk-body">{text(language, 'ways.intro')}</p>
       {mayEnrol ? null : (
         <>

@@ -100,7 +100,7 @@ export class WaysController {
     return EnrolmentResponse.of(await this.authenticators.enrol(null, principal));
   }
 
-  /** The first code from the app, in the same session. It counts from then on, and its owner is told. */
+  /** The first code from the app, in the same session. It counts from then on, its owner is told, and their other sessions end. */
   @Post('authenticator/confirmation')
   @HttpCode(HttpStatus.OK)
   @ApiNotFoundResponse()
@@ -108,7 +108,7 @@ export class WaysController {
     return this.authenticators.confirm(null, principal, code);
   }
 
-  /** Removes one's authenticator app. Needs a proof of the last 10 minutes. */
+  /** Removes one's authenticator app, and ends one's other sessions. Needs a proof of the last 10 minutes. */
   @Delete('authenticator')
   @HttpCode(HttpStatus.NO_CONTENT)
   removeApp(@CurrentPrincipal() principal: Principal): Promise<void> {
@@ -121,7 +121,7 @@ export class WaysController {
     return PasskeyQuestionResponse.of(await this.passkeys.beginAdding(principal));
   }
 
-  /** Adds the passkey that the browser made. Its owner is told. */
+  /** Adds the passkey that the browser made. Its owner is told, and their other sessions end. */
   @Post('passkeys')
   async add(
     @Body() { credential }: PasskeyAnswerRequest,
@@ -130,7 +130,7 @@ export class WaysController {
     return PasskeyResponse.of(await this.passkeys.add(principal, credential));
   }
 
-  /** Removes a passkey of one's own. Needs a proof of the last 10 minutes. */
+  /** Removes a passkey of one's own, and ends one's other sessions. Needs a proof of the last 10 minutes. */
   @Delete('passkeys/:id')
   @HttpCode(HttpStatus.NO_CONTENT)
   removePasskey(@Param() { id }: PasskeyParams, @CurrentPrincipal() principal: Principal): Promise<void> {

@@ -497,8 +497,8 @@ describe('The kill switch', () => {
     const { rows } = await desk.owner.query<{ id: string }>('SELECT id FROM agents WHERE agent_ref = $1', [agent]);
     const [here, there] = [desk.api, sibling].map(({ app }) => app.get(StaffSessions, { strict: false }));
     const tokens = [
-      await here!.open(rows[0]?.id ?? '', ['desk-agent']),
-      await there!.open(rows[0]?.id ?? '', ['desk-agent']),
+      await here!.open(rows[0]?.id ?? '', ['desk-agent'], new Date()),
+      await there!.open(rows[0]?.id ?? '', ['desk-agent'], new Date()),
     ];
     const live = (): Promise<boolean[]> =>
       Promise.all(
@@ -508,6 +508,7 @@ describe('The kill switch', () => {
     const other = await here!.open(
       (await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'")).rows[0]?.id ?? '',
       ['desk-agent'],
+      new Date(),
     );
     await desk.expectSuccess(desk.post('admin', `/v1/agents/${agent}/shut-out`));
     expect(await live()).toEqual([false, false, false, false]);

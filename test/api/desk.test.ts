@@ -177,6 +177,10 @@ describe('signing in to the desk', () => {
     browser.put('staff', kept);
     expect((await browser.get('/desk')).location).toBe('/desk/sign-in');
     expect((await browser.get('/desk/sign-in?out=yes')).text).toContain('anew=yes');
+    // Who comes back to this computer finds nothing of it.
+    const again = await signIn();
+    const out = await again.submit('/desk/sign-out', {});
+    expect(out.headers.get('clear-site-data')).toBe('"cache", "storage"');
 
     await desk.put('admin', '/v1/agents/A-9', { role: 'agent', team: 'service', is_active: true });
     const other = await signIn('A-9');
@@ -199,6 +203,74 @@ describe('signing in to the desk', () => {
       expect((await browser.get('/desk/calls/11111111-2222-4333-8444-555555555555')).location).toBe(
         '/desk/sign-in?back=%2Fdesk%2Fcalls%2F11111111-2222-4333-8444-555555555555',
       );
+    }
+  });
+
+  it('ends a shift after they showed the provider who they are, however late they came from there', async () => {
+    const hoursLeft = async (): Promise<number> => {
+      const { rows } = await desk.owner.query<{ hours: number }>(
+        `SELECT extract(epoch FROM expires_at - now())::float / 3600 AS hours FROM staff_sessions
+         WHERE ended_at IS NULL ORDER BY opened_at DESC LIMIT 1`,
+      );
+      return rows[0]?.hours ?? 0;
+    };
+    try {
+      await signIn();
+      expect(await hoursLeft()).toBeCloseTo(8, 1);
+      provider.signedInAgo = 3 * 3600;
+      await signIn();
+      expect(await hoursLeft()).toBeCloseTo(5, 1);
+      // A clock that is ahead makes no shift longer.
+      provider.signedInAgo = -20;
+      await signIn();
+      expect(await hoursLeft()).toBeLessThanOrEqual(8);
+      // It is asked for less than a shift ago: somebody who is out again in no time would have to come back in a call.
+      const { location } = await new PlainBrowser(desk).get('/desk/sign-in/start');
+      expect(new URL(location ?? '').searchParams.get('max_age')).toBe(String(7 * 3600));
+    } finally {
+      provider.signedInAgo = 0;
+    }
+  });
+
+  it('is one of three at most: the oldest ends', async () => {
+    await desk.owner.query('UPDATE staff_sessions SET ended_at = now() WHERE ended_at IS NULL');
+    const browsers: PlainBrowser[] = [];
+    for (let one = 0; one < 3; one += 1) browsers.push(await signIn());
+    const other = await signIn('A-2');
+    const statuses = () => Promise.all([...browsers, other].map(async (each) => (await each.get('/desk')).status));
+    expect(await statuses()).toEqual([200, 200, 200, 200]);
+    browsers.push(await signIn());
+    expect(await statuses()).toEqual([303, 200, 200, 200, 200]);
+    expect(JSON.parse((await recorded('staff_session.ended')).at(-1)?.body ?? '')).toMatchObject({
+      reason: 'too_many',
+    });
+  });
+
+  it('leaves nothing of the session that was in the browser before', async () => {
+    const browser = await signIn();
+    const before = browser.cookie('staff') ?? '';
+    await browser.get(await toProvider(browser, 'A-1'));
+    const copied = new PlainBrowser(desk);
+    copied.put('staff', before);
+    expect((await copied.get('/desk')).location).toBe('/desk/sign-in');
+    expect((await browser.get('/desk')).status).toBe(200);
+  });
+
+  it('begins at a button of ours, and not at a link on another site', async () => {
+    const start = async (site: string | null, query = '') => {
+      const headers: Record<string, string> = site === null ? {} : { 'sec-fetch-site': site };
+      const url = `${desk.api.url}/desk/sign-in/start${query}`;
+      const { headers: answered } = await fetch(url, { headers, redirect: 'manual' });
+      return { location: answered.get('location') ?? '', cookies: answered.getSetCookie().join() };
+    };
+    const wanted = '/desk/calls/11111111-2222-4333-8444-555555555555';
+    const foreign = await start('cross-site', `?back=${wanted}`);
+    expect(foreign.location).toBe(`/desk/sign-in?back=${encodeURIComponent(wanted)}`);
+    expect(foreign.cookies).not.toContain('staff-elsewhere');
+    expect((await start('cross-site', '?anew=yes&back=https://example.nl/')).location).toBe('/desk/sign-in');
+    expect((await new PlainBrowser(desk).get(foreign.location)).text).toContain('/desk/sign-in/start?back=');
+    for (const site of ['same-origin', 'same-site', 'none', null]) {
+      expect((await start(site)).location).toContain(`${provider.issuer}/`);
     }
   });
 

@@ -176,6 +176,77 @@ describe('a session', () => {
     expect((await here.get('/v1/me')).status).toBe(200);
   });
 
+  it('ends all others of its person at once when they say so, and none of anybody else', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const there = await visitor.signIn('fictief@example.nl');
+    const somebody = await visitor.signIn(SHARED, { customer: 'P-2' });
+    const here = await visitor.signIn(PHONE);
+    expect((await here.send('POST', '/v1/me/sessions/end-others')).status).toBe(204);
+    const statuses = async () =>
+      Promise.all([here, there, somebody].map(async (who) => (await who.get('/v1/me')).status));
+    expect(await statuses()).toEqual([200, 401, 200]);
+    expect((await here.get('/v1/me/sessions')).body).toHaveLength(1);
+    // Nothing is left to end, and who is out ends nothing.
+    expect((await here.send('POST', '/v1/me/sessions/end-others')).status).toBe(204);
+    expect((await there.send('POST', '/v1/me/sessions/end-others')).status).toBe(401);
+    expect(await statuses()).toEqual([200, 401, 200]);
+  });
+
+  it('ends with all others when the CRM says so, which is recorded as a look-up, and nobody else is signed out', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.owner.query('UPDATE sessions SET ended_at = now()');
+    const [here, there] = [await visitor.signIn(PHONE), await visitor.signIn('fictief@example.nl')];
+    const somebody = await visitor.signIn(SHARED, { customer: 'P-2' });
+    expect((await desk.post('agent', '/v1/people/P-1/sign-out')).status).toBe(403);
+    expect((await here.send('POST', '/v1/people/P-2/sign-out')).status).toBe(403);
+    expect((await desk.post('crm', '/v1/people/P-NONE/sign-out')).status).toBe(404);
+    const statuses = async () =>
+      Promise.all([here, there, somebody].map(async (who) => (await who.get('/v1/me')).status));
+    expect(await statuses()).toEqual([200, 200, 200]);
+    expect((await desk.post('crm', '/v1/people/P-1/sign-out')).status).toBe(204);
+    expect(await statuses()).toEqual([401, 401, 200]);
+    const { rows } = await desk.owner.query<{ kind: string; actor: string }>(
+      "SELECT kind, actor FROM audit_records WHERE kind IN ('lookup', 'session.ended') ORDER BY recorded_at DESC, sequence DESC LIMIT 3",
+    );
+    expect(rows.map(({ kind }) => kind).toSorted()).toEqual(['lookup', 'session.ended', 'session.ended']);
+    for (const { actor } of rows) expect(actor).toMatch(/^key:/);
+    // They come back as ever, and nothing is left to end.
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const again = await visitor.signIn(PHONE);
+    expect((await desk.post('admin', '/v1/people/P-1/sign-out')).status).toBe(204);
+    expect((await desk.post('admin', '/v1/people/P-1/sign-out')).status).toBe(204);
+    const { body } = await (await visitor.signIn('fictief@example.nl')).get('/v1/me/activity?limit=20');
+    expect((await again.get('/v1/me')).status).toBe(401);
+    const sentences = body.entries.map(({ sentence }: { sentence: string }) => sentence);
+    expect(sentences).toContain('Bekeken is of u ergens was ingelogd.');
+  });
+
+  it('is one of ten at most: the oldest ends', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const first = await visitor.signIn('fictief@example.nl');
+    const own = (await first.get('/v1/me/sessions')).body.find((one: { is_current: boolean }) => one.is_current);
+    await desk.owner.query('UPDATE sessions SET ended_at = now() WHERE id <> $1', [own.id]);
+    // Eight more of a moment ago, and one that nobody used for long.
+    const copied = `INSERT INTO sessions (id, person_id, token_hash, methods, contact_point_ids, strength, opened_at, proved_at, used_at, expires_at)
+      SELECT gen_random_uuid(), person_id, sha256(gen_random_uuid()::text::bytea), methods, contact_point_ids, strength,
+        opened_at + n * interval '1 millisecond', opened_at + n * interval '1 millisecond', $2::timestamptz + n * interval '1 millisecond', expires_at
+      FROM sessions, generate_series(1, $3::integer) n WHERE id = $1`;
+    await desk.owner.query(copied, [own.id, new Date(), 8]);
+    await desk.owner.query(
+      "UPDATE sessions SET opened_at = opened_at - interval '1 hour', proved_at = proved_at - interval '1 hour'",
+    );
+    await desk.owner.query(copied, [own.id, new Date(Date.now() - 30 * 60_000), 1]);
+    await visitor.signIn(PHONE);
+    const listed = async (me: typeof first): Promise<number> => (await me.get('/v1/me/sessions')).body.length;
+    expect([(await first.get('/v1/me')).status, await listed(first)]).toEqual([200, 10]);
+    const eleventh = await visitor.signIn(PHONE);
+    expect([(await first.get('/v1/me')).status, await listed(eleventh)]).toEqual([401, 10]);
+    const { rows } = await desk.owner.query<{ body: string }>(
+      "SELECT body FROM audit_records WHERE kind = 'session.ended' ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
+    );
+    expect(JSON.parse(rows[0]?.body ?? '')).toMatchObject({ sessionId: own.id, reason: 'too_many' });
+  });
+
   it('ends when it is not used, and when its hours are over, by the clock of the database', async () => {
     for (const change of [
       "used_at = now() - interval '16 minutes', opened_at = now() - interval '20 minutes', proved_at = now() - interval '20 minutes'",
@@ -234,7 +305,27 @@ describe('the pages', () => {
     expect(list.text).toContain('H. Fictief');
     const out = await browser.submit('/portal/sign-out', {});
     expect(out.location).toBe('/portal/sign-in');
+    // Who comes back to this computer finds nothing of it.
+    expect(out.headers.get('clear-site-data')).toBe('"cache", "storage"');
     expect((await browser.get('/portal')).location).toBe('/portal/sign-in');
+  });
+
+  it('sign out everywhere else with one button, which is there when there is an elsewhere', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await desk.owner.query('UPDATE sessions SET ended_at = now()');
+    const browser = visitor.browser();
+    await browser.signIn(PHONE);
+    expect((await browser.get('/portal/sessions')).text).not.toContain('end-others');
+    const there = await visitor.signIn('fictief@example.nl');
+    expect((await browser.get('/portal/sessions')).text).toContain('Overal elders uitloggen');
+    const done = await browser.submit('/portal/sessions/end-others', {});
+    expect(done.location).toBe('/portal/sessions?others=ended');
+    expect((await browser.get(done.location ?? '')).text).toContain('U bent overal elders uitgelogd.');
+    expect((await there.get('/v1/me')).status).toBe(401);
+    // One's own is a sign-out too.
+    const id = /\/portal\/sessions\/([0-9a-f-]{36})\/end/.exec((await browser.get('/portal/sessions')).text)?.[1];
+    const out = await browser.submit(`/portal/sessions/${id}/end`, {});
+    expect([out.location, out.headers.get('clear-site-data')]).toEqual(['/portal/sign-in', '"cache", "storage"']);
   });
 
   it('refuse a form that is not ours, and change nothing', async () => {

@@ -450,8 +450,9 @@ describe('an authenticator app', () => {
     expect(wrong.status).toBe(400);
     const uri = `otpauth://totp/x?secret=${secret}`;
     const right = await browser.submit('/portal/ways/authenticator/confirmation', { code: digits(uri) });
-    expect(right.location).toBe('/portal/ways');
-    const ways = await browser.get('/portal/ways');
+    expect(right.location).toBe('/portal/ways?changed=yes');
+    const ways = await browser.get(right.location ?? '');
+    expect(ways.text).toContain('Het is veranderd. U bent overal elders uitgelogd.');
     expect(ways.text).toContain('App met codes verwijderen');
     await nextStep();
     const before = browser.cookie('session');
@@ -460,7 +461,8 @@ describe('an authenticator app', () => {
     expect(proved.location).toBe('/portal/ways');
     expect(browser.cookie('session')).not.toBe(before);
     await browser.get('/portal/ways');
-    await browser.submit('/portal/ways/authenticator/removal', {});
+    const removed = await browser.submit('/portal/ways/authenticator/removal', {});
+    expect(removed.location).toBe('/portal/ways?changed=yes');
     expect((await browser.get('/portal/ways')).text).toContain('U heeft geen app met codes');
   });
 });
@@ -586,8 +588,9 @@ describe('a passkey', () => {
     const page = await browser.get('/portal/ways/passkeys/new');
     const device = new SoftwarePasskey(DEVICE);
     const added = await browser.submit('/portal/ways/passkeys', { credential: device.add(optionsOf(page)) });
-    expect(added.location).toBe('/portal/ways');
-    const list = await browser.get('/portal/ways');
+    expect(added.location).toBe('/portal/ways?changed=yes');
+    const list = await browser.get(added.location ?? '');
+    expect(list.text).toContain('Het is veranderd. U bent overal elders uitgelogd.');
     const id = /passkeys\/([0-9a-f-]{36})\/removal/.exec(list.text)?.[1] ?? '';
 
     const other = visitor.browser();
@@ -598,7 +601,8 @@ describe('a passkey', () => {
     const signedIn = await other.submit('/portal/sign-in/passkey', { credential, back: '/portal/ways' });
     expect(signedIn.location).toBe('/portal/ways');
     await other.get('/portal/ways');
-    expect((await other.submit(`/portal/ways/passkeys/${id}/removal`, {})).location).toBe('/portal/ways');
+    const removed = await other.submit(`/portal/ways/passkeys/${id}/removal`, {});
+    expect(removed.location).toBe('/portal/ways?changed=yes');
     const third = visitor.browser();
     const late = await third.get('/portal/sign-in/passkey');
     const refused = await third.submit('/portal/sign-in/passkey', { credential: device.show(optionsOf(late)) });
@@ -626,6 +630,184 @@ function optionsOf({ text }: PageSeen): { challenge: string; user: { id: string 
   const raw = /data-options="([^"]*)"/.exec(text)?.[1] ?? '{}';
   return JSON.parse(raw.replaceAll('&quot;', '"').replaceAll('&amp;', '&')) as never;
 }
+
+describe('a passkey or an app that comes or goes', () => {
+  const statusOf = async (me: Me): Promise<number> => (await me.get('/v1/me')).status;
+
+  it('ends every other session of its owner, and of nobody else; one that was only begun ends none', async () => {
+    const me = await signedInTwice();
+    const somebody = await visitor.signIn(OTHER);
+    let elsewhere = await visitor.signIn(EMAIL);
+    const outOf = async (): Promise<readonly number[]> => {
+      const statuses = [await statusOf(elsewhere), await statusOf(me), await statusOf(somebody)];
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      elsewhere = await visitor.signIn(EMAIL);
+      return statuses;
+    };
+    const device = await addPasskey(me);
+    expect(await outOf()).toEqual([401, 200, 200]);
+    const [{ id }] = (await me.get('/v1/me/ways')).body.passkeys;
+    expect((await me.send('DELETE', `/v1/me/passkeys/${id}`)).status).toBe(204);
+    expect(await outOf()).toEqual([401, 200, 200]);
+    expect(await signInBy(device)).toEqual(NOTHING);
+
+    const { body: enrolment } = await me.send('POST', '/v1/me/authenticator');
+    const confirm = (code: string) => me.send('POST', '/v1/me/authenticator/confirmation', { code });
+    expect((await confirm('000000')).body).toEqual({ accepted: false });
+    expect(await outOf()).toEqual([200, 200, 200]);
+    expect((await confirm(digits(enrolment.otpauth_uri))).body).toEqual({ accepted: true });
+    expect(await outOf()).toEqual([401, 200, 200]);
+    expect((await me.send('DELETE', '/v1/me/authenticator')).status).toBe(204);
+    expect(await outOf()).toEqual([401, 200, 200]);
+    await me.send('POST', '/v1/me/authenticator');
+    expect((await me.send('DELETE', '/v1/me/authenticator')).status).toBe(204);
+    expect(await outOf()).toEqual([200, 200, 200]);
+  });
+
+  it('by the CRM ends all of them, as nobody knows which one is theirs', async () => {
+    const me = await signedInTwice();
+    const { body: enrolment } = await desk.expectSuccess(desk.post('crm', '/v1/people/P-1/authenticator'));
+    expect(await statusOf(me)).toBe(200);
+    const code = { code: digits(enrolment.otpauth_uri) };
+    await desk.expectSuccess(desk.post('crm', '/v1/people/P-1/authenticator/confirmation', code));
+    expect(await statusOf(me)).toBe(401);
+    const again = await signedInTwice();
+    await desk.expectSuccess(desk.send('crm', 'DELETE', '/v1/people/P-1/authenticator'));
+    expect(await statusOf(again)).toBe(401);
+    expect((await records('session.ended')).at(-1)?.actor).toMatch(/^key:/);
+  });
+
+  it('goes by an e-mail alone where the telephone was stolen, and its thief is out; nothing is added by that', async () => {
+    const device = await addPasskey(await signedInTwice());
+    const thief = visitor.as((await signInBy(device)).token);
+    expect((await thief.get('/v1/me')).body.strength).toBe(3);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const owner = await visitor.signIn(EMAIL);
+    expect((await owner.get('/v1/me')).body.strength).toBe(1);
+    const [{ id }] = (await owner.get('/v1/me/ways')).body.passkeys;
+    await stale();
+    expect((await owner.send('DELETE', `/v1/me/passkeys/${id}`)).body.code).toBe('proof_required');
+    const fresh = visitor.as((await proveByCode(owner, 'email')).body.token);
+    expect((await fresh.send('DELETE', `/v1/me/passkeys/${id}`)).status).toBe(204);
+    expect([await statusOf(thief), await statusOf(fresh)]).toEqual([401, 200]);
+    expect(await signInBy(device)).toEqual(NOTHING);
+    for (const path of ['/v1/me/passkeys/questions', '/v1/me/authenticator']) {
+      expect((await fresh.send('POST', path)).body.code).toBe('proof_required');
+    }
+  });
+});
+
+describe('signing in anew in the same browser', () => {
+  it('ends the session that was there, by each way in and whosever it was, and no other', async () => {
+    const browser = visitor.browser();
+    const elsewhere = await visitor.signIn(PHONE);
+    const gone: string[] = [];
+    const anew = async (signIn: () => Promise<unknown>): Promise<void> => {
+      const before = browser.cookie('session') ?? '';
+      expect((await visitor.as(before).get('/v1/me')).status).toBe(200);
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      await signIn();
+      const after = browser.cookie('session') ?? '';
+      gone.push(before);
+      expect(gone).not.toContain(after);
+      for (const one of gone) expect((await visitor.as(one).get('/v1/me')).status).toBe(401);
+      expect((await visitor.as(after).get('/v1/me')).status).toBe(200);
+    };
+    await browser.signIn(OTHER);
+    await anew(() => browser.signIn(PHONE));
+    await anew(() => signInThere(browser, { ref: 'P-1', acr: 'substantial' }));
+    // A passkey that comes ends the others: it is added in this very session.
+    const device = new SoftwarePasskey(DEVICE);
+    const page = await browser.get('/portal/ways/passkeys/new');
+    await browser.submit('/portal/ways/passkeys', { credential: device.add(optionsOf(page)) });
+    expect((await elsewhere.get('/v1/me')).status).toBe(401);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const later = await visitor.signIn(PHONE);
+    await anew(async () => {
+      const question = await browser.get('/portal/sign-in/passkey');
+      await browser.submit('/portal/sign-in/passkey', { credential: device.show(optionsOf(question)) });
+    });
+    await anew(async () => {
+      const { id } = await visitor.ask(PHONE);
+      await browser.get(`/demo/sign-in/${id}/${await desk.codeOf(id)}`);
+    });
+    expect((await later.get('/v1/me')).status).toBe(200);
+    // What is no token, or one that was altered, ends nothing.
+    const other = visitor.browser();
+    other.put('session', `${(browser.cookie('session') ?? '').slice(0, -1)}~`);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    await other.signIn(PHONE);
+    expect((await visitor.as(browser.cookie('session') ?? '').get('/v1/me')).status).toBe(200);
+  });
+});
+
+describe('somebody who has died', () => {
+  const PHONE_OF = '+44 7700 900171';
+  const EMAIL_OF = 'dora@example.nl';
+  const by = (agent: string, path: string, body: unknown = {}): Promise<Answer> =>
+    desk.expectSuccess(desk.post('agent', path, body, { 'mandaat-agent': agent }));
+  const evidence = {
+    form: 'register',
+    source: 'Burgerlijke stand Voorbeeldstad',
+    reference: 'OV-2026-3',
+    sha256: 'a'.repeat(64),
+    dated_on: '2026-01-15',
+  };
+  const occurred = { occurred_on: '2026-01-20', reported_by: 'relative' };
+
+  it('is signed out once that is in force, and signs in by no way, told as a stranger is, until it is reversed', async () => {
+    await desk.person('P-9', { phone: PHONE_OF, email: EMAIL_OF, name: 'D. Fictief' });
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const first = await visitor.signIn(PHONE_OF);
+    const me = visitor.as((await proveByCode(first, 'email')).body.token);
+    const device = await addPasskey(me);
+    const { body: event } = await by('A-1', '/v1/life-events', {
+      person: 'P-9',
+      kind: 'death',
+      ...occurred,
+      evidence,
+    });
+    // A report is none yet: who lives says so here.
+    expect((await me.get('/v1/me/life-events')).body).toMatchObject([{ kind: 'death' }]);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const onTheirWay = await visitor.ask(PHONE_OF);
+    const code = await desk.codeOf(onTheirWay.id);
+    await by('A-2', `/v1/life-events/${event.id}/approve`);
+    expect((await me.get('/v1/me')).status).toBe(401);
+    const ended = (await records('session.ended')).at(-1);
+    expect(ended?.actor).toMatch(/^agent:/);
+    // A code that was on its way is dead.
+    expect((await visitor.attempt(onTheirWay.id, code)).body).toMatchObject({ accepted: false, token: null });
+
+    const ask = async (contact: string): Promise<readonly unknown[]> => {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      const { status, body } = await visitor.tryToAsk(contact);
+      await desk.addressed();
+      const { rowCount } = await desk.owner.query('SELECT FROM messages WHERE code_id = $1', [body.id]);
+      const tried = await visitor.attempt(body.id, '000000');
+      return [status, Object.keys(body), body.digits, rowCount, tried.status, tried.body];
+    };
+    expect(await ask(PHONE_OF)).toEqual(await ask('+44 7700 900179'));
+    expect(await ask(EMAIL_OF)).toEqual(await ask('niemand@example.nl'));
+    expect(await signInBy(device)).toEqual(NOTHING);
+    expect(await signInBy(new SoftwarePasskey(DEVICE))).toEqual(NOTHING);
+    const refusedAs = async (ref: string): Promise<readonly unknown[]> => {
+      const browser = visitor.browser();
+      const { status, text } = await signInThere(browser, { ref, acr: 'basic' });
+      return [status, text.includes('kent deze inlog niet als klant'), browser.cookie('session')];
+    };
+    expect(await refusedAs('P-9')).toEqual([403, true, undefined]);
+    expect(await refusedAs('P-404')).toEqual([403, true, undefined]);
+
+    const { body: reversal } = await by('A-1', `/v1/life-events/${event.id}/reversals`, { ...occurred, evidence });
+    await by('A-2', `/v1/life-events/${reversal.id}/approve`);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    expect((await (await visitor.signIn(PHONE_OF)).get('/v1/me')).body.ref).toBe('P-9');
+    expect((await signInBy(device)).accepted).toBe(true);
+    // What was signed out stays so.
+    expect((await me.get('/v1/me')).status).toBe(401);
+  });
+});
 
 describe('every form of these pages', () => {
   it('changes nothing without a token of ours, and no page may be framed', async () => {

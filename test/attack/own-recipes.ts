@@ -65,6 +65,11 @@ export function ownRecipes(world: World): Recipes {
         .send('POST', '/v1/me/passkey-sign-ins', undefined, { authorization: '' });
       return anybody({ body: { secret: body.secret, credential: device.show(body.options) } });
     },
+    'POST /v1/me/sessions/end-others': async () => {
+      const { holder, pair } = await at(true);
+      await signIn(world, pair.holderEmail);
+      return own(holder);
+    },
     'DELETE /v1/me/sessions/{id}': async () => {
       const { holder, pair } = await at();
       const other = await signIn(world, pair.holderEmail);

@@ -487,6 +487,10 @@ export class World {
       const { pair } = await this.call();
       return { scope: 'crm', path: { crm_ref: pair.holder } };
     },
+    'POST /v1/people/{crm_ref}/sign-out': async () => {
+      const { holder } = await this.pair();
+      return { scope: 'crm', path: { crm_ref: holder } };
+    },
     'POST /v1/people/{crm_ref}/authenticator': async () => {
       const { holder } = await this.pair();
       return { scope: 'crm', path: { crm_ref: holder } };

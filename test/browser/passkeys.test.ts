@@ -93,7 +93,7 @@ inABrowser(`passkeys in a browser${CHROMIUM === null ? ` (SKIPPED, ${HOW_TO_GET_
       expect(await me.heading()).toBe(say('passkey.add_title'));
       expect(await page.locator('#passkey-without').isVisible()).toBe(false);
       await me.press(`button "${say('passkey.add_now')}"`);
-      await page.waitForURL(at('/portal/ways'));
+      await page.waitForURL(at('/portal/ways?changed=yes'));
       const { credentials } = await devices.send('WebAuthn.getCredentials', { authenticatorId });
       expect(credentials).toHaveLength(1);
       expect(credentials[0]).toMatchObject({ isResidentCredential: true, rpId: 'localhost' });

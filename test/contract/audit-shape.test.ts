@@ -271,7 +271,10 @@ async function obliged(): Promise<void> {
 async function somebodyAtTheDesk(): Promise<void> {
   const sessions = desk.api.app.get(StaffSessions, { strict: false });
   const { rows: agents } = await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'");
-  const session = await sessions.authenticate(await sessions.open(agents[0]?.id ?? '', ['desk-agent']), true);
+  const session = await sessions.authenticate(
+    await sessions.open(agents[0]?.id ?? '', ['desk-agent'], new Date()),
+    true,
+  );
   await sessions.end(session?.id ?? '');
 }
 

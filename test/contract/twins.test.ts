@@ -40,6 +40,7 @@ const TWINS: Readonly<Record<string, string>> = {
   'POST /portal/prove/code/attempts': 'POST /v1/me/proofs/codes/{id}/attempts',
   'POST /portal/prove/authenticator': 'POST /v1/me/proofs/authenticator',
   'POST /portal/prove/passkey': 'POST /v1/me/proofs/passkey',
+  'POST /portal/sessions/end-others': 'POST /v1/me/sessions/end-others',
   'POST /portal/sessions/{id}/end': 'DELETE /v1/me/sessions/{id}',
   'POST /portal/sign-out': 'DELETE /v1/me/sessions/{id}',
   'POST /portal/invitations/{token}': 'POST /v1/me/invitations/{token}/acceptance',

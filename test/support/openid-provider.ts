@@ -31,6 +31,8 @@ export class OpenIdProvider {
   readonly roles = new Map<string, readonly string[]>();
   /** Seconds that its tokens live. */
   tokenLife = 300;
+  /** Seconds ago that whoever comes to it signed in there. */
+  signedInAgo = 0;
   intercept: Interception = () => false;
   /** Who sits in front of its own page, where nobody is named; null = they go back. */
   atKeyboard: string | null = null;
@@ -248,7 +250,13 @@ export class OpenIdProvider {
     const outcome =
       person === null
         ? { error: 'access_denied', error_description: 'they went back' }
-        : { login: { accountId: person, ...(this.acr === null ? {} : { acr: this.acr }) } };
+        : {
+            login: {
+              accountId: person,
+              ts: Math.floor(Date.now() / 1000) - this.signedInAgo,
+              ...(this.acr === null ? {} : { acr: this.acr }),
+            },
+          };
     await this.provider.interactionFinished(request, response, outcome);
   }
 

@@ -144,6 +144,7 @@ export const PAGES: Readonly<Record<string, 'public' | 'person' | 'staff'>> = {
   'POST /portal/prove/passkey': 'person',
   'GET /portal/life': 'person',
   'GET /portal/sessions': 'person',
+  'POST /portal/sessions/end-others': 'person',
   'POST /portal/sessions/{id}/end': 'person',
   'POST /portal/sign-out': 'person',
   'GET /portal/invitations/accepted': 'public',

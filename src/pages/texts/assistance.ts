@@ -3,6 +3,7 @@ export const assistanceTexts = {
   'assisted.meGet': { nl: 'Kijken hoe u bij ons bekend bent', en: 'Looking up how we know you' },
   'assisted.meList': { nl: 'Kijken waar u bent ingelogd', en: 'Looking up where you are signed in' },
   'assisted.meEnd': { nl: 'U ergens uitloggen', en: 'Signing you out somewhere' },
+  'assisted.meEndOthers': { nl: 'U overal uitloggen', en: 'Signing you out everywhere' },
   'assisted.myMandatesList': { nl: 'Uw machtigingen bekijken', en: 'Looking up your mandates' },
   'assisted.myMandatesGet': { nl: 'Een machtiging bekijken', en: 'Looking up a mandate' },
   'assisted.myMandatesChange': { nl: 'Een machtiging veranderen of verlengen', en: 'Changing or renewing a mandate' },

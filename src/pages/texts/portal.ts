@@ -28,6 +28,11 @@ export const portalTexts = {
   'sessions.used': { nl: 'Laatst gebruikt', en: 'Last used' },
   'sessions.how': { nl: 'Hoe', en: 'How' },
   'sessions.end': { nl: 'Hier uitloggen', en: 'Sign out here' },
+  'sessions.end_others': { nl: 'Overal elders uitloggen', en: 'Sign out everywhere else' },
+  'sessions.others_ended': {
+    nl: 'U bent overal elders uitgelogd.',
+    en: 'You are signed out everywhere else.',
+  },
   'sessions.end_hidden': { nl: '(ingelogd op {moment})', en: '(signed in on {moment})' },
 
   'method.sms': { nl: 'code per sms', en: 'code by text message' },

@@ -1,8 +1,12 @@
 /** How somebody signs in, changing that, and showing once more who they are. */
 export const waysTexts = {
   'ways.intro': {
-    nl: 'Op deze manieren laat u zien dat u het bent. Verandert er iets, dan krijgt u daar bericht van.',
-    en: 'These are the ways in which you show that it is you. When something changes, we send you a message.',
+    nl: 'Op deze manieren laat u zien dat u het bent. Verandert er iets, dan krijgt u daar bericht van. U bent dan overal elders uitgelogd.',
+    en: 'These are the ways in which you show that it is you. When something changes, we send you a message. You are then signed out everywhere else.',
+  },
+  'ways.changed': {
+    nl: 'Het is veranderd. U bent overal elders uitgelogd.',
+    en: 'It is changed. You are signed out everywhere else.',
   },
   'ways.more_needed': {
     nl: 'Wilt u een toegangssleutel of app toevoegen? Laat dan eerst op nog een manier zien dat u het bent, bijvoorbeeld met een code op een tweede nummer of e-mailadres.',
