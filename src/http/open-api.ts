@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyInstance, onSendHookHandler } from 'fastify';
 import { ERROR_CODES } from '../errors.ts';
 import { PROBLEM_TYPE, PROBLEMS } from './problem.filter.ts';
 
@@ -54,12 +55,24 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
 
 /** Swagger UI at `/docs`, and the document itself at `/docs/openapi.json`; made when somebody first asks. */
 export function serveDocs(app: INestApplication): void {
+  const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+  // Before its routes are made: each of them gets it, and no other.
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === '/docs' || route.url.startsWith('/docs/')) route.onSend = nameCharset;
+  });
   SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
     jsonDocumentUrl: 'docs/openapi.json',
     raw: ['json'],
     customSiteTitle: 'Mandaat API',
   });
 }
+
+/** Swagger UI leaves it out of its page and of the script that starts it. */
+const nameCharset: onSendHookHandler = (_request, reply, payload, done) => {
+  const type = reply.getHeader('content-type');
+  if (type === 'text/html' || type === 'application/javascript') void reply.type(`${type}; charset=utf-8`);
+  done(null, payload);
+};
 
 /** `AgentsController`, `put` → `agentsPut`: what a generated client calls the operation. */
 export function operationIdFactory(controller: string, method: string): string {
