@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, onSendHookHandler } from 'fastify';
 import { ERROR_CODES } from '../errors.ts';
+import { describeForms } from './open-api-forms.ts';
 import { PROBLEM_TYPE, PROBLEMS } from './problem.filter.ts';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -32,6 +33,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'mdt_<environment>_<id>_<secret>_<checksum>' })
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: STAFF_TOKEN }, 'staff')
     .build();
+  describeForms();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory });
   document.components = {
     ...document.components,
