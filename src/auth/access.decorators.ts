@@ -1,5 +1,6 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, type ApiHeaderOptions } from '@nestjs/swagger';
+import { REFERENCE } from '../holders/field-rules.ts';
 import type { StaffSession } from '../staff/staff-session.ts';
 import type { Principal, PrincipalScope } from './principal.ts';
 
@@ -67,11 +68,11 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
   return principal;
 });
 
-function agentHeader(scopes: readonly PrincipalScope[]): { name: string; required: false; description: string } {
+function agentHeader(scopes: readonly PrincipalScope[]): ApiHeaderOptions {
   const rules: Record<string, string> = {
     agent: 'Required with a key of scope agent that is not bound to one agent.',
     crm: 'Optional with a key of scope crm, which may act for an agent.',
   };
   const description = ['Reference of the registered agent who acts.', ...scopes.map((scope) => rules[scope])].join(' ');
-  return { name: AGENT_HEADER, required: false, description };
+  return { name: AGENT_HEADER, required: false, description, schema: { type: 'string', pattern: REFERENCE.source } };
 }

@@ -6,6 +6,7 @@ import {
   ApiGoneResponse,
   ApiHeader,
   ApiOkResponse,
+  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -21,6 +22,8 @@ import { TolerantBody } from './tolerant-body.ts';
 
 /** Seconds until asking again makes sense: somebody reads a message first. */
 const SOON = 5;
+
+const REQUEST_ID = { name: 'request_id', schema: { type: 'string', format: 'uuid' } } as const;
 
 /** OpenID AuthZEN, Access Request and Approval Profile 1.0, draft: how systems have a holder asked. */
 @ApiTags('authzen')
@@ -60,6 +63,7 @@ export class AccessRequestsController {
 
   /** What became of a request. */
   @Get(':request_id')
+  @ApiParam(REQUEST_ID)
   @ApiOkResponse({ type: AccessRequestResponse })
   async get(
     @Param('request_id') id: string,
@@ -71,6 +75,7 @@ export class AccessRequestsController {
 
   /** Takes the question back. */
   @Post(':request_id/cancel')
+  @ApiParam(REQUEST_ID)
   @HttpCode(HttpStatus.OK)
   @ApiOkResponse({ type: AccessRequestResponse })
   async cancel(

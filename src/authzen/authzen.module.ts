@@ -5,6 +5,7 @@ import { CallsModule } from '../calls/calls.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { CodesModule } from '../codes/codes.module.ts';
 import { ConfirmationsModule } from '../confirmations/confirmations.module.ts';
+import { ReachModule } from '../reach/reach.module.ts';
 import { WebhooksModule } from '../webhooks/webhooks.module.ts';
 import { AccessCallbacksRepository } from './access-callbacks.repository.ts';
 import { AccessCallbackRunner } from './access-callbacks.runner.ts';
@@ -27,7 +28,7 @@ import { SignedDecisions } from './signed-decisions.ts';
 
 /** The standard decision API (OpenID AuthZEN): an adapter, with no decision of its own. */
 @Module({
-  imports: [AuthModule, CallsModule, ChangesModule, CodesModule, ConfirmationsModule, WebhooksModule],
+  imports: [AuthModule, CallsModule, ChangesModule, CodesModule, ConfirmationsModule, ReachModule, WebhooksModule],
   controllers: [EvaluationsController, SearchController, AccessRequestsController, ConfigurationController],
   providers: [
     EvaluationsService,

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
 
+import { AuditService } from '../audit/audit.service.ts';
+import { actorOf } from '../auth/principal.ts';
 import { AppError } from '../errors.ts';
+import { lookUpEntry } from '../holders/people.service.ts';
 import { canonicalJson, type Json } from '../policy/binding.ts';
 import type { ActionSearchRequest, PageRequest, ResourceSearchRequest, SubjectSearchRequest } from './authzen.dto.ts';
+import { ReachService, type Refusal } from '../reach/reach.service.ts';
 import { contextOf, type Entity, type EvaluationRequest } from './evaluation.ts';
 import { type Asker, EvaluationsService, obligationsIn } from './evaluations.service.ts';
-import { NamesRepository } from './names.repository.ts';
+import { type NamedPerson, NamesRepository } from './names.repository.ts';
 import type { Obligation } from './obligations.ts';
 import { kindOf, type Known } from './request-reader.ts';
 
@@ -36,13 +40,16 @@ interface Place {
 
 /**
  * Who, on what, and what: each answer is weighed as a question of its own, so what is found is what a question about it would
- * permit. Only ever inside one named resource or of one named person: nobody gets a list of all.
+ * permit. Only ever inside one named resource or of one named person: nobody gets a list of all. Outside a call the people whom
+ * the first two reach count as looked up; one that names what there is not, or finds nobody, counts as one more.
  */
 @Injectable()
 export class SearchService {
   constructor(
     private readonly evaluations: EvaluationsService,
     private readonly names: NamesRepository,
+    private readonly audit: AuditService,
+    private readonly reach: ReachService,
   ) {}
 
   /** What this subject may have done on this resource, in general, in the policy's order. */
@@ -62,31 +69,66 @@ export class SearchService {
     );
   }
 
-  /** Who may have this done, of those who have to do with this resource. */
-  subjects(request: SubjectSearchRequest, asker: Asker): Promise<FoundPage> {
+  /**
+   * Who may have this done, of those who have to do with this resource. Who is found counts. Who is only weighed does not: they
+   * are not told.
+   *
+   * @throws AppError `rate_limited` for who has looked up enough people for now
+   */
+  async subjects(request: SubjectSearchRequest, asker: Asker): Promise<FoundPage> {
     const { subject, action, resource, page } = request;
     const { type, properties } = subject;
     const context = advising(null, request.context);
     const of = (id: string): EvaluationRequest => ({ subject: { type, id, properties }, action, resource, context });
-    return this.search('subject', of, page, asker, async ({ policy, resources }, after, limit) => {
+    const found = await this.search('subject', of, page, asker, async ({ policy, resources }, after, limit) => {
       const kind = kindOf(policy, type);
-      const found = resources.get(resource.id);
-      if (kind === undefined || found === undefined) return [];
-      return this.names.peopleOf(found.holderIds, kind, after, limit);
+      const named = resources.get(resource.id);
+      if (kind === undefined || named === undefined) return [];
+      return this.names.peopleOf(named.holderIds, kind, after, limit);
     });
+    if (isInCall(of(''))) return found;
+    const { people } = await this.evaluations.find(found.results.map(({ id = '' }) => of(id)));
+    await this.count([...people.values()], asker, true);
+    return found;
   }
 
-  /** On what this subject may have this done, of what they have to do with. */
-  resources(request: ResourceSearchRequest, asker: Asker): Promise<FoundPage> {
+  /**
+   * On what this subject may have this done, of what they have to do with. The subject counts.
+   *
+   * @throws AppError `rate_limited` for who has looked up enough people for now
+   */
+  async resources(request: ResourceSearchRequest, asker: Asker): Promise<FoundPage> {
     const { subject, action, resource, page } = request;
     const { type, properties } = resource;
     const context = advising(subject, request.context);
     const of = (id: string): EvaluationRequest => ({ subject, action, resource: { type, id, properties }, context });
+    if (!isInCall(of(''))) {
+      const { people } = await this.evaluations.find([of('')]);
+      await this.count([...people.values()], asker, false);
+    }
     return this.search('resource', of, page, asker, async ({ policy, people }, after, limit) => {
       const person = people.get(subject.id);
       if (person === undefined || kindOf(policy, subject.type) !== person.kind) return [];
       return this.names.resourcesOf(person.id, type, after, limit);
     });
+  }
+
+  /**
+   * That somebody looked at these people, before it is answered.
+   *
+   * @param people none = a guess
+   * @param isWeighed the decisions about them are on record already
+   */
+  private async count(people: readonly NamedPerson[], { principal }: Asker, isWeighed: boolean): Promise<void> {
+    const ids = people.map(({ id }) => id);
+    const isFound = ids.length > 0;
+    const actor = actorOf(principal);
+    const over = await this.audit.record(async (tx, now) => {
+      const refusal = await this.reach.lookUp(tx, now, actor, isFound ? ids : null);
+      const looked = isFound && isWeighed ? [] : [lookUpEntry(actor, ids, { what: 'search', isFound })];
+      return { result: refusal, entries: refusal === null ? looked : [refusal.entry] };
+    });
+    if (over !== null) throw over.neverFits ? inSmallerPages(over, ids.length) : over.error;
   }
 
   /** Goes through the candidates by reference until the page is full, there are none left, or it has weighed enough. */
@@ -130,6 +172,16 @@ function advising(subject: Entity | null, context: EvaluationRequest['context'])
     throw new AppError('validation_failed', detail, { faults: [{ pointer: '/context/purpose', detail }] });
   }
   return context === undefined ? undefined : { ...context, sign: false };
+}
+
+function isInCall({ subject, context }: EvaluationRequest): boolean {
+  return contextOf(subject, context).callId !== null;
+}
+
+/** To wait helps nobody whose page has more people than an hour has room for. */
+function inSmallerPages({ error: { code, message, retryAfter } }: Refusal, count: number): AppError {
+  const detail = `${message} This page has ${count} of them: ask for fewer with page.limit.`;
+  return new AppError(code, detail, retryAfter === undefined ? {} : { retryAfter });
 }
 
 function foundOf(found: Found, obligations: readonly Obligation[]): Found {

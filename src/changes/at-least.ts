@@ -2,6 +2,7 @@ import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, U
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
+import { LONGEST_TOKEN } from './change-token.ts';
 import { ChangesService } from './changes.service.ts';
 
 /** Names a change that the answer must have seen. */
@@ -25,6 +26,7 @@ export const AtLeast = (): MethodDecorator & ClassDecorator =>
     ApiHeader({
       name: AT_LEAST_HEADER,
       required: false,
+      schema: { type: 'string', minLength: 1, maxLength: LONGEST_TOKEN },
       description:
         'The id of a change, from the feed or a webhook. The answer has seen it; 503 with `Retry-After` where it has not ' +
         'arrived, as on a copy that lags, or in a database that was restored from before it.',

@@ -12,6 +12,9 @@ export interface DatedPlace extends ChangePlace {
   readonly at: Date;
 }
 
+/** Characters that no token has more of. */
+export const LONGEST_TOKEN = 200;
+
 /** Opaque to whoever keeps it; a number in it that is no number would be a broken statement. */
 const PARTS = /^(\d{1,9})\.(\d{1,20})\.(\d{1,19})\.(\d{1,15})$/;
 

@@ -2,15 +2,19 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 
+import { LONGEST_TOKEN } from './change-token.ts';
 import type { ChangesPage } from './changes.service.ts';
 
 const LIMIT = 50;
+/** Types in one list, and characters of one. */
+const MOST_TYPES = 50;
+const LONGEST_TYPE = 60;
 
 export class ChangesQuery {
   /** The `next` of the answer before, or the id of a change; `now` for what is still to come. Left out: from the oldest kept. */
   @IsOptional()
   @IsString()
-  @Length(1, 200)
+  @Length(1, LONGEST_TOKEN)
   after?: string;
 
   /**
@@ -20,10 +24,14 @@ export class ChangesQuery {
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
   @IsArray()
-  @ArrayMaxSize(50)
+  @ArrayMaxSize(MOST_TYPES)
   @IsString({ each: true })
-  @MaxLength(60, { each: true })
-  @ApiPropertyOptional({ type: String, example: 'mandate.withdrawn,mandate.suspended' })
+  @MaxLength(LONGEST_TYPE, { each: true })
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: MOST_TYPES * (LONGEST_TYPE + 1) - 1,
+    example: 'mandate.withdrawn,mandate.suspended',
+  })
   types?: string[];
 
   /** The most in one answer. */

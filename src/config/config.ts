@@ -330,7 +330,8 @@ export class Config {
     default: '600',
     about:
       'Different people whom one key may look up in an hour outside calls, by their reference or that of a contract: who they are, ' +
-      'and their mandates, blocks, life events and representations. Imports and decisions are not counted.',
+      'and their mandates, blocks, life events and representations; and whom its searches (AuthZEN) name or find. Imports and ' +
+      'decisions are not counted.',
   })
   readonly keyPeoplePerHour: number;
 

@@ -28,13 +28,17 @@ export const CSV_COLUMNS = [
 
 const PROPERTY_COLUMN = /^property\.([a-z][a-z0-9_]{0,39})$/;
 
+/** What the decoder puts for bytes that are no UTF-8, such as the "ë" of an export in Windows-1252. */
+const UNREADABLE = '\uFFFD';
+const NOT_UTF8 = 'is not valid UTF-8';
+
 type Row = Record<string, string | undefined>;
 
 /**
  * A table with a header; commas, double quotes, UTF-8. A row is a person with at most one contact point of each kind,
  * or a contract with its holders' references separated by spaces. The numbers are those of a row's last line.
  *
- * @throws AppError `validation_failed` when the header names a column that doesn't exist
+ * @throws AppError `validation_failed` when the header is not UTF-8 or names a column that doesn't exist
  */
 export async function* csvLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<ImportLine> {
   const parser = parse({
@@ -52,9 +56,9 @@ export async function* csvLines(source: AsyncIterable<Uint8Array>): AsyncGenerat
   try {
     for await (const row of parser as AsyncIterable<{ record: Row; info: { lines: number; error?: CsvError } }>) {
       const { lines: line, error } = row.info;
-      yield error === undefined
-        ? { line, value: fields(row.record) }
-        : { line, fault: 'has not as many cells as the header' };
+      if (Object.values(row.record).some(isUnreadable)) yield { line, fault: NOT_UTF8 };
+      else if (error !== undefined) yield { line, fault: 'has not as many cells as the header' };
+      else yield { line, value: fields(row.record) };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -69,13 +73,18 @@ function checkedHeader(header: readonly string[]): string[] {
     (CSV_COLUMNS as readonly string[]).includes(name) || PROPERTY_COLUMN.test(name);
   const position = columns.findIndex((name, at) => !isKnown(name) || columns.indexOf(name) !== at);
   if (position === -1 && columns.includes('type')) return columns;
-  const detail =
-    position === -1
+  const detail = columns.some(isUnreadable)
+    ? `the first line ${NOT_UTF8}`
+    : position === -1
       ? 'the first line must name the columns, and "type" is missing'
       : `column ${position + 1} is unknown or double; allowed are ${CSV_COLUMNS.join(', ')} and property.<name>`;
   throw new AppError('validation_failed', `The header is not usable: ${detail}.`, {
     faults: [{ pointer: '', detail }],
   });
+}
+
+function isUnreadable(cell: string | undefined): boolean {
+  return cell?.includes(UNREADABLE) === true;
 }
 
 /** The same fields as a line of NDJSON. */

@@ -12,9 +12,10 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { type Form, SaidForm } from '../http/open-api-forms.ts';
 import { HOLDS_OBJECTS } from '../http/validation.pipe.ts';
 import { CONTACT_POINT_KINDS, type ContactPointKind } from './contact-point.ts';
-import { FORBIDDEN_CHARACTERS, normaliseValue, tidy, VALUE_HELP } from './normalise.ts';
+import { FORBIDDEN_CHARACTERS, normaliseValue, tidy, VALUE_HELP, VALUE_LENGTH } from './normalise.ts';
 import { looksLikeSecret } from './secret-words.ts';
 
 /** References travel in paths, hence this alphabet. They are compared byte by byte: case counts. */
@@ -35,13 +36,14 @@ export function IsLine(longest: number): PropertyDecorator {
     const { length } = tidy(value);
     return length >= 1 && length <= longest;
   };
-  return rule('isLine', isLine, `must be text of 1 to ${longest} characters on one line, without control characters`);
+  const message = `must be text of 1 to ${longest} characters on one line, without control characters`;
+  return rule('isLine', isLine, message, { minLength: 1, maxLength: longest });
 }
 
 /** Readable text of some lines, in somebody's own words. A password or a code is none: nobody here is to know it. */
 export function IsPlainText(longest: number): PropertyDecorator {
   const message = `must be text of 1 to ${longest} characters, without control characters, and without a password or a code`;
-  return rule('isPlainText', (value) => isPlainText(value, longest), message);
+  return rule('isPlainText', (value) => isPlainText(value, longest), message, { minLength: 1, maxLength: longest });
 }
 
 export function isPlainText(value: unknown, longest: number): value is string {
@@ -53,6 +55,7 @@ export function isPlainText(value: unknown, longest: number): value is string {
 export function IsContactValue(): PropertyDecorator {
   return ValidateBy({
     name: 'isContactValue',
+    constraints: [new SaidForm({ minLength: 1, maxLength: Math.max(...Object.values(VALUE_LENGTH)) })],
     validator: {
       validate: (value, target) => {
         const kind = kindOf(target?.object);
@@ -67,14 +70,15 @@ export function IsContactValue(): PropertyDecorator {
 
 /** A moment with its offset from UTC, such as 2026-02-01T09:00:00+01:00. */
 export function IsMoment(): PropertyDecorator {
-  return rule('isMoment', isMoment, 'must be a moment with a time zone, such as "2026-02-01T09:00:00+01:00"');
+  const message = 'must be a moment with a time zone, such as "2026-02-01T09:00:00+01:00"';
+  return rule('isMoment', isMoment, message, { format: 'date-time' });
 }
 
 /** A day of the calendar, such as 2026-02-28. */
 export function IsDay(): PropertyDecorator {
   const isDay = (value: unknown): boolean =>
     typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && isISO8601(value, { strict: true });
-  return rule('isDay', isDay, 'must be a day, such as "2026-02-28"');
+  return rule('isDay', isDay, 'must be a day, such as "2026-02-28"', { format: 'date' });
 }
 
 /** May be left out, may not be null. */
@@ -101,38 +105,47 @@ export function IsListOf(type: () => new () => object): PropertyDecorator {
 }
 
 const PROPERTY_NAME = /^[a-z][a-z0-9_]{0,39}$/;
+/** Members of such an object, and characters of a text in it. */
+const MOST_PROPERTIES = 20;
+const LONGEST_PROPERTY = 200;
 
 /** How the OpenAPI document shows what {@link IsPropertyMap} accepts. */
 export const PROPERTIES: ApiPropertyOptions = {
   type: 'object',
-  additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+  additionalProperties: {
+    oneOf: [{ type: 'string', maxLength: LONGEST_PROPERTY }, { type: 'number' }, { type: 'boolean' }],
+  },
 };
 
-/** What conditions read: a flat object of at most 20 texts, numbers and truths. Never personal data. */
+/** What conditions read: a flat object of texts, numbers and truths. Never personal data. */
 export function IsPropertyMap(): PropertyDecorator {
   const isMap = (value: unknown): boolean => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     const members = Object.entries(value);
     return (
-      members.length <= 20 && members.every(([name, member]) => PROPERTY_NAME.test(name) && isPropertyValue(member))
+      members.length <= MOST_PROPERTIES &&
+      members.every(([name, member]) => PROPERTY_NAME.test(name) && isPropertyValue(member))
     );
   };
-  return rule(
-    'isPropertyMap',
-    isMap,
-    'must be an object of at most 20 members; names are 1 to 40 lower-case letters, digits and underscores, ' +
-      'values are texts of at most 200 characters, numbers, true or false',
-  );
+  const message =
+    `must be an object of at most ${MOST_PROPERTIES} members; names are 1 to 40 lower-case letters, digits and underscores, ` +
+    `values are texts of at most ${LONGEST_PROPERTY} characters, numbers, true or false`;
+  return rule('isPropertyMap', isMap, message, { maxProperties: MOST_PROPERTIES });
 }
 
 /** A person has one address of record, or none. */
 export function HasOneAddress(): PropertyDecorator {
   const hasOne = (value: unknown): boolean => !Array.isArray(value) || value.filter(isPostal).length <= 1;
-  return rule('hasOneAddress', hasOne, 'must have at most one of kind "postal": the address of record');
+  return rule('hasOneAddress', hasOne, 'must have at most one of kind "postal": the address of record', {});
 }
 
-function rule(name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator {
-  return ValidateBy({ name, validator: { validate, defaultMessage: buildMessage(() => message) } });
+/** @param form what the OpenAPI document says of it; spaces that don't count are no part of its lengths */
+function rule(name: string, validate: (value: unknown) => boolean, message: string, form: Form): PropertyDecorator {
+  return ValidateBy({
+    name,
+    constraints: [new SaidForm(form)],
+    validator: { validate, defaultMessage: buildMessage(() => message) },
+  });
 }
 
 function kindOf(object: object | undefined): ContactPointKind | null {
@@ -145,7 +158,7 @@ function isMoment(value: unknown): boolean {
 }
 
 function isPropertyValue(value: unknown): boolean {
-  if (typeof value === 'string') return value.length <= 200 && !FORBIDDEN_CHARACTERS.test(value);
+  if (typeof value === 'string') return value.length <= LONGEST_PROPERTY && !FORBIDDEN_CHARACTERS.test(value);
   return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 }
 

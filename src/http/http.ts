@@ -107,7 +107,9 @@ function createAdapter(config: Config, log: Log, headers: SecurityHeaders): Fast
       void reply.headers(headers.everywhere).header('X-Request-Id', request.id);
       sendProblem(error, request, reply);
     },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
+      answerUnreadable(error, socket, headers.everywhere);
+    },
   });
 }
 
@@ -227,7 +229,11 @@ function requestIdOf(request: { readonly headers: IncomingMessage['headers'] }):
 }
 
 /** What isn't HTTP, or arrives too slowly, never becomes a request: answered on the bare connection. */
-function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+function answerUnreadable(
+  error: Error & { code?: string },
+  socket: Socket,
+  headers: SecurityHeaders['everywhere'],
+): void {
   // One that is answered already gets no second answer: whoever reads on would take it for the next request's.
   const { _httpMessage: running } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || running?.headersSent === true) {
@@ -248,6 +254,8 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${problem.requestId}`,
     'Connection: close',
+    'Cache-Control: no-store',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyInstance, onSendHookHandler } from 'fastify';
 import { ERROR_CODES } from '../errors.ts';
+import { describeForms } from './open-api-forms.ts';
 import { PROBLEM_TYPE, PROBLEMS } from './problem.filter.ts';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -31,6 +33,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'mdt_<environment>_<id>_<secret>_<checksum>' })
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: STAFF_TOKEN }, 'staff')
     .build();
+  describeForms();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory });
   document.components = {
     ...document.components,
@@ -54,12 +57,24 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
 
 /** Swagger UI at `/docs`, and the document itself at `/docs/openapi.json`; made when somebody first asks. */
 export function serveDocs(app: INestApplication): void {
+  const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+  // Before its routes are made: each of them gets it, and no other.
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === '/docs' || route.url.startsWith('/docs/')) route.onSend = nameCharset;
+  });
   SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
     jsonDocumentUrl: 'docs/openapi.json',
     raw: ['json'],
     customSiteTitle: 'Mandaat API',
   });
 }
+
+/** Swagger UI leaves it out of its page and of the script that starts it. */
+const nameCharset: onSendHookHandler = (_request, reply, payload, done) => {
+  const type = reply.getHeader('content-type');
+  if (type === 'text/html' || type === 'application/javascript') void reply.type(`${type}; charset=utf-8`);
+  done(null, payload);
+};
 
 /** `AgentsController`, `put` → `agentsPut`: what a generated client calls the operation. */
 export function operationIdFactory(controller: string, method: string): string {

@@ -1,9 +1,18 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { ApiHeaderOptions } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 
 /** One strong tag, as `etagOf` writes it. `*` would be an edit of something that the client has not seen. */
 const TAG = /^"([1-9]\d{0,8})"$/;
+
+/** How the OpenAPI document shows it. */
+export const IF_MATCH: ApiHeaderOptions = {
+  name: 'If-Match',
+  required: true,
+  description: 'The ETag of the mandate that was looked at.',
+  schema: { type: 'string', pattern: TAG.source },
+};
 
 export function etagOf(revision: number): string {
   return `"${revision}"`;

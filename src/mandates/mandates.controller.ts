@@ -6,7 +6,7 @@ import type { Principal } from '../auth/principal.ts';
 import { Idempotent } from '../idempotency/idempotent.decorator.ts';
 import { AcceptanceService } from './acceptance.service.ts';
 import { GrantsService } from './grants.service.ts';
-import { etagOf, IfMatch } from './if-match.decorator.ts';
+import { etagOf, IF_MATCH, IfMatch } from './if-match.decorator.ts';
 import type { Asker } from './mandate-calls.ts';
 import {
   AcceptanceResponse,
@@ -78,7 +78,7 @@ export class MandatesController {
    */
   @Patch(':id')
   @Scopes('crm', 'agent', 'admin')
-  @ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the mandate that was looked at.' })
+  @ApiHeader(IF_MATCH)
   async change(
     @Param() { id }: MandateParams,
     @IfMatch() revision: number,

@@ -8,7 +8,7 @@ import { AttemptResponse } from '../confirmations/confirmations.dto.ts';
 import { AskedLanguage } from '../http/preferred-language.ts';
 import { Idempotent } from '../idempotency/idempotent.decorator.ts';
 import { AcceptanceService } from '../mandates/acceptance.service.ts';
-import { etagOf, IfMatch } from '../mandates/if-match.decorator.ts';
+import { etagOf, IF_MATCH, IfMatch } from '../mandates/if-match.decorator.ts';
 import type { MandateView } from '../mandates/mandate.ts';
 import { MandateConfirmationResponse, MandateParams } from '../mandates/mandates.dto.ts';
 import { MandatesService } from '../mandates/mandates.service.ts';
@@ -120,7 +120,7 @@ export class MyMandatesController {
    * later end among it, needs a session of strength 3 (403 `forbidden` otherwise).
    */
   @Patch(':id')
-  @ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the mandate that was looked at.' })
+  @ApiHeader(IF_MATCH)
   async change(
     @Param() { id }: MandateParams,
     @IfMatch() revision: number,

@@ -7,9 +7,13 @@ import { Config } from '../config/config.ts';
 import { COOKIES, Cookies } from '../pages/cookies.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
 
+/** What browsers say of a form on a page of ours is `same-origin`. These are forms of others; old browsers say nothing. */
+const OTHER_SITES: ReadonlySet<unknown> = new Set(['cross-site', 'same-site']);
+
 /**
  * Away from here at once, for somebody whose screen must not be seen. It asks for nothing that could be missing: no token of a
- * form, as no other site's form brings a cookie along, and no session, as that may be over. Whatever fails, they are away.
+ * form, and no session, as that may be over. Whatever fails, they are away. A form on another site leads away as well, and
+ * does nothing else: nobody is signed out by it. Whatever a browser says that is not known here, the reader's own wish counts.
  */
 @ApiExcludeController()
 @Controller('portal/leave')
@@ -25,17 +29,22 @@ export class LeaveController {
 
   @Post()
   async leave(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const token = this.cookies.get(request, 'session');
-    if (token !== null) await this.#end(token);
-    for (const name of COOKIES) this.cookies.clear(reply, name);
+    if (!OTHER_SITES.has(request.headers['sec-fetch-site'])) await this.#forget(request, reply);
     void reply
       .status(HttpStatus.SEE_OTHER)
       .header('location', this.config.exitUrl)
       .header('cache-control', 'no-store')
       .header('referrer-policy', 'no-referrer')
-      // What the browser kept of these pages goes too.
-      .header('clear-site-data', '"cache", "cookies", "storage"')
       .send('');
+  }
+
+  async #forget(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const token = this.cookies.get(request, 'session');
+    if (token !== null) await this.#end(token);
+    for (const name of COOKIES) this.cookies.clear(reply, name);
+    // What the browser kept of these pages goes too. Not "cookies": it means those of every host of the domain, so that the
+    // organisation's other sites, and the desk, would sign their readers out.
+    void reply.header('clear-site-data', '"cache", "storage"');
   }
 
   async #end(token: string): Promise<void> {

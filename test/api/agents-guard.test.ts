@@ -394,6 +394,138 @@ describe('The cap on look-ups outside calls', () => {
   });
 });
 
+describe('The cap on look-ups, in searches of the standard decision API', () => {
+  /** With a policy that answers outside calls, too. */
+  let records: Desk;
+
+  beforeAll(async () => {
+    records = await Desk.open({ keyPeoplePerHour: MOST });
+    const loaded = await fetch(`${records.api.url}/v1/policies`, {
+      method: 'POST',
+      headers: { authorization: records.authorization('admin'), 'content-type': 'text/yaml' },
+      body: readFileSync(new URL('../authzen/records.yaml', import.meta.url)),
+    });
+    expect(loaded.status).toBe(200);
+    for (let n = 1; n <= PEOPLE; n += 1) await records.person(`P-${n}`, { phone: `+49 30 23125 2${10 + n}` });
+    const held: Readonly<Record<string, readonly number[]>> = {
+      'R-two': [1, 2],
+      'R-one': [3],
+      'R-more': [7],
+      'R-many': Array.from({ length: 8 }, (_, n) => n + 1),
+    };
+    for (const [ref, holders] of Object.entries(held)) {
+      await records.put('crm', `/v1/contracts/${ref}`, {
+        resource_type: 'record',
+        joint_rule: 'any',
+        holders: holders.map((n) => `P-${n}`),
+        properties: { status: 'active' },
+      });
+    }
+  });
+  afterAll(() => records?.close());
+
+  const read = { name: 'read' };
+  const record = (id: string) => ({ type: 'record', id });
+  const user = (id: string) => ({ type: 'user', id });
+
+  /** A key of which nothing is counted yet. */
+  async function searcher() {
+    const { key, text } = await makeKey(records.api, 'crm', { maySearch: true });
+    const send = (path: string, body: object): Promise<Answer> =>
+      records.post('crm', `/access/v1/${path}`, body, { authorization: `Bearer ${text}` });
+    const found = ({ status, body }: Answer): unknown =>
+      status === 200 ? body.results.map(({ id }: { id: string }) => id) : body.code;
+    return {
+      key,
+      send,
+      /** Who may, on this one. */
+      people: async (id: string, more: object = {}): Promise<unknown> =>
+        found(await send('search/subject', { subject: { type: 'user' }, action: read, resource: record(id), ...more })),
+      /** On what this one may. */
+      resources: async (id: string): Promise<unknown> =>
+        found(await send('search/resource', { subject: user(id), action: read, resource: { type: 'record' } })),
+      person: async (ref: string): Promise<number> =>
+        (await records.send('crm', 'GET', `/v1/people/${ref}`, undefined, { authorization: `Bearer ${text}` })).status,
+    };
+  }
+
+  it('counts who is found, who is named, and guesses, with every other look-up, and tells nobody above it what there is', async () => {
+    const { key, send, people, resources, person } = await searcher();
+    expect(await people('R-two')).toEqual(['P-1', 'P-2']);
+    // The same ones again cost nothing, in whatever way.
+    expect(await people('R-two')).toEqual(['P-1', 'P-2']);
+    expect(await resources('P-1')).toEqual(['R-many', 'R-two']);
+    expect(await person('P-1')).toBe(200);
+    expect(await people('R-one')).toEqual(['P-3']);
+    expect(await people('R-NONE')).toEqual([]);
+    expect(await resources('P-NONE')).toEqual([]);
+    // Of six two are left but for the guesses: one more person, and it is over.
+    expect(await resources('P-9')).toEqual([]);
+    expect([await people('R-more'), await people('R-NONE'), await resources('P-10'), await person('P-10')]).toEqual([
+      'rate_limited',
+      'rate_limited',
+      'rate_limited',
+      429,
+    ]);
+    expect(await people('R-one')).toEqual(['P-3']);
+    const { rows } = await records.owner.query<{ body: string }>(
+      "SELECT body FROM audit_records WHERE kind = 'reach.refused' AND actor = $1",
+      [`key:${key.id}`],
+    );
+    expect(rows.map(({ body }) => JSON.parse(body) as unknown)).toEqual(
+      Array.from({ length: 4 }, () => ({ what: 'lookup', most: MOST })),
+    );
+    // What names both is a question, and no look-up.
+    const question = { subject: user('P-7'), action: read, resource: record('R-more') };
+    expect((await send('evaluation', question)).body).toMatchObject({ decision: true });
+    expect((await send('search/action', question)).body.results).toContainEqual({ name: 'read' });
+  });
+
+  it('records who was named, and a guess', async () => {
+    const { key, people, resources } = await searcher();
+    await people('R-NONE');
+    await resources('P-9');
+    const { rows } = await records.owner.query<{ body: string; person_ids: string[] }>(
+      "SELECT body, person_ids FROM audit_records WHERE kind = 'lookup' AND actor = $1 ORDER BY recorded_at, id",
+      [`key:${key.id}`],
+    );
+    const { rows: named } = await records.owner.query<{ id: string }>("SELECT id FROM people WHERE crm_ref = 'P-9'");
+    expect(rows.map(({ body, person_ids: ids }) => [JSON.parse(body) as unknown, ids])).toEqual([
+      [{ what: 'search', isFound: false }, []],
+      [{ what: 'search', isFound: true }, [named[0]?.id]],
+    ]);
+  });
+
+  it('says of a page with more people than an hour has room for that smaller ones would do', async () => {
+    const { send, people } = await searcher();
+    const question = { subject: { type: 'user' }, action: read, resource: record('R-many') };
+    const refused = await send('search/subject', question);
+    expect([refused.status, refused.body.detail]).toEqual([
+      429,
+      `This key may look up ${MOST} people in an hour, and this would be more. Wait, or have the limit raised. This page has 8 of them: ask for fewer with page.limit.`,
+    ]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const first = await send('search/subject', { ...question, page: { limit: 4 } });
+    expect(first.body.results).toHaveLength(4);
+    const { next_token: token } = first.body.page;
+    const second = await send('search/subject', { ...question, page: { token } });
+    expect([second.status, second.body.detail.includes('page.limit')]).toEqual([429, false]);
+    expect(await people('R-two')).toEqual(['P-1', 'P-2']);
+  });
+
+  it('counts nothing in a call, whose customers are counted as such', async () => {
+    const { send, people, resources } = await searcher();
+    for (let n = 1; n <= MOST; n += 1) expect(await people(`R-NONE-${n}`)).toEqual([]);
+    expect(await people('R-two')).toBe('rate_limited');
+    const opened = await records.expectSuccess(records.open('R-more', { as: 'holder', number: '+49 30 23125 217' }));
+    const context = { call_id: opened.body.call.id };
+    expect(await people('R-more', { context })).toEqual(['P-7']);
+    const asked = { subject: user('P-7'), action: read, resource: { type: 'record' }, context };
+    expect((await send('search/resource', asked)).body.results).toEqual([record('R-more')]);
+    expect(await resources('P-7')).toBe('rate_limited');
+  });
+});
+
 describe('The kill switch', () => {
   /** Codes are asked for by call: of the holder, for an action. */
   async function busyAgent(n: number): Promise<{ agent: string; callId: string; key: string; codeId: string }> {

@@ -446,6 +446,34 @@ describe('an import over HTTP', () => {
     expect((await call('GET', '/v1/people/X-3')).body['name']).toBe('Lamp "Fel" Fictief');
   });
 
+  it('refuses the rows of a CSV that are no UTF-8, and keeps the others, whatever letters they have', async () => {
+    const header = 'type,crm_ref,kind,name,language\n';
+    const bytes = Buffer.concat([
+      Buffer.from(`${header}person,UTF-1,person,Zoë Fictief,nl\n`),
+      // As an export in Windows-1252 has it.
+      Buffer.from('person,UTF-2,person,Zoë Fictief,nl\n', 'latin1'),
+      Buffer.from('person,UTF-3,person,Łucja Fictief,nl\n'),
+    ]);
+    const { body } = await upload(new Uint8Array(bytes), 'text/csv');
+    expect(body).toMatchObject({
+      lines: 3,
+      imported: 2,
+      error_count: 1,
+      errors: [{ line: 3, detail: 'is not valid UTF-8' }],
+    });
+    expect((await call('GET', '/v1/people/UTF-1')).body['name']).toBe('Zoë Fictief');
+    expect((await call('GET', '/v1/people/UTF-2')).status).toBe(404);
+    expect((await call('GET', '/v1/people/UTF-3')).body['name']).toBe('Łucja Fictief');
+
+    const latin = Buffer.from('type,crm_ref,kind,näme,language\nperson,UTF-4,person,Wolk Fictief,nl\n', 'latin1');
+    const refused = await upload(new Uint8Array(latin), 'text/csv');
+    expect([refused.status, refused.body['detail']]).toEqual([
+      400,
+      'The header is not usable: the first line is not valid UTF-8.',
+    ]);
+    expect((await call('GET', '/v1/people/UTF-4')).status).toBe(404);
+  });
+
   it('refuses every other type of body, also one that pretends to be a file', async () => {
     expect((await upload('{}', 'application/json')).status).toBe(415);
     expect((await upload('{"format":"csv","stream":"x"}', 'application/json')).status).toBe(415);

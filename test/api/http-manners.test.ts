@@ -153,6 +153,14 @@ class FormController {
   }
 }
 
+@Controller('desk')
+class DeskController {
+  @Get()
+  desk(): string {
+    return '';
+  }
+}
+
 /** Stands in for the real guard, which needs a database: the key is whatever the client says. */
 @Injectable()
 class ProbeGuard implements CanActivate {
@@ -167,7 +175,7 @@ class ProbeGuard implements CanActivate {
 }
 
 @Module({
-  controllers: [ProbeController, FormController],
+  controllers: [ProbeController, FormController, DeskController],
   providers: [{ provide: APP_GUARD, useClass: ProbeGuard }],
 })
 class ProbeModule {}
@@ -476,11 +484,34 @@ describe('manners of every route', () => {
     }
   });
 
+  it('lets no page of another origin read an answer', async () => {
+    const asked = { Origin: 'https://elders.example.nl', 'Access-Control-Request-Method': 'GET' };
+    for (const path of ['/v1/page', '/v1/nothing', '/desk', '/docs', '/docs/openapi.json']) {
+      for (const answer of [await running.api.get(path).set(asked), await running.api.options(path).set(asked)]) {
+        expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      }
+    }
+  });
+
   it('loosens the policy for styles on the documentation alone', async () => {
     const docs = await running.api.get('/docs');
     expect(docs.status).toBe(200);
     expect(docs.headers['content-security-policy']).toMatch(/script-src 'self';style-src 'self' 'unsafe-inline'/);
     expect(docs.text).not.toMatch(/<script>/);
+    // With the charset that each of them is in.
+    expect(docs.headers['content-type']).toBe('text/html; charset=utf-8');
+    const scripts = [...docs.text.matchAll(/<script src="([^"]+)"/g)].map(
+      ([, src = '']) => new URL(src, 'http://x/docs'),
+    );
+    expect(scripts.length).toBeGreaterThan(1);
+    for (const { pathname } of scripts) {
+      const script = await running.api.get(pathname);
+      expect([pathname, script.status, script.headers['content-type']]).toEqual([
+        pathname,
+        200,
+        expect.stringMatching(/javascript; charset=utf-8$/i),
+      ]);
+    }
     const document = await running.api.get('/docs/openapi.json');
     expect(document.body.openapi).toBe('3.1.0');
     expect(Object.keys(document.body.paths)).toContain('/v1/echo');
@@ -493,6 +524,21 @@ describe('manners of every route', () => {
     it('is answered with a problem on the bare connection', async () => {
       const answer = await sendRaw(running.url, 'nonsense\r\n\r\n');
       expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*"malformed_request"/);
+    });
+
+    it('is answered with the headers that every other answer has', async () => {
+      const [head = ''] = (await sendRaw(running.url, 'nonsense\r\n\r\n')).split('\r\n\r\n');
+      const lines = head.split('\r\n').slice(1);
+      const bare = Object.fromEntries(
+        lines.map((line) => [line.split(':')[0]?.toLowerCase(), line.replace(/^[^:]*: /, '')]),
+      );
+      const { headers } = await running.api.get('/v1/nothing');
+      const OWN = ['x-request-id', 'content-length', 'connection', 'keep-alive', 'date', 'content-type'];
+      const shared = Object.entries(headers as Record<string, string>).filter(
+        ([name]) => !OWN.includes(name) && !name.startsWith('ratelimit-'),
+      );
+      expect(shared.length).toBeGreaterThan(5);
+      expect(bare).toMatchObject(Object.fromEntries(shared));
     });
 
     it('has headers of at most 16 KiB', async () => {
@@ -579,6 +625,24 @@ describe('manners of every route', () => {
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([503, 'unavailable']);
     expect(answer.headers['retry-after']).toBe('1');
     expect(tookStuck).toBeGreaterThanOrEqual(14);
+  });
+});
+
+describe('a service that is reached by https', () => {
+  it('tells browsers for a year to try nothing else, whatever it answers and where', async () => {
+    const secure = await start({ publicUrl: 'https://mandaat.example.nl', rateLimit: 3 });
+    const [everywhere, whenThere] = ['max-age=31536000; includeSubDomains', /(^|;)upgrade-insecure-requests(;|$)/];
+    const seen: [string, number][] = [];
+    for (const path of ['/v1/page', '/desk', '/docs', '/v1/nothing', '/v1/throws/%ff', '/v1/page']) {
+      const { status, headers } = await secure.api.get(path);
+      seen.push([path, status]);
+      expect([path, headers['strict-transport-security']]).toEqual([path, everywhere]);
+      expect(headers['content-security-policy']).toMatch(whenThere);
+    }
+    expect(seen.map(([, status]) => status)).toEqual([200, 200, 200, 404, 400, 429]);
+    const bare = await sendRaw(secure.url, 'nonsense\r\n\r\n');
+    expect(bare).toMatch(new RegExp(`\\r\\nstrict-transport-security: ${everywhere}\\r\\n`, 'i'));
+    await closeApp(secure.app);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { COOKIES } from '../../src/pages/cookies.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { type Me, Visitor } from '../support/visitor.ts';
 
@@ -60,10 +61,15 @@ describe('leaving quickly', () => {
     expect(headers).toMatchObject({
       location: EXIT,
       'referrer-policy': 'no-referrer',
-      'clear-site-data': '"cache", "cookies", "storage"',
+      // Not the cookies: those of the desk, and of the organisation's other sites, are somebody else's to clear.
+      'clear-site-data': '"cache", "storage"',
       'cache-control': 'no-store',
     });
-    expect(response.headers.getSetCookie().find((line) => line.startsWith('mandaat-session='))).toContain('Max-Age=0');
+    const cleared = response.headers.getSetCookie();
+    expect(cleared.map((line) => line.split('=')[0]).toSorted()).toEqual(
+      COOKIES.map((name) => `mandaat-${name}`).toSorted(),
+    );
+    expect(cleared.filter((line) => !/^[\w-]+=; Max-Age=0; Path=\/;/.test(line))).toEqual([]);
     expect((await browser.get('/portal')).location).toBe('/portal/sign-in');
     expect((await visitor.as(session).get('/v1/me')).status).toBe(401);
   });
@@ -77,6 +83,35 @@ describe('leaving quickly', () => {
     }
     const policy = (await fetch(`${desk.api.url}/portal/sign-in`)).headers.get('content-security-policy');
     expect(policy).toContain("form-action 'self' https://weer.example.nl;");
+  });
+
+  it('only leads away where a form on another site asks for it, and never keeps anybody from leaving', async () => {
+    const leave = (session: string, said: string) =>
+      fetch(`${desk.api.url}/portal/leave`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie: `mandaat-session=${session}`, 'sec-fetch-site': said },
+      });
+    const browser = visitor.browser();
+    await browser.signIn(HOLDER);
+    const session = browser.cookie('session') ?? '';
+    for (const said of ['cross-site', 'same-site']) {
+      const { status, headers } = await leave(session, said);
+      expect([status, headers.get('location')]).toEqual([303, EXIT]);
+      expect([headers.getSetCookie(), headers.get('clear-site-data')]).toEqual([[], null]);
+      expect((await visitor.as(session).get('/v1/me')).status).toBe(200);
+    }
+    // Also what no browser says today: whoever wants to be away is away.
+    for (const said of ['same-origin', 'none', 'whatever']) {
+      await desk.owner.query('DELETE FROM code_budget_entries');
+      const reader = visitor.browser();
+      await reader.signIn(HOLDER);
+      const own = reader.cookie('session') ?? '';
+      const { status, headers } = await leave(own, said);
+      expect([status, headers.get('location')]).toEqual([303, EXIT]);
+      expect(headers.getSetCookie()).toHaveLength(COOKIES.length);
+      expect((await visitor.as(own).get('/v1/me')).status).toBe(401);
+    }
   });
 });
 

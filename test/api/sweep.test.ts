@@ -7,6 +7,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { KEY_SCOPES, type KeyScope, PRINCIPAL_SCOPES, type PrincipalScope } from '../../src/auth/principal.ts';
 import { buildOpenApi } from '../../src/http/open-api.ts';
+import { StaffSessions } from '../../src/staff/staff-sessions.service.ts';
 import { type Answer, Desk } from '../support/desk.ts';
 import { isOf } from '../browser/screens.ts';
 import { OpenIdProvider } from '../support/openid-provider.ts';
@@ -527,12 +528,20 @@ describe('Every route', () => {
       expect((await browser.submit(`/portal/mandates/${ABSENT_ID}/suspend`, {})).status).toBe(404);
     });
 
-    it('of the pages lets no style or script of others in, no frame around it, and nobody keep it', async () => {
+    it('of the pages lets no style or script of others in, no frame around it, no other origin read it, and nobody keep it', async () => {
+      const employee = visitor.browser();
+      const roles = (provider.settings.oidcRoleMap ?? []).map(({ role }) => role);
+      const { rows } = await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'");
+      employee.put('staff', await desk.api.app.get(StaffSessions, { strict: false }).open(rows[0]?.id ?? '', roles));
       const wrong: unknown[] = [];
+      const looked = { public: 0, person: 0, staff: 0 };
       for (const [route, access] of Object.entries(PAGES)) {
-        if (!route.startsWith('GET') || access === 'staff') continue;
-        const { headers, status } = await browser.get(absent(route).path);
+        if (!route.startsWith('GET')) continue;
+        const reader = access === 'staff' ? employee : browser;
+        const { headers, status } = await reader.get(absent(route).path, { origin: 'https://elders.example.nl' });
+        if (headers.has('access-control-allow-origin')) wrong.push([route, 'another origin']);
         if (status >= 300 && status < 400) continue;
+        looked[access] += 1;
         const policy = headers.get('content-security-policy') ?? '';
         const isRight =
           policy.includes("default-src 'none'") &&
@@ -543,6 +552,9 @@ describe('Every route', () => {
         if (!isRight) wrong.push([route, status, policy, headers.get('cache-control')]);
       }
       expect(wrong).toEqual([]);
+      expect(looked.public).toBeGreaterThan(2);
+      expect(looked.person).toBeGreaterThan(20);
+      expect(looked.staff).toBeGreaterThan(15);
     });
 
     it('knows a session by a cookie that no script reads and no other site sends, and by none that was there before', async () => {

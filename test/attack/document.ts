@@ -24,6 +24,7 @@ export interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly oneOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
   readonly example?: unknown;
 }
 

@@ -81,8 +81,8 @@ export class PlainBrowser {
     else this.#cookies.set(`mandaat-${name}`, value);
   }
 
-  get(path: string): Promise<PageSeen> {
-    return this.#fetch(path, {});
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<PageSeen> {
+    return this.#fetch(path, { headers });
   }
 
   /** A form of ours: with the token of the page that was looked at last. */
@@ -107,7 +107,11 @@ export class PlainBrowser {
 
   async #fetch(path: string, init: RequestInit): Promise<PageSeen> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(`${this.desk.api.url}${path}`, { ...init, redirect: 'manual', headers: { cookie } });
+    const response = await fetch(`${this.desk.api.url}${path}`, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...(init.headers as Record<string, string>), cookie },
+    });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       const [name = '', value = ''] = pair.split('=');
