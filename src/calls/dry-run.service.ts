@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 
 import { AuditReader } from '../audit/audit-reader.ts';
 import { AppError } from '../errors.ts';
+import { FewAtOnce } from '../http/few-at-once.ts';
 import type { Outcome, Reason } from '../policy/vocabulary.ts';
 import { PolicyDocuments } from '../policy-documents/policy-documents.service.ts';
 import type { PolicyHash } from '../policy/ids.ts';
@@ -62,10 +63,18 @@ const EXAMPLES = 5;
 /** The service goes on answering others between two of these. */
 const AT_ONCE = 10;
 const DAY = 86_400_000;
+/** Seconds after which a refused run may find room. */
+const RETRY_AFTER = 2;
 
 /** What would change: recorded checks, decided again under a policy that is not in force. */
 @Injectable()
 export class DryRunService {
+  readonly #atOnce = new FewAtOnce(
+    1,
+    'A dry run is under way in this process already: ask again when it has ended.',
+    RETRY_AFTER,
+  );
+
   constructor(
     private readonly audit: AuditReader,
     private readonly policies: PolicyDocuments,
@@ -75,14 +84,18 @@ export class DryRunService {
    * @param days how far back, 1 to 31
    * @param most checks that are looked at
    * @param onProgress records read so far
-   * @throws AppError `validation_failed` with every mistake of the document
+   * @throws AppError `validation_failed` with every mistake of the document; `unavailable` while another one runs in this process
    */
-  async run(
+  run(
     text: string,
     days: number,
     most: number,
     onProgress: (records: number) => void = () => undefined,
   ): Promise<DryRun> {
+    return this.#atOnce.run(() => this.#run(text, days, most, onProgress));
+  }
+
+  async #run(text: string, days: number, most: number, onProgress: (records: number) => void): Promise<DryRun> {
     const policy = requireRight(await this.policies.check(text));
     const current = await this.policies.current();
     const from = new Date(Date.now() - days * DAY);

@@ -7,6 +7,7 @@ import {
   emailAddress,
   flag,
   hostName,
+  hosts,
   keyList,
   oneOf,
   proxies,
@@ -33,6 +34,7 @@ import {
   type RoleGrant,
 } from './openid.ts';
 import { productionFaults } from './production.ts';
+import { withSecretsFromFiles } from './secret-files.ts';
 import { FromEnvironment, settings } from './setting.ts';
 import { trialSigningKeys, trialKeys } from './trial-keys.ts';
 
@@ -84,6 +86,7 @@ export class Config {
     about:
       'The database, as the role that the application works as. Unset: an embedded PostgreSQL in DATA_FOLDER. ' +
       'Required in production, with sslmode=verify-full unless it is on this machine.',
+    isSecret: true,
   })
   readonly databaseUrl: string | undefined;
 
@@ -91,6 +94,7 @@ export class Config {
     about:
       'The same database as the role that owns the tables, for migrations at start-up, by the same rules. ' +
       'Unset in production: migrations are not run.',
+    isSecret: true,
   })
   readonly databaseOwnerUrl: string | undefined;
 
@@ -117,6 +121,7 @@ export class Config {
     about:
       'The master keys. The first seals; the others still open what they sealed. Lost keys are lost names: keep a copy. ' +
       'Required in production.',
+    isSecret: true,
   })
   readonly keyRing: readonly KeyEntry[];
 
@@ -125,6 +130,7 @@ export class Config {
     about:
       'The keys (Ed25519 seeds) that sign checkpoints of the audit. The first signs; the others are still published, so that ' +
       'older checkpoints verify. Never those of MANDAAT_KEYS. Required in production.',
+    isSecret: true,
   })
   readonly checkpointKeys: readonly KeyEntry[];
 
@@ -133,6 +139,7 @@ export class Config {
     about:
       'The keys (Ed25519 seeds) that sign decisions for those who ask for it. The first signs; all are published at ' +
       '/.well-known/jwks.json. Keys of their own. Required in production.',
+    isSecret: true,
   })
   readonly decisionKeys: readonly KeyEntry[];
 
@@ -178,6 +185,7 @@ export class Config {
     about:
       'Mail server, with user and password when it needs them. In production smtps://, or smtp:// with ?requireTLS=true, and no ' +
       'parameters tls.…, which could switch checking its certificate off. Production needs this or SMS_GATEWAY_URL.',
+    isSecret: true,
   })
   readonly smtpUrl: string | undefined;
 
@@ -191,6 +199,7 @@ export class Config {
 
   @FromEnvironment('SMS_GATEWAY_TOKEN', text(16, 500), {
     about: 'Bearer token for that gateway; required with SMS_GATEWAY_URL.',
+    isSecret: true,
   })
   readonly smsGatewayToken: string | undefined;
 
@@ -424,7 +433,7 @@ export class Config {
   })
   readonly loginClientId: string | undefined;
 
-  @FromEnvironment('LOGIN_OIDC_CLIENT_SECRET', text(16, 500), { about: 'Our secret there.' })
+  @FromEnvironment('LOGIN_OIDC_CLIENT_SECRET', text(16, 500), { about: 'Our secret there.', isSecret: true })
   readonly loginClientSecret: string | undefined;
 
   @FromEnvironment('LOGIN_OIDC_ACR_MAP', acrMap, {
@@ -460,6 +469,7 @@ export class Config {
 
   @FromEnvironment('DESK_OIDC_CLIENT_SECRET', text(16, 500), {
     about: 'Our secret there. Required with DESK_OIDC_CLIENT_ID.',
+    isSecret: true,
   })
   readonly deskClientSecret: string | undefined;
 
@@ -504,6 +514,13 @@ export class Config {
   })
   readonly webhookNetworks: readonly string[];
 
+  @FromEnvironment('WEBHOOK_HOSTS', hosts, {
+    about:
+      'The only hosts that webhooks may lead to, so that nobody with a key has changes told elsewhere. A host in WEBHOOK_NETWORKS has to stand here ' +
+      'too. Unset: any.',
+  })
+  readonly webhookHosts: readonly string[] | undefined;
+
   @FromEnvironment('WEBHOOK_OVERLAP_HOURS', wholeNumber(0, 168), {
     default: '24',
     about: 'How long messages to a webhook are signed with the old secret, too, after a new one was made.',
@@ -521,6 +538,7 @@ export class Config {
     about:
       'Addresses that may be told of the end of an access request (`callback`), each with the secret that its messages are signed with: ' +
       'https://crm.example.nl/hooks/requests whsec_…. While the secret changes, the new one and behind it the old one. Empty: none.',
+    isSecret: true,
   })
   readonly accessCallbacks: readonly CallbackEndpoint[];
 
@@ -558,7 +576,8 @@ export class ConfigError extends Error {
  * @throws ConfigError listing everything that is wrong
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const given = (variable: string): string | undefined => env[variable]?.trim() || undefined;
+  const { env: filled, faults: fileFaults, unread } = withSecretsFromFiles(env);
+  const given = (variable: string): string | undefined => filled[variable]?.trim() || undefined;
   const ownAddress = `http://localhost:${given('PORT') ?? DEFAULT_PORT}`;
   const derived: Record<string, string> = {
     // A port that is wrong is one fault, not two.
@@ -579,7 +598,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
 
   const broken = validateSync(config, { forbidUnknownValues: true });
-  const faults = [
+  const found = [
     ...broken.flatMap(({ constraints, property }) =>
       // Unset keys are no fault of shape: production says that they are missing, a trial makes them below.
       isMadeBelow(property) ? [] : Object.values(constraints ?? {}),
@@ -587,6 +606,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     ...combinationFaults(config),
     ...(config.production ? productionFaults(config, given) : []),
   ];
+  // What should have come from a file is not missing as well: one fault is enough.
+  const isOfFile = (fault: string): boolean =>
+    fault.includes('missing') && unread.some((variable) => fault.includes(variable));
+  const faults = [...fileFaults, ...found.filter((fault) => !isOfFile(fault))];
   if (faults.length > 0) throw new ConfigError(faults);
   if (given('MANDAAT_KEYS') === undefined) Object.assign(config, { keyRing: trialKeys(config.dataFolder) });
   if (given('CHECKPOINT_KEYS') === undefined) {

@@ -18,6 +18,7 @@ export function envExample(): string {
   );
   return [
     '# Copy this to .env and set what differs. What the environment says wins over this file.\n',
+    '# A secret may stand in a file of its own: MANDAAT_KEYS_FILE=/run/secrets/mandaat-keys, and no MANDAAT_KEYS (see the README).\n',
     "# A key for MANDAAT_KEYS: node -p \"'k1:' + crypto.randomBytes(32).toString('base64')\"\n\n",
     blocks.join('\n'),
   ].join('');

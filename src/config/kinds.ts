@@ -59,6 +59,19 @@ export const hostName: Kind<string> = {
   accepts: (value) => isIP(value) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(value),
 };
 
+export const hosts: Kind<readonly string[]> = {
+  bounds:
+    'a list of hosts as they stand in an address (crm.example.nl, 203.0.113.7, [2001:db8::7]), separated by commas; no port, no *',
+  read: (value) => list(value).map((host) => host.toLowerCase()),
+  accepts: (value) => value.length > 0 && value.every(isHost),
+};
+
+/** As `URL` tells it, so that the two can be compared. */
+function isHost(value: string): boolean {
+  const address = `https://${value}/`;
+  return !value.includes('*') && URL.canParse(address) && new URL(address).hostname === value;
+}
+
 /** @param schemes without the colon */
 export function url(...schemes: string[]): Kind<string> {
   return {

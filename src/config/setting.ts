@@ -12,6 +12,8 @@ export interface Setting {
   /** What is accepted, in words. */
   readonly bounds: string;
   readonly about: string;
+  /** It holds a secret: it may come from a file too, see {@link fileVariable}. */
+  readonly isSecret: boolean;
   /** What stands in the variable → what stands in the field. Text that can't be read becomes something that isn't accepted. */
   readonly read: (text: string) => unknown;
 }
@@ -27,6 +29,7 @@ interface Description {
   readonly default?: string;
   readonly defaultInWords?: string;
   readonly about: string;
+  readonly isSecret?: boolean;
 }
 
 /** Every setting, in the order of the class. */
@@ -47,6 +50,7 @@ export function FromEnvironment<Value>(
       defaultInWords: description.defaultInWords,
       bounds: kind.bounds,
       about: description.about,
+      isSecret: description.isSecret ?? false,
       read: kind.read,
     });
     ValidateBy({

@@ -4,7 +4,8 @@ import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'n
 const VERSION = 1;
 const NONCE = 12;
 const TAG = 16;
-const HEAD = 1 + NONCE + TAG;
+/** Bytes before the ciphertext, which is as long as the plain text. */
+export const ENVELOPE_HEAD = 1 + NONCE + TAG;
 
 /** Sealed data that cannot be read: altered, moved to another place, sealed with a key that we lack or that was destroyed. */
 export class UnreadableError extends Error {
@@ -30,13 +31,13 @@ export function sealEnvelope(key: KeyObject, plain: Buffer, aad: string): Buffer
 
 /** @throws UnreadableError for any other key, place, version, or a single altered bit. */
 export function openEnvelope(key: KeyObject, sealed: Buffer, aad: string): Buffer {
-  if (sealed.length < HEAD || sealed[0] !== VERSION)
+  if (sealed.length < ENVELOPE_HEAD || sealed[0] !== VERSION)
     throw new UnreadableError('This is no sealed value of a known version.');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + NONCE), { authTagLength: TAG });
   decipher.setAAD(Buffer.from(aad, 'utf8'));
-  decipher.setAuthTag(sealed.subarray(1 + NONCE, HEAD));
+  decipher.setAuthTag(sealed.subarray(1 + NONCE, ENVELOPE_HEAD));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(HEAD)), decipher.final()]);
+    return Buffer.concat([decipher.update(sealed.subarray(ENVELOPE_HEAD)), decipher.final()]);
   } catch (error) {
     throw new UnreadableError('The sealed value was altered, moved, or sealed with another key.', { cause: error });
   }

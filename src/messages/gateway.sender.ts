@@ -1,3 +1,4 @@
+import { isOfTls } from '../http/tls-fault.ts';
 import type { Parcel, Sender, SendResult } from './sender.ts';
 
 /** How long a gateway may take over one message, in milliseconds. */
@@ -43,8 +44,11 @@ export class GatewaySender implements Sender {
       // 401: the token is the operator's to mend, as when it was changed at the provider and not yet here.
       const isPassing = response.status >= 500 || [401, 408, 429].includes(response.status);
       return { outcome: isPassing ? 'failed' : 'refused', fault: `rejected_${response.status}` };
-    } catch {
-      return { outcome: 'failed', fault: signal.aborted ? 'timed_out' : 'connection_failed' };
+    } catch (error) {
+      if (signal.aborted) return { outcome: 'failed', fault: 'timed_out' };
+      // What `fetch` throws says why in its cause alone.
+      const { code } = ((error as Error).cause ?? {}) as { readonly code?: unknown };
+      return { outcome: 'failed', fault: isOfTls(code) ? 'certificate_refused' : 'connection_failed' };
     }
   }
 

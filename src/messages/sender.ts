@@ -25,6 +25,7 @@ export const SEND_FAULTS = [
   'not_configured',
   'timed_out',
   'connection_failed',
+  'certificate_refused',
   'not_stored',
   'tries_exhausted',
 ] as const;

@@ -1,4 +1,5 @@
 import type { NodemailerError, Transporter } from 'nodemailer';
+import { isOfTls } from '../http/tls-fault.ts';
 import type { Parcel, Sender, SendResult } from './sender.ts';
 
 /** Milliseconds that a mail server may be silent, and that one message may take as a whole. */
@@ -78,10 +79,12 @@ async function openTransport(url: string): Promise<Transporter> {
 
 /** A 5xx about the recipient or the message is final. One about signing in is the operator's to mend: try again. */
 function resultOf(error: unknown): SendResult {
-  const { code, command, responseCode } = error as Partial<NodemailerError>;
+  const { code, originalCode, command, responseCode } = error as Partial<NodemailerError>;
   if (responseCode !== undefined) {
     const isFinal = responseCode >= 500 && (command === 'RCPT TO' || command === 'MAIL FROM' || command === 'DATA');
     return { outcome: isFinal ? 'refused' : 'failed', fault: `rejected_${responseCode}` };
   }
+  // The library's own code is one for every fault of a connection; what Node said stands behind it.
+  if (isOfTls(originalCode)) return { outcome: 'failed', fault: 'certificate_refused' };
   return { outcome: 'failed', fault: code === 'ETIMEDOUT' ? 'timed_out' : 'connection_failed' };
 }

@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.ts';
 import { Config } from '../config/config.ts';
 import { metrics } from '../http/metrics.ts';
 import { type Claimed, DeliveriesRepository } from './deliveries.repository.ts';
+import { Destinations } from './destinations.ts';
 import { nextTry } from './next-try.ts';
 import type { DisabledReason } from './webhook.ts';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook-options.ts';
@@ -28,6 +29,7 @@ export class WebhookDelivery {
     private readonly webhooks: WebhooksRepository,
     private readonly deliveries: DeliveriesRepository,
     private readonly secrets: WebhookSecrets,
+    private readonly destinations: Destinations,
     private readonly sender: WebhookSender,
     @Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions,
   ) {}
@@ -52,6 +54,8 @@ export class WebhookDelivery {
     const recipient = await this.webhooks.recipient(webhookId);
     if (recipient === null) return null;
     if (message === null) return { status: null, fault: 'expired' };
+    // The operator has taken it off the list since.
+    if (this.destinations.hostFault(recipient.url) !== null) return { status: null, fault: 'address_refused' };
     const { id, type, data } = message;
     const body = JSON.stringify({ type, timestamp: message.at.toISOString(), data });
     const headers = {

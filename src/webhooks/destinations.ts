@@ -31,6 +31,18 @@ export class Destinations {
   }
 
   /**
+   * What is wrong with a webhook leading to this host; null = nothing. The operator may have named those that are told. Callbacks of
+   * access requests have a list of their own.
+   *
+   * @param url without a {@link faultOf}
+   */
+  hostFault(url: string): string | null {
+    const { webhookHosts } = this.config;
+    if (webhookHosts === undefined || webhookHosts.includes(new URL(url).hostname)) return null;
+    return 'must lead to a host in WEBHOOK_HOSTS';
+  }
+
+  /**
    * Finds out, once, where this host is now. Of its addresses the first that may be asked.
    *
    * @param hostname as in a `URL`: an IPv6 address stands in brackets

@@ -5,6 +5,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 
+import { isOfTls } from '../http/tls-fault.ts';
 import { type Destination, Destinations } from './destinations.ts';
 import type { AttemptFault } from './webhook.ts';
 import { WEBHOOK_OPTIONS, type WebhookOptions } from './webhook-options.ts';
@@ -133,9 +134,7 @@ function outcomeOf({ status, retryAfter }: Answer): SendingOutcome {
 }
 
 function faultOf(error: unknown): AttemptFault {
-  const { code } = error as { readonly code?: unknown };
-  const isOfTls = typeof code === 'string' && /CERT|SELF_SIGNED|^ERR_TLS|^ERR_SSL|UNABLE_TO/.test(code);
-  return isOfTls ? 'certificate_refused' : 'connection_failed';
+  return isOfTls((error as { readonly code?: unknown }).code) ? 'certificate_refused' : 'connection_failed';
 }
 
 function aborted(signal: AbortSignal): Promise<'aborted'> {

@@ -197,7 +197,10 @@ export class WebhooksService {
 
   /** Looked at here so that a mistake is told at once; what counts is where it leads when something is sent. */
   async #requireAllowed(url: string): Promise<void> {
-    const detail = this.destinations.faultOf(url) ?? (await this.destinations.placeFault(new URL(url).hostname));
+    const detail =
+      this.destinations.faultOf(url) ??
+      this.destinations.hostFault(url) ??
+      (await this.destinations.placeFault(new URL(url).hostname));
     if (detail === null) return;
     throw new AppError('validation_failed', 'This address cannot be told anything.', {
       faults: [{ pointer: '/url', detail }],

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { parse } from 'yaml';
 
+import { AuditReader } from '../../src/audit/audit-reader.ts';
 import { KeysService } from '../../src/auth/keys.service.ts';
 import { makeKey } from '../support/app.ts';
 import { type Answer, Desk } from '../support/desk.ts';
+import { altered } from '../support/two-desks.ts';
 import { BEFORE_IT_IS_FORGOTTEN, until } from '../support/until.ts';
 
 const HOLDER_PHONE = '+49 30 23125 001';
@@ -79,6 +82,42 @@ describe('the main job, over HTTP', () => {
     const wrong = await tried(telecom.replace('decay_months: 12', 'decay_months: 13'));
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: '/limits/decay_months' }] } });
     for (const days of ['0', '32', 'x', '1.5']) expect((await tried(telecom, `?days=${days}`)).status).toBe(400);
+  });
+
+  it('compares policies one at a time in a process: another run is refused while one goes on', async () => {
+    const document = readFileSync('policies/telecom.yaml', 'utf8');
+    const tried = (): Promise<Answer> => desk.post('admin', '/v1/policies/dry-run', { document });
+    // The first one waits for the records until it is let go.
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let isHeld = false;
+    const hold = (app: NestFastifyApplication) => {
+      const reader = app.get(AuditReader, { strict: false });
+      const eachBackTo: AuditReader['eachBackTo'] = async (...given) => {
+        isHeld = true;
+        await held;
+        return AuditReader.prototype.eachBackTo.apply(reader, given);
+      };
+      return [{ of: reader, does: { eachBackTo } }];
+    };
+    await altered([desk.api.app], hold, async () => {
+      const first = tried();
+      await until(() => isHeld);
+      const second = await tried();
+      expect(second).toMatchObject({
+        status: 503,
+        body: {
+          code: 'unavailable',
+          detail: 'A dry run is under way in this process already: ask again when it has ended.',
+        },
+      });
+      expect(second.headers.get('retry-after')).toBe('2');
+      letGo();
+      expect((await first).status).toBe(200);
+    });
+    // One that fails makes room too.
+    expect((await desk.post('admin', '/v1/policies/dry-run', { document: 'x' })).status).toBe(400);
+    expect((await tried()).status).toBe(200);
   });
 
   it('says which questions another policy would not even take, from what was recorded of them', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Asking, HOLDER_PHONE, PLAN, TERMINATE, wrong } from '../support/asking.ts';
 import { Desk } from '../support/desk.ts';
+import { Visitor } from '../support/visitor.ts';
 
 let desk: Desk;
 let asking: Asking;
@@ -471,5 +472,34 @@ describe('the page behind a code about a mandate', () => {
     expect(await actorsOf(id, 'code.declined')).toEqual([`holder:${asking.holderId}`]);
     expect(await evidenceOf(mandateId)).toEqual([]);
     expect((await desk.owner.query('SELECT 1 FROM blocks WHERE lifted_at IS NULL')).rows).toEqual([]);
+  });
+
+  it('names the employee to whoever has one ask for them at the desk, and nobody to whoever asks by themselves', async () => {
+    await asking.forgetBudgets();
+    await desk.person('P-5', { name: 'V. Derde' });
+    const { id: mandateId } = await desk.mandate('P-1', 'P-5', ['faults'], ['C-1']);
+    const { id: callId } = (await desk.open('C-1', { as: 'holder', number: HOLDER_PHONE })).body.call;
+    await desk.identify(callId);
+    const { body: opened } = await desk.expectSuccess(desk.post('agent', `/v1/calls/${callId}/assistance`));
+    const visitor = new Visitor(desk);
+    const sessions = [visitor.as(opened.token), await visitor.signIn(HOLDER_PHONE)];
+    const told: string[] = [];
+    for (const [at, me] of sessions.entries()) {
+      await asking.forgetBudgets();
+      const more = { scopes: ['faults', at === 0 ? 'personal_data' : 'appointments'], contracts: ['C-1'] };
+      const { status, body } = await me.send('PATCH', `/v1/me/mandates/${mandateId}`, more, { 'if-match': '"1"' });
+      expect([status, body.confirmation]).toEqual([200, expect.objectContaining({ digits: 6 })]);
+      const { rows } = await desk.owner.query<{ isOwn: boolean; pseudonym: string | null }>(
+        `SELECT c.caller_id = c.person_id AS "isOwn", a.pseudonym FROM codes c LEFT JOIN agents a ON a.id = c.agent_id
+         WHERE c.id = $1`,
+        [body.confirmation.id],
+      );
+      expect(rows).toEqual([{ isOwn: true, pseudonym: at === 0 ? expect.any(String) : null }]);
+      const message = await desk.message('code_id', body.confirmation.id, 'mandate_code');
+      told.push(message.body);
+      if (at === 0) expect(message.body).toContain(`${rows[0]?.pseudonym} (agent)`);
+    }
+    expect(told.map((text) => text.includes('U vroeg dit zelf op Mijn machtigingen.'))).toEqual([false, true]);
+    expect(told.map((text) => text.includes('(agent)'))).toEqual([true, false]);
   });
 });

@@ -9,11 +9,13 @@ import { CodesService } from '../../src/codes/codes.service.ts';
 import { ConfirmationsService } from '../../src/confirmations/confirmations.service.ts';
 import { metrics } from '../../src/http/metrics.ts';
 import { DeliveryService } from '../../src/messages/delivery.service.ts';
+import { MessagesService } from '../../src/messages/messages.service.ts';
 import type { PersonId } from '../../src/policy/ids.ts';
 import { eventually, QUICK } from '../messages/outbox.ts';
 import { type Gateway, startGateway } from '../messages/stations.ts';
 import { Asking, HOLDER_PHONE, PLAN, TERMINATE, wrong } from '../support/asking.ts';
 import { Desk } from '../support/desk.ts';
+import { altered } from '../support/two-desks.ts';
 
 let desk: Desk;
 let asking: Asking;
@@ -480,6 +482,30 @@ describe('a mandate that is withdrawn after the code was sent', () => {
     const answer = await asking.attempt(id, code, callId);
     expect(answer.body).toEqual({ accepted: false, state: 'cancelled', tries_left: 0 });
     expect(await asking.decide(callId, PLAN)).toMatchObject({ outcome: 'deny', reason: 'mandate_withdrawn' });
+  });
+});
+
+describe('a question that is looked at', () => {
+  it('is told with the delivery of the value that was read, though a newer one is sent by another road meanwhile', async () => {
+    const { id } = await asking.fresh();
+    let isFirst = true;
+    const view = await altered(
+      [desk.api.app],
+      (app) => {
+        const messages = app.get(MessagesService, { strict: false });
+        const deliveriesOf: MessagesService['deliveriesOf'] = async (manager, codeId) => {
+          if (isFirst) {
+            isFirst = false;
+            await desk.expectSuccess(desk.post('agent', `/v1/confirmations/${id}/resend`, { route: 'voice' }));
+          }
+          return MessagesService.prototype.deliveriesOf.call(messages, manager, codeId);
+        };
+        return [{ of: messages, does: { deliveriesOf } }];
+      },
+      () => asking.get(id),
+    );
+    expect(view.body).toMatchObject({ route: 'sms', delivery: { route: 'sms' } });
+    expect((await asking.get(id)).body).toMatchObject({ route: 'voice', delivery: { route: 'voice' } });
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -896,5 +897,49 @@ describe('a question that no code of the holder is strong enough for', () => {
       outcome: 'permit',
       had: { confirmation: 3 },
     });
+  });
+
+  it('is answered by a session that is just strong enough, also where the policy asks for as much as there is', async () => {
+    const telecom = await readFile('policies/telecom.yaml', 'utf8');
+    const twice = 'proxy: { mandate: 2, caller: 2, confirmation: 2 }';
+    const start = telecom.indexOf('  contract.terminate:');
+    const strict =
+      telecom.slice(0, start) +
+      telecom.slice(start).replace(twice, twice.replace('confirmation: 2', 'confirmation: 3'));
+    expect(strict).not.toBe(telecom);
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const phone = '+44 7700 900333';
+    const holderId = await desk.person('P-33', { phone, name: 'S. Sleutel' });
+    await desk.person('P-34', { phone: '+44 7700 900334', name: 'O. Opbeller' });
+    await desk.contract('C-33', ['P-33']);
+    await desk.owner.query(
+      `INSERT INTO passkeys (id, person_id, credential_hash, credential_sealed, sign_count, added_at)
+       VALUES (gen_random_uuid(), $1, sha256('sleutel van P-33'), 'x', 0, now())`,
+      [holderId],
+    );
+    const mandate = await desk.mandate('P-33', 'P-34', ['subscription'], ['C-33']);
+    try {
+      await desk.expectSuccess(desk.post('admin', '/v1/policies', { document: strict }));
+      const opened = await desk.open('C-33', { number: '+44 7700 900334', mandateRef: mandate.ref });
+      const callId = opened.body.call.id;
+      await desk.identify(callId);
+      const asked = await desk.expectSuccess(
+        desk.post('agent', `/v1/calls/${callId}/confirmations`, { actions: TERMINATE }),
+      );
+      const { id } = asked.body.confirmations[0];
+      const { rows } = await desk.owner.query('SELECT level FROM codes WHERE id = $1', [id]);
+      expect(rows).toEqual([{ level: 3 }]);
+      const me = await visitor.signIn(phone);
+      const path = `/v1/me/confirmations/${id}/approve`;
+      expect((await me.send('POST', path, {})).body).toMatchObject({ code: 'proof_required' });
+      await desk.owner.query('UPDATE sessions SET strength = 3, proved_at = now() WHERE person_id = $1', [holderId]);
+      expect((await me.send('POST', path, {})).body).toMatchObject({ accepted: true });
+      expect(await desk.decide(callId, 'contract.terminate')).toMatchObject({
+        outcome: 'permit',
+        had: { confirmation: 3 },
+      });
+    } finally {
+      await desk.expectSuccess(desk.post('admin', '/v1/policies', { document: telecom }));
+    }
   });
 });

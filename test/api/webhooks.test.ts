@@ -790,6 +790,45 @@ describe('an address', () => {
     }
   });
 
+  it('is one of the hosts that the operator named, if any are: when it is made, when it is changed, and at each try', async () => {
+    const path = place();
+    const names = resolving({ 'told.example.nl': [['127.0.0.1']], 'other.example.nl': [['127.0.0.1']] });
+    const naming = (webhookHosts: readonly string[] | undefined) =>
+      void Object.assign(get(Destinations), { config: changedConfig(desk.api.config, { webhookHosts }) });
+    const [told, other] = [receiver.url(path, 'told.example.nl'), receiver.url(path, 'other.example.nl')];
+    try {
+      naming(['told.example.nl', '127.0.0.9']);
+      for (const url of [other, receiver.url(path), 'http://sub.told.example.nl/', 'http://told.example.nl./']) {
+        const { status, body } = await desk.post('admin', '/v1/webhooks', { url });
+        expect([url, status, body.errors]).toEqual([
+          url,
+          400,
+          [{ pointer: '/url', detail: 'must lead to a host in WEBHOOK_HOSTS' }],
+        ]);
+      }
+      const { id } = await subscribe(path, ['call.ended'], told.replace('told', 'TOLD'));
+      expect((await desk.send('admin', 'PATCH', `/v1/webhooks/${id}`, { url: other })).status).toBe(400);
+      await change();
+      await settled(id, 'delivered');
+
+      // Taken off the list while it is subscribed.
+      naming(['somebody.example.nl']);
+      await change();
+      const [failed] = await settled(id, 'failed');
+      expect(failed).toMatchObject({ last_fault: 'address_refused', last_status: null });
+      expect(receiver.at(path)).toHaveLength(1);
+
+      // The control: without a list any host is told.
+      naming(undefined);
+      await desk.expectSuccess(desk.send('admin', 'PATCH', `/v1/webhooks/${id}`, { url: other }));
+      await change();
+      await arrived(path, 2);
+    } finally {
+      Object.assign(get(Destinations), { config: desk.api.config });
+      names.undo();
+    }
+  });
+
   it('is held to its name by its certificate', async () => {
     const secure = await Receiver.start('127.0.0.1', 0, true);
     const names = resolving({ 'receiver.example.nl': [['127.0.0.1']], 'other.example.nl': [['127.0.0.1']] });

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { loadConfig, settings } from '../../src/config/config.ts';
 import { openDatabase } from '../../src/database/boot.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import { MOST_UPLOADS, UPLOAD_LIMIT } from '../../src/holders/import-upload.ts';
 import { APP_ROLE, OWNER_ROLE, SUPERUSER } from '../../src/database/roles.ts';
 
 interface Service {
@@ -149,6 +150,14 @@ describe('docker-compose.yml', () => {
     expect(service.security_opt).toContain('no-new-privileges:true');
     expect(['root', '0', undefined]).not.toContain(service.user);
     expect(service.privileged).toBeUndefined();
+  });
+
+  it('gives the service room for the files of as many imports as it takes at once, and an end to it', () => {
+    const [, mebibytes] = /^\/tmp:mode=1777,size=(\d+)m$/.exec(mandaat.tmpfs[0] ?? '') ?? [];
+    expect(mandaat.tmpfs).toHaveLength(1);
+    // What is sealed is a little longer than the file.
+    expect(Number(mebibytes) * 1024 * 1024).toBeGreaterThan(MOST_UPLOADS * UPLOAD_LIMIT * 1.01);
+    expect(Number(mebibytes)).toBeLessThanOrEqual(512);
   });
 
   it('leaves the service longer to stop than it takes itself', async () => {

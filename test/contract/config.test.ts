@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -72,6 +72,12 @@ describe('reading the configuration', () => {
     expect(loadConfig({ ...TRIAL, PUBLIC_URL: 'https://example.nl/pad/' }).publicUrl).toBe('https://example.nl/pad');
   });
 
+  it('reads hosts as they stand in an address, and none where none is named', () => {
+    const given = { ...TRIAL, WEBHOOK_HOSTS: 'CRM.example.nl, 203.0.113.7,[2001:db8::7]' };
+    expect(loadConfig(given).webhookHosts).toEqual(['crm.example.nl', '203.0.113.7', '[2001:db8::7]']);
+    expect(loadConfig(TRIAL).webhookHosts).toBeUndefined();
+  });
+
   it('freezes what it read, lists too', () => {
     const config = loadConfig(TRIAL);
     expect(Object.isFrozen(config)).toBe(true);
@@ -107,6 +113,12 @@ describe('reading the configuration', () => {
     ['TRUSTED_PROXIES', 'proxy.example.nl'],
     ['WEBHOOK_NETWORKS', '0.0.0.0/0'],
     ['WEBHOOK_NETWORKS', 'crm.example.nl'],
+    ['WEBHOOK_HOSTS', ','],
+    ['WEBHOOK_HOSTS', '*.example.nl'],
+    ['WEBHOOK_HOSTS', 'crm.example.nl:8443'],
+    ['WEBHOOK_HOSTS', 'https://crm.example.nl'],
+    ['WEBHOOK_HOSTS', 'crm.example.nl,me@example.nl'],
+    ['WEBHOOK_HOSTS', '2001:db8::7'],
     ['WEBHOOK_OVERLAP_HOURS', '169'],
     ['WEBHOOK_FAILING_DAYS', '0'],
     ['DEMO_INBOX', 'yes'],
@@ -352,6 +364,118 @@ describe('what production allows and warns of', () => {
     expect(warned({ ...PRODUCTION, ...OIDC })).toEqual(['AGENT_KEYS', 'OIDC_CLIENTS']);
     expect(warned({ ...PRODUCTION, ...OIDC, AGENT_KEYS: 'bound' })).toEqual(['OIDC_CLIENTS']);
     expect(warned({ ...TRIAL, ...OIDC })).toEqual([]);
+  });
+});
+
+describe('a secret from a file', () => {
+  /** Everything that is secret, and what goes with it. */
+  const SECRETS: Readonly<Record<string, string>> = {
+    DATABASE_URL: PRODUCTION.DATABASE_URL,
+    DATABASE_OWNER_URL: 'postgres://owner:geheim@db.example.nl/mandaat?sslmode=verify-full',
+    MANDAAT_KEYS: PRODUCTION.MANDAAT_KEYS,
+    CHECKPOINT_KEYS: PRODUCTION.CHECKPOINT_KEYS,
+    DECISION_KEYS: PRODUCTION.DECISION_KEYS,
+    SMTP_URL: 'smtps://mandaat:geheim@mail.example.nl',
+    SMS_GATEWAY_TOKEN: 'een-geheim-van-niemand',
+    LOGIN_OIDC_CLIENT_SECRET: 'nog-een-geheim-van-niemand',
+    DESK_OIDC_CLIENT_SECRET: 'het-derde-geheim-van-niemand',
+    ACCESS_CALLBACKS: `https://crm.example.nl/hooks whsec_${KEY}`,
+  };
+  const ALL: NodeJS.ProcessEnv = {
+    ...PRODUCTION,
+    ...SECRETS,
+    SMS_GATEWAY_URL: 'https://sms.example.nl',
+    SMS_FROM: 'Fictief',
+    LOGIN_OIDC_ISSUER: 'https://login.example.nl',
+    LOGIN_OIDC_CLIENT_ID: 'mandaat',
+    LOGIN_OIDC_ACR_MAP: 'basic=2',
+    OIDC_ISSUER: 'https://staff.example.nl',
+    OIDC_AUDIENCE: 'mandaat',
+    OIDC_ROLE_MAP: 'agent=agent',
+    DESK_OIDC_CLIENT_ID: 'desk',
+  };
+  const names = settings.filter(({ isSecret }) => isSecret).map(({ variable }) => variable);
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'mandaat-secrets-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function fileOf(text: string): Promise<string> {
+    const file = path.join(await mkdtemp(path.join(folder, 'one-')), 'secret');
+    await writeFile(file, text);
+    return file;
+  }
+
+  it('may be each setting that holds one', () => {
+    expect(names.toSorted()).toEqual(Object.keys(SECRETS).toSorted());
+    // One is about keys, and none itself.
+    const likely = settings.filter(
+      ({ variable }) => variable !== 'AGENT_KEYS' && /KEYS|SECRET|TOKEN$|PASSWORD|CALLBACKS/.test(variable),
+    );
+    expect(likely.filter(({ isSecret }) => !isSecret)).toEqual([]);
+    // Every one of them is set and right (control).
+    expect(faultsOf(ALL)).toEqual([]);
+  });
+
+  it.each(Object.keys(SECRETS))('is the same as one that %s holds itself', async (variable) => {
+    for (const end of ['', '\n', '\r\n']) {
+      const env = { ...ALL, [variable]: undefined, [`${variable}_FILE`]: await fileOf(`${SECRETS[variable]}${end}`) };
+      expect(loadConfig(env)).toEqual(loadConfig(ALL));
+    }
+    // Neither is another setting.
+    expect(loadConfig({ ...ALL, [variable]: '', [`${variable}_FILE`]: await fileOf(SECRETS[variable] ?? '') })).toEqual(
+      loadConfig(ALL),
+    );
+  });
+
+  it.each([
+    ['is not there', () => Promise.resolve(path.join(folder, 'kanarie')), "can't be read (ENOENT)"],
+    ['is a folder', () => mkdtemp(path.join(folder, 'kanarie-')), "can't be read (EISDIR)"],
+    ['is empty', () => fileOf(''), 'names an empty file'],
+    ['has a line end alone', () => fileOf('\r\n'), 'names an empty file'],
+  ])('is refused when its file %s, once, and without its path', async (_what, file, words) => {
+    const place = await file();
+    for (const variable of names) {
+      const faults = faultsOf({ ...ALL, [variable]: undefined, [`${variable}_FILE`]: place });
+      expect(faults).toEqual([expect.stringContaining(words)]);
+      expect(faults[0]).toMatch(new RegExp(`^${variable}_FILE `));
+      expect(faults.join()).not.toContain(folder);
+    }
+  });
+
+  it('is refused when it is given twice', async () => {
+    for (const variable of names) {
+      const faults = faultsOf({ ...ALL, [`${variable}_FILE`]: await fileOf(SECRETS[variable] ?? '') });
+      expect(faults).toEqual([`${variable}_FILE is set, and so is ${variable}: set one of them.`]);
+    }
+  });
+
+  it('is told of with all other faults, and never by its value', async () => {
+    const file = await fileOf('kanarie-4711\u0007');
+    const faults = faultsOf({
+      ...ALL,
+      PORT: 'x',
+      SMTP_URL: '',
+      SMTP_URL_FILE: file,
+      SMS_GATEWAY_TOKEN_FILE: 'kanarie',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0]).toSorted()).toEqual([
+      'PORT',
+      'SMS_GATEWAY_TOKEN_FILE',
+      'SMTP_URL',
+    ]);
+    expect(faults.join()).not.toContain('kanarie');
+  });
+
+  it('comes for secrets alone: another setting has no file', async () => {
+    expect(loadConfig({ ...TRIAL, PORT_FILE: await fileOf('4000') }).port).toBe(3000);
+  });
+
+  it('is written down: the README names each setting that may come from one', async () => {
+    const readme = await readFile('README.md', 'utf8');
+    const [, paragraph = ''] = /^(A setting that holds a secret[^]*?)\n\n/m.exec(readme) ?? [];
+    expect([...paragraph.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name)).toEqual(expect.arrayContaining(names));
   });
 });
 

@@ -32,6 +32,18 @@ describe('docs/growing.md', () => {
     }
   });
 
+  it('names routes that there are, where it says what is costly', async () => {
+    const page = await readFile('docs/growing.md', 'utf8');
+    const { paths } = JSON.parse(await readFile('openapi.json', 'utf8')) as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    const named = [...page.matchAll(/`(GET|POST) (\/[^`]+)`/g)];
+    expect(named.length).toBeGreaterThan(6);
+    for (const [whole, method = '', path = ''] of named) {
+      expect([whole, paths[path]?.[method.toLowerCase()] !== undefined]).toEqual([whole, true]);
+    }
+  });
+
   it('names tests, commands and decisions that there are', async () => {
     const page = await readFile('docs/growing.md', 'utf8');
     for (const [, file = ''] of page.matchAll(/`(test\/[\w./-]+\.ts)`/g))

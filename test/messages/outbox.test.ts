@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { createLog, nestLogger } from '../../src/http/log.ts';
+import { GatewaySender } from '../../src/messages/gateway.sender.ts';
 import { OutboxRunner } from '../../src/messages/outbox.runner.ts';
+import { SmtpSender } from '../../src/messages/smtp.sender.ts';
 import type { QueuedMessage, TemplateValues } from '../../src/messages/template-values.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { Receiver } from '../support/receiver.ts';
 import { eventually, Outbox, type Recipient } from './outbox.ts';
 import { startGateway, startMailServer, type Gateway, type MailServer } from './stations.ts';
 
@@ -299,6 +303,90 @@ describe('e-mail', () => {
       attempts: 1,
       last_error: 'rejected_550',
     });
+  });
+});
+
+describe('a certificate that nobody trusts', () => {
+  const parcel = {
+    id: 'f8b2d1c0-0000-4000-8000-000000000001',
+    route: 'email',
+    recipient: 'h.fictief@example.nl',
+    language: 'nl',
+    subject: 'Uw code',
+    text: 'Code 048213',
+    link: null,
+    letter: null,
+  } as const;
+
+  it.each(['smtps', 'starttls'] as const)('of a mail server with %s is told as such', async (security) => {
+    const strict = await startMailServer(null, security);
+    const send = async (url: string): Promise<unknown> => {
+      const sender = new SmtpSender({ url, from: 'post@example.nl', fromName: 'Fictief' });
+      const result = await sender.send(parcel);
+      sender.close();
+      return result;
+    };
+    try {
+      expect(await send(strict.url)).toEqual({ outcome: 'failed', fault: 'certificate_refused' });
+      expect(strict.mails).toHaveLength(0);
+      // The control: it was the certificate, and nothing else.
+      const careless = `${strict.url}${strict.url.includes('?') ? '&' : '?'}tls.rejectUnauthorized=false`;
+      expect(await send(careless)).toMatchObject({ outcome: 'sent' });
+    } finally {
+      await strict.stop();
+    }
+    expect(await send(strict.url)).toEqual({ outcome: 'failed', fault: 'connection_failed' });
+  });
+
+  it('stands in the log and with the message, of the gateway too', async () => {
+    const fresh = await createTestDatabase();
+    const secure = await Receiver.start('127.0.0.1', 0, true);
+    const strict = await startMailServer(null, 'smtps');
+    const own = await Outbox.start(
+      {
+        databaseUrl: fresh.appUrl,
+        smsGatewayUrl: secure.url('/messages'),
+        smsGatewayToken: 'voorbeeld-token-1234',
+        smsFrom: 'Voorbeeld',
+        smtpUrl: strict.url,
+        smtpFrom: 'post@example.nl',
+      },
+      { codeDelays: [60_000] },
+    );
+    own.messages.provide('verification_code', async () => verification);
+    const lines: string[] = [];
+    own.module.useLogger(nestLogger(createLog('warn', { write: (line) => void lines.push(line) })));
+    try {
+      const phone = await own.enqueue(sms(await own.person('phone', PHONE)));
+      const reader = await own.person('email', 'h.fictief@example.nl');
+      const inbox = await own.enqueue({ ...sms(reader), route: 'email' });
+      for (const id of [phone, inbox]) {
+        const row = await eventually(async () => {
+          const now = await own.row(id);
+          return now.attempts === 1 ? now : null;
+        });
+        expect(row).toMatchObject({ state: 'queued', last_error: 'certificate_refused' });
+        const told = lines.map((line) => JSON.parse(line)).filter(({ messageId }) => messageId === id);
+        expect(told).toEqual([
+          expect.objectContaining({ event: 'message_postponed', code: 'certificate_refused', level: 'warn' }),
+        ]);
+      }
+      expect(lines.join('')).not.toContain(PHONE);
+      expect(secure.received).toHaveLength(0);
+    } finally {
+      await own.stop();
+      await Promise.all([secure.stop(), strict.stop()]);
+      await fresh.drop();
+    }
+  }, 60_000);
+
+  it('is another thing than a gateway that is not there', async () => {
+    const secure = await Receiver.start('127.0.0.1', 0, true);
+    const sender = new GatewaySender({ url: secure.url('/messages'), token: 'voorbeeld-token-1234', from: 'Fictief' });
+    const message = { ...parcel, route: 'sms', recipient: PHONE } as const;
+    expect(await sender.send(message)).toEqual({ outcome: 'failed', fault: 'certificate_refused' });
+    await secure.stop();
+    expect(await sender.send(message)).toEqual({ outcome: 'failed', fault: 'connection_failed' });
   });
 });
 

@@ -220,6 +220,29 @@ describe('a code whose message fails', () => {
     expect(await asking.decide(callId, postpone)).toMatchObject({ outcome: 'permit' });
   });
 
+  it('is worth what the stronger of two actions needs, whichever comes first: then no e-mail is offered', async () => {
+    const postpone = { name: 'payment.postpone', properties: { days: 10 } };
+    await holder('P-56', '56');
+    await desk.contract('C-56', ['P-56']);
+    const { ref } = await desk.mandate('P-56', 'P-2', ['billing'], ['C-56']);
+    const { id: callId } = (await desk.open('C-56', { mandateRef: ref })).body.call;
+    await sql(
+      `INSERT INTO verifications (id, call_id, person_id, method, route, verified_at) VALUES (gen_random_uuid(), $1, $2, 'code', 'sms', now())`,
+      [callId, asking.proxyId],
+    );
+    for (const [actions, level, routes] of [
+      [[postpone], 1, ['voice', 'email']],
+      [[PLAN], 2, ['voice']],
+      [[PLAN, postpone], 2, ['voice']],
+      [[postpone, PLAN], 2, ['voice']],
+    ] as const) {
+      await asking.forgetBudgets();
+      const id = await asking.ask(callId, actions);
+      expect(await sql('SELECT level FROM codes WHERE id = $1', [id])).toEqual([{ level }]);
+      expect((await asking.get(id)).body.next_routes).toEqual(routes);
+    }
+  });
+
   it('is not asked again once its call has ended, nor when its mandate has changed, nor by another agent', async () => {
     gateway.script = [400, 400];
     const ended = await asking.call();

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import { CERTIFICATE, CERTIFICATE_KEY } from '../support/receiver.ts';
 
 export interface GatewayRequest {
   readonly headers: IncomingMessage['headers'];
@@ -59,14 +60,22 @@ export interface MailServer {
   stop(): Promise<void>;
 }
 
-/** A real mail server on this machine: for everybody, or for whoever has the password. */
-export async function startMailServer(password: string | null = null): Promise<MailServer> {
+/**
+ * A real mail server on this machine: for everybody, or for whoever has the password; in plain text, or with a certificate that
+ * nobody trusts.
+ */
+export async function startMailServer(
+  password: string | null = null,
+  security: 'none' | 'smtps' | 'starttls' = 'none',
+): Promise<MailServer> {
   const mail = { mails: [] as MailServer['mails'], refusals: [] as MailServer['refusals'], passwords: [] as string[] };
   const server = new SMTPServer({
     authOptional: password === null,
     // Passwords in plain text: it is on this machine.
     allowInsecureAuth: true,
-    disabledCommands: ['STARTTLS', ...(password === null ? ['AUTH'] : [])],
+    secure: security === 'smtps',
+    ...(security === 'none' ? {} : { key: CERTIFICATE_KEY, cert: CERTIFICATE }),
+    disabledCommands: [...(security === 'starttls' ? [] : ['STARTTLS']), ...(password === null ? ['AUTH'] : [])],
     onAuth(given, _session, callback) {
       mail.passwords.push(given.password ?? '');
       const isRight = given.username === 'mandaat' && given.password === password;
@@ -94,7 +103,10 @@ export async function startMailServer(password: string | null = null): Promise<M
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;
   return Object.assign(mail, {
-    url: `smtp://127.0.0.1:${port}`,
+    url:
+      security === 'smtps'
+        ? `smtps://127.0.0.1:${port}`
+        : `smtp://127.0.0.1:${port}${security === 'starttls' ? '?requireTLS=true' : ''}`,
     stop: () => new Promise<void>((resolve) => server.close(resolve)),
   });
 }

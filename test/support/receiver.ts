@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** Made for tests alone: nobody trusts it but who is handed {@link CERTIFICATE}. It is for receiver.example.nl. */
-const KEY = `-----BEGIN PRIVATE KEY-----
+export const CERTIFICATE_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9yh270ayrPmu5OB7
 TNElSFYkPc1fDVlNGm8JCqzq066hRANCAAQiIbGltOprkrztaiCsJFx7h1R25auu
 oP4CN64UIU92UZvtw6qa/JmDfOV6gEu1s6skOg+FrHgwFjkdzGuJVkIY
@@ -48,7 +48,7 @@ export class Receiver {
   ) {}
 
   static async start(host = '127.0.0.1', port = 0, isSecure = false): Promise<Receiver> {
-    const server = isSecure ? https.createServer({ key: KEY, cert: CERTIFICATE }) : http.createServer();
+    const server = isSecure ? https.createServer({ key: CERTIFICATE_KEY, cert: CERTIFICATE }) : http.createServer();
     const receiver = new Receiver(server, host, isSecure ? 'https' : 'http');
     server.on('connection', () => (receiver.connections += 1));
     server.on('request', (request, response) => void receiver.#take(request, response));
