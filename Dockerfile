@@ -6,7 +6,10 @@ RUN npm ci --ignore-scripts --omit=optional
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY migrations migrations
+# The demo refuses production, and nobody reads maps there: what isn't needed isn't in the image.
 RUN npm run build \
+  && rm -r dist/src/demo \
+  && find dist -name '*.map' -delete \
   && npm prune --ignore-scripts --omit=dev --omit=optional
 
 FROM node:20.20-bookworm-slim

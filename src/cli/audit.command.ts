@@ -13,9 +13,12 @@ export function auditCommand(): Command {
     .option('--key <file>', 'public keys (JWK or JWK set) to trust instead of those in CHECKPOINT_KEYS')
     .action(async ({ checkpoint, key }: { checkpoint?: string; key?: string }) => {
       if (checkpoint !== undefined) return verifyWithCheckpoints(checkpoint, key);
-      const { withApplication } = await import('./application.ts');
-      const { AuditVerifier } = await import('../audit/audit-verifier.ts');
-      const { chains, records, faults } = await withApplication([], (application) =>
+      const [{ withDatabase }, { VerificationModule }, { AuditVerifier }] = await Promise.all([
+        import('./application.ts'),
+        import('../audit/verification.module.ts'),
+        import('../audit/audit-verifier.ts'),
+      ]);
+      const { chains, records, faults } = await withDatabase([VerificationModule], (application) =>
         withProgress('records', (show) => application.get(AuditVerifier).verify(show)),
       );
       for (const { chainId, sequence, recordId, fault } of faults) {
@@ -31,11 +34,15 @@ export function auditCommand(): Command {
     .description('the whole months that are older than AUDIT_MONTHS; says what it would do, unless --detach')
     .option('--detach', 'verify everything, then take these months out of the audit')
     .action(async ({ detach = false }: { detach?: boolean }) => {
-      const { CLI_ACTOR, withApplication } = await import('./application.ts');
-      const { AuditRetention } = await import('../audit/retention.service.ts');
-      const { AuditVerifier } = await import('../audit/audit-verifier.ts');
-      const { keptFrom, months, heldBack, uncovered, anchors } = await withApplication(
-        [],
+      const { CLI_ACTOR, withDatabase } = await import('./application.ts');
+      const [{ RetentionModule }, { VerificationModule }, { AuditRetention }, { AuditVerifier }] = await Promise.all([
+        import('../audit/retention.module.ts'),
+        import('../audit/verification.module.ts'),
+        import('../audit/retention.service.ts'),
+        import('../audit/audit-verifier.ts'),
+      ]);
+      const { keptFrom, months, heldBack, uncovered, anchors } = await withDatabase(
+        [RetentionModule, VerificationModule],
         async (application, { ownerUrl }) => {
           const retention = application.get(AuditRetention);
           const plan = await retention.plan(ownerUrl);

@@ -69,14 +69,18 @@ export function addCheckpointCommands(audit: Command): void {
 
 /** `audit verify --checkpoint`. @throws Failure when anything doesn't fit */
 export async function verifyWithCheckpoints(place: string, keyFile: string | undefined): Promise<void> {
-  const [{ withApplication }, { CheckpointVerifier }, { readCheckpointFiles }] = await Promise.all([
-    import('./application.ts'),
-    import('../audit/checkpoint-verifier.ts'),
-    import('../audit/checkpoint-folder.ts'),
-  ]);
+  const [{ withDatabase }, { VerificationModule }, { CheckpointVerifier }, { readCheckpointFiles }] = await Promise.all(
+    [
+      import('./application.ts'),
+      import('../audit/verification.module.ts'),
+      import('../audit/checkpoint-verifier.ts'),
+      import('../audit/checkpoint-folder.ts'),
+    ],
+  );
   const [files, keys] = await Promise.all([readCheckpointFiles(place), keysFrom(keyFile)]);
-  const { chains, records, checkpoints, faults, checkpointFaults } = await withApplication([], (application) =>
-    withProgress('records', (show) => application.get(CheckpointVerifier).verify(files, keys, show)),
+  const { chains, records, checkpoints, faults, checkpointFaults } = await withDatabase(
+    [VerificationModule],
+    (application) => withProgress('records', (show) => application.get(CheckpointVerifier).verify(files, keys, show)),
   );
   for (const { chainId, sequence, recordId, fault } of faults) {
     print(`chain ${chainId}, record ${sequence}${recordId === null ? '' : ` (${recordId})`}: ${fault}`);
@@ -106,5 +110,11 @@ async function ownKeys(): Promise<CheckpointVerificationKeys> {
     import('../config/environment.ts'),
     import('../audit/checkpoint-keys.ts'),
   ]);
-  return new CheckpointKeys(configFromEnvironment().checkpointKeys);
+  const { checkpointKeys } = configFromEnvironment('database');
+  if (checkpointKeys.length === 0) {
+    throw new Failure(
+      'CHECKPOINT_KEYS is missing: set it, or give the public keys (audit keys prints them) with --key.',
+    );
+  }
+  return new CheckpointKeys(checkpointKeys);
 }

@@ -12,7 +12,7 @@ export function databaseCommand(): Command {
         import('../database/boot.ts'),
       ]);
       // Opening migrates wherever it may; where it may not and something is missing, it says so.
-      const opened = await openDatabase(configFromEnvironment(), () => undefined);
+      const opened = await openDatabase(configFromEnvironment('database'), () => undefined);
       await opened.stop();
       note('The database is up to date.');
     });

@@ -65,7 +65,11 @@ export class Config {
   })
   readonly port: number;
 
-  @FromEnvironment('HOST', hostName, { default: '127.0.0.1', about: 'Address to listen on.' })
+  @FromEnvironment('HOST', hostName, {
+    default: '127.0.0.1',
+    about:
+      'Address to listen on. In production another one than this machine needs TRUSTED_PROXIES: there is no TLS here.',
+  })
   readonly host: string;
 
   @FromEnvironment('PUBLIC_URL', publicAddress, {
@@ -93,7 +97,7 @@ export class Config {
   @FromEnvironment('DATABASE_OWNER_URL', url('postgres', 'postgresql'), {
     about:
       'The same database as the role that owns the tables, for migrations at start-up, by the same rules. ' +
-      'Unset in production: migrations are not run.',
+      'Unset in production: migrations are not run. Best set for `database migrate` and `audit retention` alone.',
     isSecret: true,
   })
   readonly databaseOwnerUrl: string | undefined;
@@ -570,12 +574,18 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads and checks the whole configuration. Outside production, without MANDAAT_KEYS, it makes the trial keys
- * (a file in the data folder) when they aren't there.
+ * How much must be set in production. A command that only speaks to the database needs its address: then nobody has to
+ * hand it keys, and the keys that are not set are empty lists.
+ */
+export type Needs = 'everything' | 'database';
+
+/**
+ * Reads and checks the whole configuration; what is set is checked whatever is needed. Outside production, without
+ * MANDAAT_KEYS, it makes the trial keys (a file in the data folder) when they aren't there.
  *
  * @throws ConfigError listing everything that is wrong
  */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
+export function loadConfig(env: NodeJS.ProcessEnv, needs: Needs = 'everything'): Config {
   const { env: filled, faults: fileFaults, unread } = withSecretsFromFiles(env);
   const given = (variable: string): string | undefined => filled[variable]?.trim() || undefined;
   const ownAddress = `http://localhost:${given('PORT') ?? DEFAULT_PORT}`;
@@ -603,20 +613,23 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       // Unset keys are no fault of shape: production says that they are missing, a trial makes them below.
       isMadeBelow(property) ? [] : Object.values(constraints ?? {}),
     ),
-    ...combinationFaults(config),
-    ...(config.production ? productionFaults(config, given) : []),
+    ...combinationFaults(config, needs),
+    ...(config.production ? productionFaults(config, given, needs) : []),
   ];
   // What should have come from a file is not missing as well: one fault is enough.
   const isOfFile = (fault: string): boolean =>
     fault.includes('missing') && unread.some((variable) => fault.includes(variable));
   const faults = [...fileFaults, ...found.filter((fault) => !isOfFile(fault))];
   if (faults.length > 0) throw new ConfigError(faults);
-  if (given('MANDAAT_KEYS') === undefined) Object.assign(config, { keyRing: trialKeys(config.dataFolder) });
+  if (given('MANDAAT_KEYS') === undefined) {
+    Object.assign(config, { keyRing: config.production ? [] : trialKeys(config.dataFolder) });
+  }
+  const forTrial = config.production ? [] : config.keyRing;
   if (given('CHECKPOINT_KEYS') === undefined) {
-    Object.assign(config, { checkpointKeys: trialSigningKeys(config.keyRing, 'checkpoints') });
+    Object.assign(config, { checkpointKeys: trialSigningKeys(forTrial, 'checkpoints') });
   }
   if (given('DECISION_KEYS') === undefined) {
-    Object.assign(config, { decisionKeys: trialSigningKeys(config.keyRing, 'decisions') });
+    Object.assign(config, { decisionKeys: trialSigningKeys(forTrial, 'decisions') });
   }
   return freeze(config);
 }
@@ -626,7 +639,7 @@ export function changedConfig(config: Config, changes: Partial<Config>): Config 
   return freeze(Object.assign(new Config(), config, changes));
 }
 
-function combinationFaults(config: Config): string[] {
+function combinationFaults(config: Config, needed: Needs): string[] {
   const faults: string[] = [];
   const needs = (variable: string, value: unknown, because: string): void => {
     if (value === undefined) faults.push(`${variable} is missing: ${because} needs it.`);
@@ -636,7 +649,8 @@ function combinationFaults(config: Config): string[] {
     needs('SMS_GATEWAY_TOKEN', config.smsGatewayToken, 'SMS_GATEWAY_URL');
     needs('SMS_FROM', config.smsFrom, 'SMS_GATEWAY_URL');
   }
-  if (!config.demoInbox && config.smtpUrl === undefined && config.smsGatewayUrl === undefined) {
+  const isSender = config.demoInbox || config.smtpUrl !== undefined || config.smsGatewayUrl !== undefined;
+  if (needed === 'everything' && !isSender) {
     faults.push('SMTP_URL and SMS_GATEWAY_URL are both missing: without one of them no message can be sent.');
   }
   if (config.databaseOwnerUrl !== undefined && config.databaseUrl === undefined) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
-import { loadConfig, type Config } from './config.ts';
+import { loadConfig, type Config, type Needs } from './config.ts';
 
 /**
  * The configuration of this process: its environment, filled up from `.env` in the working directory when that exists.
@@ -8,7 +8,7 @@ import { loadConfig, type Config } from './config.ts';
  *
  * @throws ConfigError listing everything that is wrong
  */
-export function configFromEnvironment(): Config {
+export function configFromEnvironment(needs?: Needs): Config {
   if (existsSync('.env')) loadEnvFile('.env');
-  return loadConfig(process.env);
+  return loadConfig(process.env, needs);
 }

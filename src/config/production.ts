@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config, Needs } from './config.ts';
 import { isNetwork } from './kinds.ts';
 import { isPrivateNetwork } from './networks.ts';
 import { settings } from './setting.ts';
@@ -16,6 +16,7 @@ const REQUIRED = [
   'ORGANISATION_PHONE',
   'ORGANISATION_EMAIL',
 ];
+const OF_DATABASE = ['DATABASE_URL'];
 
 /** More than anybody speaks with in an hour. */
 const MOST_HOLDERS_PER_HOUR = 500;
@@ -25,9 +26,13 @@ const MOST_HOLDERS_PER_HOUR = 500;
  *
  * @param given what the operator set; undefined = the default is used
  */
-export function productionFaults(config: Config, given: (variable: string) => string | undefined): string[] {
+export function productionFaults(
+  config: Config,
+  given: (variable: string) => string | undefined,
+  needs: Needs,
+): string[] {
   const faults: string[] = [];
-  for (const variable of REQUIRED) {
+  for (const variable of needs === 'everything' ? REQUIRED : OF_DATABASE) {
     const fallback = settings.find((setting) => setting.variable === variable)?.default;
     const value = given(variable);
     if (value === undefined) faults.push(`${variable} is missing: production needs it.`);
@@ -44,6 +49,10 @@ export function productionFaults(config: Config, given: (variable: string) => st
     if (value !== undefined && URL.canParse(value) && isUncheckedDatabase(new URL(value))) {
       faults.push(`${variable} must have sslmode=verify-full: its host is not this machine.`);
     }
+  }
+  // Plain HTTP is for one machine: what listens to a network has a proxy in front that ends TLS.
+  if (needs === 'everything' && !isThisMachine(config.host) && (config.trustedProxies ?? []).length === 0) {
+    faults.push('TRUSTED_PROXIES is missing: HOST is not this machine, and a proxy of yours has to end TLS in front.');
   }
   if (given('PUBLIC_URL')?.startsWith('http://')) faults.push('PUBLIC_URL must begin with https:// in production.');
   if (config.smsGatewayUrl?.startsWith('http://')) {

@@ -3,10 +3,11 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /**
- * The only fields that are ever written, beside which process wrote them. Anything else that somebody logs is dropped: a list of what is secret would
- * always lack one. Addresses, bodies, headers, queries and messages of errors are not on it.
+ * The only fields that are ever written, beside which process wrote them. Anything else that somebody logs is dropped: a list of
+ * what is secret would always lack one. Addresses, bodies, headers, queries and messages of errors are not on it. docs/logs.md says
+ * what each is.
  */
-const FIELDS = new Set([
+export const FIELDS: ReadonlySet<string> = new Set([
   'requestId',
   'method',
   'route',

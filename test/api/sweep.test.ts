@@ -532,7 +532,10 @@ describe('Every route', () => {
       const employee = visitor.browser();
       const roles = (provider.settings.oidcRoleMap ?? []).map(({ role }) => role);
       const { rows } = await desk.owner.query<{ id: string }>("SELECT id FROM agents WHERE agent_ref = 'A-1'");
-      employee.put('staff', await desk.api.app.get(StaffSessions, { strict: false }).open(rows[0]?.id ?? '', roles));
+      employee.put(
+        'staff',
+        await desk.api.app.get(StaffSessions, { strict: false }).open(rows[0]?.id ?? '', roles, new Date()),
+      );
       const wrong: unknown[] = [];
       const looked = { public: 0, person: 0, staff: 0 };
       for (const [route, access] of Object.entries(PAGES)) {

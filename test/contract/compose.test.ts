@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, chmod } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { parse } from 'yaml';
+import { createProgram } from '../../src/cli/program.ts';
 import { loadConfig, settings } from '../../src/config/config.ts';
 import { openDatabase } from '../../src/database/boot.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
@@ -23,6 +24,7 @@ interface Service {
   readonly security_opt: readonly string[];
   readonly restart: string;
   readonly stop_grace_period: string;
+  readonly command?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly privileged?: boolean;
@@ -48,10 +50,11 @@ const FILLED: Readonly<Record<string, string>> = {
 const text = await readFile('docker-compose.yml', 'utf8');
 const dockerfile = await readFile('Dockerfile', 'utf8');
 const compose = parse(text) as {
-  readonly services: { readonly database: Service; readonly mandaat: Service };
+  readonly services: { readonly database: Service; readonly migrate: Service; readonly mandaat: Service };
   readonly volumes: Readonly<Record<string, unknown>>;
+  readonly networks: { readonly default: { readonly ipam: { readonly config: readonly { subnet: string }[] } } };
 };
-const { database, mandaat } = compose.services;
+const { database, migrate, mandaat } = compose.services;
 
 /**
  * What Compose makes of a value: `${NAME:?message}` is required, `${NAME:-default}` is not, `$$` is a dollar.
@@ -79,7 +82,47 @@ function environmentOf(service: Service, filled: Readonly<Record<string, string>
 describe('docker-compose.yml', () => {
   it('sets only variables that the service reads', () => {
     const known = settings.map(({ variable }) => variable);
-    expect(Object.keys(mandaat.environment).filter((name) => !known.includes(name))).toEqual([]);
+    const names = [migrate, mandaat].flatMap(({ environment }) => Object.keys(environment));
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  /** Which services get a variable with this in it. */
+  function told(secret: string, services: Readonly<Record<string, Service>> = compose.services): string[] {
+    return Object.entries(services).flatMap(([name, { environment }]) =>
+      Object.values(environment).some((value) => value.includes(secret)) ? [name] : [],
+    );
+  }
+
+  it("gives the owner's password to what migrates, and not to the service that runs", () => {
+    expect(told('DATABASE_OWNER_PASSWORD')).toEqual(['database', 'migrate']);
+    expect(loadConfig(environmentOf(mandaat)).databaseOwnerUrl).toBeUndefined();
+    const { DATABASE_OWNER_URL = '' } = migrate.environment;
+    const before = { ...mandaat, environment: { ...mandaat.environment, DATABASE_OWNER_URL } };
+    expect(told('DATABASE_OWNER_PASSWORD', { mandaat: before })).toEqual(['mandaat']);
+  });
+
+  it('gives what migrates no key, no mail server and no network: two addresses are all that it needs', () => {
+    expect(Object.keys(migrate.environment)).toEqual(['NODE_ENV', 'DATABASE_URL', 'DATABASE_OWNER_URL']);
+    expect(migrate.network_mode).toBe('none');
+    expect(loadConfig(environmentOf(migrate), 'database')).toMatchObject({ production: true, keyRing: [] });
+    expect(() => loadConfig(environmentOf(migrate))).toThrow('MANDAAT_KEYS is missing');
+  });
+
+  it('migrates once before the service starts, by a command that there is', () => {
+    expect(mandaat.depends_on?.migrate?.condition).toBe('service_completed_successfully');
+    expect(migrate.depends_on?.database?.condition).toBe('service_healthy');
+    expect(migrate.restart).toBe('no');
+    const [program, file, ...words] = migrate.command ?? [];
+    expect([program, file]).toEqual(['node', 'dist/src/cli/main.js']);
+    const group = createProgram().commands.find((command) => command.name() === words[0]);
+    expect(group?.commands.map((command) => command.name())).toContain(words[1]);
+  });
+
+  it('believes what a proxy on this machine says of its clients, and nobody else', () => {
+    const [network] = compose.networks.default.ipam.config;
+    expect(loadConfig(environmentOf(mandaat)).trustedProxies).toEqual([network?.subnet]);
+    // Whoever shares the network would be believed too.
+    expect([database, migrate].map(({ network_mode: mode }) => mode)).toEqual(['none', 'none']);
   });
 
   it('starts the service in production when everything is filled in', () => {
@@ -89,7 +132,9 @@ describe('docker-compose.yml', () => {
 
   it.each(Object.keys(FILLED).filter((name) => !name.startsWith('SMTP')))('refuses to start without %s', (name) => {
     const filled = { ...FILLED, [name]: '' };
-    expect(() => [environmentOf(database, filled), environmentOf(mandaat, filled)]).toThrow(`${name} is required`);
+    expect(() => [database, migrate, mandaat].map((service) => environmentOf(service, filled))).toThrow(
+      `${name} is required`,
+    );
   });
 
   it('leaves every optional variable at its default when it is not filled in', () => {
@@ -104,7 +149,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps no secret of its own', () => {
-    const values = [database, mandaat].flatMap(({ environment }) => Object.entries(environment));
+    const values = Object.values(compose.services).flatMap(({ environment }) => Object.entries(environment));
     for (const [name, value] of values.filter(([name]) => /PASSWORD|KEYS|TOKEN|SECRET/.test(name))) {
       expect([name, value]).toEqual([name, expect.stringMatching(/^\$\{\w+:[?-][^}]*\}$/)]);
     }
@@ -121,10 +166,13 @@ describe('docker-compose.yml', () => {
     expect(database.network_mode).toBe('none');
     const folder = '/var/run/postgresql';
     expect(database.volumes).toContain(`socket:${folder}`);
-    expect(mandaat.volumes.filter((volume) => volume.startsWith('socket:'))).toEqual([`socket:${folder}:ro`]);
-    const { databaseUrl = '', databaseOwnerUrl = '' } = loadConfig(environmentOf(mandaat));
-    const hosts = [databaseUrl, databaseOwnerUrl].map((url) => new URL(url).searchParams.get('host'));
-    expect(hosts).toEqual([folder, folder]);
+    for (const { volumes } of [migrate, mandaat]) {
+      expect(volumes.filter((volume) => volume.startsWith('socket:'))).toEqual([`socket:${folder}:ro`]);
+    }
+    const { databaseUrl = '' } = loadConfig(environmentOf(mandaat));
+    const { databaseUrl: same = '', databaseOwnerUrl = '' } = loadConfig(environmentOf(migrate), 'database');
+    const hosts = [databaseUrl, same, databaseOwnerUrl].map((url) => new URL(url).searchParams.get('host'));
+    expect(hosts).toEqual([folder, folder, folder]);
   });
 
   it('keeps checkpoints where the database can not reach them, in a volume that the service may write to', () => {
@@ -138,15 +186,18 @@ describe('docker-compose.yml', () => {
   it('waits for a database that is ready, and declares every named volume', () => {
     expect(mandaat.depends_on?.database?.condition).toBe('service_healthy');
     expect(database.healthcheck?.test.join(' ')).toContain('pg_isready');
-    const named = [database, mandaat].flatMap(({ volumes }) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+    const named = Object.values(compose.services).flatMap(({ volumes }) =>
+      volumes.map((one) => one.split(':')[0] ?? ''),
+    );
     expect(named.filter((name) => !name.startsWith('.') && !(name in compose.volumes))).toEqual([]);
   });
 
   it.each([
-    ['database', database],
-    ['mandaat', mandaat],
-  ])('runs %s with nothing that it does not need', (_name, service) => {
-    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], restart: 'unless-stopped' });
+    ['database', database, 'unless-stopped'],
+    ['migrate', migrate, 'no'],
+    ['mandaat', mandaat, 'unless-stopped'],
+  ])('runs %s with nothing that it does not need', (_name, service, restart) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], restart });
     expect(service.security_opt).toContain('no-new-privileges:true');
     expect(['root', '0', undefined]).not.toContain(service.user);
     expect(service.privileged).toBeUndefined();
@@ -171,7 +222,7 @@ describe('docker-compose.yml', () => {
 describe('deploy/postgres/roles.sql', () => {
   let folder: string;
   let server: EmbeddedPostgres;
-  const env = environmentOf(mandaat);
+  const env = environmentOf(migrate);
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'mandaat-compose-'));
@@ -226,15 +277,19 @@ describe('deploy/postgres/roles.sql', () => {
     return url.href;
   }
 
-  it('gives the service roles with which it migrates and passes its own production check, twice', async () => {
-    const config = loadConfig({
-      ...env,
-      DATABASE_URL: here(env.DATABASE_URL),
-      DATABASE_OWNER_URL: here(env.DATABASE_OWNER_URL),
-    });
+  it('gives one role that migrates, and one with which the service passes its own production check, twice', async () => {
+    const DATABASE_URL = here(env.DATABASE_URL);
+    const migration = loadConfig(
+      { ...env, DATABASE_URL, DATABASE_OWNER_URL: here(env.DATABASE_OWNER_URL) },
+      'database',
+    );
+    const config = loadConfig({ ...environmentOf(mandaat), DATABASE_URL });
+    await expect(openDatabase(config, () => undefined)).rejects.toThrow('The database lacks');
     for (let start = 0; start < 2; start += 1) {
-      const opened = await openDatabase(config, () => undefined);
-      await opened.stop();
+      for (const settings of [migration, config]) {
+        const opened = await openDatabase(settings, () => undefined);
+        await opened.stop();
+      }
     }
     const client = new Client({ connectionString: config.databaseUrl });
     await client.connect();
@@ -287,6 +342,26 @@ describe('the Dockerfile', () => {
     >;
     expect(Object.keys(optionalDependencies).every((name) => name.startsWith('@embedded-postgres/'))).toBe(true);
     expect(Object.keys(dependencies).filter((name) => name.includes('postgres'))).toEqual([]);
+  });
+
+  it('takes the demo and the maps out before the image is made, and nothing else needs the demo', async () => {
+    const [build = ''] = stages;
+    const [, steps = ''] = /^RUN (npm run build[^]*?[^\\])\n(?:[A-Z]|$)/m.exec(build) ?? [];
+    expect(steps.split(' \\\n  && ').map((step) => step.trim())).toEqual([
+      'npm run build',
+      'rm -r dist/src/demo',
+      "find dist -name '*.map' -delete",
+      expect.stringMatching(/^npm prune /),
+    ]);
+    const files = (await readdir('src', { recursive: true })).filter(
+      (file) => /\.tsx?$/.test(file) && !file.startsWith('demo/'),
+    );
+    expect(files).toContain('demo-inbox/demo-inbox.module.ts');
+    const sources = await Promise.all(
+      files.map(async (file) => [file, await readFile(`src/${file}`, 'utf8')] as const),
+    );
+    const users = sources.filter(([, source]) => /(?:from|import\() ?'[^']*\/demo\//.test(source));
+    expect(users.map(([file]) => file)).toEqual([]);
   });
 
   it('runs as an ordinary user, in production, on the port of docker-compose.yml', () => {

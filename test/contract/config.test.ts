@@ -300,6 +300,8 @@ describe('production', () => {
     ['webhooks to this machine', { WEBHOOK_NETWORKS: '127.0.0.1' }, /^WEBHOOK_NETWORKS must hold private/],
     ['webhooks to the neighbours', { WEBHOOK_NETWORKS: '169.254.0.0/16' }, /^WEBHOOK_NETWORKS must hold private/],
     ['webhooks to more than is private', { WEBHOOK_NETWORKS: '10.0.0.0/7' }, /^WEBHOOK_NETWORKS must hold private/],
+    ['plain HTTP for a whole network', { HOST: '0.0.0.0' }, /^TRUSTED_PROXIES is missing: HOST is not this machine/],
+    ['plain HTTP for every network', { HOST: '::' }, /^TRUSTED_PROXIES is missing/],
     ['no key for decisions', { DECISION_KEYS: undefined }, /^DECISION_KEYS is missing/],
     ['no key for checkpoints', { CHECKPOINT_KEYS: undefined }, /^CHECKPOINT_KEYS is missing/],
     ['no folder for checkpoints', { CHECKPOINT_FOLDER: undefined }, /^CHECKPOINT_FOLDER is missing/],
@@ -336,6 +338,27 @@ describe('production', () => {
     expect(inProduction({ SMTP_URL: 'smtp://127.0.0.1:25?tls.rejectUnauthorized=false' })).toEqual([]);
     expect(inProduction({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
     expect(faultsOf({ ...TRIAL, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([]);
+  });
+
+  it.each(['127.0.0.1', '::1', 'localhost'])('may listen on %s without a proxy', (host) => {
+    expect(inProduction({ HOST: host })).toEqual([]);
+  });
+
+  it('may listen to a network behind a proxy that is named', () => {
+    expect(inProduction({ HOST: '0.0.0.0', TRUSTED_PROXIES: '10.0.0.4' })).toEqual([]);
+  });
+
+  it('asks of a command that needs the database alone for its address, and for no key', () => {
+    const { NODE_ENV, DATABASE_URL } = PRODUCTION;
+    const config = loadConfig({ NODE_ENV, DATABASE_URL, HOST: '0.0.0.0' }, 'database');
+    expect(config).toMatchObject({ production: true, keyRing: [], checkpointKeys: [], decisionKeys: [] });
+    expect(() => loadConfig({ NODE_ENV }, 'database')).toThrow('DATABASE_URL is missing: production needs it.');
+    // What is set is looked at all the same.
+    const weak = { NODE_ENV, DATABASE_URL: 'postgres://a@db.example.nl/m', CHECKPOINT_KEYS: `trial:${KEY}` };
+    expect(() => loadConfig(weak, 'database')).toThrow(
+      /DATABASE_URL must have sslmode[^]*CHECKPOINT_KEYS .* trial key/,
+    );
+    expect(() => loadConfig({ NODE_ENV, DATABASE_URL })).toThrow('MANDAAT_KEYS is missing');
   });
 
   it('says everything that is missing when nothing is set', () => {

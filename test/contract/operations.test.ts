@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { getCiphers } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { TOUCHES } from '../../src/canaries/canaries.repository.ts';
@@ -35,6 +36,38 @@ const page = await text('docs/operations.md');
 
 function queryOf(target: { readonly expr: string }): string {
   return target.expr;
+}
+
+/** What the proxy may write down of a request. */
+const LOGGED = new Set([
+  'time_iso8601',
+  'remote_addr',
+  'sent_http_x_request_id',
+  'request_method',
+  'mandaat_path',
+  'status',
+  'body_bytes_sent',
+  'request_time',
+  'upstream_addr',
+  'upstream_status',
+  'ssl_protocol',
+  'ssl_cipher',
+]);
+
+/** Every route whose path has a `:token`: whoever has that may do something. */
+async function routesWithToken(): Promise<string[]> {
+  const files = (await readdir('src', { recursive: true })).filter((file) => file.endsWith('controller.ts'));
+  const found: string[] = [];
+  for (const file of files) {
+    let prefix = '';
+    for (const line of (await text(`src/${file}`)).split('\n')) {
+      prefix = /^@Controller\('([^']*)'\)/.exec(line)?.[1] ?? prefix;
+      const [, own] = /^ {2}@(?:Get|Post|Put|Patch|Delete)\('([^']*)'\)/.exec(line) ?? [];
+      const route = `/${prefix}/${own ?? ''}`;
+      if (own !== undefined && route.includes(':token')) found.push(route);
+    }
+  }
+  return found;
 }
 
 /** Every `name{label="value", …}` in these queries. */
@@ -223,6 +256,13 @@ describe('The files for operators', () => {
     expect(unit).toMatch(/^SystemCallErrorNumber=EPERM$/m);
   });
 
+  it('verify the audit at night without the settings of the service: an address and public keys do', async () => {
+    const unit = await text('ops/systemd/mandaat-verify.service');
+    expect([...unit.matchAll(/^EnvironmentFile=(.*)$/gm)].map(([, file]) => file)).toEqual(['/etc/mandaat/verify']);
+    expect(unit).toMatch(/^ExecStart=.* --checkpoint \S+ --key \/etc\/mandaat\/checkpoint-keys\.json$/m);
+    for (const place of ['/etc/mandaat/verify', '/etc/mandaat/checkpoint-keys.json']) expect(page).toContain(place);
+  });
+
   it('keep the proxy from asking on a connection that the service is about to close, and from reading more than it', async () => {
     const [proxy, http] = await Promise.all(['ops/nginx/mandaat.conf', 'src/http/http.ts'].map(text));
     const ours = Number(/keepAliveTimeout: ([\d_]+)/.exec(http ?? '')?.[1]?.replaceAll('_', ''));
@@ -230,6 +270,52 @@ describe('The files for operators', () => {
     expect(http).toMatch(/BODY_LIMIT = 64 \* 1024/);
     expect(proxy).toContain('client_max_body_size 64k;');
     expect(proxy).toMatch(/location = \/metrics \{ return 404; \}/);
+  });
+
+  it('let the proxy speak TLS 1.2 and 1.3 alone, in suites with forward secrecy and authenticated encryption', async () => {
+    const proxy = await text('ops/nginx/mandaat.conf');
+    expect(/^ {4}ssl_protocols (.*);$/m.exec(proxy)?.[1]).toBe('TLSv1.2 TLSv1.3');
+    const suites = /^ {4}ssl_ciphers (.*);$/m.exec(proxy)?.[1]?.split(':') ?? [];
+    expect(suites.length).toBeGreaterThan(3);
+    const known = getCiphers();
+    for (const suite of suites) {
+      expect(suite).toMatch(/^ECDHE-(?:ECDSA|RSA)-(?:AES(?:128|256)-GCM-SHA(?:256|384)|CHACHA20-POLY1305)$/);
+      expect(known).toContain(suite.toLowerCase());
+    }
+    expect(proxy).toMatch(/^ {4}ssl_prefer_server_ciphers on;$/m);
+    expect(proxy).toMatch(/^ {4}ssl_session_tickets off;$/m);
+    expect(proxy).toMatch(/^ {4}ssl_session_cache shared:\w+:\d+m;$/m);
+  });
+
+  it('let the proxy log neither a query, a header that holds secrets, nor the page before', async () => {
+    const proxy = await text('ops/nginx/mandaat.conf');
+    const [, format = ''] = /^log_format mandaat escape=json\n([^;]*);$/m.exec(proxy) ?? [];
+    const logged = [...format.matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
+    expect(logged.filter((name) => !LOGGED.has(name))).toEqual([]);
+    // So that a line of it and a line of the service are found from each other.
+    expect(format).toContain('"requestId":"$sent_http_x_request_id"');
+    expect([...proxy.matchAll(/^ *access_log (.*);$/gm)].map(([, how]) => how)).toEqual([
+      '/var/log/nginx/mandaat.log mandaat',
+    ]);
+    // What nginx says of a request below this level has the request in it.
+    expect([...proxy.matchAll(/^ *error_log \S+ (.*);$/gm)].map(([, level]) => level)).toEqual(['crit']);
+  });
+
+  it('let the proxy log no path with a token in it, whichever route has one', async () => {
+    const proxy = await text('ops/nginx/mandaat.conf');
+    const [, lines = ''] = /^map \$uri \$mandaat_path \{\n([^}]*)\}/m.exec(proxy) ?? [];
+    const hidden = [...lines.matchAll(/~\*(\S+) +(\S+);/g)].map(
+      ([, pattern = '', shown = '']) => [new RegExp(pattern, 'i'), shown] as const,
+    );
+    const logged = (address: string): string => hidden.find(([pattern]) => pattern.test(address))?.[1] ?? address;
+    const routes = await routesWithToken();
+    expect(routes).toEqual(expect.arrayContaining(['/c/:token/no', '/portal/invitations/:token']));
+    for (const route of routes) {
+      const address = route.replace(':token', 'aGVlbCBnZWhlaW0');
+      expect([route, logged(address)]).toEqual([route, expect.not.stringContaining('aGVlbCBnZWhlaW0')]);
+      expect(logged(address.toUpperCase())).not.toContain('AGVLBCBNZWHLAW0');
+    }
+    expect(logged('/portal/mandates')).toBe('/portal/mandates');
   });
 
   it('are all named on the page, which names no other', async () => {

@@ -95,6 +95,22 @@ describe('What comes from others', () => {
     expect((await check(change)).join('\n')).toMatch(said);
   });
 
+  it('is renewed within days that are promised, and looked at by who says so, never by the gate', async () => {
+    const [, section = ''] = /^## How fast libraries are replaced\n([^]*?)^## /m.exec(await text('SECURITY.md')) ?? [];
+    const days = [...section.matchAll(/^\| (critical|high|medium) +\| (\d+) days/gm)].map(([, grade, number]) => [
+      grade,
+      Number(number),
+    ]);
+    expect(days).toEqual([
+      ['critical', 3],
+      ['high', 14],
+      ['medium', 60],
+    ]);
+    expect(section).toContain('npm audit --omit=dev');
+    const { scripts } = JSON.parse(await text('package.json')) as { scripts: Record<string, string> };
+    for (const gate of [await text('.ci/run'), ...Object.values(scripts)]) expect(gate).not.toMatch(/npm audit/);
+  });
+
   it('may be under one of two licences when one of them is agreed to', async () => {
     const said = await check((_, lock) => (pino(lock).license = '(MIT OR GPL-3.0-only)'));
     // Its line in the list of licences is another one now; that is all.

@@ -1034,6 +1034,43 @@ describe('The command line', () => {
   });
 });
 
+describe('The command line, in production', () => {
+  const kept = { ...process.env };
+  /** Away from this folder: no file of settings fills up what is not set. */
+  beforeEach(async () => {
+    await history();
+    for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockReturnValue(true);
+    const { PATH = '' } = kept;
+    process.env = { PATH, NODE_ENV: 'production', DATABASE_URL: database.appUrl };
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.env = kept;
+  });
+
+  const run = (...words: string[]): Promise<unknown> => createProgram().parseAsync(['node', 'mandaat', ...words]);
+
+  it('verifies with the address of the database and public keys: no secret key has to be at hand', async () => {
+    const keyFile = path.join(place, 'keys.json');
+    await writeFile(keyFile, JSON.stringify(new CheckpointKeys([KEY]).jwks));
+    await run('audit', 'verify');
+    await run('audit', 'verify', '--checkpoint', place, '--key', keyFile);
+    await expect(run('audit', 'verify', '--checkpoint', place)).rejects.toThrow('CHECKPOINT_KEYS is missing');
+    process.env.CHECKPOINT_KEYS = `${KEY.id}:${KEY.key.toString('base64')}`;
+    await run('audit', 'verify', '--checkpoint', place);
+    // What seals or signs still wants everything (control).
+    await expect(run('audit', 'checkpoint')).rejects.toThrow('MANDAAT_KEYS is missing');
+    await expect(run('keys', 'list')).rejects.toThrow('MANDAAT_KEYS is missing');
+  });
+
+  it("migrates, and looks for months to take out, with the owner's address beside it and nothing else", async () => {
+    await expect(run('audit', 'retention')).rejects.toThrow('set DATABASE_OWNER_URL');
+    process.env.DATABASE_OWNER_URL = database.ownerUrl;
+    await run('database', 'migrate');
+    await run('audit', 'retention', '--detach');
+  });
+});
+
 describe('An exporter that is killed', () => {
   let project: CompiledProject;
   beforeAll(async () => {

@@ -208,9 +208,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Imports people and contracts, at most 64 MiB a request. A line is a person or a contract with its reference, and otherwise
-         *     what the two PUT routes take; people come before the contracts that name them. All good lines are kept. The same
-         *     file again goes on where it was interrupted, or changes nothing.
+         * Imports people and contracts from a file: NDJSON or CSV, in UTF-8, of at most 64 MiB.
+         * @description A line is a person or a contract with its reference, and otherwise what the two PUT routes take; people come before the contracts
+         *     that name them. A line has at most 64 KiB. All good lines are kept. The same file again goes on where it was interrupted, or
+         *     changes nothing. The file waits encrypted until it is done; it is not kept, and never handed out.
+         *
+         *     NDJSON has one object a line: the body of that PUT, with `type` (`person` or `contract`) and its reference.
+         *
+         *     CSV has commas, double quotes and a header. An empty cell is left out. The columns, in any order: `type`, which must be there; of a
+         *     person `crm_ref`, `kind`, `name`, `language`, `large_type`, `phone`, `phone_verified_at`, `email`, `email_verified_at`, `postal`,
+         *     `postal_verified_at`; of a contract `contract_ref`, `resource_type`, `joint_rule`, `holders` (references with a space between
+         *     them), `ended_at`; of either `property.<name>`, such as `property.product`.
          */
         post: operations["importsImport"];
         delete?: never;
@@ -1271,6 +1279,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{crm_ref}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends all sessions of a person in the self-service, at once and for good, such as when they say that somebody else is in. They
+         *     can sign in again. The look-up is recorded, and the person can see it.
+         */
+        post: operations["signOutsSignOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1299,6 +1327,23 @@ export interface paths {
         get: operations["meList"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs out everywhere else: at once, and for good. Needs no other proof, as it only shuts out. */
+        post: operations["meEndOthers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2259,7 +2304,7 @@ export interface paths {
          *     two contact points.
          */
         post: operations["waysEnrol"];
-        /** Removes one's authenticator app. Needs a proof of the last 10 minutes. */
+        /** Removes one's authenticator app, and ends one's other sessions. Needs a proof of the last 10 minutes. */
         delete: operations["waysRemoveApp"];
         options?: never;
         head?: never;
@@ -2275,7 +2320,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The first code from the app, in the same session. It counts from then on, and its owner is told. */
+        /** The first code from the app, in the same session. It counts from then on, its owner is told, and their other sessions end. */
         post: operations["waysConfirm"];
         delete?: never;
         options?: never;
@@ -2309,7 +2354,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Adds the passkey that the browser made. Its owner is told. */
+        /** Adds the passkey that the browser made. Its owner is told, and their other sessions end. */
         post: operations["waysAdd"];
         delete?: never;
         options?: never;
@@ -2327,7 +2372,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a passkey of one's own. Needs a proof of the last 10 minutes. */
+        /** Removes a passkey of one's own, and ends one's other sessions. Needs a proof of the last 10 minutes. */
         delete: operations["waysRemovePasskey"];
         options?: never;
         head?: never;
@@ -3123,6 +3168,7 @@ export interface components {
             /** @description False shuts the agent out, whatever key they use, from the next request on. True when left out. */
             is_active?: boolean;
             /**
+             * Format: date
              * @description The last day on which the agent works here, in Europe/Amsterdam; null = nobody knows of one. Left out, it stays as it is. They
              *     are watched before it, and have no access after it.
              * @example 2026-12-31
@@ -3201,6 +3247,7 @@ export interface components {
              */
             value: string;
             /**
+             * Format: date-time
              * @description When it was last shown to be this person's own. Left out: what is known stays. Null: not verified. Not in the future.
              * @example 2026-01-12T10:00:00+01:00
              */
@@ -3307,6 +3354,7 @@ export interface components {
              */
             holders: string[];
             /**
+             * Format: date-time
              * @description When the contract ended or will end. Left out or null: it goes on.
              * @example 2027-01-01T00:00:00+01:00
              */
@@ -3548,6 +3596,7 @@ export interface components {
              */
             evidence_ref?: string;
             /**
+             * Format: uuid
              * @description The open call of this agent in which it is registered, about one of the contracts and with the holder or the proxy on the
              *     line. Required of agents, and for oral: said on the phone it counts in that call.
              */
@@ -3754,6 +3803,7 @@ export interface components {
             /** @description Where the proof lies. Never personal data. Required of agents for email and letter. */
             evidence_ref?: string;
             /**
+             * Format: uuid
              * @description An open call of this agent about one of its contracts, with the holder or the proxy on the line. Agents need one: in any
              *     other the mandate does not exist (404).
              */
@@ -3763,6 +3813,7 @@ export interface components {
             /** @description True: nobody is told of it, and it looks as if there had never been a mandate. For a holder who is in danger. */
             silent?: boolean;
             /**
+             * Format: uuid
              * @description An open call of this agent about one of its contracts, with the holder or the proxy on the line. Agents need one: in any
              *     other the mandate does not exist (404).
              */
@@ -3770,6 +3821,7 @@ export interface components {
         };
         InCallRequest: {
             /**
+             * Format: uuid
              * @description An open call of this agent about one of its contracts, with the holder or the proxy on the line. Agents need one: in any
              *     other the mandate does not exist (404).
              */
@@ -3783,6 +3835,7 @@ export interface components {
              */
             route?: "sms" | "voice" | "email" | "letter";
             /**
+             * Format: uuid
              * @description An open call of this agent about one of its contracts, with the holder or the proxy on the line. Agents need one: in any
              *     other the mandate does not exist (404).
              */
@@ -3804,6 +3857,7 @@ export interface components {
              */
             code: string;
             /**
+             * Format: uuid
              * @description An open call of this agent about one of its contracts, with the holder or the proxy on the line. Agents need one: in any
              *     other the mandate does not exist (404).
              */
@@ -4089,8 +4143,8 @@ export interface components {
             properties?: {
                 [key: string]: unknown;
             };
-            id: string;
             type: string;
+            id: string;
         };
         NamedAction: {
             /** @description Those that the policy declares for this action; `channel` is the channel of a question outside a call. */
@@ -4156,18 +4210,18 @@ export interface components {
             resource?: components["schemas"]["IdentifiedEntity"];
             options?: components["schemas"]["EvaluationsOptions"];
         };
+        PageRequest: {
+            /** @description The `next_token` of the answer before; everything else stays the same. */
+            token?: string;
+            /** @description The most results in this answer; 0 = as many as fit. At most 100. */
+            limit?: number;
+        };
         TypedEntity: {
             /** @description Only those count that the policy trusts for this type of resource. */
             properties?: {
                 [key: string]: unknown;
             };
             type: string;
-        };
-        PageRequest: {
-            /** @description The `next_token` of the answer before; everything else stays the same. */
-            token?: string;
-            /** @description The most results in this answer; 0 = as many as fit. At most 100. */
-            limit?: number;
         };
         SubjectSearchRequest: {
             /**
@@ -4180,10 +4234,10 @@ export interface components {
             context?: {
                 [key: string]: unknown;
             };
+            page?: components["schemas"]["PageRequest"];
             subject: components["schemas"]["TypedEntity"];
             action: components["schemas"]["NamedAction"];
             resource: components["schemas"]["IdentifiedEntity"];
-            page?: components["schemas"]["PageRequest"];
         };
         PageResponse: {
             /** @description Empty when there is nothing more. */
@@ -4224,10 +4278,10 @@ export interface components {
             context?: {
                 [key: string]: unknown;
             };
+            page?: components["schemas"]["PageRequest"];
             subject: components["schemas"]["IdentifiedEntity"];
             action: components["schemas"]["NamedAction"];
             resource: components["schemas"]["TypedEntity"];
-            page?: components["schemas"]["PageRequest"];
         };
         ActionSearchRequest: {
             /**
@@ -4240,9 +4294,9 @@ export interface components {
             context?: {
                 [key: string]: unknown;
             };
+            page?: components["schemas"]["PageRequest"];
             subject: components["schemas"]["IdentifiedEntity"];
             resource: components["schemas"]["IdentifiedEntity"];
-            page?: components["schemas"]["PageRequest"];
         };
         DenialRequest: {
             evaluation_id?: string;
@@ -4619,7 +4673,7 @@ export interface components {
              * @description What that is worth, 1 to 4.
              * @enum {number}
              */
-            strength: 0 | 3 | 4 | 2 | 1;
+            strength: 0 | 2 | 1 | 3 | 4;
             id: string;
             /** @description ISO 8601, UTC, like those below. */
             opened_at: string;
@@ -4668,7 +4722,7 @@ export interface components {
              * @description What was proved when they signed in, 1 to 4.
              * @enum {number}
              */
-            strength: 0 | 3 | 4 | 2 | 1;
+            strength: 0 | 2 | 1 | 3 | 4;
             /** @description The CRM's reference: the customer number. */
             ref: string;
         };
@@ -5103,7 +5157,10 @@ export interface components {
             reference: string;
             /** @description SHA-256 of the file that you keep. */
             sha256: string;
-            /** @description The paper's own date. */
+            /**
+             * Format: date
+             * @description The paper's own date.
+             */
             dated_on: string;
         };
         LifeEventRequest: {
@@ -5114,7 +5171,10 @@ export interface components {
              * @enum {string}
              */
             kind: "death" | "curatele" | "bewind" | "mentorschap" | "bankruptcy" | "debt_rescheduling" | "separation" | "majority";
-            /** @description The day on which it happened. */
+            /**
+             * Format: date
+             * @description The day on which it happened.
+             */
             occurred_on: string;
             /**
              * @description Who told you, as a kind of person.
@@ -5179,7 +5239,10 @@ export interface components {
             incident_id: string;
         };
         ReversalRequest: {
-            /** @description The day from which it is over, or on which it proved to be wrong. */
+            /**
+             * Format: date
+             * @description The day from which it is over, or on which it proved to be wrong.
+             */
             occurred_on: string;
             /** @enum {string} */
             reported_by: "holder" | "proxy" | "relative" | "representative" | "court" | "register" | "other";
@@ -5388,7 +5451,10 @@ export interface components {
             ends_at?: string;
             /** @description For `email` and `letter`. */
             paper?: components["schemas"]["PaperRequest"];
-            /** @description For `oral`: your open call about one of the contracts, with the holder verified on the line. */
+            /**
+             * Format: uuid
+             * @description For `oral`: your open call about one of the contracts, with the holder verified on the line.
+             */
             call_id?: string;
         };
         RegistrationResponse: {
@@ -5802,7 +5868,10 @@ export interface components {
             crm_value?: components["schemas"]["CrmValueBody"];
             /** @description True: it is said also where the CRM has it otherwise. Send it after a 409 `statement_differs`, once the agent has looked again. */
             said_anyway?: boolean;
-            /** @description A statement about the same contract, which this puts right. The holder gets a message. */
+            /**
+             * Format: uuid
+             * @description A statement about the same contract, which this puts right. The holder gets a message.
+             */
             corrects?: string;
         };
         AmountResponse: {
@@ -5981,9 +6050,15 @@ export interface components {
              * @example +44 7700 900199
              */
             value?: string;
-            /** @description The one that goes. An address of record is replaced by the next by itself. */
+            /**
+             * Format: uuid
+             * @description The one that goes. An address of record is replaced by the next by itself.
+             */
             remove?: string;
-            /** @description Where the change is confirmed: one that has aged. Left out: at what goes, or else at the best. */
+            /**
+             * Format: uuid
+             * @description Where the change is confirmed: one that has aged. Left out: at what goes, or else at the best.
+             */
             confirm_at?: string;
             /** @description Have the codes spoken. */
             spoken?: boolean;
@@ -6134,7 +6209,10 @@ export interface components {
             deliveries: components["schemas"]["WebhookDeliveryResponse"][];
         };
         ReplayRequest: {
-            /** @description What happened from this moment on, and whose delivery failed, is sent again. */
+            /**
+             * Format: date-time
+             * @description What happened from this moment on, and whose delivery failed, is sent again.
+             */
             since: string;
         };
         ReplayResponse: {
@@ -9211,6 +9289,40 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    signOutsSignOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Reference of the registered agent who acts. Optional with a key of scope crm, which may act for an agent. */
+                "Mandaat-Agent"?: string;
+            };
+            path: {
+                /** @description The CRM's own reference of the person; case counts. */
+                crm_ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     meGet: {
         parameters: {
             query?: never;
@@ -9258,6 +9370,33 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    meEndOthers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -11485,8 +11624,6 @@ export interface operations {
     activityExport: {
         parameters: {
             query?: {
-                /** @description JSON when left out. */
-                format?: "json" | "csv";
                 /** @description Only what was looked up, decided, done or changed, or who signed in. */
                 category?: "done" | "codes" | "changed" | "looked_up" | "decided" | "said" | "signed_in";
                 /** @description A date (from 00:00 in Europe/Amsterdam) or an instant with its offset. */
@@ -11495,6 +11632,8 @@ export interface operations {
                 to?: string;
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description JSON when left out. */
+                format?: "json" | "csv";
             };
             header: {
                 "accept-language": string;
