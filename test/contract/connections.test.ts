@@ -21,7 +21,7 @@ const variables = settings.map(({ variable }) => variable);
 const addresses = variables.filter(
   (name) => name !== 'EXIT_URL' && /(?:_URL|_ISSUER|_CALLBACKS|_NETWORKS|_PROXIES|^HOST|^PORT)$/.test(name),
 );
-const secrets = variables.filter((name) => /(?:KEYS|SECRET|TOKEN|CALLBACKS|^SMTP_URL|^DATABASE\w*_URL)$/.test(name));
+const secrets = settings.filter(({ isSecret }) => isSecret).map(({ variable }) => variable);
 
 describe('docs/connections.md', () => {
   it('says of every setting with an address who talks to whom by it', () => {
