@@ -37,7 +37,9 @@ export class Cookies {
   /** Null when there is none. */
   get(request: FastifyRequest, name: CookieName): string | null {
     const { cookie } = request.headers;
-    return cookie === undefined ? null : (parseCookie(cookie)[this.#nameOf(name)] ?? null);
+    const value = cookie === undefined ? undefined : parseCookie(cookie)[this.#nameOf(name)];
+    // One that was cleared, and is sent all the same.
+    return value === undefined || value === '' ? null : value;
   }
 
   /** @param seconds how long the browser keeps it; left out = until it is closed */

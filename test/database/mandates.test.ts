@@ -130,16 +130,21 @@ function inParallel<Result>(count: number, work: (tx: EntityManager) => Promise<
 
 describe('Two live mandates for one pair and one scope', () => {
   it('cannot come from two processes at once', async () => {
+    let given = 0;
     for (let round = 0; round < 10; round += 1) {
       const pair = await aPair();
       const both = [grant(pair, {}, pools[0]), grant(pair, {}, pools[1])];
-      // Each may come to wait for the other: then the database ends one of them, which may be tried again.
-      expect(await outcomes(both)).toEqual(['done', expect.stringMatching(/^(?:mandate_overlaps|unavailable)$/)]);
+      // Each may come to wait for the other: then the database ends one of them, or both, which may be tried again.
+      const ends = await outcomes(both);
+      expect(ends.filter((end) => !['done', 'mandate_overlaps', 'unavailable'].includes(end))).toEqual([]);
       const { rowCount } = await owner.query("SELECT FROM mandates WHERE proxy_id = $1 AND state <> 'ended'", [
         pair.proxyId,
       ]);
-      expect(rowCount).toBe(1);
+      expect(rowCount).toBe(ends.filter((end) => end === 'done').length);
+      expect(rowCount).toBeLessThanOrEqual(1);
+      given += rowCount ?? 0;
     }
+    expect(given).toBeGreaterThan(0);
   });
 
   it('would come without the constraint: this test can tell', async () => {
