@@ -130,21 +130,19 @@ function inParallel<Result>(count: number, work: (tx: EntityManager) => Promise<
 
 describe('Two live mandates for one pair and one scope', () => {
   it('cannot come from two processes at once', async () => {
-    let given = 0;
     for (let round = 0; round < 10; round += 1) {
       const pair = await aPair();
-      const both = [grant(pair, {}, pools[0]), grant(pair, {}, pools[1])];
-      // Each may come to wait for the other: then the database ends one of them, or both, which may be tried again.
-      const ends = await outcomes(both);
-      expect(ends.filter((end) => !['done', 'mandate_overlaps', 'unavailable'].includes(end))).toEqual([]);
+      const both = (): Promise<string[]> => outcomes([grant(pair, {}, pools[0]), grant(pair, {}, pools[1])]);
+      // Each may come to wait for the other: then the database ends one of them, which may be tried again. On a slow machine the other has
+      // waited its whole second by then, and is ended too: both try again, as clients would.
+      let ends = await both();
+      for (let left = 2; left > 0 && ends.every((end) => end === 'unavailable'); left -= 1) ends = await both();
+      expect(ends).toEqual(['done', expect.stringMatching(/^(?:mandate_overlaps|unavailable)$/)]);
       const { rowCount } = await owner.query("SELECT FROM mandates WHERE proxy_id = $1 AND state <> 'ended'", [
         pair.proxyId,
       ]);
-      expect(rowCount).toBe(ends.filter((end) => end === 'done').length);
-      expect(rowCount).toBeLessThanOrEqual(1);
-      given += rowCount ?? 0;
+      expect(rowCount).toBe(1);
     }
-    expect(given).toBeGreaterThan(0);
   });
 
   it('would come without the constraint: this test can tell', async () => {

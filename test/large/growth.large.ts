@@ -55,12 +55,7 @@ describe(`With ${HOLDERS.toLocaleString('en')} holders`, () => {
     const { holders, shapes } = await readPlans();
     const found = shapesOf(plans);
     // Of another size they may well differ.
-    expect(holders === HOLDERS ? shapes.size : found.size).toBeGreaterThan(0);
-    if (holders !== HOLDERS) return;
-    // What is sent only when time has gone by, such as the touching of a session, may be missing; nothing may be new or other.
-    const filed = [...shapes].filter(([text]) => found.has(text));
-    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(filed));
-    expect(filed.length).toBeGreaterThan(shapes.size * 0.9);
+    expect(Object.fromEntries(found)).toEqual(holders === HOLDERS ? Object.fromEntries(shapes) : expect.anything());
   });
 });
 
