@@ -88,6 +88,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'the browser names its session; the row that it reads first says whose it is': [
     'FROM sessions WHERE id = $1 AND ended_at IS NULL',
+    'UPDATE sessions SET used_at = clock_timestamp() WHERE id = $1',
     'FROM "sessions" "SessionEntity" WHERE (("SessionEntity"."id" = $1)',
   ],
   'the app was read by its owner, and is told by its id': ['UPDATE authenticators SET last_step = $2'],

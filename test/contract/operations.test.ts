@@ -6,6 +6,7 @@ import { TOUCHES } from '../../src/canaries/canaries.repository.ts';
 import { CODE_PURPOSES } from '../../src/codes/code.ts';
 import { createLog } from '../../src/http/log.ts';
 import { metrics } from '../../src/http/metrics.ts';
+import { securityHeaders } from '../../src/http/security-headers.ts';
 import { SEND_FAULTS } from '../../src/messages/sender.ts';
 import { CODE_ROUTES } from '../../src/policy/vocabulary.ts';
 import { Desk } from '../support/desk.ts';
@@ -268,8 +269,31 @@ describe('The files for operators', () => {
     const ours = Number(/keepAliveTimeout: ([\d_]+)/.exec(http ?? '')?.[1]?.replaceAll('_', ''));
     expect(Number(/keepalive_timeout (\d+)s/.exec(proxy ?? '')?.[1]) * 1_000).toBeLessThan(ours);
     expect(http).toMatch(/BODY_LIMIT = 64 \* 1024/);
-    expect(proxy).toContain('client_max_body_size 64k;');
+    expect(proxy).toMatch(/^ {4}client_max_body_size 64k;$/m);
+    // But for files of an import, which lie in no file of the proxy's either.
+    expect(await text('src/holders/import-upload.ts')).toMatch(/UPLOAD_LIMIT = 64 \* 1024 \* 1024/);
+    expect(/^ {4}location = \/v1\/imports \{\n([^}]*)\}/m.exec(proxy ?? '')?.[1]).toMatch(
+      /client_max_body_size 64m;\n *proxy_request_buffering off;/,
+    );
     expect(proxy).toMatch(/location = \/metrics \{ return 404; \}/);
+  });
+
+  it('give what the proxy answers by itself the headers of the service, which keeps its own', async () => {
+    const proxy = await text('ops/nginx/mandaat.conf');
+    const { everywhere } = await securityHeaders(true, 'https://example.nl/', []);
+    const maps = [...proxy.matchAll(/^map \$upstream_http_(\w+) (\$\w+) \{ "" "?([^"\n]*?)"?; \}$/gm)];
+    const added = maps.map(([, header = '', variable = '', value = '']) => {
+      const [, name = ''] = new RegExp(`^ {4}add_header (\\S+) \\${variable} always;$`, 'm').exec(proxy) ?? [];
+      expect(name.toLowerCase()).toBe(header.replaceAll('_', '-'));
+      return [name.toLowerCase(), value] as const;
+    });
+    expect(added).toEqual([
+      ['strict-transport-security', everywhere['strict-transport-security']],
+      ['x-content-type-options', everywhere['x-content-type-options']],
+      ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+    ]);
+    // A block with headers of its own would have none of these.
+    expect(proxy.match(/add_header/g)).toHaveLength(added.length);
   });
 
   it('let the proxy speak TLS 1.2 and 1.3 alone, in suites with forward secrecy and authenticated encryption', async () => {
