@@ -14,6 +14,13 @@ import { inclusionRanges, leafHash, rangeHash, verifyInclusion } from './merkle.
 import { MissingTileError, nodesOf, tilesFor } from './merkle-tiles.ts';
 
 /** Makes proofs for single records. */
+/** What was changed, by the word of the log. */
+const NOT_AS_SIGNED = {
+  twins: 'Several records have this id',
+  checkpoint: 'The newest checkpoint was changed',
+  record: 'This is not the record that was signed',
+} as const;
+
 @Injectable()
 export class CheckpointProofs {
   private readonly logger = new Logger(CheckpointProofs.name);
@@ -40,7 +47,7 @@ export class CheckpointProofs {
 
   private async proveWith(client: ClientBase, recordId: string, withRecord: boolean): Promise<InclusionProof> {
     const [place, twin] = await findRecord(client, recordId);
-    if (twin !== undefined) throw this.notAsSigned(recordId, 'Several records have this id');
+    if (twin !== undefined) throw this.notAsSigned(recordId, 'twins');
     const [record] = place === undefined ? [] : await readRecords(client, place.chainId, place.sequence - 1n, 1);
     if (record?.id !== recordId) {
       throw new AppError(
@@ -50,7 +57,7 @@ export class CheckpointProofs {
     }
     const latest = await readLatest(client);
     const checkpoint = latest === null ? null : await this.keys.readOwn(latest.jws);
-    if (latest !== null && checkpoint === null) throw this.notAsSigned(recordId, 'The newest checkpoint was changed');
+    if (latest !== null && checkpoint === null) throw this.notAsSigned(recordId, 'checkpoint');
     const point = checkpoint?.chains.find(({ chainId }) => chainId === record.chainId);
     const sequence = Number(record.sequence);
     if (latest === null || point === undefined || point.size < sequence) {
@@ -59,7 +66,7 @@ export class CheckpointProofs {
       throw new AppError('invalid_state', detail, { retryAfter: minutes * 60 });
     }
     const path = isAsHashed(record) ? await pathTo(client, record, point) : null;
-    if (path === null) throw this.notAsSigned(recordId, 'This is not the record that was signed');
+    if (path === null) throw this.notAsSigned(recordId, 'record');
     return {
       record_id: record.id,
       chain: record.chainId,
@@ -72,11 +79,11 @@ export class CheckpointProofs {
   }
 
   /** Whoever asks may be a customer: whoever runs this must hear of it too. */
-  private notAsSigned(recordId: string, what: string): AppError {
-    this.logger.error({ event: 'record_not_as_signed', recordId, what });
+  private notAsSigned(recordId: string, code: keyof typeof NOT_AS_SIGNED): AppError {
+    this.logger.error({ event: 'record_not_as_signed', recordId, code });
     return new AppError(
       'invalid_state',
-      `${what}, so it can't be proven. Whoever runs this service finds out more by audit verify.`,
+      `${NOT_AS_SIGNED[code]}, so it can't be proven. Whoever runs this service finds out more by audit verify.`,
     );
   }
 }

@@ -27,7 +27,7 @@ export class AuditPartitions implements OnModuleInit {
       try {
         const made = await prepareMonths(client, MONTHS_AHEAD);
         metrics.auditMonths.setToCurrentTime();
-        if (made > 0) this.logger.log({ event: 'audit_months_made', made });
+        if (made > 0) this.logger.log({ event: 'audit_months_made', count: made });
       } finally {
         client.release();
       }

@@ -69,14 +69,13 @@ export class DeskSignInController {
     if (!this.signIn.isConfigured) return seeOther(DESK_SIGN_IN);
     const [secret = null, back] = this.cookies.get(request, 'staff-elsewhere')?.split('|') ?? [];
     this.cookies.clear(reply, 'staff-elsewhere');
-    const outcome = await this.signIn.finish(`?${request.url.slice(request.url.indexOf('?') + 1)}`, secret);
+    const query = `?${request.url.slice(request.url.indexOf('?') + 1)}`;
+    // Who copied the cookie of before has nothing left of it.
+    const outcome = await this.signIn.finish(query, secret, this.cookies.get(request, 'staff'));
     if (!outcome.accepted) {
       const { why } = outcome;
       return { page: DeskRefusedPage({ page, why }), status: STATUS[why] };
     }
-    // Who copied the cookie of before has nothing left of it.
-    const before = this.cookies.get(request, 'staff');
-    if (before !== null) await this.sessions.endOf(before);
     this.cookies.set(reply, 'staff', outcome.token);
     // Forms of before belong to nobody; those of now belong to this session.
     this.cookies.clear(reply, 'staff-form');

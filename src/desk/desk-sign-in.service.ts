@@ -92,9 +92,10 @@ export class DeskSignIn {
   /**
    * @param query as the browser brought it back, with its `?`
    * @param secret what {@link begin} gave to this browser; null = it has none
+   * @param replaced the token that this browser had of the desk, which ends; null = none
    * @throws AppError `unavailable` when the provider can't be asked
    */
-  async finish(query: string, secret: string | null): Promise<DeskSignInOutcome> {
+  async finish(query: string, secret: string | null, replaced: string | null): Promise<DeskSignInOutcome> {
     const answer = new URL(query, this.#returnAddress);
     const state = answer.searchParams.get('state');
     const age = secret === null || state === null ? null : await this.challenges.take('openid', boundTo(secret), state);
@@ -112,7 +113,7 @@ export class DeskSignIn {
       return refused(why ?? 'unknown');
     }
     const roles = [...new Set(grants.map(({ role }) => role))];
-    return { accepted: true, token: await this.sessions.open(agent.id, roles, provedAt) };
+    return { accepted: true, token: await this.sessions.open(agent.id, roles, provedAt, replaced) };
   }
 
   /** @throws AppError `unavailable` */

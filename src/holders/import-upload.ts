@@ -93,7 +93,7 @@ export class UploadReader {
           (source: AsyncIterable<Uint8Array>) => pieces.seal(source),
           createWriteStream(file, { mode: 0o600 }),
         ).catch(refuse);
-        const read = (): AsyncGenerator<Uint8Array> => this.#unaltered(pieces.open(createReadStream(file)));
+        const read = (): AsyncGenerator<Uint8Array> => this.#unaltered(() => pieces.open(createReadStream(file)));
         await toItsEnd(read());
         return await use(read(), hash.digest('hex'));
       } finally {
@@ -102,14 +102,15 @@ export class UploadReader {
     });
   }
 
-  async *#unaltered(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /** Opens the file when somebody begins to read, and not before: whoever never does leaves nothing open. */
+  async *#unaltered(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      yield* source;
+      yield* open();
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
       // Nobody but this process has a reason to write there.
       this.logger.error({ event: 'import_file_altered', err: error });
-      throw new AppError('unavailable', 'The file was altered while it waited here, and not used: send it again.', {
+      throw new AppError('unavailable', 'The file was altered while it waited here, and is used no further: send it again.', {
         cause: error,
         retryAfter: 1,
       });

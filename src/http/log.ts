@@ -25,6 +25,7 @@ export const FIELDS: ReadonlySet<string> = new Set([
   'messageId',
   'codeId',
   'webhookId',
+  'recordId',
   'error',
   'count',
 ]);

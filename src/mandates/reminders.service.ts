@@ -37,7 +37,7 @@ export class RemindersService {
       try {
         while (await this.#remindSome(days));
       } catch (error) {
-        this.logger.warn({ event: 'reminders_not_sent', days, err: error });
+        this.logger.warn({ event: 'reminders_not_sent', err: error });
       }
     }
   }

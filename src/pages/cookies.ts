@@ -15,7 +15,11 @@ export type CookieName = (typeof COOKIES | typeof STAFF_COOKIES)[number];
 /** Those of the desk that must come along when it stands in a frame. Nobody comes back from the sign-in into a frame. */
 const IN_FRAMES: ReadonlySet<CookieName> = new Set(['staff', 'staff-form', 'staff-language', 'staff-caller']);
 
-/** What a browser keeps of pages beside their cookies, as `Clear-Site-Data` names it: nobody sees it once somebody signed out. */
+/**
+ * What a browser keeps of pages beside their cookies, as `Clear-Site-Data` names it: nobody sees it once somebody signed out. Not
+ * "cookies": it means those of every host of the domain, so that the organisation's other sites, and the desk, would sign their
+ * readers out.
+ */
 const LEFT_BEHIND = '"cache", "storage"';
 
 /** Has the browser forget what it kept of our pages. Cookies are cleared by name. */

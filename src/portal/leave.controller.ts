@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Public } from '../auth/access.decorators.ts';
 import { Config } from '../config/config.ts';
-import { COOKIES, Cookies } from '../pages/cookies.ts';
+import { clearLeftBehind, COOKIES, Cookies } from '../pages/cookies.ts';
 import { SessionsService } from '../sessions/sessions.service.ts';
 
 /** What browsers say of a form on a page of ours is `same-origin`. These are forms of others; old browsers say nothing. */
@@ -42,9 +42,7 @@ export class LeaveController {
     const token = this.cookies.get(request, 'session');
     if (token !== null) await this.#end(token);
     for (const name of COOKIES) this.cookies.clear(reply, name);
-    // What the browser kept of these pages goes too. Not "cookies": it means those of every host of the domain, so that the
-    // organisation's other sites, and the desk, would sign their readers out.
-    void reply.header('clear-site-data', '"cache", "storage"');
+    clearLeftBehind(reply);
   }
 
   async #end(token: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull } from 'typeorm';
 
 import { hasDiedSql } from '../life-events/in-force.ts';
 import { SessionEntity } from './session.entity.ts';
@@ -80,9 +80,30 @@ export class SessionsRepository {
     return row?.id ?? null;
   }
 
-  /** Those of a person that nobody ended: also one that nothing opens now and something may open again, such as an agent's return. */
-  unended(tx: EntityManager, personId: string, now: Date): Promise<SessionEntity[]> {
-    return tx.find(SessionEntity, { where: { personId, endedAt: IsNull(), expiresAt: MoreThan(now) } });
+  /** Until the transaction ends nobody signs in as this person; who did so at the same time has their session by now. */
+  async holdSignIns(tx: EntityManager, personId: string): Promise<void> {
+    await tx.query('SELECT FROM people WHERE id = $1 FOR UPDATE', [personId]);
+  }
+
+  /**
+   * Ends those of a person that nobody ended: also one that nothing opens now and something may open again, such as an agent's
+   * return.
+   *
+   * @param but the one that goes on; null = none does
+   */
+  async endAll(tx: EntityManager, personId: string, now: Date, but: string | null): Promise<SessionEntity[]> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `UPDATE sessions SET ended_at = $2
+       WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND id IS DISTINCT FROM $3 RETURNING id`,
+      [personId, now, but],
+    );
+    return rows.length === 0 ? [] : tx.findBy(SessionEntity, { id: In(rows.map(({ id }) => id)) });
+  }
+
+  /** Ends this one. Whether it had not ended. */
+  async end(tx: EntityManager, id: string, now: Date): Promise<boolean> {
+    const { affected } = await tx.update(SessionEntity, { id, endedAt: IsNull() }, { endedAt: now });
+    return affected === 1;
   }
 
   /** The live ones of a person, the newest first. */

@@ -234,6 +234,7 @@ export class SessionsService {
    */
   endOthers(person: { readonly id: PersonId; readonly sessionId: string }, actor: string): Promise<void> {
     return this.audit.record(async (tx, now) => {
+      await this.holdSignIns(tx, person.id);
       await this.require(tx, person);
       return { result: undefined, entries: await this.endAll(tx, now, person.id, { but: person.sessionId, actor }) };
     });
@@ -263,13 +264,13 @@ export class SessionsService {
     personId: PersonId,
     { but, actor }: { readonly but: string | null; readonly actor: string },
   ): Promise<AuditEntry[]> {
-    const entries: AuditEntry[] = [];
-    for (const row of await this.repository.unended(tx, personId, now)) {
-      if (row.id === but) continue;
-      await this.repository.update(tx, row.id, { endedAt: now });
-      entries.push({ ...entryOf('session.ended', row, {}), actor });
-    }
-    return entries;
+    const ended = await this.repository.endAll(tx, personId, now, but);
+    return ended.map((row) => ({ ...entryOf('session.ended', row, {}), actor }));
+  }
+
+  /** Until the caller's transaction ends nobody signs in as this person; who did so at the same time has their session by now. */
+  holdSignIns(tx: EntityManager, personId: PersonId): Promise<void> {
+    return this.repository.holdSignIns(tx, personId);
   }
 
   /** After a restore that lost something: nobody knows who signed out meanwhile. */
@@ -305,8 +306,7 @@ export class SessionsService {
     const own = rows.filter(({ callId }) => callId === null);
     const entries: AuditEntry[] = [];
     for (const row of own.slice(MOST - 1)) {
-      await this.repository.update(tx, row.id, { endedAt: now });
-      entries.push(entryOf('session.ended', row, { reason: 'too_many' }));
+      if (await this.repository.end(tx, row.id, now)) entries.push(entryOf('session.ended', row, { reason: 'too_many' }));
     }
     return entries;
   }

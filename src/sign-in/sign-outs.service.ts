@@ -28,6 +28,7 @@ export class SignOuts {
         const nobody = new AppError('not_found', 'Nobody has this reference.');
         return { result: nobody, entries: [lookUpEntry(actor, [], body)] };
       }
+      await this.sessions.holdSignIns(tx, personId as PersonId);
       const ended = await this.sessions.endAll(tx, now, personId as PersonId, { but: null, actor });
       return { result: undefined, entries: [lookUpEntry(actor, [personId], body), ...ended] };
     });

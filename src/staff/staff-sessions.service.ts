@@ -35,10 +35,13 @@ export class StaffSessions {
    * showed the provider who they are, and not after they came from there. Of more than {@link MOST} sessions the oldest ends.
    *
    * @param provedAt when they showed it, by the provider's clock; one in the future counts as now
+   * @param replaced the token that this browser had, null = none: its session ends, whosever it was, and is none of the three
    * @returns its token
    */
-  open(agentId: string, roles: readonly string[], provedAt: Date): Promise<string> {
+  async open(agentId: string, roles: readonly string[], provedAt: Date, replaced: string | null = null): Promise<string> {
+    const before = replaced === null ? null : await this.authenticate(replaced, false);
     return this.audit.record(async (tx, now) => {
+      const gone = before === null ? null : await this.repository.end(tx, before.id, now);
       const room = { idleSeconds: this.#idleSeconds, kept: MOST - 1 };
       const ended = await this.repository.endOldest(tx, agentId, now, room);
       const id = randomUUID();
@@ -56,6 +59,7 @@ export class StaffSessions {
       };
       await this.repository.insert(tx, row);
       const entries = ended.map((old) => this.#entryOf('staff_session.ended', old, { reason: 'too_many' }));
+      if (gone !== null) entries.push(this.#entryOf('staff_session.ended', gone));
       return { result: text, entries: [...entries, this.#entryOf('staff_session.opened', row)] };
     });
   }
@@ -89,12 +93,6 @@ export class StaffSessions {
       const row = await this.repository.end(tx, id, now);
       return { result: undefined, entries: row === null ? [] : [this.#entryOf('staff_session.ended', row)] };
     });
-  }
-
-  /** Ends the session that this token opens, whosever it is; any other text ends nothing. */
-  async endOf(token: string): Promise<void> {
-    const session = await this.authenticate(token, false);
-    if (session !== null) await this.end(session.id);
   }
 
   /** In the transaction that shuts the employee out: they are not back with the old cookie when they are let in again. */

@@ -244,6 +244,13 @@ describe('signing in to the desk', () => {
     expect(JSON.parse((await recorded('staff_session.ended')).at(-1)?.body ?? '')).toMatchObject({
       reason: 'too_many',
     });
+    // Somebody who signs in anew where they were signed in has no fourth one.
+    const [, second, third, fourth] = browsers;
+    await fourth!.get(await toProvider(fourth!, 'A-1'));
+    expect((await recorded('staff_session.opened')).length).toBeGreaterThan(0);
+    expect(await Promise.all([second, third, fourth].map(async (each) => (await each!.get('/desk')).status))).toEqual([
+      200, 200, 200,
+    ]);
   });
 
   it('leaves nothing of the session that was in the browser before', async () => {

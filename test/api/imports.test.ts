@@ -1,4 +1,4 @@
-import { open, readdir, stat, truncate } from 'node:fs/promises';
+import { open, readdir, readlink, stat, truncate } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -171,7 +171,9 @@ describe('a file that waits for its import', () => {
     upload.end(body.subarray(3 * PIECE + 100));
     const answer = await upload.answer;
     expect(answer).toMatchObject({ status: 503, retryAfter: '1', body: { code: 'unavailable' } });
-    expect(answer.body.detail).toBe('The file was altered while it waited here, and not used: send it again.');
+    expect(answer.body.detail).toBe(
+      'The file was altered while it waited here, and is used no further: send it again.',
+    );
     expect(await traces()).toEqual(before);
     expect(await isGone(waits)).toBe(true);
     expect(events('import_file_altered')).toBe(told + 1);
@@ -210,6 +212,30 @@ describe('a file that waits for its import', () => {
     const came = Buffer.concat(read);
     expect(came.length).toBeLessThan(body.length);
     expect(came.equals(body.subarray(0, came.length))).toBe(true);
+  });
+});
+
+describe('an import that cannot begin', () => {
+  // What is open can be looked at on Linux alone.
+  (process.platform === 'linux' ? it : it.skip)('leaves no file open, deleted as it may be', async () => {
+    const open = async (): Promise<readonly string[]> => {
+      const ids = await readdir('/proc/self/fd');
+      const files = await Promise.all(ids.map((id) => readlink(`/proc/self/fd/${id}`).catch(() => '')));
+      return files.filter((name) => name.includes('mandaat-import-'));
+    };
+    const reader = desk.api.app.get(UploadReader);
+    const upload = (): Upload => new Upload('ndjson', Readable.from([file('I-21', 'I-22')]));
+    const full = new Error('the queue is full');
+    await expect(reader.withFile(upload(), () => Promise.reject(full))).rejects.toBe(full);
+    expect(await open()).toEqual([]);
+    // Positive control: while it is read, it is open.
+    await reader.withFile(upload(), async (source) => {
+      for await (const _part of source) {
+        expect(await open()).not.toEqual([]);
+        break;
+      }
+    });
+    await until(async () => (await open()).length === 0);
   });
 });
 

@@ -36,6 +36,19 @@ async function written(): Promise<string[]> {
   );
 }
 
+/** The names in what is logged as an object, of which `event` is the first. */
+function fieldsIn(source: string): string[] {
+  return [...source.matchAll(/\.(?:log|warn|error|info|debug|fatal)\(\{ (event\b(?:[^{}]|\$\{[^}]*\})*)\}/g)].flatMap(
+    ([, fields = '']) => [...fields.matchAll(/(?:^|, )(?!\.\.\.)(\w+)/g)].map(([, name = '']) => name),
+  );
+}
+
+async function fieldsGiven(): Promise<string[]> {
+  const files = (await readdir('src', { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const sources = await Promise.all(files.map((file) => readFile(`src/${file}`, 'utf8')));
+  return [...new Set(sources.flatMap(fieldsIn))];
+}
+
 /** Every kind of record that there is, or that an activity has words for. */
 async function kinds(): Promise<string[]> {
   return [...new Set([...(await made()), ...(await written()), ...Object.keys(TELLINGS)])].toSorted();
@@ -45,6 +58,14 @@ describe('docs/logs.md', () => {
   it('says what each field of the service’s log is, and names no other', () => {
     expect(FIELDS.size).toBeGreaterThan(15);
     expect(firstCells(section(page, "Fields of the service's log")).toSorted()).toEqual([...FIELDS].toSorted());
+  });
+
+  it('leaves out nothing that the program gives the log with an event: what is no field is dropped unseen', async () => {
+    const given = await fieldsGiven();
+    expect(given).toEqual(expect.arrayContaining(['event', 'err', 'code', 'messageId', 'recordId']));
+    expect(given.filter((name) => !FIELDS.has(name))).toEqual([]);
+    // Positive control.
+    expect(fieldsIn("logger.warn({ event: 'x', wrongName, err: error })")).toEqual(['event', 'wrongName', 'err']);
   });
 
   it('promises every kind of record once, and no other', async () => {

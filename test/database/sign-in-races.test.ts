@@ -72,29 +72,28 @@ async function passkeyOf(visitor: Visitor, personId: string, phone: string): Pro
   return device;
 }
 
-/** Signs in at one instance; the other approves their death while the session is being written. Whether it lives after both. */
-async function isSignedIn(ref: string, phone: string): Promise<boolean> {
+/** Signs in at one instance; at the other something happens while the session is being written. Whether it lives after both. */
+async function isSignedIn(
+  ref: string,
+  phone: string,
+  prepare: (ref: string) => Promise<() => Promise<unknown>>,
+): Promise<boolean> {
   const email = `${ref}@example.nl`;
   const personId = await desk.person(ref, { phone, email, name: 'D. Fictief' });
   const visitor = new Visitor(desk);
   const device = await passkeyOf(visitor, personId, phone);
-  const { body: event } = await by(desk, 'A-1', '/v1/life-events', {
-    person: ref,
-    kind: 'death',
-    ...OCCURRED,
-    evidence: EVIDENCE,
-  });
+  const meanwhile = await prepare(ref);
   const nobody = visitor.as('');
   const { body: asked } = await nobody.send('POST', '/v1/me/passkey-sign-ins', undefined, { authorization: '' });
   const answer = { secret: asked.secret, credential: device.show(asked.options) };
   await desk.owner.query('SELECT pg_advisory_lock($1)', [GATE]);
   const signingIn = nobody.send('POST', '/v1/me/passkey-sign-ins/attempts', answer, { authorization: '' });
   await until(async () => (await waiting()) === 1);
-  let isApproved = false;
-  const approving = by(second, 'A-2', `/v1/life-events/${event.id}/approve`).then(() => (isApproved = true));
-  await until(async () => isApproved || (await waiting()) === 2);
+  let isOver = false;
+  const happening = meanwhile().then(() => (isOver = true));
+  await until(async () => isOver || (await waiting()) === 2);
   await desk.owner.query('SELECT pg_advisory_unlock($1)', [GATE]);
-  await approving;
+  await happening;
   expect((await signingIn).body.accepted).toBe(true);
   const { rows } = await desk.owner.query<{ ended: boolean }>(
     "SELECT ended_at IS NOT NULL AS ended FROM sessions WHERE person_id = $1 AND 'passkey' = ANY (methods)",
@@ -104,14 +103,37 @@ async function isSignedIn(ref: string, phone: string): Promise<boolean> {
   return rows[0]?.ended === false;
 }
 
+/** Reported; to be approved by somebody else. */
+async function dying(ref: string): Promise<() => Promise<unknown>> {
+  const report = { person: ref, kind: 'death', ...OCCURRED, evidence: EVIDENCE };
+  const { body: event } = await by(desk, 'A-1', '/v1/life-events', report);
+  return () => by(second, 'A-2', `/v1/life-events/${event.id}/approve`);
+}
+
+function signingOut(ref: string): Promise<() => Promise<unknown>> {
+  return Promise.resolve(() => second.expectSuccess(second.post('crm', `/v1/people/${ref}/sign-out`)));
+}
+
 describe('Who signs in while another process approves that they died', () => {
   it('is signed out as soon as that is in force', async () => {
-    expect(await isSignedIn('P-1', '+44 7700 900171')).toBe(false);
+    expect(await isSignedIn('P-1', '+44 7700 900171', dying)).toBe(false);
   });
 
   it('would stay signed in if nobody held the person meanwhile: this test can tell', async () => {
     const sessions = desk.api.app.get(SessionsRepository, { strict: false });
     const careless = [{ of: sessions, does: { holdPerson: () => Promise.resolve() } }];
-    expect(await changed(careless, () => isSignedIn('P-2', '+44 7700 900172'))).toBe(true);
+    expect(await changed(careless, () => isSignedIn('P-2', '+44 7700 900172', dying))).toBe(true);
+  });
+});
+
+describe('Who signs in while the CRM signs them out in another process', () => {
+  it('is signed out by its answer', async () => {
+    expect(await isSignedIn('P-3', '+44 7700 900173', signingOut)).toBe(false);
+  });
+
+  it('would stay signed in if that waited for nobody: this test can tell', async () => {
+    const sessions = sibling.app.get(SessionsRepository, { strict: false });
+    const careless = [{ of: sessions, does: { holdSignIns: () => Promise.resolve() } }];
+    expect(await changed(careless, () => isSignedIn('P-4', '+44 7700 900174', signingOut))).toBe(true);
   });
 });
