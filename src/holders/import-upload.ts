@@ -110,10 +110,14 @@ export class UploadReader {
       if (!(error instanceof UnreadableError)) throw error;
       // Nobody but this process has a reason to write there.
       this.logger.error({ event: 'import_file_altered', err: error });
-      throw new AppError('unavailable', 'The file was altered while it waited here, and is used no further: send it again.', {
-        cause: error,
-        retryAfter: 1,
-      });
+      throw new AppError(
+        'unavailable',
+        'The file was altered while it waited here, and is used no further: send it again.',
+        {
+          cause: error,
+          retryAfter: 1,
+        },
+      );
     }
   }
 }

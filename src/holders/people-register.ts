@@ -6,6 +6,7 @@ import { BlindIndex } from '../crypto/blind-index.ts';
 import { PersonKeys, type PersonKey } from '../crypto/person-keys.ts';
 import type { Fault } from '../errors.ts';
 import { canonicalJson } from '../policy/binding.ts';
+import { SessionsService } from '../sessions/sessions.service.ts';
 import { ContactChangeNotice, type ContactChange, type ContactPointStub } from './contact-change.ts';
 import { namePlace, valuePlace } from './holders.service.ts';
 import { normaliseName } from './normalise.ts';
@@ -41,11 +42,12 @@ export class PeopleRegister {
     private readonly keys: PersonKeys,
     private readonly index: BlindIndex,
     private readonly notice: ContactChangeNotice,
+    private readonly sessions: SessionsService,
   ) {}
 
   /**
-   * Saying the same again changes nothing. A contact point that isn't named any more ends; its row stays, as history. A
-   * good record is applied whatever is wrong with another.
+   * Saying the same again changes nothing. A contact point that isn't named any more ends, and with it every session in which
+   * its code was typed: who has that telephone now is out. Its row stays, as history. A good record is applied whatever is wrong with another.
    *
    * @param records at most some hundreds, with different references
    * @returns a result for each record, and what to record about those that existed
@@ -84,11 +86,12 @@ export class PeopleRegister {
     await this.repository.updatePeople(tx, work.updates, now);
     // Ended before the new ones begin: a person has one address of record at a time.
     await this.repository.endPoints(tx, work.ended, now);
+    const signedOut = await this.sessions.endProvedBy(tx, now, work.ended, actor);
     await this.repository.insertPoints(tx, work.added);
     await this.repository.setVerified(tx, work.verified);
     await this.repository.agree(tx, work.agreed);
     for (const change of work.changes) await this.notice.send(tx, now, change);
-    return { results, entries: work.changes.map((change) => contactEntry(actor, change)) };
+    return { results, entries: [...work.changes.map((change) => contactEntry(actor, change)), ...signedOut] };
   }
 
   async #lock(tx: EntityManager, records: readonly PersonRecord[]): Promise<Map<string, PersonRow>> {

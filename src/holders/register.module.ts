@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MessagesModule } from '../messages/messages.module.ts';
 import { ReachModule } from '../reach/reach.module.ts';
+import { SessionsModule } from '../sessions/sessions.module.ts';
 import { ContactChangeNotice } from './contact-change.ts';
 import { ContractsRegister } from './contracts-register.ts';
 import { ContractsController } from './contracts.controller.ts';
@@ -20,7 +21,7 @@ import { RegisterRepository } from './register.repository.ts';
 
 /** Registering people and contracts: by route, by file, by the CRM. Reading them is `HoldersModule`. */
 @Module({
-  imports: [HoldersModule, MessagesModule, ReachModule],
+  imports: [HoldersModule, MessagesModule, ReachModule, SessionsModule],
   controllers: [PeopleController, ContractsController, ImportsController],
   providers: [
     ContactChangeNotice,

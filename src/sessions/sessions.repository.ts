@@ -100,6 +100,17 @@ export class SessionsRepository {
     return rows.length === 0 ? [] : tx.findBy(SessionEntity, { id: In(rows.map(({ id }) => id)) });
   }
 
+  /** Ends those in which a code of one of these contact points was typed. */
+  async endProvedBy(tx: EntityManager, pointIds: readonly string[], now: Date): Promise<SessionEntity[]> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `UPDATE sessions SET ended_at = $2
+       WHERE person_id IN (SELECT person_id FROM contact_points WHERE id = ANY ($1)) AND contact_point_ids && $1::uuid[]
+         AND ended_at IS NULL AND expires_at > $2 RETURNING id`,
+      [pointIds, now],
+    );
+    return rows.length === 0 ? [] : tx.findBy(SessionEntity, { id: In(rows.map(({ id }) => id)) });
+  }
+
   /** Ends this one. Whether it had not ended. */
   async end(tx: EntityManager, id: string, now: Date): Promise<boolean> {
     const { affected } = await tx.update(SessionEntity, { id, endedAt: IsNull() }, { endedAt: now });

@@ -268,6 +268,22 @@ export class SessionsService {
     return ended.map((row) => ({ ...entryOf('session.ended', row, {}), actor }));
   }
 
+  /**
+   * Ends the sessions in which a code of one of these contact points was typed, in the transaction that ends those points.
+   *
+   * @param pointIds contact points of any people, still on file
+   */
+  async endProvedBy(
+    tx: EntityManager,
+    now: Date,
+    pointIds: readonly string[],
+    actor: string,
+  ): Promise<readonly AuditEntry[]> {
+    if (pointIds.length === 0) return [];
+    const ended = await this.repository.endProvedBy(tx, pointIds, now);
+    return ended.map((row) => ({ ...entryOf('session.ended', row, { reason: 'contact_ended' }), actor }));
+  }
+
   /** Until the caller's transaction ends nobody signs in as this person; who did so at the same time has their session by now. */
   holdSignIns(tx: EntityManager, personId: PersonId): Promise<void> {
     return this.repository.holdSignIns(tx, personId);
@@ -306,7 +322,8 @@ export class SessionsService {
     const own = rows.filter(({ callId }) => callId === null);
     const entries: AuditEntry[] = [];
     for (const row of own.slice(MOST - 1)) {
-      if (await this.repository.end(tx, row.id, now)) entries.push(entryOf('session.ended', row, { reason: 'too_many' }));
+      if (await this.repository.end(tx, row.id, now))
+        entries.push(entryOf('session.ended', row, { reason: 'too_many' }));
     }
     return entries;
   }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { MessageCaps } from '../../src/messages/message-caps.ts';
+import { SessionsService } from '../../src/sessions/sessions.service.ts';
 import { Desk } from '../support/desk.ts';
+import { changed } from '../support/two-desks.ts';
 import { Visitor } from '../support/visitor.ts';
 
 const PHONE = '+44 7700 900141';
@@ -245,6 +247,51 @@ describe('a session', () => {
       "SELECT body FROM audit_records WHERE kind = 'session.ended' ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
     );
     expect(JSON.parse(rows[0]?.body ?? '')).toMatchObject({ sessionId: own.id, reason: 'too_many' });
+  });
+
+  it('ends with the contact point that was proved in it, when the CRM has that no more; others go on', async () => {
+    const [first, kept, moved] = ['+44 7700 900181', 'kwijt@example.nl', '+44 7700 900182'];
+    await desk.person('P-18', { phone: first, email: kept, name: 'K. Verzonnen' });
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const byPhone = await visitor.signIn(first);
+    const byEmail = await visitor.signIn(kept);
+    const statuses = async (): Promise<readonly number[]> => [
+      (await byPhone.get('/v1/me')).status,
+      (await byEmail.get('/v1/me')).status,
+    ];
+    // Said again, or one more: nobody is signed out.
+    await desk.person('P-18', {
+      phone: first,
+      email: kept,
+      postal: 'Fictielaan 18, 0000 XX Nergenshuizen',
+      name: 'K. Verzonnen',
+    });
+    expect(await statuses()).toEqual([200, 200]);
+    await desk.person('P-18', { phone: moved, email: kept, name: 'K. Verzonnen' });
+    expect(await statuses()).toEqual([401, 200]);
+    const { rows } = await desk.owner.query<{ actor: string; body: string }>(
+      "SELECT actor, body FROM audit_records WHERE kind = 'session.ended' ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
+    );
+    expect(rows[0]?.actor).toMatch(/^key:/);
+    expect(JSON.parse(rows[0]?.body ?? '')).toMatchObject({ reason: 'contact_ended' });
+  });
+
+  it('is open, and its cookie sent, where the one of before can not be ended', async () => {
+    await desk.owner.query('DELETE FROM code_budget_entries');
+    const browser = visitor.browser();
+    await browser.signIn(PHONE);
+    const before = browser.cookie('session') ?? '';
+    const { id } = await visitor.ask(PHONE);
+    const code = await desk.codeOf(id);
+    const sessions = desk.api.app.get(SessionsService, { strict: false });
+    const away = [{ of: sessions, does: { endOf: () => Promise.reject(new Error('no connection')) } }];
+    const entered = await changed(away, () => browser.get(`/demo/sign-in/${id}/${code}`));
+    expect(entered.status).toBe(303);
+    const after = browser.cookie('session') ?? '';
+    expect(after).not.toBe(before);
+    expect((await browser.get('/portal/sessions')).status).toBe(200);
+    // It goes on until its own end.
+    expect((await visitor.as(before).get('/v1/me')).status).toBe(200);
   });
 
   it('ends when it is not used, and when its hours are over, by the clock of the database', async () => {
