@@ -87,7 +87,7 @@ export class KeysService {
 
   /** @throws AppError `validation_failed` for values out of bounds; `not_found` for an unknown agent */
   async create(wanted: NewKey, actor: string): Promise<MintedKey> {
-    refuse(faultsOf(wanted));
+    refuse([...faultsOf(wanted), ...this.#unboundFaults(wanted)]);
     const agent = wanted.agentRef === undefined ? null : await this.agents.get(wanted.agentRef);
     return this.audit.record(async (tx, now) => {
       const minted = this.mint(
@@ -105,6 +105,12 @@ export class KeysService {
       await this.repository.insert(tx, minted.key, minted.hash);
       return { result: minted, entries: [{ kind: 'key.created', actor, body: bodyOf(minted.key) }] };
     });
+  }
+
+  /** What nobody could use is not made. */
+  #unboundFaults({ scope, agentRef }: NewKey): Fault[] {
+    if (scope !== 'agent' || agentRef !== undefined || this.config.agentKeys !== 'bound') return [];
+    return [{ pointer: '/agentRef', detail: 'The agent whose key it is: no other keys are taken here (AGENT_KEYS).' }];
   }
 
   async list(): Promise<ListedKey[]> {

@@ -32,7 +32,7 @@ export function addCheckpointCommands(audit: Command): void {
     .command('keys')
     .description('the public keys of checkpoints as a JWK set, for --key')
     .action(async () => {
-      print(JSON.stringify((await ownKeys()).jwks, null, 2));
+      print(JSON.stringify((await ownKeys('set it, as this prints the public halves of its keys')).jwks, null, 2));
     });
 
   audit
@@ -100,21 +100,20 @@ function placeOf({ fault, chainId, sequence, upTo }: CheckpointFault): string {
 }
 
 async function keysFrom(file: string | undefined): Promise<CheckpointVerificationKeys> {
-  if (file === undefined) return ownKeys();
+  if (file === undefined) return ownKeys('set it, or give the public keys (audit keys prints them) with --key');
   const { readPublicKeys } = await import('../audit/checkpoint-keys.ts');
   return readPublicKeys(await readFile(file, 'utf8'));
 }
 
-async function ownKeys(): Promise<CheckpointVerificationKeys> {
+/** @param wayOut what to do where they are not set */
+async function ownKeys(wayOut: string): Promise<CheckpointVerificationKeys> {
   const [{ configFromEnvironment }, { CheckpointKeys }] = await Promise.all([
     import('../config/environment.ts'),
     import('../audit/checkpoint-keys.ts'),
   ]);
   const { checkpointKeys } = configFromEnvironment('database');
   if (checkpointKeys.length === 0) {
-    throw new Failure(
-      'CHECKPOINT_KEYS is missing: set it, or give the public keys (audit keys prints them) with --key.',
-    );
+    throw new Failure(`CHECKPOINT_KEYS is missing: ${wayOut}.`);
   }
   return new CheckpointKeys(checkpointKeys);
 }

@@ -38,7 +38,12 @@ export class StaffSessions {
    * @param replaced the token that this browser had, null = none: its session ends, whosever it was, and is none of the three
    * @returns its token
    */
-  async open(agentId: string, roles: readonly string[], provedAt: Date, replaced: string | null = null): Promise<string> {
+  async open(
+    agentId: string,
+    roles: readonly string[],
+    provedAt: Date,
+    replaced: string | null = null,
+  ): Promise<string> {
     const before = replaced === null ? null : await this.authenticate(replaced, false);
     return this.audit.record(async (tx, now) => {
       const gone = before === null ? null : await this.repository.end(tx, before.id, now);

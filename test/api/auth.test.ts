@@ -402,6 +402,12 @@ describe('For which agent', () => {
       const bound = await makeKey({ scope: 'agent', agentRef: 'A-1' });
       expect((await get('/probe/any', bearer(bound), strict)).json()).toMatchObject({ agentRef: 'A-1' });
       expect((await get('/probe/any', bearer(keyOf.agent, 'A-1'))).statusCode).toBe(200);
+      // Nor is one made that nobody could use.
+      const keys = strict.get(KeysService);
+      await expect(keys.create({ name: 'shared', scope: 'agent' }, 'test')).rejects.toMatchObject({
+        faults: [{ pointer: '/agentRef' }],
+      });
+      expect((await keys.create({ name: 'shared', scope: 'crm' }, 'test')).text).toMatch(/^mdt_/);
     } finally {
       await strict.close();
     }

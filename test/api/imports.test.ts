@@ -230,7 +230,8 @@ describe('an import that cannot begin', () => {
     expect(await open()).toEqual([]);
     // Positive control: while it is read, it is open.
     await reader.withFile(upload(), async (source) => {
-      for await (const _part of source) {
+      for await (const part of source) {
+        expect(part.length).toBeGreaterThan(0);
         expect(await open()).not.toEqual([]);
         break;
       }
