@@ -47,6 +47,20 @@ export class CodesRepository {
     return tx.findOneBy(CodeEntity, { id });
   }
 
+  /**
+   * A question about an action or a mandate. One that the employee may not see is not read: how long that takes would tell that
+   * there is one.
+   *
+   * @param agentId whose call it must be of, unless it went by letter; null = anybody's
+   */
+  findQuestion(tx: EntityManager, id: string, agentId: string | null): Promise<CodeEntity | null> {
+    const questions = tx
+      .createQueryBuilder(CodeEntity, 'code')
+      .where("code.id = :id AND code.purpose IN ('action', 'mandate')", { id });
+    if (agentId !== null) questions.andWhere("(code.agentId = :agentId OR code.route = 'letter')", { agentId });
+    return questions.getOne();
+  }
+
   /** The newest first. */
   ofCall(manager: EntityManager, callId: string, purpose: CodePurpose, limit: number): Promise<CodeEntity[]> {
     return manager.find(CodeEntity, {

@@ -299,6 +299,11 @@ export class CodesService {
     return this.repository.find(manager, id);
   }
 
+  /** See {@link CodesRepository.findQuestion}. */
+  findQuestion(manager: EntityManager, id: string, agentId: string | null): Promise<Code | null> {
+    return this.repository.findQuestion(manager, id, agentId);
+  }
+
   /** The database's clock: what a code's state is measured by, also when it is only shown. */
   clock(): Promise<Date> {
     return this.repository.clock();

@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 import { type AuditEntry, AuditService } from '../audit/audit.service.ts';
 import { AgentsService } from '../auth/agents.service.ts';
-import { actorOf, type Principal, signedInOf } from '../auth/principal.ts';
+import { actorOf, agentWhoseCalls, type Principal, signedInOf } from '../auth/principal.ts';
 import { actionOnMessage, callerOnMessage } from '../calls/action-on-message.ts';
 import type { Named } from '../calls/asked-facts.ts';
 import { CallsService } from '../calls/calls.service.ts';
@@ -283,7 +283,7 @@ export class ConfirmationsService implements OnModuleInit {
    * @throws AppError `not_found` also for what is somebody else's
    */
   async attemptInPerson(id: string, mandateId: string, principal: Principal, presented: string): Promise<Attempt> {
-    const code = await this.requireKnown(id);
+    const code = await this.requireKnown(id, null);
     const isOwn = code.purpose === 'mandate' && code.mandateId === mandateId;
     if (!isOwn || code.personId !== signedInOf(principal).id) throw unknownConfirmation();
     return this.answers.attempt(id, presented, null, actorOf(principal), this.onApproval);
@@ -467,16 +467,13 @@ export class ConfirmationsService implements OnModuleInit {
   }
 
   /** A code of the agent's own call, or one that went by letter; the CRM may look at every one. */
-  private async requireOwn(id: string, principal: Principal): Promise<Code> {
-    const code = await this.requireKnown(id);
-    const isOwn = code.route === 'letter' || code.agentId === principal.agent?.id;
-    if (principal.scope === 'agent' && !isOwn) throw unknownConfirmation();
-    return code;
+  private requireOwn(id: string, principal: Principal): Promise<Code> {
+    return this.requireKnown(id, agentWhoseCalls(principal));
   }
 
-  private async requireKnown(id: string): Promise<Code> {
-    const code = await this.codes.find(this.dataSource.manager, id);
-    if (code === null || (code.purpose !== 'action' && code.purpose !== 'mandate')) throw unknownConfirmation();
+  private async requireKnown(id: string, agentId: string | null): Promise<Code> {
+    const code = await this.codes.findQuestion(this.dataSource.manager, id, agentId);
+    if (code === null) throw unknownConfirmation();
     return code;
   }
 

@@ -55,6 +55,9 @@ export function WaysPage({ page, ways, arePasskeysPossible, isChanged }: WaysPag
           </li>
         ))}
       </ul>
+      {points.some(({ kind }) => kind === 'phone') ? (
+        <p class="govuk-body">{text(language, 'ways.number_risk')}</p>
+      ) : null}
       <p class="govuk-body">
         {text(language, 'ways.codes_change')}{' '}
         <a class="govuk-link" href="/portal/ways/contact">

@@ -168,13 +168,25 @@ describe('Unknown, unmandated and foreign', () => {
 
   it('callers who proved who they are differ only by what they may know: silence looks like no mandate', async () => {
     const answers: Record<string, unknown> = {};
+    /** How many mandates were read and weighed: what takes time, too. */
+    const weighed: Record<string, number> = {};
     for (const { who, claim } of everybody) {
       if (!['known, without a mandate', 'withdrawn in silence', "another holder's proxy", 'withdrawn'].includes(who))
         continue;
       const { body } = await desk.open('C-1', claim);
       await desk.identify(body.call.id);
       answers[who] = neutral(await desk.check(body.call.id, null));
+      const { rows } = await desk.owner.query<{ body: string }>(
+        "SELECT body FROM audit_records WHERE kind LIKE 'check.%' ORDER BY recorded_at DESC, sequence DESC LIMIT 1",
+      );
+      weighed[who] = JSON.parse(rows[0]?.body ?? '').facts.mandates.length;
     }
+    expect(weighed).toEqual({
+      'known, without a mandate': 0,
+      "another holder's proxy": 0,
+      withdrawn: 1,
+      'withdrawn in silence': 0,
+    });
     expect(answers['withdrawn in silence']).toEqual(answers['known, without a mandate']);
     expect(answers["another holder's proxy"]).toEqual(answers['known, without a mandate']);
     // Who was withdrawn openly and proved to be the proxy is told so: this test can tell the difference.

@@ -67,6 +67,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'the request names the code; the row that it reads first says whose it is': [
     'FROM "codes" "CodeEntity" WHERE (("CodeEntity"."id" = $1))',
+    `FROM "codes" "code" WHERE "code"."id" = $1 AND "code"."purpose" IN ('action', 'mandate')`,
     'SELECT mandate_id FROM codes WHERE id = $1',
     'UPDATE codes SET tries = tries + 1 WHERE id = $1',
     "UPDATE codes SET state = 'approved'",

@@ -18,6 +18,10 @@ export const waysTexts = {
     nl: 'Wij kennen geen telefoonnummer of e-mailadres van u.',
     en: 'We know no phone number or e-mail address of you.',
   },
+  'ways.number_risk': {
+    nl: 'Let op: wie uw telefoon heeft of uw nummer overneemt, krijgt ook uw codes. Een toegangssleutel is veiliger.',
+    en: 'Please note: who has your phone or takes over your number also gets your codes. A passkey is safer.',
+  },
   'ways.codes_change': { nl: 'Klopt dit niet meer?', en: 'Is this no longer right?' },
   'ways.phone': { nl: 'Telefoonnummer dat eindigt op {masked}', en: 'Phone number that ends in {masked}' },
   'ways.email': { nl: 'E-mailadres {masked}', en: 'E-mail address {masked}' },
