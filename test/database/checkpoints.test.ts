@@ -878,7 +878,16 @@ describe('The proof of one record', () => {
     await make();
     await record(1, 1);
     const last = (await rowsOf(1)).at(-1)!;
-    await expect(proofs().prove(last.id, true)).rejects.toThrow(/not signed yet: no checkpoint covers it/);
+    // Of a chain that the checkpoint doesn't know, too.
+    await record(2, 1);
+    const [elsewhere] = await rowsOf(2);
+    for (const { id } of [last, elsewhere!]) {
+      await expect(proofs().prove(id, true)).rejects.toMatchObject({
+        code: 'invalid_state',
+        message: expect.stringContaining('not signed yet: no checkpoint covers it'),
+        retryAfter: testConfig().checkpointMinutes * 60,
+      });
+    }
     await expect(proofs().prove(randomUUID(), true)).rejects.toMatchObject({
       code: 'not_found',
       message: expect.stringContaining('There is no record with this id.'),
@@ -912,15 +921,23 @@ describe('The proof of one record', () => {
     await expect(proofs().prove(first!.id, true)).rejects.toThrow(/not the record that was signed/);
   });
 
-  it('is refused when two records have its id, or when the newest checkpoint is not ours', async () => {
+  it('is refused when two records have its id, or when the newest checkpoint is not ours, and the log says which', async () => {
     await record(1, 3);
     await record(2, 1);
     await make();
-    const [first] = await rowsOf(1);
+    const [first, second] = await rowsOf(1);
+    const told = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const event = 'record_not_as_signed';
+    await asOwner(async () => {
+      await owner.query("UPDATE audit_records SET body = replace(body, 'deny', 'permit') WHERE id = $1", [second!.id]);
+    });
+    await expect(proofs().prove(second!.id, true)).rejects.toThrow(/not the record that was signed/);
+    expect(told).toHaveBeenLastCalledWith({ event, recordId: second!.id, code: 'record' });
     await asOwner(async () => {
       await owner.query("UPDATE audit_checkpoints SET jws = overlay(jws PLACING 'AAAA' FROM 100)");
     });
     await expect(proofs().prove(first!.id, true)).rejects.toMatchObject({ code: 'invalid_state' });
+    expect(told).toHaveBeenLastCalledWith({ event, recordId: first!.id, code: 'checkpoint' });
     await asOwner(async () => {
       await owner.query('UPDATE audit_records SET id = $1 WHERE chain_id = 2', [first!.id]);
     });
@@ -928,6 +945,8 @@ describe('The proof of one record', () => {
       code: 'invalid_state',
       message: expect.stringContaining('Several records have this id'),
     });
+    expect(told).toHaveBeenLastCalledWith({ event, recordId: first!.id, code: 'twins' });
+    told.mockRestore();
   });
 
   it('is given to a key of scope privacy without the record itself, and the public keys to everybody', async () => {
