@@ -874,7 +874,8 @@ describe('The proof of one record', () => {
   it('is refused for what is not covered yet, not there, or not what was signed', async () => {
     await record(1, 10);
     const [first] = await rowsOf(1);
-    await expect(proofs().prove(first!.id, true)).rejects.toMatchObject({ code: 'invalid_state' });
+    // Before there is any checkpoint.
+    await expect(proofs().prove(first!.id, true)).rejects.toThrow(/not signed yet/);
     await make();
     await record(1, 1);
     const last = (await rowsOf(1)).at(-1)!;
