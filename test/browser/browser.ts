@@ -62,40 +62,6 @@ export async function measureByWcag(page: Page): Promise<{ readonly broken: stri
   };
 }
 
-/**
- * A page without its words: every element with its attributes, `x` where there is text, and none of the ids, addresses and values
- * that differ from one person to the next. That somebody's text is missing, or of a language that is not named, shows.
- */
-export function shapeOf(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const worded = new Set(['aria-label', 'title', 'alt', 'placeholder', 'value', 'content', 'label']);
-    const own = new Set([
-      'id',
-      'href',
-      'action',
-      'for',
-      'name',
-      'src',
-      'aria-describedby',
-      'aria-labelledby',
-      'datetime',
-      'd',
-    ]);
-    const valueOf = ({ name, value }: Attr): string => {
-      if (value === '') return '';
-      if (name === 'lang') return value === document.documentElement.lang ? 'page' : 'other';
-      return worded.has(name) || own.has(name) ? 'x' : value;
-    };
-    const tell = (node: Node): string => {
-      if (node.nodeType === Node.TEXT_NODE) return node.textContent?.trim() === '' ? '' : 'x';
-      if (!(node instanceof Element)) return '';
-      const attributes = [...node.attributes].map((one) => `${one.name}=${valueOf(one)}`).toSorted();
-      return `<${[node.localName, ...attributes].join(' ')}>${[...node.childNodes].map(tell).join('')}</>`;
-    };
-    return tell(document.documentElement);
-  });
-}
-
 /** Left open: its end would undo what was set by it. */
 const sessions = new WeakMap<Page, CDPSession>();
 

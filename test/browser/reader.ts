@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 import type { Language } from '../../src/policy/vocabulary.ts';
-import { focusedAtOnce, measureByWcag, measureLayout, pressesTo, setWindow, shapeOf } from './browser.ts';
+import { focusedAtOnce, measureByWcag, measureLayout, pressesTo, setWindow } from './browser.ts';
 import { isOf, PLACES, SCREENS } from './screens.ts';
 
 /** Where pictures of every screen go; unset = none are made. */
@@ -14,9 +14,6 @@ const PICTURES = process.env.SCREENSHOTS;
 const NARROW = 320;
 const LARGE_TEXT = 32;
 const USUAL_TEXT = 16;
-
-/** Screens on which nothing was wrong by WCAG, but for their words: see {@link KeyboardReader.look}. */
-const measured = new Set<string>();
 
 /** Names of screens and the routes that they are at. */
 const ROUTES = new Map(Object.entries({ ...SCREENS, ...PLACES }).map(([route, name]) => [name, route]));
@@ -121,13 +118,7 @@ export class KeyboardReader {
     this.loads += 1;
   }
 
-  /**
-   * Measures the screen: WCAG 2.2 AA, and its layout as it is, when it is narrow and when text is large. Takes its picture.
-   *
-   * Most pages come by in two languages, and some several times. What has the same elements, states and styles as one that kept all
-   * rules, and other words, keeps them as well: it isn't measured by them again, which takes the longest. Its layout is, as words are longer
-   * in one language than in the other.
-   */
+  /** Measures the screen: WCAG 2.2 AA, and its layout as it is, when it is narrow and when text is large. Takes its picture. */
   async look(name: string): Promise<void> {
     const { page, language } = this;
     const where = `${name} (${language})`;
@@ -135,13 +126,9 @@ export class KeyboardReader {
     const route = ROUTES.get(name);
     if (route !== undefined && !isOf(route, path)) this.faults.push(`${where}: is at ${path}, not at ${route}`);
     const viewport = page.viewportSize();
-    const shape = await shapeOf(page);
-    if (!measured.has(shape)) {
-      const { broken, kept } = await measureByWcag(page);
-      this.faults.push(...broken.map((fault) => `${where}: ${fault}`));
-      if (!kept.includes('html-has-lang')) this.faults.push(`${where}: it was not measured`);
-      if (broken.length === 0) measured.add(shape);
-    }
+    const { broken, kept } = await measureByWcag(page);
+    this.faults.push(...broken.map((fault) => `${where}: ${fault}`));
+    if (!kept.includes('html-has-lang')) this.faults.push(`${where}: it was not measured`);
     if ((await page.getByRole('heading', { level: 1 }).count()) !== 1) this.faults.push(`${where}: not one h1`);
     const { sideways, cutOff } = await measureLayout(page, NARROW, LARGE_TEXT);
     if (sideways > 0) this.faults.push(`${where}: scrolls sideways by ${sideways}`);
