@@ -413,7 +413,7 @@ describe('The rounds of the service', () => {
     await rounds.prepare();
     // Nor does it keep a connection.
     expect(pool.idleCount).toBe(pool.totalCount);
-    expect(log.mock.calls).toEqual([[{ event: 'audit_months_made', made: 1 }]]);
+    expect(log.mock.calls).toEqual([[{ event: 'audit_months_made', count: 1 }]]);
     await append(1, new Date());
     await rounds.tidy();
     expect(await faults()).toEqual([]);
