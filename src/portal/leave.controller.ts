@@ -1,4 +1,4 @@
-import { Controller, HttpStatus, Logger, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -19,8 +19,6 @@ const OTHER_SITES: ReadonlySet<unknown> = new Set(['cross-site', 'same-site']);
 @Controller('portal/leave')
 @Public()
 export class LeaveController {
-  private readonly logger = new Logger(LeaveController.name);
-
   constructor(
     private readonly config: Config,
     private readonly cookies: Cookies,
@@ -40,16 +38,8 @@ export class LeaveController {
 
   async #forget(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const token = this.cookies.get(request, 'session');
-    if (token !== null) await this.#end(token);
+    if (token !== null) await this.sessions.endOf(token);
     for (const name of COOKIES) this.cookies.clear(reply, name);
     clearLeftBehind(reply);
-  }
-
-  async #end(token: string): Promise<void> {
-    try {
-      await this.sessions.endOf(token);
-    } catch (error) {
-      this.logger.warn({ event: 'left_without_sign_out', err: error });
-    }
   }
 }

@@ -240,16 +240,23 @@ export class SessionsService {
     });
   }
 
-  /** Ends the session that this token opens, whosever it is; any other text ends nothing. */
+  /**
+   * Ends the session that this token opens, whosever it is; any other text ends nothing. Never fails: whoever leaves is away, and
+   * whoever signed in anew is in, with a code that serves once. What could not be ended ends by itself, or at `/portal/sessions`.
+   */
   async endOf(token: string): Promise<void> {
-    const session = await this.authenticate(token);
-    if (session === null) return;
-    await this.audit.record(async (tx, now) => {
-      const row = await this.repository.lock(tx, session.id, session.personId);
-      if (row === null) return { result: undefined, entries: [] };
-      await this.repository.update(tx, row.id, { endedAt: now });
-      return { result: undefined, entries: [entryOf('session.ended', row, {})] };
-    });
+    try {
+      const session = await this.authenticate(token);
+      if (session === null) return;
+      await this.audit.record(async (tx, now) => {
+        const row = await this.repository.lock(tx, session.id, session.personId);
+        if (row === null) return { result: undefined, entries: [] };
+        await this.repository.update(tx, row.id, { endedAt: now });
+        return { result: undefined, entries: [entryOf('session.ended', row, {})] };
+      });
+    } catch (error) {
+      this.logger.warn({ event: 'session_not_ended', err: error });
+    }
   }
 
   /**

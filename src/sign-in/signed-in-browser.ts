@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Cookies } from '../pages/cookies.ts';
@@ -7,8 +7,6 @@ import { SessionsService } from '../sessions/sessions.service.ts';
 /** The browser of somebody who has just signed in. */
 @Injectable()
 export class SignedInBrowser {
-  private readonly logger = new Logger(SignedInBrowser.name);
-
   constructor(
     private readonly cookies: Cookies,
     private readonly sessions: SessionsService,
@@ -25,15 +23,6 @@ export class SignedInBrowser {
     this.cookies.set(reply, 'session', token);
     // Forms of before belong to nobody; those of now belong to this session.
     this.cookies.clear(reply, 'form');
-    if (before !== null) await this.#end(before);
-  }
-
-  /** They are signed in, with a code that serves once: the session of before ends by itself, then, or at `/portal/sessions`. */
-  async #end(token: string): Promise<void> {
-    try {
-      await this.sessions.endOf(token);
-    } catch (error) {
-      this.logger.warn({ event: 'session_before_not_ended', err: error });
-    }
+    if (before !== null) await this.sessions.endOf(before);
   }
 }

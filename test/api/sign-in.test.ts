@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { MessageCaps } from '../../src/messages/message-caps.ts';
-import { SessionsService } from '../../src/sessions/sessions.service.ts';
+import { SessionsRepository } from '../../src/sessions/sessions.repository.ts';
 import { Desk } from '../support/desk.ts';
 import { changed } from '../support/two-desks.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -283,8 +283,8 @@ describe('a session', () => {
     const before = browser.cookie('session') ?? '';
     const { id } = await visitor.ask(PHONE);
     const code = await desk.codeOf(id);
-    const sessions = desk.api.app.get(SessionsService, { strict: false });
-    const away = [{ of: sessions, does: { endOf: () => Promise.reject(new Error('no connection')) } }];
+    const sessions = desk.api.app.get(SessionsRepository, { strict: false });
+    const away = [{ of: sessions, does: { lock: () => Promise.reject(new Error('no connection')) } }];
     const entered = await changed(away, () => browser.get(`/demo/sign-in/${id}/${code}`));
     expect(entered.status).toBe(303);
     const after = browser.cookie('session') ?? '';
