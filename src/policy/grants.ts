@@ -170,7 +170,10 @@ export function mandateIn(by: Grant['by']): Mandate | null {
   return by === 'person' || isByLaw(by) ? null : by;
 }
 
-/** What is enough first, then what can be; the person on the line, who represents them, the strongest mandate, whoever said yes or can be asked. */
+/**
+ * What is enough first, and of that what uses nobody's yes up; then what can be; the person on the line, who represents them,
+ * the strongest mandate, whoever said yes or can be asked.
+ */
 function rank(inquiry: Inquiry, required: Requirement, grant: Grant): number {
   const { by, strength, confirmation, holder, second } = grant;
   // A yes joins others' grants, and is no mandate by itself.
@@ -180,7 +183,9 @@ function rank(inquiry: Inquiry, required: Requirement, grant: Grant): number {
   // Digits of one number, the most telling first; none is more than 4.
   let number = isIdle ? 0 : 1;
   const isAlone = second === undefined;
-  number = number * 5 + (isLacking(grant) || isShort || !(isAlone || !isLacking(second)) ? 0 : 1);
+  const isEnough = !isLacking(grant) && !isShort && (isAlone || !isLacking(second));
+  // Whoever joins always says yes.
+  number = number * 5 + (isEnough ? (grant.yes === 0 && isAlone ? 2 : 1) : 0);
   number = number * 5 + (isHopeful(grant) && (isAlone || isHopeful(second)) ? 1 : 0);
   number = number * 5 + (by === 'person' ? 3 : isByLaw(by) ? 2 : by === null ? 0 : 1);
   number = number * 5 + strength.level;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { actionKey } from '../../src/policy/binding.ts';
 import { decide } from '../../src/policy/decide.ts';
+import type { Mandate } from '../../src/policy/facts.ts';
 import { decideInOrder } from '../../src/policy/in-order.ts';
 import type { ConditionInput } from '../../src/policy/policy.ts';
 import { isOnlyByLaw, isOpenToHolders } from '../../src/policy/scopes.ts';
@@ -221,6 +222,36 @@ describe('decide', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((one) => id.confirmation(one));
     expect(used({ id: a, answeredAt: NOW - 9000 }, { id: b, answeredAt: NOW - 1000 })).toEqual([b]);
     expect(used({ id: c }, { id: a }, { id: b })).toEqual([a]);
+  });
+
+  it('leaves the yes of one holder unused where another holder let it be done without one', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(2, 2, 0), holder: needs(0, 2, 0) })]);
+    const holders = [aHolder({ id: id.holder('anna'), askFirst: ['billing'] }), aHolder({ id: id.holder('bert') })];
+    const ofAnna = aMandate({ evidence: [anEvidence({ form: 'eid', sessionStrength: 4 })] });
+    const ofBert = aMandate({ id: id.mandate('two'), holderId: id.holder('bert') });
+    const permit = (claim: 'holder' | 'proxy', mandates: readonly Mandate[], given: Partial<typeof yes>) => {
+      const callerId = id.caller(claim === 'holder' ? 'anna' : 'pim');
+      const { outcome, authority, confirmationIds } = decide(
+        policy,
+        someFacts({
+          call: { claim },
+          contract: { holders },
+          caller: { id: callerId, verifications: [aVerification()] },
+          mandates,
+          confirmations: [{ ...yes, callerId, ...given }],
+        }),
+        question,
+        NOW,
+      );
+      return { outcome, kind: authority.kind, used: confirmationIds.length };
+    };
+    const oneMandate = { mandateId: ofAnna.id, mandateRevision: ofAnna.revision };
+    expect(permit('proxy', [ofAnna], oneMandate)).toEqual({ outcome: 'permit', kind: 'mandate', used: 1 });
+    expect(permit('proxy', [ofAnna, ofBert], oneMandate)).toEqual({ outcome: 'permit', kind: 'mandate', used: 0 });
+    // Nor is the yes of who is on the line, where somebody else's mandate asks for none.
+    const ofNone = { mandateId: null, mandateRevision: null };
+    expect(permit('holder', [], ofNone)).toEqual({ outcome: 'permit', kind: 'holder', used: 1 });
+    expect(permit('holder', [ofBert], ofNone)).toEqual({ outcome: 'permit', kind: 'mandate', used: 0 });
   });
 
   it('asks the holder who gave the mandate with the smaller id when two are alike', () => {
