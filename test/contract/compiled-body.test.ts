@@ -8,8 +8,9 @@ import { CheckRequest, OpenCallRequest } from '../../src/calls/calls.dto.ts';
 import { AttemptRequest } from '../../src/confirmations/confirmations.dto.ts';
 import { CompiledBodies } from '../../src/http/compiled-body.ts';
 import { CHANNELS } from '../../src/policy/vocabulary.ts';
+import { runs } from '../support/runs.ts';
 
-const RUNS = 2000;
+const RUNS = runs(7000);
 
 const text = fc.oneof(
   fc.string({ maxLength: 12 }),
@@ -97,11 +98,11 @@ describe.each(Object.entries(BODIES))('the compiled schema of %s', (_name, { of,
         seen[isAccepted ? 'accepted' : 'refused'] += 1;
         if (isRecognised) seen.recognised += 1;
       }),
-      { numRuns: RUNS },
+      RUNS,
     );
     // Both sides were really tried, and the fast way is the usual one. A null for an optional field goes the slow way.
-    expect(seen.refused).toBeGreaterThan(RUNS / 20);
-    expect(seen.accepted).toBeGreaterThan(RUNS / 20);
+    expect(seen.refused).toBeGreaterThan(RUNS.numRuns / 20);
+    expect(seen.accepted).toBeGreaterThan(RUNS.numRuns / 20);
     expect(seen.recognised).toBeGreaterThan(seen.accepted * 0.8);
   });
 });

@@ -6,6 +6,7 @@ import { UnreadableError } from '../../src/crypto/envelope.ts';
 import { KeyRing, type RingEntry } from '../../src/crypto/key-ring.ts';
 import { PersonKeys } from '../../src/crypto/person-keys.ts';
 import { placeOf } from '../../src/crypto/place.ts';
+import { runs } from '../support/runs.ts';
 
 function entry(id: string): RingEntry {
   return { id, key: randomBytes(32) };
@@ -21,6 +22,7 @@ describe('a value sealed with a person’s key', () => {
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(keys.open(person, keys.seal(person, text, place), place)).toBe(text);
       }),
+      runs(300),
     );
   });
 

@@ -9,6 +9,7 @@ import {
   type TemplateName,
   type TemplateValues,
 } from '../../src/messages/template-values.ts';
+import { runs } from '../support/runs.ts';
 
 const SENDER: MessageSender = {
   name: 'Voorbeeld Telecom',
@@ -381,6 +382,7 @@ describe('text that people gave us', () => {
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
         expect(text.replaceAll(LINK, '')).not.toMatch(/\p{L}:\S|:\/\/\p{L}/u);
       }),
+      runs(300),
     );
   });
 

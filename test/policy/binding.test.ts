@@ -113,6 +113,7 @@ describe('the key of an action', () => {
       fc.property(question, ({ name, properties: given }) => {
         expect(JSON.parse(actionKey(name, given))).toEqual(JSON.parse(JSON.stringify([name, given])));
       }),
+      runs(300),
     );
   });
 

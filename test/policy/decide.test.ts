@@ -254,6 +254,29 @@ describe('decide', () => {
     expect(permit('holder', [ofBert], ofNone)).toEqual({ outcome: 'permit', kind: 'mandate', used: 0 });
   });
 
+  it('leaves the yes of another contact person unused where somebody may act alone, too', () => {
+    const policy = aPolicy([anAction({ name, proxy: needs(2, 2, 0) })]);
+    const joint = aMandate({ isJoint: true, evidence: [anEvidence({ form: 'eid', sessionStrength: 4 })] });
+    const alone = aMandate({ id: id.mandate('two') });
+    const ofDora = aMandate({ id: id.mandate('four') });
+    const used = (mandates: readonly Mandate[]) =>
+      decide(
+        policy,
+        someFacts({
+          caller: { verifications: [aVerification()] },
+          mandates,
+          companions: [{ id: id.holder('dora'), askLevel: 2, mandate: ofDora }],
+          confirmations: [
+            { ...yes, holderId: id.holder('dora'), mandateId: ofDora.id, mandateRevision: ofDora.revision },
+          ],
+        }),
+        question,
+        NOW,
+      ).confirmationIds;
+    expect(used([joint])).toEqual([yes.id]);
+    expect(used([joint, alone])).toEqual([]);
+  });
+
   it('asks the holder who gave the mandate with the smaller id when two are alike', () => {
     const policy = aPolicy([anAction({ name, proxy: needs(2, 2, 2) })]);
     const holders = ['bert', 'anna'].map((one) => aHolder({ id: id.holder(one) }));

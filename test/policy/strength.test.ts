@@ -23,6 +23,7 @@ import {
   VERIFICATION_METHODS,
 } from '../../src/policy/vocabulary.ts';
 import { aMandate, anEvidence, aVerification, DAY, id, NOW } from '../support/facts.ts';
+import { runs } from '../support/runs.ts';
 
 describe('months after a moment', () => {
   it.each([
@@ -46,6 +47,7 @@ describe('months after a moment', () => {
         expect(after).toBeGreaterThanOrEqual(at + months * 28 * DAY);
         expect(after).toBeLessThanOrEqual(at + Math.min(months * 31, 366) * DAY);
       }),
+      runs(300),
     );
   });
 });
@@ -121,6 +123,7 @@ describe('the ceilings that no policy can lift', () => {
       fc.property(fc.array(verification), (verifications) => {
         expect(callerStrength(verifications, NOW)).toBeLessThanOrEqual(3);
       }),
+      runs(300),
     );
   });
 });
@@ -176,6 +179,7 @@ describe('what a caller could reach', () => {
         const reachable = reachableCallerStrength({ verifications, methods: open, signInLevel: 2 }, NOW);
         expect(reachable).toBeGreaterThanOrEqual(callerStrength(verifications, NOW));
       }),
+      runs(300),
     );
   });
 
