@@ -109,8 +109,12 @@ export class KeysService {
 
   /** What nobody could use is not made. */
   #unboundFaults({ scope, agentRef }: NewKey): Fault[] {
-    if (scope !== 'agent' || agentRef !== undefined || this.config.agentKeys !== 'bound') return [];
+    if (agentRef !== undefined || !this.#mustBeBound(scope)) return [];
     return [{ pointer: '/agentRef', detail: 'The agent whose key it is: no other keys are taken here (AGENT_KEYS).' }];
+  }
+
+  #mustBeBound(scope: KeyScope): boolean {
+    return scope === 'agent' && this.config.agentKeys === 'bound';
   }
 
   async list(): Promise<ListedKey[]> {
@@ -131,7 +135,7 @@ export class KeysService {
    * A new key with the rights of the old one. The old one ends after the overlap, or when it would have ended anyway.
    * Two of a line live at once, never three: a key whose predecessor still lives is not rotated.
    *
-   * @throws AppError `not_found`; `invalid_state` when the key is dead, has been rotated, or its predecessor lives
+   * @throws AppError `not_found`; `invalid_state` when the key is dead, has been rotated, its predecessor lives, or no such key is taken any more
    */
   async rotate(id: string, rotation: Rotation, actor: string): Promise<MintedKey> {
     refuse(faultsOf(rotation));
@@ -156,6 +160,12 @@ export class KeysService {
         );
       }
       const { name, scope, strength, maySearch, agentId } = old;
+      if (agentId === null && this.#mustBeBound(scope)) {
+        throw new AppError(
+          'invalid_state',
+          'Keys that are not bound to one agent are not taken here (AGENT_KEYS): create one for the agent instead.',
+        );
+      }
       const fresh = this.mint({ name, scope, strength, maySearch, agentId, rotatedFrom: id }, rotation, now);
       const overlap = (rotation.overlapHours ?? DEFAULT_OVERLAP_HOURS) * HOUR;
       // A period is never empty, not even for a key that is rotated in the very moment of its making.

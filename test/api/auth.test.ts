@@ -407,7 +407,13 @@ describe('For which agent', () => {
       await expect(keys.create({ name: 'shared', scope: 'agent' }, 'test')).rejects.toMatchObject({
         faults: [{ pointer: '/agentRef' }],
       });
-      expect((await keys.create({ name: 'shared', scope: 'crm' }, 'test')).text).toMatch(/^mdt_/);
+      const ofBefore = await app.get(KeysService).create({ name: 'shared', scope: 'agent' }, 'test');
+      await expect(keys.rotate(ofBefore.key.id, {}, 'test')).rejects.toMatchObject({
+        code: 'invalid_state',
+        message: expect.stringContaining('AGENT_KEYS'),
+      });
+      const ofCrm = await keys.create({ name: 'shared', scope: 'crm' }, 'test');
+      expect((await keys.rotate(ofCrm.key.id, {}, 'test')).text).toMatch(/^mdt_/);
     } finally {
       await strict.close();
     }

@@ -57,18 +57,19 @@ const compose = parse(text) as {
 const { database, migrate, mandaat } = compose.services;
 
 /**
- * What Compose makes of a value: `${NAME:?message}` is required, `${NAME:-default}` is not, `$$` is a dollar.
+ * What Compose makes of a value: `${NAME:?message}` is required, `${NAME:-default}` is not and its default may name another,
+ * `$$` is a dollar.
  *
  * @throws Error naming a required variable that is not filled in
  */
 function interpolate(value: string, filled: Readonly<Record<string, string>>): string {
   return value.replaceAll(
-    /\$\$|\$\{(\w+):([?-])([^}]*)\}/g,
+    /\$\$|\$\{(\w+):([?-])((?:[^{}]|\{[^}]*\})*)\}/g,
     (_whole: string, name?: string, kind?: string, rest?: string) => {
       if (name === undefined) return '$';
       const given = filled[name] ?? '';
       if (given === '' && kind === '?') throw new Error(`${name} is required`);
-      return given === '' ? (rest ?? '') : given;
+      return given === '' ? interpolate(rest ?? '', filled) : given;
     },
   );
 }
@@ -120,7 +121,12 @@ describe('docker-compose.yml', () => {
 
   it('believes what a proxy on this machine says of its clients, and nobody else', () => {
     const [network] = compose.networks.default.ipam.config;
-    expect(loadConfig(environmentOf(mandaat)).trustedProxies).toEqual([network?.subnet]);
+    for (const MANDAAT_SUBNET of ['', '10.9.8.0/24']) {
+      const filled = { ...FILLED, MANDAAT_SUBNET };
+      const subnet = interpolate(network?.subnet ?? '', filled);
+      expect(subnet).toBe(MANDAAT_SUBNET === '' ? '172.30.83.0/24' : MANDAAT_SUBNET);
+      expect(loadConfig(environmentOf(mandaat, filled)).trustedProxies).toEqual([subnet]);
+    }
     // Whoever shares the network would be believed too.
     expect([database, migrate].map(({ network_mode: mode }) => mode)).toEqual(['none', 'none']);
   });
