@@ -162,12 +162,38 @@ const mandate = (name: string): fc.Arbitrary<Mandate> =>
       }),
     );
 
-const holder = (name: string): fc.Arbitrary<HolderFacts> =>
+/** How much people have said in a world, and how often it fits. */
+interface Talk {
+  readonly claims: readonly Facts['call']['claim'][];
+  /** 0 = Bert alone; up to 2 = Anna alone; above = both. */
+  readonly holders: fc.Arbitrary<number>;
+  readonly answers: readonly number[];
+  readonly askFirst: fc.Arbitrary<readonly string[]>;
+  readonly usually: typeof mostly;
+}
+
+const USUAL: Talk = {
+  claims: ['proxy', 'proxy', 'proxy', 'holder'],
+  holders: fc.nat(4),
+  answers: [0, 0, 1, 2, 3],
+  askFirst: mostly([], ['care'], ['billing']),
+  usually: mostly,
+};
+/** Everybody has spoken, about this, just now: what several yeses do at once is hardly seen elsewhere. */
+const OUTSPOKEN: Talk = {
+  claims: ['proxy', 'holder'],
+  holders: fc.constant(3),
+  answers: [1, 2, 3],
+  askFirst: fc.constantFrom([], ['billing']),
+  usually: (usual) => fc.constant(usual),
+};
+
+const holder = (name: string, { askFirst }: Talk): fc.Arbitrary<HolderFacts> =>
   fc
     .record({
       askLevel: mostly<Level>(2, 0, 1),
       hasBlockedCaller: rarely(false, true),
-      askFirst: mostly<readonly string[]>([], ['care'], ['billing']),
+      askFirst,
       refusedRecordings: mostly<readonly RecordingPurpose[]>([], ['training'], [...RECORDING_PURPOSES]),
     })
     .map((changes) => aHolder({ ...changes, id: id.holder(name) }));
@@ -187,19 +213,22 @@ const verification: fc.Arbitrary<Verification> = fc
   }));
 
 /** What somebody answered, about one of the mandates of the world or about none. */
-const answer = (name: string): fc.Arbitrary<(mandates: readonly Mandate[], caller: CallerId | null) => Confirmation> =>
+const answer = (
+  name: string,
+  { usually }: Talk,
+): fc.Arbitrary<(mandates: readonly Mandate[], caller: CallerId | null) => Confirmation> =>
   fc
     .record({
-      about: fc.constantFrom(0, 0, 1, 2, null),
-      isStale: mostly(false, true),
-      isOther: mostly(false, true),
+      about: fc.constantFrom(0, 0, 1, 2, null, null),
+      isStale: usually(false, true),
+      isOther: usually(false, true),
       holderId: fc.constantFrom(id.holder('anna'), id.holder('bert')),
       answer: rarely<Confirmation['answer']>('approved', 'declined'),
       route: fc.constantFrom(...CODE_ROUTES),
       sessionStrength: rarely<Confirmation['sessionStrength']>(null, 3, 4),
-      answeredAt: mostly(NOW - MINUTE, NOW, NOW + 1, NOW - 10 * MINUTE, NOW - 10 * MINUTE + 1),
-      isUsed: mostly(false, true),
-      properties: mostly<Properties>(PROPERTIES, { number: 8 }),
+      answeredAt: usually(NOW - MINUTE, NOW, NOW + 1, NOW - 10 * MINUTE, NOW - 10 * MINUTE + 1),
+      isUsed: usually(false, true),
+      properties: usually<Properties>(PROPERTIES, { number: 8 }),
     })
     .map(({ about, isStale, isOther, isUsed, properties, ...rest }) => (mandates, caller) => {
       const subject = about === null ? undefined : mandates[about];
@@ -261,81 +290,82 @@ const agent: fc.Arbitrary<AgentStanding> = fc.record({
   attestations: fc.array(attestation, { minLength: 1, maxLength: 2 }),
 });
 
-const facts: fc.Arbitrary<Facts> = fc
-  .record({
-    claim: fc.constantFrom<Facts['call']['claim']>('proxy', 'proxy', 'proxy', 'holder'),
-    isAgentActive: rarely(true, false),
-    agent,
-    endsAt: mostly(NOW + HOUR, NOW + 1),
-    jointRule: fc.constantFrom<Facts['contract']['jointRule']>('any', 'all'),
-    holders: fc.tuple(holder('anna'), holder('bert'), fc.nat(4)),
-    callerId: mostly<CallerId | null>(id.caller('pim'), id.caller('anna'), null),
-    verifications: fc.array(verification, { maxLength: 3 }),
-    methods: mostly<Facts['caller']['methods']>(VERIFICATION_METHODS, ['calling_number', 'code'], ['totp'], []),
-    signInLevel: fc.constantFrom<Level>(0, 2, 3),
-    mandates: fc.tuple(mandate('one'), mandate('two'), mandate('three')),
-    mandateCount: fc.constantFrom(0, 1, 2, 3),
-    isJoint: fc.constantFrom(false, false, false, true),
-    companions: fc.tuple(fc.constant(aMandate({ id: id.mandate('four') })), mandate('five')),
-    companionCount: fc.constantFrom(0, 1, 2),
-    isTheirYes: fc.boolean(),
-    answers: fc.tuple(answer('one'), answer('two'), answer('three')),
-    answerCount: fc.constantFrom(0, 0, 1, 2, 3),
-    lifeEvents: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(undefined) },
-      { weight: 1, arbitrary: fc.array(lifeEvent, { maxLength: 2 }) },
-    ),
-    representations: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(undefined) },
-      { weight: 1, arbitrary: fc.tuple(representation('one'), representation('two')) },
-    ),
-    addressChangedAt: fc.constantFrom(null, NOW - 30 * DAY, NOW - 30 * DAY + 1),
-    delivered: fc.array(fc.constantFrom(NOW - 30 * DAY, NOW - 30 * DAY + 1, NOW), { maxLength: 2 }),
-  })
-  .map((one) => {
-    const [anna, bert, which] = one.holders;
-    const given = one.mandates.slice(0, one.mandateCount);
-    const mandates = one.isJoint ? given.map(({ parent: _parent, ...own }) => ({ ...own, isJoint: true })) : given;
-    const companions = one.companions.slice(0, one.companionCount).map(({ parent: _parent, ...own }, at) => ({
-      id: id.holder(at === 0 ? 'dora' : 'emil'),
-      askLevel: 2 as const,
-      mandate: at === 0 ? { ...own, holderId: mandates[0]?.holderId ?? own.holderId } : own,
-    }));
-    // The holder claims to be a holder more often than not.
-    const callerId = one.claim === 'holder' && one.callerId === id.caller('pim') ? id.caller('anna') : one.callerId;
-    return someFacts({
-      call: { claim: one.claim, isAgentActive: one.isAgentActive, agent: one.agent, endsAt: one.endsAt },
-      contract: { jointRule: one.jointRule, holders: which === 0 ? [bert] : which <= 2 ? [anna] : [anna, bert] },
-      caller: {
-        id: callerId,
-        verifications: one.verifications,
-        methods: callerId === null ? [] : one.methods,
-        signInLevel: one.signInLevel,
-      },
-      mandates,
-      ...(one.isJoint && companions.length > 0 ? { companions } : {}),
-      ...(one.lifeEvents === undefined ? {} : { lifeEvents: one.lifeEvents }),
-      ...(one.representations === undefined ? {} : { representations: one.representations }),
-      confirmations: [
-        ...one.answers.slice(0, one.answerCount).map((make) => make(mandates, callerId)),
-        // Of the others who speak for the organisation, about their own mandates.
-        ...(one.isJoint && one.isTheirYes ? companions : []).map(({ id: holderId, mandate: own }, at) =>
-          aConfirmation({
-            id: id.confirmation(`companion-${at}`),
-            holderId,
-            callerId: callerId ?? id.caller('other'),
-            mandateId: own.id,
-            mandateRevision: own.revision,
-            actions: [{ name: ACTION, key: actionKey(ACTION, PROPERTIES), isUsed: false }],
-          }),
-        ),
-      ],
-      delivery: { addressChangedAt: one.addressChangedAt, deliveredAt: { [ACTION]: one.delivered } },
+const factsOf = (talk: Talk): fc.Arbitrary<Facts> =>
+  fc
+    .record({
+      claim: fc.constantFrom(...talk.claims),
+      isAgentActive: rarely(true, false),
+      agent,
+      endsAt: mostly(NOW + HOUR, NOW + 1),
+      jointRule: fc.constantFrom<Facts['contract']['jointRule']>('any', 'all'),
+      holders: fc.tuple(holder('anna', talk), holder('bert', talk), talk.holders),
+      callerId: mostly<CallerId | null>(id.caller('pim'), id.caller('anna'), null),
+      verifications: fc.array(verification, { maxLength: 3 }),
+      methods: mostly<Facts['caller']['methods']>(VERIFICATION_METHODS, ['calling_number', 'code'], ['totp'], []),
+      signInLevel: fc.constantFrom<Level>(0, 2, 3),
+      mandates: fc.tuple(mandate('one'), mandate('two'), mandate('three')),
+      mandateCount: fc.constantFrom(0, 1, 2, 3),
+      isJoint: fc.constantFrom(false, false, false, true),
+      companions: fc.tuple(fc.constant(aMandate({ id: id.mandate('four') })), mandate('five')),
+      companionCount: fc.constantFrom(0, 1, 2),
+      isTheirYes: fc.boolean(),
+      answers: fc.tuple(answer('one', talk), answer('two', talk), answer('three', talk)),
+      answerCount: fc.constantFrom(...talk.answers),
+      lifeEvents: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.array(lifeEvent, { maxLength: 2 }) },
+      ),
+      representations: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.tuple(representation('one'), representation('two')) },
+      ),
+      addressChangedAt: fc.constantFrom(null, NOW - 30 * DAY, NOW - 30 * DAY + 1),
+      delivered: fc.array(fc.constantFrom(NOW - 30 * DAY, NOW - 30 * DAY + 1, NOW), { maxLength: 2 }),
+    })
+    .map((one) => {
+      const [anna, bert, which] = one.holders;
+      const given = one.mandates.slice(0, one.mandateCount);
+      const mandates = one.isJoint ? given.map(({ parent: _parent, ...own }) => ({ ...own, isJoint: true })) : given;
+      const companions = one.companions.slice(0, one.companionCount).map(({ parent: _parent, ...own }, at) => ({
+        id: id.holder(at === 0 ? 'dora' : 'emil'),
+        askLevel: 2 as const,
+        mandate: at === 0 ? { ...own, holderId: mandates[0]?.holderId ?? own.holderId } : own,
+      }));
+      // The holder claims to be a holder more often than not.
+      const callerId = one.claim === 'holder' && one.callerId === id.caller('pim') ? id.caller('anna') : one.callerId;
+      return someFacts({
+        call: { claim: one.claim, isAgentActive: one.isAgentActive, agent: one.agent, endsAt: one.endsAt },
+        contract: { jointRule: one.jointRule, holders: which === 0 ? [bert] : which <= 2 ? [anna] : [anna, bert] },
+        caller: {
+          id: callerId,
+          verifications: one.verifications,
+          methods: callerId === null ? [] : one.methods,
+          signInLevel: one.signInLevel,
+        },
+        mandates,
+        ...(one.isJoint && companions.length > 0 ? { companions } : {}),
+        ...(one.lifeEvents === undefined ? {} : { lifeEvents: one.lifeEvents }),
+        ...(one.representations === undefined ? {} : { representations: one.representations }),
+        confirmations: [
+          ...one.answers.slice(0, one.answerCount).map((make) => make(mandates, callerId)),
+          // Of the others who speak for the organisation, about their own mandates.
+          ...(one.isJoint && one.isTheirYes ? companions : []).map(({ id: holderId, mandate: own }, at) =>
+            aConfirmation({
+              id: id.confirmation(`companion-${at}`),
+              holderId,
+              callerId: callerId ?? id.caller('other'),
+              mandateId: own.id,
+              mandateRevision: own.revision,
+              actions: [{ name: ACTION, key: actionKey(ACTION, PROPERTIES), isUsed: false }],
+            }),
+          ),
+        ],
+        delivery: { addressChangedAt: one.addressChangedAt, deliveredAt: { [ACTION]: one.delivered } },
+      });
     });
-  });
 
 const notPassedOn = rarely<readonly string[]>([], ['billing']);
 
 export const situation: fc.Arbitrary<Situation> = fc
-  .record({ rule, facts, representations, notPassedOn })
+  .record({ rule, facts: fc.oneof(factsOf(USUAL), factsOf(OUTSPOKEN)), representations, notPassedOn })
   .map((one) => ({ rule: one.rule, facts: one.facts, policy: aPolicy([one.rule], one) }));
