@@ -63,6 +63,7 @@ export interface Decision {
   readonly authority: Authority;
   /** Empty on a permit only. */
   readonly nextSteps: readonly NextStep[];
+  /** Empty on all but a permit. */
   readonly obligations: readonly ObligationRule[];
   /** Confirmations that this permit stands on; an execution uses them up for this action. */
   readonly confirmationIds: readonly ConfirmationId[];

@@ -25,8 +25,8 @@ export function decideInOrder(
   return questions.map((question, place) => {
     const decision = one(policy, known, question, now);
     const scope = policy.actions.get(question.action)?.scope;
-    if (decision.outcome === 'permit' && scope !== undefined)
-      known = owing(known, decision, scope, decisionIdOf(place));
+    // Nothing comes with what is no permit.
+    if (scope !== undefined) known = owing(known, decision, scope, decisionIdOf(place));
     return decision;
   });
 }

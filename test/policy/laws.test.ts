@@ -306,6 +306,16 @@ describe('what is owed', () => {
   const owing = (world: Situation, ...scopes: string[]): Decision =>
     decided(world, { openObligations: scopes.map(owedIn) });
 
+  it('comes with a permit alone', () => {
+    fc.assert(
+      fc.property(situation, (world) => {
+        const { outcome, obligations } = decided(world);
+        if (outcome !== 'permit') expect(obligations).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
   it('takes the permits of its own scope away, says what has to be done, and changes nothing else', () => {
     fc.assert(
       fc.property(situation, fc.subarray(['billing', 'care', 'contract']), (world, scopes) => {
