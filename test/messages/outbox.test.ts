@@ -144,7 +144,7 @@ describe('the outbox', () => {
     const fresh = await createTestDatabase();
     const settings = { databaseUrl: fresh.appUrl, smsGatewayUrl: gateway.url, smsFrom: 'Voorbeeld' };
     const token = (text: string) =>
-      Outbox.start({ ...settings, smsGatewayToken: text }, { codeDelays: [20, 1_000, 2_000, 4_000] });
+      Outbox.start({ ...settings, smsGatewayToken: text }, { noticeDelays: [20, 1_000, 2_000, 4_000] });
     const provide = ({ messages }: Outbox): void => messages.provide('verification_code', async () => verification);
     // Changed at the provider, which is told nothing of us.
     gateway.script = Array.from({ length: 12 }, () => (response) => {
@@ -248,7 +248,7 @@ describe('e-mail', () => {
           smtpUrl: strict.url.replace('//', `//mandaat:${password}@`),
           smtpFrom: 'post@example.nl',
         },
-        { codeDelays: [20, 1_000, 2_000, 4_000] },
+        { noticeDelays: [20, 1_000, 2_000, 4_000] },
       );
     const provide = ({ messages }: Outbox): void => messages.provide('verification_code', async () => verification);
     const old = await by('oud-wachtwoord');
@@ -351,7 +351,7 @@ describe('a certificate that nobody trusts', () => {
         smtpUrl: strict.url,
         smtpFrom: 'post@example.nl',
       },
-      { codeDelays: [60_000] },
+      { noticeDelays: [60_000] },
     );
     own.messages.provide('verification_code', async () => verification);
     const lines: string[] = [];
