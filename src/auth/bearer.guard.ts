@@ -27,6 +27,7 @@ import {
   type Agent,
   knownBySession,
   knownByToken,
+  mustBeBound,
   type Principal,
   principalOfKey,
   principalOfSession,
@@ -170,7 +171,7 @@ export class BearerGuard extends AuthGuard() {
         `A key of scope ${key.scope} acts for no agent: leave ${AGENT_HEADER} out.`,
       );
     }
-    if (key.scope === 'agent' && this.config.agentKeys === 'bound') {
+    if (mustBeBound(key.scope, this.config)) {
       throw new AppError(
         'forbidden',
         'Keys that are not bound to one agent are not taken here (AGENT_KEYS): have one made for this agent, or use a staff token.',

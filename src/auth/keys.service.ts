@@ -10,7 +10,7 @@ import { ChangeListener } from './change-listener.ts';
 import { FreshCache, type Found } from './fresh-cache.ts';
 import { hashKey, mintKey, parseKey, type KeyEnvironment } from './key-format.ts';
 import { KeysRepository, type ApiKey, type ListedKey, type LiveKey, type StoredKey } from './keys.repository.ts';
-import type { KeyScope } from './principal.ts';
+import { type KeyScope, mustBeBound } from './principal.ts';
 
 export type { ApiKey } from './keys.repository.ts';
 
@@ -109,12 +109,8 @@ export class KeysService {
 
   /** What nobody could use is not made. */
   #unboundFaults({ scope, agentRef }: NewKey): Fault[] {
-    if (agentRef !== undefined || !this.#mustBeBound(scope)) return [];
+    if (agentRef !== undefined || !mustBeBound(scope, this.config)) return [];
     return [{ pointer: '/agentRef', detail: 'The agent whose key it is: no other keys are taken here (AGENT_KEYS).' }];
-  }
-
-  #mustBeBound(scope: KeyScope): boolean {
-    return scope === 'agent' && this.config.agentKeys === 'bound';
   }
 
   async list(): Promise<ListedKey[]> {
@@ -160,7 +156,7 @@ export class KeysService {
         );
       }
       const { name, scope, strength, maySearch, agentId } = old;
-      if (agentId === null && this.#mustBeBound(scope)) {
+      if (agentId === null && mustBeBound(scope, this.config)) {
         throw new AppError(
           'invalid_state',
           'Keys that are not bound to one agent are not taken here (AGENT_KEYS): create one for the agent instead.',

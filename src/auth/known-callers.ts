@@ -4,7 +4,7 @@ import { Config } from '../config/config.ts';
 import { AGENT_HEADER } from './access.decorators.ts';
 import { AgentsService } from './agents.service.ts';
 import { KeysService } from './keys.service.ts';
-import { type Principal, principalOfKey, type PrincipalScope } from './principal.ts';
+import { mustBeBound, type Principal, principalOfKey, type PrincipalScope } from './principal.ts';
 
 /** A key, as its text begins; a staff token never does. */
 const BEARER = /^Bearer (mdt_\S+)$/;
@@ -35,7 +35,7 @@ export class KnownCallers {
       return key.scope === 'agent' ? null : principalOfKey(key, null);
     }
     if ((key.scope !== 'agent' && key.scope !== 'crm') || typeof ref !== 'string') return null;
-    if (key.scope === 'agent' && this.config.agentKeys === 'bound') return null;
+    if (mustBeBound(key.scope, this.config)) return null;
     const agent = this.agents.known(ref);
     if (agent?.isActive !== true) return null;
     return principalOfKey(key, agent);

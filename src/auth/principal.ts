@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import type { AgentId, PersonId } from '../policy/ids.ts';
 import type { Level } from '../policy/vocabulary.ts';
 import type { Session } from '../sessions/session.ts';
@@ -5,6 +6,11 @@ import type { Session } from '../sessions/session.ts';
 /** What a key may be used for. */
 export const KEY_SCOPES = ['agent', 'crm', 'admin', 'privacy'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
+
+/** Whether keys of this scope are taken only where they are bound to one agent (`AGENT_KEYS`). */
+export function mustBeBound(scope: KeyScope, { agentKeys }: Pick<Config, 'agentKeys'>): boolean {
+  return scope === 'agent' && agentKeys === 'bound';
+}
 
 /** Who a route is for: a key's scope, or a person who is signed in to the self-service. */
 export const PRINCIPAL_SCOPES = [...KEY_SCOPES, 'person'] as const;
